@@ -1,0 +1,43 @@
+package org.ptilmpq.format;
+
+import java.util.List;
+
+/**
+ * A quantized network as a {@code .pq} file holds it. Tensors are referred to by their index in {@link #tensors};
+ * {@link #operations} stand in an order in which they can be executed.
+ *
+ * @param name what people call the network, "resnet50-imagenet" say
+ * @param tensors every activation, the input and the output included
+ * @param operations in execution order: each input is the network's input or an earlier operation's output
+ * @param input index of the tensor that the preprocessed picture fills
+ * @param output index of the tensor of class scores (logits), {@link DataType#FLOAT32}, of height and width 1
+ * @param preprocessing from decoded picture to input tensor
+ * @param labels class names in index order; empty, or as many as the output has channels
+ * @param provenance what the file was made of, and how
+ */
+public record PqModel(
+    String name,
+    List<Tensor> tensors,
+    List<Operation> operations,
+    int input,
+    int output,
+    Preprocessing preprocessing,
+    List<String> labels,
+    Provenance provenance) {
+
+  public PqModel {
+    tensors = List.copyOf(tensors);
+    operations = List.copyOf(operations);
+    labels = List.copyOf(labels);
+  }
+
+  /** The input tensor. */
+  public Tensor inputTensor() {
+    return tensors.get(input);
+  }
+
+  /** The tensor of class scores. */
+  public Tensor outputTensor() {
+    return tensors.get(output);
+  }
+}

@@ -1,0 +1,38 @@
+package org.ptilmpq.format;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The weights of a convolution: integer codes of a bit width for each output channel, and what turns them into reals.
+ * Channels stand in <i>packed order</i>, sorted into groups of equal width and grid; everything here that has an entry a
+ * channel has it in packed order. The real weight of a channel is {@code scale · grid.level(code)}.
+ *
+ * <p>In a convolution of several groups that isn't depthwise (more than one input channel a group), the channels of
+ * convolution group g are the packed positions from g·n/groups to (g+1)·n/groups, and no channel group reaches across.
+ *
+ * @param inputs weights of one output channel: kernelHeight · kernelWidth · (input channels / groups), input channels
+ *     innermost
+ * @param groups runs of channels of equal width and grid, in packed order; their channels add up to the output channels
+ * @param channelOrder the output channel of each packed position, a permutation; empty for the identity
+ * @param scales one a channel, positive and finite
+ * @param biases one a channel, real values, finite
+ * @param codes the codes in the bit-plane layout of {@link BitPacking}, a slice of the mapped file when read
+ */
+public record Weights(
+    int inputs, List<ChannelGroup> groups, int[] channelOrder, float[] scales, float[] biases, MemorySegment codes) {
+
+  public Weights {
+    groups = List.copyOf(groups);
+  }
+
+  /** Number of output channels. */
+  public int channels() {
+    return scales.length;
+  }
+
+  /** The output channel at a packed position. */
+  public int outputChannel(int position) {
+    return channelOrder.length == 0 ? position : channelOrder[position];
+  }
+}
