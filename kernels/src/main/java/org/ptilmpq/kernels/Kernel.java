@@ -1,0 +1,23 @@
+package org.ptilmpq.kernels;
+
+/**
+ * One layer's computation, bound to its places in the arena and to its weights. The work is cut into units that can be run
+ * in any order and by any threads: the result is the same to the bit. Nothing is allocated by {@link #run}.
+ */
+public interface Kernel {
+
+  /** How many independent pieces the work has, at least 1. */
+  int units();
+
+  /**
+   * Computes units {@code first} up to but not including {@code end}.
+   *
+   * @param arena holds every tensor of the network
+   * @param scores where a convolution with {@code floatScores} writes; otherwise unused
+   * @param scratch at least as large as {@link KernelSet#scratch} asked for; one for each thread
+   */
+  void run(byte[] arena, float[] scores, int first, int end, Scratch scratch);
+
+  /** Which inner product or method this is, for the profiler: "fp32-lanes 512", "scalar" and so on. */
+  String method();
+}

@@ -1,0 +1,37 @@
+package org.ptilmpq.kernels;
+
+/**
+ * Neighbouring output channels (in packed order) of one bit width on one grid. A code v, a two's complement number of
+ * {@code width} bits, stands for the level
+ * <ul>
+ *   <li>{@code 2v + 1} with {@code halfStep},
+ *   <li>otherwise {@code v} where |v| ≤ knee, and sign(v) · (knee + (|v| − knee) · ratio) beyond. With a ratio of 1 that is v.
+ * </ul>
+ *
+ * @param channels how many, at least 1
+ * @param width bits of a code, 0…8; 0: every level is zero and nothing is stored
+ */
+public record WeightGroup(int channels, int width, int knee, int ratio, boolean halfStep) {
+
+  /** An evenly spaced grid with a zero. */
+  public static WeightGroup uniform(int channels, int width) {
+    return new WeightGroup(channels, width, 0, 1, false);
+  }
+
+  /** An evenly spaced symmetric grid of odd levels. */
+  public static WeightGroup halfStep(int channels, int width) {
+    return new WeightGroup(channels, width, 0, 1, true);
+  }
+
+  /** The integer level of a signed code. */
+  public int level(int code) {
+    if (width == 0) {
+      return 0;
+    }
+    if (halfStep) {
+      return 2 * code + 1;
+    }
+    int magnitude = Math.abs(code);
+    return magnitude <= knee ? code : Integer.signum(code) * (knee + (magnitude - knee) * ratio);
+  }
+}
