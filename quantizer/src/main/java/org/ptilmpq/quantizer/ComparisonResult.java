@@ -1,0 +1,21 @@
+package org.ptilmpq.quantizer;
+
+import java.util.OptionalDouble;
+
+/**
+ * A quantized network beside its float original, on the same pictures.
+ *
+ * @param pictures how many were compared
+ * @param unreadable how many could not be read
+ * @param floatTop1 share of pictures, 0…1, that the float network gets right; empty without labels
+ * @param quantizedTop1 share that the quantized one gets right; empty without labels
+ * @param agreement share of pictures where both say the same class
+ * @param meanKl mean over the pictures of KL(softmax float ‖ softmax quantized), in nats
+ */
+public record ComparisonResult(
+    int pictures,
+    int unreadable,
+    OptionalDouble floatTop1,
+    OptionalDouble quantizedTop1,
+    double agreement,
+    double meanKl) {}

@@ -1,0 +1,50 @@
+package org.ptilmpq.quantizer;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a quantization came to.
+ *
+ * @param file the {@code .pq} file that was written
+ * @param fileBytes its size, everything counted
+ * @param weights how many weights the network has
+ * @param bitsPerWeight mean bits of a weight's code
+ * @param layers the convolutions and fully connected layers, in execution order
+ * @param pictures calibration pictures used
+ * @param unreadable pictures that were asked for and could not be read
+ * @param time from start to end
+ */
+public record QuantizationResult(
+    Path file,
+    long fileBytes,
+    long weights,
+    double bitsPerWeight,
+    List<Layer> layers,
+    int pictures,
+    int unreadable,
+    Duration time) {
+
+  public QuantizationResult {
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * How one layer was quantized.
+   *
+   * @param name the layer's name in the ONNX model
+   * @param weights how many it has
+   * @param channelsByWidth number of output channels of each width, index 0…8
+   * @param bitsPerWeight mean bits of a weight's code
+   * @param relativeError mean squared error of its outputs on the calibration pictures over their variance, the error
+   *     of the layers before it included
+   */
+  public record Layer(
+      String name, long weights, List<Integer> channelsByWidth, double bitsPerWeight, double relativeError) {
+
+    public Layer {
+      channelsByWidth = List.copyOf(channelsByWidth);
+    }
+  }
+}
