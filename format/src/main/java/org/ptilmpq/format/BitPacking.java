@@ -1,0 +1,168 @@
+package org.ptilmpq.format;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Weight codes to and from the bit-plane layout of a {@code .pq} file.
+ *
+ * <p>A {@link ChannelGroup} of width b &gt; 0 is cut into blocks of 64 channels, the last one smaller. A block of m channels
+ * holds, for each input k and each plane p &lt; b, a little-endian word of ⌈m/8⌉ bytes whose bit j is bit p of the code of
+ * the block's channel j:
+ *
+ * <pre>
+ *   byte (k·b + p)·⌈m/8⌉ of the block        next byte
+ *   bit   7  6  5  4  3  2  1  0        15 14 13 12 11 10  9  8
+ *        c7 c6 c5 c4 c3 c2 c1 c0       c15           …       c8       bit p of each channel's code at input k
+ * </pre>
+ *
+ * Each block starts at a multiple of 8 bytes; 8 zero bytes end the codes, so that eight bytes can be loaded at any word.
+ * Bits beyond a block's channels and bytes between blocks are zero. A group of width 0 stores nothing.
+ */
+public final class BitPacking {
+
+  /** Channels of a full block. */
+  public static final int BLOCK = 64;
+
+  /** Zero bytes after the last block. */
+  static final int TAIL = Long.BYTES;
+
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private BitPacking() {}
+
+  /** Length of the packed codes of a layer, in bytes: never 0, as the zero bytes at the end count. */
+  public static long codesBytes(int inputs, List<ChannelGroup> groups) {
+    long bytes = TAIL;
+    for (ChannelGroup group : groups) {
+      int full = group.channels() / BLOCK;
+      bytes += full * blockBytes(inputs, group.width(), BLOCK);
+      bytes += blockBytes(inputs, group.width(), group.channels() % BLOCK);
+    }
+    return bytes;
+  }
+
+  /** Length of one block, in bytes, with the zero bytes that follow it. */
+  static long blockBytes(int inputs, int width, int channels) {
+    return ((long) inputs * width * wordBytes(channels) + 7) / 8 * 8;
+  }
+
+  /** Length of the word that holds one plane of one input, in bytes. */
+  static int wordBytes(int channels) {
+    return (channels + 7) / 8;
+  }
+
+  /**
+   * Packs the codes of a layer.
+   *
+   * @param inputs weights of one output channel
+   * @param codes signed codes [packed position][input]; the row of a channel of width 0 is not looked at and may be null
+   * @throws IllegalArgumentException when there are not as many rows as channels or codes as inputs, when a code does not
+   *     fit its group's width, or when the layer would take more than 2 GiB
+   */
+  public static MemorySegment pack(List<ChannelGroup> groups, int inputs, byte[][] codes) {
+    int channels = groups.stream().mapToInt(ChannelGroup::channels).sum();
+    if (codes.length != channels) {
+      throw new IllegalArgumentException(codes.length + " rows of codes for " + channels + " channels");
+    }
+    long bytes = codesBytes(inputs, groups);
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a layer's codes would take " + bytes + " bytes; 2 GiB is the limit");
+    }
+    MemorySegment packed = MemorySegment.ofArray(new byte[(int) bytes]);
+    long offset = 0;
+    int position = 0;
+    for (ChannelGroup group : groups) {
+      for (int done = 0; done < group.channels(); done += BLOCK) {
+        int blockChannels = Math.min(BLOCK, group.channels() - done);
+        if (group.width() > 0) {
+          packBlock(packed, offset, group.width(), inputs, codes, position + done, blockChannels);
+        }
+        offset += blockBytes(inputs, group.width(), blockChannels);
+      }
+      position += group.channels();
+    }
+    return packed;
+  }
+
+  private static void packBlock(
+      MemorySegment packed, long offset, int width, int inputs, byte[][] codes, int first, int channels) {
+    checkBlock(width, inputs, codes, first, channels);
+    int wordBytes = wordBytes(channels);
+    long[] words = new long[width];
+    for (int k = 0; k < inputs; k++) {
+      Arrays.fill(words, 0);
+      for (int j = 0; j < channels; j++) {
+        int code = codes[first + j][k];
+        for (int plane = 0; plane < width; plane++) {
+          words[plane] |= (long) (code >> plane & 1) << j;
+        }
+      }
+      for (long word : words) {
+        // Stores eight bytes whatever the word's length: what is too much is zero, and the next word's place.
+        packed.set(WORD, offset, word);
+        offset += wordBytes;
+      }
+    }
+  }
+
+  private static void checkBlock(int width, int inputs, byte[][] codes, int first, int channels) {
+    int least = -(1 << width - 1);
+    for (int position = first; position < first + channels; position++) {
+      byte[] row = codes[position];
+      if (row.length != inputs) {
+        throw new IllegalArgumentException(
+            "position " + position + " has " + row.length + " codes for " + inputs + " inputs");
+      }
+      for (int k = 0; k < inputs; k++) {
+        if (row[k] < least || row[k] >= -least) {
+          throw new IllegalArgumentException(
+              "code " + row[k] + " at position " + position + ", input " + k + " does not fit " + width + " bits");
+        }
+      }
+    }
+  }
+
+  /**
+   * The signed codes of a layer, [packed position][input]; zeros for channels of width 0.
+   *
+   * @param packed at least {@link #codesBytes} bytes in the bit-plane layout
+   */
+  public static byte[][] unpack(List<ChannelGroup> groups, int inputs, MemorySegment packed) {
+    int channels = groups.stream().mapToInt(ChannelGroup::channels).sum();
+    byte[][] codes = new byte[channels][inputs];
+    long offset = 0;
+    int position = 0;
+    for (ChannelGroup group : groups) {
+      for (int done = 0; done < group.channels(); done += BLOCK) {
+        int blockChannels = Math.min(BLOCK, group.channels() - done);
+        unpackBlock(packed, offset, group.width(), inputs, codes, position + done, blockChannels);
+        offset += blockBytes(inputs, group.width(), blockChannels);
+      }
+      position += group.channels();
+    }
+    return codes;
+  }
+
+  private static void unpackBlock(
+      MemorySegment packed, long offset, int width, int inputs, byte[][] codes, int first, int channels) {
+    int wordBytes = wordBytes(channels);
+    for (int k = 0; k < inputs; k++) {
+      for (int plane = 0; plane < width; plane++) {
+        long word = packed.get(WORD, offset);
+        // The last plane is the sign: its bit fills all higher ones.
+        int bits = plane == width - 1 ? -(1 << plane) : 1 << plane;
+        for (int j = 0; j < channels; j++) {
+          if ((word >>> j & 1) != 0) {
+            codes[first + j][k] |= (byte) bits;
+          }
+        }
+        offset += wordBytes;
+      }
+    }
+  }
+}
