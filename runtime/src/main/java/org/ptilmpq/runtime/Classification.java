@@ -1,0 +1,96 @@
+package org.ptilmpq.runtime;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** What a network says of one picture: a score for each class, and what follows from it. Immutable. */
+public final class Classification {
+
+  private final float[] scores;
+  private final double[] probabilities;
+  private final List<String> labels;
+
+  /**
+   * One class.
+   *
+   * @param index position among the network's outputs, from 0
+   * @param label the class name, or empty when the model has none
+   * @param probability of all classes together 1
+   * @param score the logit it follows from
+   */
+  public record Entry(int index, String label, double probability, float score) {}
+
+  /**
+   * @param scores logits, one a class; copied
+   * @param labels class names in index order, or empty
+   */
+  public Classification(float[] scores, List<String> labels) {
+    if (!labels.isEmpty() && labels.size() != scores.length) {
+      throw new IllegalArgumentException(labels.size() + " labels for " + scores.length + " scores");
+    }
+    this.scores = scores.clone();
+    this.probabilities = softmax(scores);
+    this.labels = List.copyOf(labels);
+  }
+
+  /** Logits in class order, a copy. */
+  public float[] scores() {
+    return scores.clone();
+  }
+
+  /** The softmax of the scores in class order, a copy. */
+  public double[] probabilities() {
+    return probabilities.clone();
+  }
+
+  /** The k likeliest classes, likeliest first, of equal ones the lower index first; all when there are fewer. */
+  public List<Entry> top(int k) {
+    if (k < 0) {
+      throw new IllegalArgumentException("k must not be negative: " + k);
+    }
+    return IntStream.range(0, scores.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> scores[i]).reversed().thenComparing(i -> i))
+        .limit(k)
+        .map(this::entry)
+        .toList();
+  }
+
+  /** The likeliest class. */
+  public Entry best() {
+    return top(1).getFirst();
+  }
+
+  @Override
+  public String toString() {
+    List<String> lines = new ArrayList<>();
+    for (Entry entry : top(5)) {
+      lines.add("%.4f  %d  %s".formatted(entry.probability(), entry.index(), entry.label()));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private Entry entry(int index) {
+    return new Entry(index, labels.isEmpty() ? "" : labels.get(index), probabilities[index], scores[index]);
+  }
+
+  /** In doubles, with {@link StrictMath} and in index order: the same bits on every machine. */
+  private static double[] softmax(float[] scores) {
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (float score : scores) {
+      greatest = Math.max(greatest, score);
+    }
+    double[] result = new double[scores.length];
+    double sum = 0;
+    for (int i = 0; i < scores.length; i++) {
+      result[i] = StrictMath.exp(scores[i] - greatest);
+      sum += result[i];
+    }
+    for (int i = 0; i < scores.length; i++) {
+      result[i] /= sum;
+    }
+    return result;
+  }
+}

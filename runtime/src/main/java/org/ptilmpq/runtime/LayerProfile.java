@@ -1,0 +1,33 @@
+package org.ptilmpq.runtime;
+
+/**
+ * What one layer costs.
+ *
+ * @param name the layer's name in the network
+ * @param kind of operation: "convolution", "depthwise", "addition" and so on
+ * @param shape for people: "56×56×64 → 56×56×256, 1×1"
+ * @param method how its kernel computes, see {@link org.ptilmpq.kernels.Kernel#method}
+ * @param macs multiply-accumulates an inference; 0 for layers without weights
+ * @param averageBits mean width of the weights' codes, 0 without weights
+ * @param weightBytes packed codes
+ * @param activationBytes read and written in the arena
+ * @param runs how many were timed; 0 when profiling is off
+ * @param nanos all these runs together
+ */
+public record LayerProfile(
+    String name,
+    String kind,
+    String shape,
+    String method,
+    long macs,
+    double averageBits,
+    long weightBytes,
+    long activationBytes,
+    long runs,
+    long nanos) {
+
+  /** Mean time of a run in milliseconds, 0 when none was timed. */
+  public double meanMillis() {
+    return runs == 0 ? 0 : nanos / 1e6 / runs;
+  }
+}

@@ -1,0 +1,92 @@
+package org.ptilmpq.runtime;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.ptilmpq.kernels.KernelSet;
+
+/**
+ * How a {@link Session} runs. Immutable: every {@code with…} gives a changed copy.
+ *
+ * <pre>{@code
+ * SessionOptions options = SessionOptions.defaults().withThreads(2).withMemoryCap(96_000_000);
+ * }</pre>
+ */
+public final class SessionOptions {
+
+  /** More threads than any supported board has cores. */
+  public static final int MAX_THREADS = 256;
+
+  private static final SessionOptions DEFAULTS =
+      new SessionOptions(
+          Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
+          OptionalLong.empty(),
+          false,
+          Optional.empty());
+
+  private final int threads;
+  private final OptionalLong memoryCap;
+  private final boolean profiling;
+  private final Optional<KernelSet> kernels;
+
+  private SessionOptions(int threads, OptionalLong memoryCap, boolean profiling, Optional<KernelSet> kernels) {
+    this.threads = threads;
+    this.memoryCap = memoryCap;
+    this.profiling = profiling;
+    this.kernels = kernels;
+  }
+
+  /** A thread for each processor, no memory cap, no profiling, and the kernels that serve this machine best. */
+  public static SessionOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * @param threads threads that compute, the caller's own included: 1…{@link #MAX_THREADS}
+   */
+  public SessionOptions withThreads(int threads) {
+    if (threads < 1 || threads > MAX_THREADS) {
+      throw new IllegalArgumentException("threads must be 1…" + MAX_THREADS + ", not " + threads);
+    }
+    return new SessionOptions(threads, memoryCap, profiling, kernels);
+  }
+
+  /**
+   * @param bytes what the whole process may need, positive; opening a model that needs more gives
+   *     {@link MemoryCapException}
+   */
+  public SessionOptions withMemoryCap(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("a memory cap is at least 1 byte, not " + bytes);
+    }
+    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels);
+  }
+
+  /** Whether {@link Session#profile} has times; they cost two readings of the clock a layer. */
+  public SessionOptions withProfiling(boolean profiling) {
+    return new SessionOptions(threads, memoryCap, profiling, kernels);
+  }
+
+  /** These kernels instead of the provider's choice: to compare kernel sets, or to find the one at fault. */
+  public SessionOptions withKernels(KernelSet kernels) {
+    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels));
+  }
+
+  /** Threads that compute, the caller's own included. */
+  public int threads() {
+    return threads;
+  }
+
+  /** In bytes. */
+  public OptionalLong memoryCap() {
+    return memoryCap;
+  }
+
+  public boolean profiling() {
+    return profiling;
+  }
+
+  /** Empty: the provider chooses. */
+  public Optional<KernelSet> kernels() {
+    return kernels;
+  }
+}

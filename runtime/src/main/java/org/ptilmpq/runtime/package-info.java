@@ -1,0 +1,11 @@
+/**
+ * The library people embed: {@link org.ptilmpq.runtime.Session} runs a {@code .pq} model on pictures, inside a memory cap
+ * that is proved before the first byte is computed.
+ *
+ * <pre>{@code
+ * try (Session session = Session.open(Path.of("resnet50.pq"), SessionOptions.defaults())) {
+ *   session.classify(Path.of("cat.jpg")).top(5).forEach(System.out::println);
+ * }
+ * }</pre>
+ */
+package org.ptilmpq.runtime;
