@@ -1,0 +1,184 @@
+package org.ptilmpq.quantizer.graph;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One step of a float network; each kind is the float twin of the {@link org.ptilmpq.format.Operation} of the same name
+ * ({@link Activation} of Rescale). Constructors throw {@link IllegalArgumentException} if shapes don't fit together.
+ */
+public sealed interface Node {
+
+  /** The layer's name in the network it came from. */
+  String name();
+
+  /** What this node computes; no other node computes it. */
+  Value output();
+
+  /** The values this node reads, in its own order; one may stand twice. */
+  List<Value> inputs();
+
+  /** Bounds of the result; {@link Clamp#NONE} where the node has none. */
+  default Clamp clamp() {
+    return Clamp.NONE;
+  }
+
+  /** Multiply-accumulates for one picture; 0 for nodes that have none. */
+  default long multiplyAccumulates() {
+    return 0;
+  }
+
+  /**
+   * {@code y = clamp(w ∗ x + bias [+ residual])}, zeros outside the input. Fully connected layers are convolutions whose
+   * kernel is as large as the input; with as many groups as input channels the convolution is depthwise.
+   *
+   * @param residual a value of the output's shape that is added before the clamp
+   * @param groups input and output channels are cut into this many parts that don't see each other
+   * @param bias one an output channel
+   * @param normScale γ of the batch normalization that was folded into this convolution, one an output channel; empty if
+   *     there was none. It says how much training let each channel matter; results don't depend on it
+   */
+  record Convolution(
+      String name,
+      Value input,
+      Optional<Value> residual,
+      Value output,
+      Window window,
+      int groups,
+      Kernel kernel,
+      float[] bias,
+      float[] normScale,
+      Clamp clamp)
+      implements Node {
+
+    public Convolution {
+      Shapes.checkWindow(name, input, output, window);
+      Shapes.check(groups >= 1, name, "groups = " + groups);
+      Shapes.check(
+          kernel.height() == window.kernelHeight() && kernel.width() == window.kernelWidth(), name, "kernel ≠ window");
+      Shapes.check((long) kernel.inputs() * groups == input.shape().channels(), name, "input channels of the kernel");
+      Shapes.check(
+          kernel.outputs() == output.shape().channels() && kernel.outputs() % groups == 0, name, "output channels");
+      Shapes.check(bias.length == kernel.outputs(), name, "length of the bias");
+      Shapes.check(normScale.length == 0 || normScale.length == bias.length, name, "length of the norm's scale");
+      residual.ifPresent(value -> Shapes.checkSame(name, value, output));
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return residual.isPresent() ? List.of(input, residual.get()) : List.of(input);
+    }
+
+    /** Whether each output channel sees one input channel alone. */
+    public boolean isDepthwise() {
+      return groups > 1 && kernel.inputs() == 1;
+    }
+
+    @Override
+    public long multiplyAccumulates() {
+      return (long) output.shape().elements() * kernel.weightsPerOutput();
+    }
+  }
+
+  /** {@code y = clamp(left + right)}, element by element. */
+  record Addition(String name, Value left, Value right, Value output, Clamp clamp) implements Node {
+
+    public Addition {
+      Shapes.checkSame(name, left, output);
+      Shapes.checkSame(name, right, output);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(left, right);
+    }
+  }
+
+  /** Largest value of each window; positions outside the input don't take part. The window has no dilation. */
+  record MaxPooling(String name, Value input, Value output, Window window) implements Node {
+
+    public MaxPooling {
+      Shapes.checkPooling(name, input, output, window);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * Mean of each window, clamped. The window has no dilation; a global average has a window as large as the input.
+   *
+   * @param countPadding whether positions outside the input count, as zeros, or are left out of the mean
+   */
+  record AveragePooling(String name, Value input, Value output, Window window, boolean countPadding, Clamp clamp)
+      implements Node {
+
+    public AveragePooling {
+      Shapes.checkPooling(name, input, output, window);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** Every {@code strideY}-th row, {@code strideX}-th column and {@code strideC}-th channel from a start. */
+  record Slice(
+      String name,
+      Value input,
+      Value output,
+      int startY,
+      int startX,
+      int startC,
+      int strideY,
+      int strideX,
+      int strideC)
+      implements Node {
+
+    public Slice {
+      Shape from = input.shape();
+      Shape to = output.shape();
+      Shapes.checkSlice(name, from.height(), to.height(), startY, strideY);
+      Shapes.checkSlice(name, from.width(), to.width(), startX, strideX);
+      Shapes.checkSlice(name, from.channels(), to.channels(), startC, strideC);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** Zeros around the input; how many after it, the output's shape says. */
+  record Padding(String name, Value input, Value output, int padTop, int padLeft, int padFront) implements Node {
+
+    public Padding {
+      Shape from = input.shape();
+      Shape to = output.shape();
+      Shapes.checkPadding(name, from.height(), to.height(), padTop);
+      Shapes.checkPadding(name, from.width(), to.width(), padLeft);
+      Shapes.checkPadding(name, from.channels(), to.channels(), padFront);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** {@code y = clamp(x)}: an activation that could not be fused with the node before it. */
+  record Activation(String name, Value input, Value output, Clamp clamp) implements Node {
+
+    public Activation {
+      Shapes.checkSame(name, input, output);
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of(input);
+    }
+  }
+}
