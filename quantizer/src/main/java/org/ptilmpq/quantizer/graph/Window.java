@@ -68,6 +68,6 @@ public record Window(
   private static int steps(int input, int kernel, int stride, int dilation, int before, int after) {
     long extent = (long) dilation * (kernel - 1) + 1;
     long free = (long) input + before + after - extent;
-    return (int) Math.clamp(Math.floorDiv(free, stride) + 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return Math.clamp(Math.floorDiv(free, stride) + 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 }
