@@ -1,0 +1,4 @@
+/** What a board is: cores, memory, SIMD, caches. */
+module org.ptilmpq.profiles {
+  exports org.ptilmpq.profiles;
+}

@@ -1,0 +1,55 @@
+package org.ptilmpq.profiles;
+
+import java.util.List;
+
+/**
+ * What a kind of board is, and what is a good default on it. Where a board is sold with several memory sizes, figures hold
+ * for the smallest. A figure of 0 is one the profile doesn't know.
+ *
+ * @param name what {@code --profile} calls it, "pi4"
+ * @param title for people, "Raspberry Pi 4"
+ * @param models parts of the device tree's model string, any of which marks such a board; empty for a generic profile
+ * @param architecture "aarch64" or "x86_64"
+ * @param cpu the core's name, "Cortex-A72"
+ * @param cores number of cores
+ * @param clockMegahertz highest clock the maker states
+ * @param memoryBytes main memory
+ * @param simdBits width of a vector register
+ * @param dotProduct whether the core has 8-bit dot product instructions (SDOT or VNNI)
+ * @param l1DataBytes first-level data cache of one core
+ * @param l2Bytes second-level cache, of one core or shared by all as {@code l2Shared} says
+ * @param l2Shared whether all cores share the second-level cache
+ * @param l3Bytes third-level cache, shared; 0 where there is none
+ * @param threads threads to run with when nobody says otherwise; 0: as many as the machine offers
+ * @param memoryCapBytes memory to stay within when nobody says otherwise; 0: no cap
+ * @param sources where the figures come from
+ */
+public record DeviceProfile(
+    String name,
+    String title,
+    List<String> models,
+    String architecture,
+    String cpu,
+    int cores,
+    int clockMegahertz,
+    long memoryBytes,
+    int simdBits,
+    boolean dotProduct,
+    long l1DataBytes,
+    long l2Bytes,
+    boolean l2Shared,
+    long l3Bytes,
+    int threads,
+    long memoryCapBytes,
+    List<String> sources) {
+
+  public DeviceProfile {
+    models = List.copyOf(models);
+    sources = List.copyOf(sources);
+  }
+
+  /** Fits any machine of its architecture rather than one board. */
+  public boolean isGeneric() {
+    return models.isEmpty();
+  }
+}
