@@ -1,0 +1,13 @@
+package org.ptilmpq.quantizer.allocation;
+
+/**
+ * Output channels of one layer that get one width together: as many as fill vector lanes and bytes, so that nothing is
+ * wasted where widths change.
+ *
+ * @param layer index of the layer
+ * @param channels output channels, those with the most need first
+ * @param bytesPerBit of the codes, for each bit of width
+ * @param least width, 0…8, that the slice may have
+ * @param costs what each width from 0 to 8 costs the network, in one unit for all slices
+ */
+public record Slice(int layer, int[] channels, long bytesPerBit, int least, double[] costs) {}

@@ -1,0 +1,45 @@
+package org.ptilmpq.quantizer.calibration;
+
+import org.ptilmpq.format.Tensor;
+
+/**
+ * The 8-bit grid of one activation: a byte q stands for {@code scale · (q − zeroPoint)}, so that the real 0 is always met
+ * exactly.
+ *
+ * @param scale real value of one step, positive
+ * @param zeroPoint the byte that stands for 0, −128…127
+ */
+public record ActivationGrid(float scale, int zeroPoint) {
+
+  private static final int STEPS = 255;
+
+  /** Beyond this a step stops being a normal number in the arithmetic of the kernels. */
+  private static final double LEAST_SCALE = 1e-30;
+
+  /**
+   * The grid that covers a range, widened to hold 0. A range without negative values has the zero point −128, so that the
+   * whole byte serves.
+   */
+  public static ActivationGrid covering(double low, double high) {
+    double from = Math.min(low, 0);
+    double to = Math.max(high, 0);
+    double scale = Math.max((to - from) / STEPS, LEAST_SCALE);
+    long zeroPoint = Math.round(Byte.MIN_VALUE - from / scale);
+    return new ActivationGrid((float) scale, Math.clamp(zeroPoint, Byte.MIN_VALUE, Byte.MAX_VALUE));
+  }
+
+  /** The grid of a stored tensor. */
+  public static ActivationGrid of(Tensor tensor) {
+    return new ActivationGrid(tensor.scale(), tensor.zeroPoint());
+  }
+
+  /** The byte nearest to a real value; values beyond the range, infinite ones too, get its end. */
+  public byte quantize(float real) {
+    return (byte) Math.clamp((int) Math.rint(real / scale) + (long) zeroPoint, Byte.MIN_VALUE, Byte.MAX_VALUE);
+  }
+
+  /** The real value of a byte. */
+  public float real(int q) {
+    return scale * (q - zeroPoint);
+  }
+}

@@ -1,0 +1,2 @@
+/** From real weights to integer codes: scales, grids, rounding. */
+package org.ptilmpq.quantizer.rounding;
