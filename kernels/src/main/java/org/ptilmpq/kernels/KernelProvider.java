@@ -1,5 +1,9 @@
 package org.ptilmpq.kernels;
 
+import org.ptilmpq.kernels.scalar.ScalarKernels;
+import org.ptilmpq.kernels.vector.Lanes;
+import org.ptilmpq.kernels.vector.VectorKernels;
+
 /** The one place that chooses a kernel set, and says why. */
 public final class KernelProvider {
 
@@ -8,6 +12,8 @@ public final class KernelProvider {
 
   /** {@code -Dptilmpq.vector.bits=128|256|512} asks for vectors narrower than the machine's own. */
   public static final String VECTOR_BITS_PROPERTY = "ptilmpq.vector.bits";
+
+  private static final String MODULE = "jdk.incubator.vector";
 
   private KernelProvider() {}
 
@@ -18,4 +24,24 @@ public final class KernelProvider {
    * @param reason one sentence for logs and {@code inspect}
    */
   public record Choice(KernelSet kernels, String reason) {}
+
+  /**
+   * The best set for this virtual machine and its system properties.
+   *
+   * @throws IllegalArgumentException when a property has a value that it can't have
+   */
+  public static Choice choose() {
+    String simd = System.getProperty(SIMD_PROPERTY, "on");
+    if (simd.equals("off")) {
+      return new Choice(new ScalarKernels(), "-D" + SIMD_PROPERTY + "=off asks for scalar kernels");
+    }
+    if (!simd.equals("on")) {
+      throw new IllegalArgumentException("-D" + SIMD_PROPERTY + " is '" + simd + "'; it can be on or off");
+    }
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return new Choice(
+          new ScalarKernels(), "the Vector API is not loaded; start Java with --add-modules " + MODULE);
+    }
+    return new Choice(new VectorKernels(), Lanes.reason());
+  }
 }

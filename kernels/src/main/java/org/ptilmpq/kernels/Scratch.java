@@ -3,11 +3,21 @@ package org.ptilmpq.kernels;
 /** Working memory of one thread, shared by all kernels that run on it one after the other. Contents are undefined. */
 public final class Scratch {
 
-  final float[] floats;
-  final int[] ints;
+  private final float[] floats;
+  private final int[] ints;
 
   public Scratch(ScratchSize size) {
     floats = new float[size.floats()];
     ints = new int[size.ints()];
+  }
+
+  /** At least as many floats as were asked for. */
+  public float[] floats() {
+    return floats;
+  }
+
+  /** At least as many integers as were asked for. */
+  public int[] ints() {
+    return ints;
   }
 }

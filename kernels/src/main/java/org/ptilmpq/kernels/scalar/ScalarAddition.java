@@ -1,0 +1,37 @@
+package org.ptilmpq.kernels.scalar;
+
+import org.ptilmpq.kernels.AffineBytes;
+import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.Scratch;
+
+/** {@code y = clamp(left + right)}, one row a unit of work. */
+final class ScalarAddition implements Kernel {
+
+  private final KernelSpec.Addition spec;
+  private final AffineBytes affine;
+
+  ScalarAddition(KernelSpec.Addition spec) {
+    this.spec = spec;
+    affine = AffineBytes.of(spec);
+  }
+
+  @Override
+  public int units() {
+    return spec.output().height();
+  }
+
+  @Override
+  public String method() {
+    return "scalar";
+  }
+
+  @Override
+  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+    int row = spec.output().width() * spec.output().channels();
+    for (int i = first * row; i < end * row; i++) {
+      arena[spec.output().offset() + i] =
+          affine.toByte(arena[spec.left().offset() + i], arena[spec.right().offset() + i]);
+    }
+  }
+}

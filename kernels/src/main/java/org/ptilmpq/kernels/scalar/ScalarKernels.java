@@ -1,0 +1,39 @@
+package org.ptilmpq.kernels.scalar;
+
+import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.ScratchSize;
+
+/** Plain loops: the truth that every other kernel is compared with, and the fallback where there is no Vector API. */
+public final class ScalarKernels implements KernelSet {
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public ScratchSize scratch(KernelSpec spec) {
+    return switch (spec) {
+      case KernelSpec.Convolution convolution when !convolution.isDepthwise() ->
+          ScalarConvolution.scratch(convolution);
+      case KernelSpec.Convolution depthwise -> ScalarDepthwise.scratch(depthwise);
+      default -> ScratchSize.NONE;
+    };
+  }
+
+  @Override
+  public Kernel prepare(KernelSpec spec) {
+    return switch (spec) {
+      case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> new ScalarConvolution(convolution);
+      case KernelSpec.Convolution depthwise -> new ScalarDepthwise(depthwise);
+      case KernelSpec.Addition addition -> new ScalarAddition(addition);
+      case KernelSpec.MaxPooling pooling -> new ScalarMaxPooling(pooling);
+      case KernelSpec.AveragePooling pooling -> new ScalarAveragePooling(pooling);
+      case KernelSpec.Slice slice -> new SliceKernel(slice);
+      case KernelSpec.Padding padding -> new PaddingKernel(padding);
+      case KernelSpec.Rescale rescale -> new ScalarRescale(rescale);
+    };
+  }
+}

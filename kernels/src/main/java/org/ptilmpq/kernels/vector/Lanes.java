@@ -1,0 +1,57 @@
+package org.ptilmpq.kernels.vector;
+
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+import org.ptilmpq.kernels.KernelProvider;
+
+/**
+ * The vector shape that all kernels of this virtual machine use. The species are compile-time constants to the JIT
+ * because they are static and final: a species from anywhere else makes every vector a boxed object.
+ */
+public final class Lanes {
+
+  static final VectorShape SHAPE = shape();
+  static final VectorSpecies<Byte> BYTE = VectorSpecies.of(byte.class, SHAPE);
+  static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
+  static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, SHAPE);
+
+  /** Lanes of 32 bits: 4, 8 or 16. */
+  static final int WORDS = INT.length();
+
+  /** Lanes of 8 bits: 16, 32 or 64. */
+  static final int BYTES = BYTE.length();
+
+  private Lanes() {}
+
+  /** Width of the vectors in use. */
+  public static int bits() {
+    return SHAPE.vectorBitSize();
+  }
+
+  /** Why this width. */
+  public static String reason() {
+    int preferred = IntVector.SPECIES_PREFERRED.vectorBitSize();
+    if (bits() == preferred) {
+      return "the machine's vectors have " + preferred + " bits";
+    }
+    String machine = " (the machine's vectors have " + preferred + (bits() > preferred ? ": slow)" : ")");
+    return "-D" + KernelProvider.VECTOR_BITS_PROPERTY + "=" + bits() + machine;
+  }
+
+  private static VectorShape shape() {
+    int preferred = IntVector.SPECIES_PREFERRED.vectorBitSize();
+    String asked = System.getProperty(KernelProvider.VECTOR_BITS_PROPERTY);
+    if (asked == null) {
+      return VectorShape.forBitSize(Math.clamp(preferred, 128, 512));
+    }
+    return switch (asked) {
+      case "128" -> VectorShape.S_128_BIT;
+      case "256" -> VectorShape.S_256_BIT;
+      case "512" -> VectorShape.S_512_BIT;
+      default ->
+          throw new IllegalArgumentException(
+              "-D" + KernelProvider.VECTOR_BITS_PROPERTY + " is '" + asked + "'; it can be 128, 256 or 512");
+    };
+  }
+}

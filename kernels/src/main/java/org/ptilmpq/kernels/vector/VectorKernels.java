@@ -1,0 +1,50 @@
+package org.ptilmpq.kernels.vector;
+
+import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.scalar.PaddingKernel;
+import org.ptilmpq.kernels.scalar.ScalarAveragePooling;
+import org.ptilmpq.kernels.scalar.ScalarDepthwise;
+import org.ptilmpq.kernels.scalar.ScalarMaxPooling;
+import org.ptilmpq.kernels.scalar.SliceKernel;
+
+/** Vector API kernels of the width that {@link Lanes} says; shapes with less than a vector of channels stay scalar. */
+public final class VectorKernels implements KernelSet {
+
+  @Override
+  public String name() {
+    return "vector, " + Lanes.bits() + " bits";
+  }
+
+  @Override
+  public ScratchSize scratch(KernelSpec spec) {
+    return switch (spec) {
+      case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> GemmConvolution.scratch(convolution);
+      case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) ->
+          VectorDepthwise.scratch(depthwise);
+      case KernelSpec.Convolution depthwise -> ScalarDepthwise.scratch(depthwise);
+      default -> ScratchSize.NONE;
+    };
+  }
+
+  @Override
+  public Kernel prepare(KernelSpec spec) {
+    return switch (spec) {
+      case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> new GemmConvolution(convolution);
+      case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) -> new VectorDepthwise(depthwise);
+      case KernelSpec.Convolution depthwise -> new ScalarDepthwise(depthwise);
+      case KernelSpec.Addition addition -> new VectorAddition(addition);
+      case KernelSpec.MaxPooling pooling when ChannelChunks.fit(pooling.output().channels()) ->
+          new VectorMaxPooling(pooling);
+      case KernelSpec.MaxPooling pooling -> new ScalarMaxPooling(pooling);
+      case KernelSpec.AveragePooling pooling when ChannelChunks.fit(pooling.output().channels()) ->
+          new VectorAveragePooling(pooling);
+      case KernelSpec.AveragePooling pooling -> new ScalarAveragePooling(pooling);
+      case KernelSpec.Slice slice -> new SliceKernel(slice);
+      case KernelSpec.Padding padding -> new PaddingKernel(padding);
+      case KernelSpec.Rescale rescale -> new VectorRescale(rescale);
+    };
+  }
+}

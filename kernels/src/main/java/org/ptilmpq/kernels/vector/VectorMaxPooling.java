@@ -1,0 +1,58 @@
+package org.ptilmpq.kernels.vector;
+
+import jdk.incubator.vector.ByteVector;
+import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.PoolingWindow;
+import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.TensorView;
+
+/** The largest byte of each window, for a vector of channels at a time; one output row a unit of work. */
+final class VectorMaxPooling implements Kernel {
+
+  private final KernelSpec.MaxPooling spec;
+
+  /** For tensors of at least one vector of channels ({@link ChannelChunks#fit}). */
+  VectorMaxPooling(KernelSpec.MaxPooling spec) {
+    this.spec = spec;
+  }
+
+  @Override
+  public int units() {
+    return spec.output().height();
+  }
+
+  @Override
+  public String method() {
+    return "byte lanes";
+  }
+
+  @Override
+  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+    TensorView output = spec.output();
+    for (int y = first; y < end; y++) {
+      for (int x = 0; x < output.width(); x++) {
+        int to = output.offset() + (y * output.width() + x) * output.channels();
+        for (int chunk = 0; chunk < ChannelChunks.count(output.channels()); chunk++) {
+          int channel = ChannelChunks.start(chunk, output.channels());
+          largest(arena, y, x, channel).intoArray(arena, to + channel);
+        }
+      }
+    }
+  }
+
+  private ByteVector largest(byte[] arena, int y, int x, int channel) {
+    TensorView input = spec.input();
+    int bottom = PoolingWindow.bottom(spec.window(), y, input);
+    int left = PoolingWindow.left(spec.window(), x);
+    int right = PoolingWindow.right(spec.window(), x, input);
+    ByteVector largest = ByteVector.broadcast(Lanes.BYTE, Byte.MIN_VALUE);
+    for (int row = PoolingWindow.top(spec.window(), y); row < bottom; row++) {
+      int from = input.offset() + row * input.width() * input.channels() + channel;
+      for (int column = left; column < right; column++) {
+        largest = largest.max(ByteVector.fromArray(Lanes.BYTE, arena, from + column * input.channels()));
+      }
+    }
+    return largest;
+  }
+}
