@@ -1,0 +1,16 @@
+package org.ptilmpq.runtime.image;
+
+import java.io.IOException;
+
+/** A picture that can't be read: not a known format, damaged, cut off, or larger than the limits allow. */
+public class PictureException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  public PictureException(String message) {
+    super(message);
+  }
+
+  public PictureException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

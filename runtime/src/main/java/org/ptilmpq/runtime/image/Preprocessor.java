@@ -1,0 +1,138 @@
+package org.ptilmpq.runtime.image;
+
+import org.ptilmpq.format.DataType;
+import org.ptilmpq.format.Preprocessing;
+import org.ptilmpq.format.Tensor;
+
+/**
+ * Turns pictures into one network's input, exactly as the network was trained: shorter side resized, centre cut out,
+ * (pixel − mean) / std. Everything is decided when it is made: what is left for a picture is the resize and one look-up
+ * a value.
+ *
+ * <p>A network of one channel gets Pillow's grey, L = (19595 R + 38470 G + 7471 B + 32768) / 65536 rounded down (ITU-R
+ * BT.601 weights in 16-bit fixed point), of the resized pixels, with the first mean and std.
+ *
+ * <p>Buffers are kept from picture to picture, so that pictures no larger than those before allocate nothing. Not for use
+ * by several threads at once.
+ */
+public final class Preprocessor {
+
+  private final int resize;
+  private final int height;
+  private final int width;
+  private final int channels;
+
+  /** The real input for each pixel value, 256 a channel. */
+  private final float[] real;
+
+  /** The input byte for each pixel value, 256 a channel. */
+  private final byte[] quantized;
+
+  private final Resizer resizer = new Resizer();
+  private final byte[] row;
+
+  /**
+   * For one network.
+   *
+   * @param preprocessing from the model
+   * @param input the network's input: 1 or 3 channels, {@link DataType#INT8}
+   * @throws IllegalArgumentException if the two don't make an input for pictures
+   */
+  public Preprocessor(Preprocessing preprocessing, Tensor input) {
+    if (input.channels() != 1 && input.channels() != 3) {
+      throw new IllegalArgumentException("a picture has 1 or 3 channels, the input " + input.channels());
+    }
+    if (input.type() != DataType.INT8) {
+      throw new IllegalArgumentException("the input must be 8-bit, not " + input.type());
+    }
+    this.resize = preprocessing.resize();
+    this.height = input.height();
+    this.width = input.width();
+    this.channels = input.channels();
+    this.row = new byte[Math.multiplyExact(3, width)];
+    this.real = new float[256 * channels];
+    this.quantized = new byte[256 * channels];
+    if (resize < 0 || preprocessing.mean().length < channels || preprocessing.std().length < channels) {
+      throw new IllegalArgumentException("a resize of " + resize + ", or too few means or stds");
+    }
+    for (int c = 0; c < channels; c++) {
+      for (int p = 0; p < 256; p++) {
+        double value = (p - (double) preprocessing.mean()[c]) / preprocessing.std()[c];
+        real[256 * c + p] = (float) value;
+        double steps = Math.rint(value / input.scale()) + input.zeroPoint();
+        quantized[256 * c + p] = (byte) Math.clamp(steps, -128.0, 127.0);
+      }
+    }
+  }
+
+  /**
+   * Upper bound of this object's buffers in bytes after pictures of this size, as stored or turned.
+   *
+   * @param pictureWidth columns of the picture
+   * @param pictureHeight rows of the picture
+   */
+  public long bufferBytes(int pictureWidth, int pictureHeight) {
+    CropGeometry geometry = CropGeometry.of(pictureWidth, pictureHeight, resize, width, height);
+    return Resizer.bytes(pictureWidth, pictureHeight, geometry, width, height) + row.length + 5L * real.length;
+  }
+
+  /**
+   * Writes the input tensor: height × width × channels bytes, channels next to each other. For a pixel value p each is
+   * clamp(round(((p − mean) / std) / scale) + zeroPoint, −128, 127), in double arithmetic on the file's floats, halves
+   * rounded to even.
+   *
+   * @param arena gets the bytes
+   * @param offset where they start in it
+   */
+  public void quantize(Picture picture, byte[] arena, int offset) {
+    start(picture);
+    int at = offset;
+    for (int y = 0; y < height; y++) {
+      resizer.row(y, row);
+      if (channels == 3) {
+        for (int i = 0; i < row.length; i += 3, at += 3) {
+          arena[at] = quantized[row[i] & 0xFF];
+          arena[at + 1] = quantized[256 + (row[i + 1] & 0xFF)];
+          arena[at + 2] = quantized[512 + (row[i + 2] & 0xFF)];
+        }
+      } else {
+        for (int i = 0; i < row.length; i += 3, at++) {
+          arena[at] = quantized[grey(i)];
+        }
+      }
+    }
+  }
+
+  /**
+   * The input as real numbers, for the float network: channels × height × width, each (p − mean) / std computed in double
+   * and rounded once.
+   *
+   * @return a new array
+   */
+  public float[] toFloat(Picture picture) {
+    start(picture);
+    int plane = Math.multiplyExact(height, width);
+    float[] input = new float[Math.multiplyExact(plane, channels)];
+    for (int y = 0, at = 0; y < height; y++) {
+      resizer.row(y, row);
+      for (int x = 0; x < width; x++, at++) {
+        if (channels == 1) {
+          input[at] = real[grey(3 * x)];
+        } else {
+          for (int c = 0; c < 3; c++) {
+            input[c * plane + at] = real[256 * c + (row[3 * x + c] & 0xFF)];
+          }
+        }
+      }
+    }
+    return input;
+  }
+
+  private void start(Picture picture) {
+    resizer.start(picture, CropGeometry.of(picture.width(), picture.height(), resize, width, height), width, height);
+  }
+
+  private int grey(int i) {
+    return (row[i] & 0xFF) * 19595 + (row[i + 1] & 0xFF) * 38470 + (row[i + 2] & 0xFF) * 7471 + 0x8000 >> 16;
+  }
+}
