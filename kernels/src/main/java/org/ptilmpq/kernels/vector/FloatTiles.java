@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
  * {@code Σ |level| · |x| ≤ 2²⁴} every partial sum is a whole number that a 32-bit float holds exactly: the product is an
  * integer one, carried out by the machine's fastest multiply-add. Callers keep runs short enough ({@link ExactRun}).
  *
- * <p>A tile multiplies rows of inputs (pixels) with one strip of a {@link LevelPanel} and stores or adds 32-bit sums. The
- * tile of seven rows suits networks for 224 × 224 pictures, whose layers have 7² · 4ⁿ pixels.
+ * <p>A tile multiplies rows of inputs (pixels) with one strip of a {@link LevelPanel}; {@link #spill} takes its results to 32
+ * bits. The tile of seven rows suits networks for 224 × 224 pictures, whose layers have 7² · 4ⁿ pixels.
  */
 final class FloatTiles {
 
@@ -24,99 +24,115 @@ final class FloatTiles {
   /**
    * Seven rows times two vectors of channels.
    *
-   * @param x inputs; row r starts at {@code xAt + r · stride}
-   * @param panel levels of one strip, from {@code at}
+   * @param f holds inputs, levels and results
+   * @param xAt inputs; row r starts at {@code xAt + r · stride}
+   * @param at levels of one strip
    * @param length of the run
-   * @param sums row r starts at {@code to + r · sumStride}
-   * @param add to the sums there, or overwrite them
+   * @param to results, seven rows of one strip
    */
   static void sevenByTwo(
-      float[] x, int xAt, int stride, float[] panel, int at, int length, int[] sums, int to, int sumStride, boolean add) {
+      float[] f, int xAt, int stride, int at, int length, int to) {
     FloatVector z = FloatVector.zero(Lanes.FLOAT);
     FloatVector a0 = z, a1 = z, a2 = z, a3 = z, a4 = z, a5 = z, a6 = z;
     FloatVector b0 = z, b1 = z, b2 = z, b3 = z, b4 = z, b5 = z, b6 = z;
     int r1 = xAt + stride, r2 = r1 + stride, r3 = r2 + stride, r4 = r3 + stride, r5 = r4 + stride, r6 = r5 + stride;
     for (int k = 0; k < length; k++) {
-      FloatVector u = FloatVector.fromArray(Lanes.FLOAT, panel, at + k * LevelPanel.STRIP);
-      FloatVector v = FloatVector.fromArray(Lanes.FLOAT, panel, at + k * LevelPanel.STRIP + L);
-      FloatVector t = FloatVector.broadcast(Lanes.FLOAT, x[xAt + k]);
+      FloatVector u = FloatVector.fromArray(Lanes.FLOAT, f, at + k * LevelPanel.STRIP);
+      FloatVector v = FloatVector.fromArray(Lanes.FLOAT, f, at + k * LevelPanel.STRIP + L);
+      FloatVector t = FloatVector.broadcast(Lanes.FLOAT, f[xAt + k]);
       a0 = t.fma(u, a0);
       b0 = t.fma(v, b0);
-      t = FloatVector.broadcast(Lanes.FLOAT, x[r1 + k]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r1 + k]);
       a1 = t.fma(u, a1);
       b1 = t.fma(v, b1);
-      t = FloatVector.broadcast(Lanes.FLOAT, x[r2 + k]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r2 + k]);
       a2 = t.fma(u, a2);
       b2 = t.fma(v, b2);
-      t = FloatVector.broadcast(Lanes.FLOAT, x[r3 + k]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r3 + k]);
       a3 = t.fma(u, a3);
       b3 = t.fma(v, b3);
-      t = FloatVector.broadcast(Lanes.FLOAT, x[r4 + k]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r4 + k]);
       a4 = t.fma(u, a4);
       b4 = t.fma(v, b4);
-      t = FloatVector.broadcast(Lanes.FLOAT, x[r5 + k]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r5 + k]);
       a5 = t.fma(u, a5);
       b5 = t.fma(v, b5);
-      t = FloatVector.broadcast(Lanes.FLOAT, x[r6 + k]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r6 + k]);
       a6 = t.fma(u, a6);
       b6 = t.fma(v, b6);
     }
-    store(a0, b0, sums, to, add);
-    store(a1, b1, sums, to + sumStride, add);
-    store(a2, b2, sums, to + 2 * sumStride, add);
-    store(a3, b3, sums, to + 3 * sumStride, add);
-    store(a4, b4, sums, to + 4 * sumStride, add);
-    store(a5, b5, sums, to + 5 * sumStride, add);
-    store(a6, b6, sums, to + 6 * sumStride, add);
+    a0.intoArray(f, to);
+    b0.intoArray(f, to + L);
+    a1.intoArray(f, to + LevelPanel.STRIP);
+    b1.intoArray(f, to + LevelPanel.STRIP + L);
+    a2.intoArray(f, to + 2 * LevelPanel.STRIP);
+    b2.intoArray(f, to + 2 * LevelPanel.STRIP + L);
+    a3.intoArray(f, to + 3 * LevelPanel.STRIP);
+    b3.intoArray(f, to + 3 * LevelPanel.STRIP + L);
+    a4.intoArray(f, to + 4 * LevelPanel.STRIP);
+    b4.intoArray(f, to + 4 * LevelPanel.STRIP + L);
+    a5.intoArray(f, to + 5 * LevelPanel.STRIP);
+    b5.intoArray(f, to + 5 * LevelPanel.STRIP + L);
+    a6.intoArray(f, to + 6 * LevelPanel.STRIP);
+    b6.intoArray(f, to + 6 * LevelPanel.STRIP + L);
   }
 
   /** Seven rows times the first vector of a strip whose second one holds no channel. */
   static void sevenByOne(
-      float[] x, int xAt, int stride, float[] panel, int at, int length, int[] sums, int to, int sumStride, boolean add) {
+      float[] f, int xAt, int stride, int at, int length, int to) {
     FloatVector z = FloatVector.zero(Lanes.FLOAT);
     FloatVector a0 = z, a1 = z, a2 = z, a3 = z, a4 = z, a5 = z, a6 = z;
     int r1 = xAt + stride, r2 = r1 + stride, r3 = r2 + stride, r4 = r3 + stride, r5 = r4 + stride, r6 = r5 + stride;
     for (int k = 0; k < length; k++) {
-      FloatVector u = FloatVector.fromArray(Lanes.FLOAT, panel, at + k * LevelPanel.STRIP);
-      a0 = FloatVector.broadcast(Lanes.FLOAT, x[xAt + k]).fma(u, a0);
-      a1 = FloatVector.broadcast(Lanes.FLOAT, x[r1 + k]).fma(u, a1);
-      a2 = FloatVector.broadcast(Lanes.FLOAT, x[r2 + k]).fma(u, a2);
-      a3 = FloatVector.broadcast(Lanes.FLOAT, x[r3 + k]).fma(u, a3);
-      a4 = FloatVector.broadcast(Lanes.FLOAT, x[r4 + k]).fma(u, a4);
-      a5 = FloatVector.broadcast(Lanes.FLOAT, x[r5 + k]).fma(u, a5);
-      a6 = FloatVector.broadcast(Lanes.FLOAT, x[r6 + k]).fma(u, a6);
+      FloatVector u = FloatVector.fromArray(Lanes.FLOAT, f, at + k * LevelPanel.STRIP);
+      a0 = FloatVector.broadcast(Lanes.FLOAT, f[xAt + k]).fma(u, a0);
+      a1 = FloatVector.broadcast(Lanes.FLOAT, f[r1 + k]).fma(u, a1);
+      a2 = FloatVector.broadcast(Lanes.FLOAT, f[r2 + k]).fma(u, a2);
+      a3 = FloatVector.broadcast(Lanes.FLOAT, f[r3 + k]).fma(u, a3);
+      a4 = FloatVector.broadcast(Lanes.FLOAT, f[r4 + k]).fma(u, a4);
+      a5 = FloatVector.broadcast(Lanes.FLOAT, f[r5 + k]).fma(u, a5);
+      a6 = FloatVector.broadcast(Lanes.FLOAT, f[r6 + k]).fma(u, a6);
     }
-    store(a0, sums, to, add);
-    store(a1, sums, to + sumStride, add);
-    store(a2, sums, to + 2 * sumStride, add);
-    store(a3, sums, to + 3 * sumStride, add);
-    store(a4, sums, to + 4 * sumStride, add);
-    store(a5, sums, to + 5 * sumStride, add);
-    store(a6, sums, to + 6 * sumStride, add);
+    a0.intoArray(f, to);
+    a1.intoArray(f, to + LevelPanel.STRIP);
+    a2.intoArray(f, to + 2 * LevelPanel.STRIP);
+    a3.intoArray(f, to + 3 * LevelPanel.STRIP);
+    a4.intoArray(f, to + 4 * LevelPanel.STRIP);
+    a5.intoArray(f, to + 5 * LevelPanel.STRIP);
+    a6.intoArray(f, to + 6 * LevelPanel.STRIP);
   }
 
   /** One row times two vectors of channels: rows that are left over, and fully connected layers. */
-  static void oneByTwo(float[] x, int xAt, float[] panel, int at, int length, int[] sums, int to, boolean add) {
+  static void oneByTwo(float[] f, int xAt, int at, int length, int to) {
     FloatVector a = FloatVector.zero(Lanes.FLOAT);
     FloatVector b = a;
     for (int k = 0; k < length; k++) {
-      FloatVector t = FloatVector.broadcast(Lanes.FLOAT, x[xAt + k]);
-      a = t.fma(FloatVector.fromArray(Lanes.FLOAT, panel, at + k * LevelPanel.STRIP), a);
-      b = t.fma(FloatVector.fromArray(Lanes.FLOAT, panel, at + k * LevelPanel.STRIP + L), b);
+      FloatVector t = FloatVector.broadcast(Lanes.FLOAT, f[xAt + k]);
+      a = t.fma(FloatVector.fromArray(Lanes.FLOAT, f, at + k * LevelPanel.STRIP), a);
+      b = t.fma(FloatVector.fromArray(Lanes.FLOAT, f, at + k * LevelPanel.STRIP + L), b);
     }
-    store(a, b, sums, to, add);
+    a.intoArray(f, to);
+    b.intoArray(f, to + L);
   }
 
-  private static void store(FloatVector a, FloatVector b, int[] sums, int to, boolean add) {
-    store(a, sums, to, add);
-    store(b, sums, to + L, add);
-  }
-
-  private static void store(FloatVector a, int[] sums, int to, boolean add) {
-    IntVector sum = (IntVector) a.convert(VectorOperators.F2I, 0);
-    if (add) {
-      sum = sum.add(IntVector.fromArray(Lanes.INT, sums, to));
+  /**
+   * Stores or adds a tile's results to rows of 32-bit sums. A method of its own: within a tile's, the JIT gives up on
+   * inlining and boxes every vector.
+   *
+   * @param from the tile's results, {@code rows} rows of one strip
+   * @param to row r goes to {@code to + r · stride}
+   */
+  static void spill(float[] f, int from, int rows, int[] sums, int to, int stride, boolean add) {
+    for (int r = 0; r < rows; r++) {
+      for (int half = 0; half < LevelPanel.STRIP; half += L) {
+        FloatVector run = FloatVector.fromArray(Lanes.FLOAT, f, from + r * LevelPanel.STRIP + half);
+        IntVector sum = (IntVector) run.convert(VectorOperators.F2I, 0);
+        int at = to + r * stride + half;
+        if (add) {
+          sum = sum.add(IntVector.fromArray(Lanes.INT, sums, at));
+        }
+        sum.intoArray(sums, at);
+      }
     }
-    sum.intoArray(sums, to);
   }
 }

@@ -24,6 +24,9 @@ final class GemmConvolution implements Kernel {
   /** Blocks of channels that share one gathering of inputs. */
   private static final int BLOCKS_AT_ONCE = 4;
 
+  /** Floats of one register tile's results. */
+  private static final int TILE = FloatTiles.ROWS * LevelPanel.STRIP;
+
   private static final int SUM_STRIDE = BLOCKS_AT_ONCE * PackedWeights.BLOCK;
 
   private final KernelSpec.Convolution spec;
@@ -47,7 +50,7 @@ final class GemmConvolution implements Kernel {
   static ScratchSize scratch(KernelSpec.Convolution spec) {
     int run = ExactRun.length(spec.weights());
     int pixels = pixelsAtOnce(spec.output());
-    return new ScratchSize(run * (pixels + PackedWeights.BLOCK), pixels * SUM_STRIDE);
+    return new ScratchSize(run * (pixels + PackedWeights.BLOCK) + TILE, pixels * SUM_STRIDE);
   }
 
   /** Cuts the pixels into equal parts of at most {@link #MOST_PIXELS}. */
@@ -106,6 +109,7 @@ final class GemmConvolution implements Kernel {
     float[] floats = scratch.floats();
     int[] sums = scratch.ints();
     int rowsAt = run * PackedWeights.BLOCK;
+    int tileAt = rowsAt + run * pixelsAtOnce;
     for (int k = 0; k < weights.inputs(); k += run) {
       int length = Math.min(run, weights.inputs() - k);
       inputTile.gather(arena, pixel, pixels, group(from), k, k + length, floats, rowsAt);
@@ -113,7 +117,7 @@ final class GemmConvolution implements Kernel {
         int at = (b - from) * PackedWeights.BLOCK;
         if (blocks[b].width() > 0) {
           LevelPanel.unpack(weights, blocks[b], k, k + length, floats);
-          multiplyBlock(blocks[b], pixels, length, floats, rowsAt, sums, at, k > 0);
+          multiplyBlock(blocks[b], pixels, length, floats, rowsAt, tileAt, sums, at, k > 0);
         } else if (k == 0) {
           clear(sums, at, pixels);
         }
@@ -121,23 +125,25 @@ final class GemmConvolution implements Kernel {
     }
   }
 
+  /** All pixels times all strips of a block whose levels lie at the start of the panel. */
   private static void multiplyBlock(
-      Block block, int pixels, int length, float[] floats, int rowsAt, int[] sums, int at, boolean add) {
+      Block block, int pixels, int length, float[] floats, int rowsAt, int tileAt, int[] sums, int at, boolean add) {
     for (int s = 0; s * LevelPanel.STRIP < block.channels(); s++) {
       int panel = s * length * LevelPanel.STRIP;
       int to = at + s * LevelPanel.STRIP;
       boolean oneVector = block.channels() - s * LevelPanel.STRIP <= Lanes.WORDS;
       int r = 0;
       for (; r + FloatTiles.ROWS <= pixels; r += FloatTiles.ROWS) {
-        int x = rowsAt + r * length;
         if (oneVector) {
-          FloatTiles.sevenByOne(floats, x, length, floats, panel, length, sums, to + r * SUM_STRIDE, SUM_STRIDE, add);
+          FloatTiles.sevenByOne(floats, rowsAt + r * length, length, panel, length, tileAt);
         } else {
-          FloatTiles.sevenByTwo(floats, x, length, floats, panel, length, sums, to + r * SUM_STRIDE, SUM_STRIDE, add);
+          FloatTiles.sevenByTwo(floats, rowsAt + r * length, length, panel, length, tileAt);
         }
+        FloatTiles.spill(floats, tileAt, FloatTiles.ROWS, sums, to + r * SUM_STRIDE, SUM_STRIDE, add);
       }
       for (; r < pixels; r++) {
-        FloatTiles.oneByTwo(floats, rowsAt + r * length, floats, panel, length, sums, to + r * SUM_STRIDE, add);
+        FloatTiles.oneByTwo(floats, rowsAt + r * length, panel, length, tileAt);
+        FloatTiles.spill(floats, tileAt, 1, sums, to + r * SUM_STRIDE, SUM_STRIDE, add);
       }
     }
   }
