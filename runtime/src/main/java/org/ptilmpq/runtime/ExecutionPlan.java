@@ -1,0 +1,105 @@
+package org.ptilmpq.runtime;
+
+import java.util.List;
+import org.ptilmpq.format.Operation;
+import org.ptilmpq.format.PqFormatException;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.ScratchSize;
+
+/** The steps of a network in execution order, each with a kernel that is ready to run. */
+final class ExecutionPlan {
+
+  /**
+   * Work, in multiply-accumulates (see {@link Layer#work}), from which on other threads take part. Waking a parked thread
+   * costs the caller some 5 µs and the thread joins after some 50 µs: below about 20 µs of work for one core sharing
+   * cannot win. A fast core does some 30 multiply-accumulates a nanosecond.
+   */
+  private static final long WORTH_SHARING = 500_000;
+
+  /** Chunks a thread: more balance the threads better, fewer meet at the counter less often. */
+  private static final int CHUNKS_PER_THREAD = 4;
+
+  private final Step[] steps;
+
+  private ExecutionPlan(Step[] steps) {
+    this.steps = steps;
+  }
+
+  /**
+   * What scratch one thread needs for the largest step.
+   *
+   * @throws PqFormatException when a layer's scratch can't be addressed
+   */
+  static ScratchSize scratch(PqModel model, List<KernelSpec> specs, KernelSet kernels) throws PqFormatException {
+    ScratchSize size = ScratchSize.NONE;
+    for (int i = 0; i < specs.size(); i++) {
+      try {
+        size = size.max(kernels.scratch(specs.get(i)));
+      } catch (ArithmeticException e) {
+        throw badLayer(model.operations().get(i), e);
+      }
+    }
+    return size;
+  }
+
+  /**
+   * Makes every kernel ready, which reads all weights once.
+   *
+   * @param specs the model's operations, lowered
+   * @throws PqFormatException when the sums of a layer could leave 32 bits
+   */
+  static ExecutionPlan prepare(PqModel model, List<KernelSpec> specs, KernelSet kernels, int threads)
+      throws PqFormatException {
+    Step[] steps = new Step[specs.size()];
+    for (int i = 0; i < steps.length; i++) {
+      Operation operation = model.operations().get(i);
+      try {
+        steps[i] = step(Layer.of(operation, model), kernels.prepare(specs.get(i)), threads);
+      } catch (ArithmeticException e) {
+        throw badLayer(operation, e);
+      }
+    }
+    return new ExecutionPlan(steps);
+  }
+
+  private static Step step(Layer layer, Kernel kernel, int threads) {
+    if (threads == 1 || kernel.units() == 1 || layer.work() < WORTH_SHARING) {
+      return new Step.Alone(layer, kernel);
+    }
+    return new Step.Shared(layer, kernel, Math.max(1, kernel.units() / (threads * CHUNKS_PER_THREAD)));
+  }
+
+  private static PqFormatException badLayer(Operation operation, ArithmeticException e) {
+    return new PqFormatException("layer " + operation.name() + ": " + e.getMessage(), e);
+  }
+
+  int size() {
+    return steps.length;
+  }
+
+  Step step(int index) {
+    return steps[index];
+  }
+
+  /** Computes every step. Allocates nothing. */
+  void run(Step.Workspace workspace) {
+    for (Step step : steps) {
+      step.run(workspace);
+    }
+  }
+
+  /** The same, with the time of every step. Allocates nothing. */
+  void run(Step.Workspace workspace, Profiler profiler) {
+    long before = System.nanoTime();
+    for (int i = 0; i < steps.length; i++) {
+      steps[i].run(workspace);
+      long after = System.nanoTime();
+      profiler.add(i, after - before);
+      before = after;
+    }
+    profiler.endRun();
+  }
+}

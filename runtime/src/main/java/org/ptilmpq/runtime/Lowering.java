@@ -1,0 +1,153 @@
+package org.ptilmpq.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ptilmpq.format.ChannelGroup;
+import org.ptilmpq.format.DataType;
+import org.ptilmpq.format.Grid;
+import org.ptilmpq.format.Operation;
+import org.ptilmpq.format.PqFormatException;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.Tensor;
+import org.ptilmpq.format.Weights;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.KernelSpec.Window;
+import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.WeightGroup;
+
+/** From a file's operations to what the kernels are asked: tensors get their addresses, weights their packed view. */
+final class Lowering {
+
+  private final PqModel model;
+  private final MemoryPlan memory;
+
+  private Lowering(PqModel model, MemoryPlan memory) {
+    this.model = model;
+    this.memory = memory;
+  }
+
+  /**
+   * One spec an operation, in execution order.
+   *
+   * @param memory a plan of this model whose arena is small enough for an array
+   * @throws PqFormatException when floats lie anywhere but at the end of the network, where a convolution makes them
+   */
+  static List<KernelSpec> lower(PqModel model, MemoryPlan memory) throws PqFormatException {
+    Lowering lowering = new Lowering(model, memory);
+    lowering.checkScores();
+    List<KernelSpec> specs = new ArrayList<>(model.operations().size());
+    for (Operation operation : model.operations()) {
+      specs.add(lowering.spec(operation));
+    }
+    return List.copyOf(specs);
+  }
+
+  private KernelSpec spec(Operation operation) throws PqFormatException {
+    return switch (operation) {
+      case Operation.Convolution o -> convolution(o);
+      case Operation.Addition o ->
+          new KernelSpec.Addition(view(o.left()), view(o.right()), view(o.output()), o.low(), o.high());
+      case Operation.MaxPooling o ->
+          new KernelSpec.MaxPooling(
+              view(o.input()),
+              view(o.output()),
+              window(o.kernelHeight(), o.kernelWidth(), o.strideY(), o.strideX(), o.padTop(), o.padLeft()));
+      case Operation.AveragePooling o ->
+          new KernelSpec.AveragePooling(
+              view(o.input()),
+              view(o.output()),
+              window(o.kernelHeight(), o.kernelWidth(), o.strideY(), o.strideX(), o.padTop(), o.padLeft()),
+              o.countPadding(),
+              o.low(),
+              o.high());
+      case Operation.Slice o ->
+          new KernelSpec.Slice(
+              view(o.input()),
+              view(o.output()),
+              o.startY(),
+              o.startX(),
+              o.startC(),
+              o.strideY(),
+              o.strideX(),
+              o.strideC());
+      case Operation.Padding o ->
+          new KernelSpec.Padding(view(o.input()), view(o.output()), o.padTop(), o.padLeft(), o.padFront());
+      case Operation.Rescale o -> new KernelSpec.Rescale(view(o.input()), view(o.output()), o.low(), o.high());
+    };
+  }
+
+  private KernelSpec convolution(Operation.Convolution o) throws PqFormatException {
+    boolean floatScores = o.output() == model.output();
+    return new KernelSpec.Convolution(
+        view(o.input()),
+        o.residual() < 0 ? null : view(o.residual()),
+        floatScores ? scoresView() : view(o.output()),
+        floatScores,
+        new Window(
+            o.kernelHeight(),
+            o.kernelWidth(),
+            o.strideY(),
+            o.strideX(),
+            o.dilationY(),
+            o.dilationX(),
+            o.padTop(),
+            o.padLeft()),
+        o.groups(),
+        packed(o.name(), o.weights()),
+        o.weights().scales(),
+        o.weights().biases(),
+        o.low(),
+        o.high());
+  }
+
+  private static Window window(int height, int width, int strideY, int strideX, int padTop, int padLeft) {
+    return new Window(height, width, strideY, strideX, 1, 1, padTop, padLeft);
+  }
+
+  private static PackedWeights packed(String layer, Weights weights) throws PqFormatException {
+    List<WeightGroup> groups = weights.groups().stream().map(Lowering::group).toList();
+    try {
+      return new PackedWeights(weights.inputs(), groups, weights.channelOrder(), weights.codes());
+    } catch (IllegalArgumentException e) {
+      throw new PqFormatException("layer " + layer + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static WeightGroup group(ChannelGroup group) {
+    return switch (group.grid()) {
+      case Grid.Uniform grid -> WeightGroup.uniform(group.channels(), group.width());
+      case Grid.HalfStep grid -> WeightGroup.halfStep(group.channels(), group.width());
+      case Grid.TwoRegion grid ->
+          new WeightGroup(group.channels(), group.width(), grid.knee(), grid.ratio(), false);
+    };
+  }
+
+  private TensorView view(int index) {
+    Tensor t = model.tensors().get(index);
+    int offset = Math.toIntExact(memory.placementOf(index).offset());
+    return new TensorView(offset, t.height(), t.width(), t.channels(), t.scale(), t.zeroPoint());
+  }
+
+  /** The scores have an array of their own: of their view only the shape counts. */
+  private TensorView scoresView() {
+    Tensor t = model.outputTensor();
+    return new TensorView(0, t.height(), t.width(), t.channels(), t.scale(), t.zeroPoint());
+  }
+
+  private void checkScores() throws PqFormatException {
+    for (int i = 0; i < model.tensors().size(); i++) {
+      Tensor tensor = model.tensors().get(i);
+      if (tensor.type() == DataType.FLOAT32 != (i == model.output())) {
+        throw new PqFormatException(
+            "tensor " + i + " (" + tensor.name() + "): the network's output, and it alone, has to be of floats");
+      }
+    }
+    for (Operation operation : model.operations()) {
+      if (operation.output() == model.output() && !(operation instanceof Operation.Convolution)) {
+        throw new PqFormatException(
+            "layer " + operation.name() + ": scores can only be made by a convolution or fully connected layer");
+      }
+    }
+  }
+}

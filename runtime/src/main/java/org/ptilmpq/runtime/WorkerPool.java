@@ -1,0 +1,223 @@
+package org.ptilmpq.runtime;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.ScratchSize;
+
+/**
+ * Threads that compute a kernel's units together with the caller, and sleep in between. One job at a time, from one caller
+ * at a time; a job allocates nothing.
+ *
+ * <p>The caller never waits for a worker to wake up. It opens a job, wakes who sleeps, and takes chunks of units from a
+ * shared counter like everyone else. When the counter is used up it closes the job: a worker that comes too late finds it
+ * closed and goes back to sleep, and the caller waits only for those that are still at a chunk.
+ */
+final class WorkerPool implements AutoCloseable {
+
+  /**
+   * How long a thread looks again before it parks. Steps follow each other within microseconds, and waking a parked thread
+   * takes about 50; so it pays to look for a while, and no longer than a fraction of what parking costs: an idle session
+   * uses no processor time.
+   */
+  private static final long SPIN_NANOS = 15_000;
+
+  /** Looks between two readings of the clock. */
+  private static final int LOOKS = 32;
+
+  /** In {@link #state}: the job takes workers. The bits below count the workers at it, those above number the jobs. */
+  private static final long OPEN = 1L << 31;
+
+  private static final long WORKERS = OPEN - 1;
+
+  private final Worker[] workers;
+  private final AtomicLong state = new AtomicLong();
+  private final AtomicInteger nextUnit = new AtomicInteger();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile Thread waitingCaller;
+  private volatile boolean closed;
+
+  // The job. Written by the caller while no worker is at it, published by the write of the state that opens it.
+  private Kernel kernel;
+  private byte[] arena;
+  private float[] scores;
+  private int units;
+  private int chunk;
+
+  /**
+   * @param threads how many compute, the caller included
+   * @param scratch what each needs; the caller brings its own
+   */
+  WorkerPool(int threads, ScratchSize scratch) {
+    workers = new Worker[threads - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(new Scratch(scratch), "ptilmpq-worker-" + (i + 1));
+    }
+    for (Worker worker : workers) {
+      worker.start();
+    }
+  }
+
+  /**
+   * Computes all units of a kernel, and returns when they are done.
+   *
+   * @param chunk units that a thread takes at a time
+   * @throws RuntimeException what the kernel threw on any of the threads; so with errors. The result is undefined then
+   */
+  void run(Kernel kernel, byte[] arena, float[] scores, int chunk, Scratch scratch) {
+    this.kernel = kernel;
+    this.arena = arena;
+    this.scores = scores;
+    this.units = kernel.units();
+    this.chunk = chunk;
+    nextUnit.set(0);
+    state.set(((state.get() >>> 32) + 1) << 32 | OPEN);
+    wake((units + chunk - 1) / chunk - 1);
+    takeChunks(scratch);
+    state.addAndGet(-OPEN);
+    awaitWorkers();
+    rethrowFailure();
+  }
+
+  private void wake(int most) {
+    for (int i = 0; i < workers.length && i < most; i++) {
+      if (workers[i].parked) {
+        LockSupport.unpark(workers[i]);
+      }
+    }
+  }
+
+  private void takeChunks(Scratch scratch) {
+    try {
+      for (int first = nextUnit.getAndAdd(chunk); first < units; first = nextUnit.getAndAdd(chunk)) {
+        kernel.run(arena, scores, first, Math.min(units, first + chunk), scratch);
+      }
+    } catch (RuntimeException | Error e) {
+      failure.compareAndSet(null, e);
+      nextUnit.set(units);
+    }
+  }
+
+  private void awaitWorkers() {
+    if ((state.get() & WORKERS) == 0) {
+      return;
+    }
+    long deadline = System.nanoTime() + SPIN_NANOS;
+    for (int looks = 1; (state.get() & WORKERS) != 0; looks++) {
+      if (looks % LOOKS != 0) {
+        Thread.onSpinWait();
+      } else if (System.nanoTime() - deadline > 0) {
+        parkUntilWorkersLeft();
+      }
+    }
+  }
+
+  private void parkUntilWorkersLeft() {
+    waitingCaller = Thread.currentThread();
+    while ((state.get() & WORKERS) != 0) {
+      // An interrupted thread doesn't park: it then spins for the rest of a chunk, and keeps its interrupt.
+      LockSupport.park(this);
+    }
+    waitingCaller = null;
+  }
+
+  private void rethrowFailure() {
+    Throwable thrown = failure.getAndSet(null);
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+  }
+
+  /** Ends the threads, and waits until they have ended. */
+  @Override
+  public void close() {
+    closed = true;
+    boolean interrupted = false;
+    for (Worker worker : workers) {
+      LockSupport.unpark(worker);
+      while (worker.isAlive()) {
+        try {
+          worker.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Worker extends Thread {
+
+    private final Scratch scratch;
+    private volatile boolean parked;
+
+    Worker(Scratch scratch, String name) {
+      super(null, null, name, 0, false);
+      this.scratch = scratch;
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      long seen = 0;
+      while (awaitJobAfter(seen)) {
+        seen = state.get() >>> 32;
+        if (enter(seen)) {
+          takeChunks(scratch);
+          leave();
+        }
+      }
+    }
+
+    /** Returns true when there is a job of another number, false when the pool is closed. */
+    private boolean awaitJobAfter(long seen) {
+      long deadline = System.nanoTime() + SPIN_NANOS;
+      for (int looks = 1; state.get() >>> 32 == seen; looks++) {
+        if (closed) {
+          return false;
+        }
+        if (looks % LOOKS != 0) {
+          Thread.onSpinWait();
+        } else if (System.nanoTime() - deadline > 0) {
+          parkUntilJobAfter(seen);
+        }
+      }
+      return true;
+    }
+
+    private void parkUntilJobAfter(long seen) {
+      parked = true;
+      while (state.get() >>> 32 == seen && !closed) {
+        LockSupport.park(WorkerPool.this);
+        // Nobody has a reason to interrupt a worker; were the flag kept, it would never sleep again.
+        Thread.interrupted();
+      }
+      parked = false;
+    }
+
+    private boolean enter(long job) {
+      for (long now = state.get(); now >>> 32 == job && (now & OPEN) != 0; now = state.get()) {
+        if (state.compareAndSet(now, now + 1)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private void leave() {
+      boolean last = (state.decrementAndGet() & (OPEN | WORKERS)) == 0;
+      Thread caller = waitingCaller;
+      if (last && caller != null) {
+        LockSupport.unpark(caller);
+      }
+    }
+  }
+}
