@@ -1,19 +1,174 @@
 package org.ptilmpq.runtime;
 
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.ptilmpq.format.Operation;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.Tensor;
+import org.ptilmpq.kernels.ScratchSize;
+
 /**
- * What a session needs, in bytes, part by part.
+ * What a session needs of the process's memory, in bytes, part by part; known from shapes and sizes alone, before a kernel
+ * is prepared or the arena allocated.
  *
- * @param weights packed codes, resident once they have been used
+ * @param weights of the mapped file, all of it: checksums and kernels read every page once
  * @param arena every activation
- * @param scratch working memory of all threads
- * @param picture decoding and resizing the largest picture that is accepted
- * @param metadata the model's records, scales and labels on the Java heap
- * @param baseline what the virtual machine and this library need before any model is opened
+ * @param scratchPerThread working memory and stack of one thread
+ * @param threads how many compute
+ * @param picture to decode and resize one of 640 × 480 pixels; larger ones use what the cap leaves, see
+ *     {@link Session#pictureBytes}
+ * @param metadata the model's records, scales, sums and labels on the Java heap
+ * @param baseline the Java virtual machine with this library, before any model
  */
-public record MemoryBudget(long weights, long arena, long scratch, long picture, long metadata, long baseline) {
+public record MemoryBudget(
+    long weights, long arena, long scratchPerThread, int threads, long picture, long metadata, long baseline) {
+
+  /**
+   * Resident memory of a Java 25 virtual machine that has classified a picture with a model of a few kilobytes, with the
+   * serial collector and a heap of 32 MB: measured on x86-64, see {@code docs/memory.md}. Nearly all of it is the virtual
+   * machine's own code, class metadata and compiled methods.
+   */
+  static final long JAVA_BASELINE = 80_000_000;
+
+  /** Touched part of a thread's stack, and the virtual machine's records of it. */
+  private static final long STACK = 128 * 1024;
+
+  /**
+   * Heap for each output channel: scale, bias, packed position, and in the kernel its sum, multiplier and offset, some of
+   * them padded to whole vectors.
+   */
+  private static final long PER_CHANNEL = 64;
+
+  /** Heap for each tensor, operation, channel group or label: a few small objects. */
+  private static final long PER_RECORD = 512;
+
+  /**
+   * The part of the Java heap that counts as usable. The rest is room for young objects, and for the collector to move
+   * what lives; the largest array has to fit into the old generation, which is two thirds.
+   */
+  private static final double USABLE_HEAP = 0.6;
+
+  /** What virtual machines allow, a few header words below the largest index. */
+  private static final long LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
+  static MemoryBudget of(
+      PqModel model, MemoryPlan plan, ScratchSize scratch, int threads, long weights, long picture) {
+    return new MemoryBudget(
+        weights, plan.arenaBytes(), scratch.bytes() + STACK, threads, picture, metadataBytes(model), JAVA_BASELINE);
+  }
+
+  /** Working memory of all threads. */
+  public long scratch() {
+    return scratchPerThread * threads;
+  }
 
   /** All parts together. */
   public long total() {
-    return weights + arena + scratch + picture + metadata + baseline;
+    return weights + arena + scratch() + picture + metadata + baseline;
+  }
+
+  /** What of it is on the Java heap and lives as long as the session, or a picture. */
+  long heap() {
+    return arena + scratch() + picture + metadata;
+  }
+
+  /**
+   * Holds the budget against a cap, and against the Java heap.
+   *
+   * @param cap for the whole process
+   * @param maxHeap the virtual machine's largest heap
+   */
+  void check(String model, OptionalLong cap, long maxHeap) throws MemoryCapException {
+    if (arena > LONGEST_ARRAY) {
+      String message = model + " needs an arena of " + megabytes(arena) + " MB; no Java array is that long.";
+      throw new MemoryCapException(message, arena, LONGEST_ARRAY);
+    }
+    if (cap.isPresent() && total() > cap.getAsLong()) {
+      throw new MemoryCapException(overCap(model, cap.getAsLong()), total(), cap.getAsLong());
+    }
+    long usable = usable(maxHeap);
+    if (heap() > usable) {
+      throw new MemoryCapException(overHeap(model, maxHeap), heap(), usable);
+    }
+  }
+
+  /** Bytes that a picture may take while it is decoded and resized: what the cap and the heap leave. */
+  long pictureAllowance(OptionalLong cap, long maxHeap) {
+    long ofHeap = usable(maxHeap) - heap() + picture;
+    return cap.isPresent() ? Math.min(ofHeap, cap.getAsLong() - total() + picture) : ofHeap;
+  }
+
+  /** One line: "81.3 MB: Java 80.0, weights 0.3, …", greatest part first, in units of 10⁶ bytes. */
+  @Override
+  public String toString() {
+    return "%s MB: %s".formatted(megabytes(total()), parts());
+  }
+
+  private String parts() {
+    Map<String, Long> parts = new LinkedHashMap<>();
+    parts.put("Java itself", baseline);
+    parts.put("weights", weights);
+    parts.put("arena", arena);
+    parts.put("scratch of " + threads + (threads == 1 ? " thread" : " threads"), scratch());
+    parts.put("picture", picture);
+    parts.put("model records", metadata);
+    return parts.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .map(part -> part.getKey() + " " + megabytes(part.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private String overCap(String model, long cap) {
+    return "%s needs %s; the memory cap is %s MB. %s".formatted(model, this, megabytes(cap), remedy(cap));
+  }
+
+  /** What would make it fit: fewer threads if that is enough, a larger cap in any case. */
+  private String remedy(long cap) {
+    String larger = "a cap of %s MB or more".formatted(megabytes(total()));
+    long withoutScratch = total() - scratch();
+    long fitting = (cap - withoutScratch) / scratchPerThread;
+    if (fitting < 1) {
+      MemoryBudget alone = new MemoryBudget(weights, arena, scratchPerThread, 1, picture, metadata, baseline);
+      String least = threads == 1 ? "" : "; with 1 thread, %s MB".formatted(megabytes(alone.total()));
+      return "It fits with " + larger + least + ".";
+    }
+    return "It fits with %d %s, or with %s.".formatted(fitting, fitting == 1 ? "thread" : "threads", larger);
+  }
+
+  private String overHeap(String model, long maxHeap) {
+    long wanted = (long) Math.ceil(heap() / USABLE_HEAP / (1 << 20)) + 1;
+    return "%s needs %s MB of Java heap (%s), and of a heap of %s MB only %s count as usable. Start Java with -Xmx%dm."
+        .formatted(model, megabytes(heap()), parts(), megabytes(maxHeap), megabytes(usable(maxHeap)), wanted);
+  }
+
+  private static long usable(long maxHeap) {
+    return (long) (maxHeap * USABLE_HEAP);
+  }
+
+  /** Rounded up, so that what a message asks for is enough. */
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f", Math.ceil(bytes / 1e5) / 10);
+  }
+
+  private static long metadataBytes(PqModel model) {
+    long channels = 0;
+    long records = model.tensors().size() + model.operations().size();
+    for (Operation operation : model.operations()) {
+      if (operation instanceof Operation.Convolution convolution) {
+        channels += convolution.weights().channels();
+        records += convolution.weights().groups().size();
+      }
+    }
+    long text = 0;
+    for (String label : model.labels()) {
+      text += PER_RECORD / 4 + 2L * label.length();
+    }
+    for (Tensor tensor : model.tensors()) {
+      text += 2L * tensor.name().length();
+    }
+    return channels * PER_CHANNEL + records * PER_RECORD + text;
   }
 }

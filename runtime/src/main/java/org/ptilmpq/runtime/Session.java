@@ -3,95 +3,238 @@ package org.ptilmpq.runtime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.ptilmpq.format.Operation;
+import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.Tensor;
+import org.ptilmpq.kernels.KernelProvider;
+import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.runtime.image.Picture;
+import org.ptilmpq.runtime.image.PictureException;
+import org.ptilmpq.runtime.image.Preprocessor;
 
 /**
- * A model, ready to classify. {@link #open} plans the memory, holds it against the cap, and makes every kernel ready; a run
+ * A model, ready to classify. Opening one plans the memory, holds it against the cap, and makes every kernel ready; a run
  * allocates nothing. A session is not thread-safe: one thread at a time may use it. Sessions are independent of each other.
  */
 public final class Session implements AutoCloseable {
 
-  private Session() {}
+  private final PqModel model;
+  private final MemoryPlan memoryPlan;
+  private final MemoryBudget memoryBudget;
+  private final String kernelChoice;
+  private final ExecutionPlan plan;
+  private final Profiler profiler;
+  private final boolean profiling;
+  private final Step.Workspace workspace;
+  private final PictureInput pictureInput;
+  private boolean closed;
 
-  /**
-   * Opens a {@code .pq} file; its weights stay in the mapped file.
-   *
-   * @throws org.ptilmpq.format.PqFormatException when the file is not a valid model
-   * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}
-   */
-  public static Session open(Path file, SessionOptions options) throws IOException {
-    throw new UnsupportedOperationException("arrives with PqFile");
+  private Session(PqModel model, long weightBytes, SessionOptions options) throws IOException {
+    this.model = model;
+    KernelProvider.Choice choice =
+        options
+            .kernels()
+            .map(set -> new KernelProvider.Choice(set, "the caller asked for them"))
+            .orElseGet(KernelProvider::choose);
+    KernelSet kernels = choice.kernels();
+    kernelChoice = kernels.name() + ": " + choice.reason();
+    memoryPlan = MemoryPlan.of(model);
+    int threads = options.threads();
+    // Cheapest question first: an arena that can't be had makes all that follows pointless.
+    checked(MemoryBudget.of(model, memoryPlan, ScratchSize.NONE, threads, weightBytes, 0), options);
+    List<KernelSpec> specs = Lowering.lower(model, memoryPlan);
+    ScratchSize scratch = ExecutionPlan.scratch(model, specs, kernels);
+    Preprocessor preprocessor = PictureInput.serves(model) ? preprocessor(model) : null;
+    long picture = preprocessor == null ? 0 : PictureInput.leastBytes(preprocessor);
+    memoryBudget = checked(MemoryBudget.of(model, memoryPlan, scratch, threads, weightBytes, picture), options);
+    long allowance = memoryBudget.pictureAllowance(options.memoryCap(), maxHeap());
+    pictureInput =
+        preprocessor == null ? null : new PictureInput(preprocessor, options.decodeLimits(), allowance);
+
+    // All that is large or slow comes after the last check.
+    plan = ExecutionPlan.prepare(model, specs, kernels, threads);
+    profiler = new Profiler(plan.size());
+    profiling = options.profiling();
+    workspace =
+        new Step.Workspace(
+            new byte[Math.toIntExact(memoryPlan.arenaBytes())],
+            new float[model.outputTensor().channels()],
+            new Scratch(scratch),
+            new WorkerPool(threads, scratch));
   }
 
-  /** Opens a model that is already in memory, whose weights the session uses where they are. */
+  /**
+   * Opens a model that is already in memory, and uses its weights where they are. They have to stay there, readable from
+   * all threads, until the session is closed.
+   *
+   * @throws PqFormatException when the model can't be run
+   * @throws MemoryCapException when it does not fit {@link SessionOptions#memoryCap}, or the Java heap
+   */
   public static Session open(PqModel model, SessionOptions options) throws IOException {
-    throw new UnsupportedOperationException("arrives soon");
+    long weightBytes = 0;
+    for (Operation operation : model.operations()) {
+      if (operation instanceof Operation.Convolution convolution) {
+        weightBytes += convolution.weights().codes().byteSize();
+      }
+    }
+    return new Session(model, weightBytes, options);
+  }
+
+  private MemoryBudget checked(MemoryBudget budget, SessionOptions options) throws MemoryCapException {
+    budget.check(model.name(), options.memoryCap(), maxHeap());
+    return budget;
+  }
+
+  private static long maxHeap() {
+    return Runtime.getRuntime().maxMemory();
+  }
+
+  private static Preprocessor preprocessor(PqModel model) throws PqFormatException {
+    try {
+      return new Preprocessor(model.preprocessing(), model.inputTensor());
+    } catch (IllegalArgumentException e) {
+      throw new PqFormatException("preprocessing: " + e.getMessage(), e);
+    }
   }
 
   /** The model this session runs. */
   public PqModel model() {
-    throw new UnsupportedOperationException("arrives soon");
+    return model;
   }
 
   /** Where every tensor lies. */
   public MemoryPlan memoryPlan() {
-    throw new UnsupportedOperationException("arrives soon");
+    return memoryPlan;
   }
 
   /** What the session needs, part by part. */
   public MemoryBudget memoryBudget() {
-    throw new UnsupportedOperationException("arrives soon");
+    return memoryBudget;
+  }
+
+  /** Bytes that one picture may take while it is decoded and resized; 0 when the model doesn't take pictures. */
+  public long pictureBytes() {
+    return pictureInput == null ? 0 : pictureInput.allowance();
   }
 
   /** Which kernels run, and why these. */
   public String kernelChoice() {
-    throw new UnsupportedOperationException("arrives soon");
-  }
-
-  /** Decodes, preprocesses and classifies the picture in a file: PNG or JPEG. */
-  public Classification classify(Path picture) throws IOException {
-    throw new UnsupportedOperationException("arrives with the picture decoder");
-  }
-
-  /** Decodes, preprocesses and classifies an encoded picture: PNG or JPEG. */
-  public Classification classify(byte[] encodedPicture) throws IOException {
-    throw new UnsupportedOperationException("arrives with the picture decoder");
+    return kernelChoice;
   }
 
   /**
-   * Fills the input: height × width × channels bytes in the input tensor's quantization. A run may overwrite its input,
-   * so fill it before each run whose scores matter.
+   * Decodes, preprocesses and classifies the picture in a file: PNG or JPEG.
+   *
+   * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
+   */
+  public Classification classify(Path picture) throws PictureException {
+    return classify(pictures().decode(picture));
+  }
+
+  /**
+   * Decodes, preprocesses and classifies an encoded picture: PNG or JPEG.
+   *
+   * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
+   */
+  public Classification classify(byte[] encodedPicture) throws PictureException {
+    return classify(pictures().decode(encodedPicture));
+  }
+
+  /**
+   * Preprocesses and classifies a picture that is already decoded.
+   *
+   * @throws PictureException when resizing it takes more than the memory cap leaves
+   */
+  public Classification classify(Picture picture) throws PictureException {
+    input(picture);
+    run();
+    return classification();
+  }
+
+  /**
+   * Fills the input from a picture. A run may overwrite its input, so fill it before each run whose scores matter.
+   *
+   * @throws PictureException when resizing it takes more than the memory cap leaves
+   */
+  public void input(Picture picture) throws PictureException {
+    pictures().fill(picture, workspace.arena(), inputOffset());
+  }
+
+  /**
+   * Fills the input: height × width × channels bytes in the input tensor's quantization, channels next to each other. A run
+   * may overwrite its input, so fill it before each run whose scores matter.
    */
   public void input(byte[] values) {
-    throw new UnsupportedOperationException("arrives soon");
+    requireOpen();
+    Tensor input = model.inputTensor();
+    if (values.length != input.elements()) {
+      throw new IllegalArgumentException(
+          "the input has %d × %d × %d = %d bytes, not %d"
+              .formatted(input.height(), input.width(), input.channels(), input.elements(), values.length));
+    }
+    System.arraycopy(values, 0, workspace.arena(), inputOffset(), values.length);
   }
 
   /** Computes the scores of what is in the input. Allocates nothing. */
   public void run() {
-    throw new UnsupportedOperationException("arrives soon");
+    requireOpen();
+    if (profiling) {
+      plan.run(workspace, profiler);
+    } else {
+      plan.run(workspace);
+    }
   }
 
-  /** The scores of the latest run, a copy. */
+  /** The scores of the latest run in class order, a copy. */
   public float[] logits() {
-    throw new UnsupportedOperationException("arrives soon");
+    return workspace.scores().clone();
   }
 
   /** The scores of the latest run with their labels and probabilities. */
   public Classification classification() {
-    throw new UnsupportedOperationException("arrives soon");
+    return new Classification(workspace.scores(), model.labels());
   }
 
   /** Each layer's cost, and its time when {@link SessionOptions#profiling} is on, in execution order. */
   public List<LayerProfile> profile() {
-    throw new UnsupportedOperationException("arrives soon");
+    return profiler.layers(plan);
   }
 
   /** Forgets the times measured so far: after a warm-up. */
   public void resetProfile() {
-    throw new UnsupportedOperationException("arrives soon");
+    profiler.reset();
   }
 
-  /** Ends the worker threads and unmaps the file. */
+  /** Ends the worker threads and unmaps the file. Scores, plan and profile can still be asked for. */
   @Override
-  public void close() {}
+  public void close() {
+    if (!closed) {
+      closed = true;
+      workspace.pool().close();
+    }
+  }
+
+  private PictureInput pictures() throws PictureException {
+    requireOpen();
+    if (pictureInput == null) {
+      throw new PictureException(
+          "%s takes no pictures: its input has %d channels, not 1 or 3"
+              .formatted(model.name(), model.inputTensor().channels()));
+    }
+    return pictureInput;
+  }
+
+  private int inputOffset() {
+    return (int) memoryPlan.placementOf(model.input()).offset();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
+    }
+  }
 }

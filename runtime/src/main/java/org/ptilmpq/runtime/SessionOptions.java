@@ -3,6 +3,8 @@ package org.ptilmpq.runtime;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.profiles.DeviceProfile;
+import org.ptilmpq.runtime.image.DecodeLimits;
 
 /**
  * How a {@link Session} runs. Immutable: every {@code with…} gives a changed copy.
@@ -21,18 +23,26 @@ public final class SessionOptions {
           Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
           OptionalLong.empty(),
           false,
-          Optional.empty());
+          Optional.empty(),
+          DecodeLimits.DEFAULT);
 
   private final int threads;
   private final OptionalLong memoryCap;
   private final boolean profiling;
   private final Optional<KernelSet> kernels;
+  private final DecodeLimits decodeLimits;
 
-  private SessionOptions(int threads, OptionalLong memoryCap, boolean profiling, Optional<KernelSet> kernels) {
+  private SessionOptions(
+      int threads,
+      OptionalLong memoryCap,
+      boolean profiling,
+      Optional<KernelSet> kernels,
+      DecodeLimits decodeLimits) {
     this.threads = threads;
     this.memoryCap = memoryCap;
     this.profiling = profiling;
     this.kernels = kernels;
+    this.decodeLimits = decodeLimits;
   }
 
   /** A thread for each processor, no memory cap, no profiling, and the kernels that serve this machine best. */
@@ -47,7 +57,7 @@ public final class SessionOptions {
     if (threads < 1 || threads > MAX_THREADS) {
       throw new IllegalArgumentException("threads must be 1…" + MAX_THREADS + ", not " + threads);
     }
-    return new SessionOptions(threads, memoryCap, profiling, kernels);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, decodeLimits);
   }
 
   /**
@@ -58,17 +68,28 @@ public final class SessionOptions {
     if (bytes < 1) {
       throw new IllegalArgumentException("a memory cap is at least 1 byte, not " + bytes);
     }
-    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels);
+    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, decodeLimits);
   }
 
   /** Whether {@link Session#profile} has times; they cost two readings of the clock a layer. */
   public SessionOptions withProfiling(boolean profiling) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, decodeLimits);
   }
 
   /** These kernels instead of the provider's choice: to compare kernel sets, or to find the one at fault. */
   public SessionOptions withKernels(KernelSet kernels) {
-    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels));
+    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), decodeLimits);
+  }
+
+  /** What a picture may cost; of these and of what the memory cap leaves, the smaller holds. */
+  public SessionOptions withDecodeLimits(DecodeLimits limits) {
+    return new SessionOptions(threads, memoryCap, profiling, kernels, limits);
+  }
+
+  /** The threads and the memory cap that a profile recommends for its board, where it recommends any. */
+  public SessionOptions withProfile(DeviceProfile profile) {
+    SessionOptions options = profile.threads() > 0 ? withThreads(profile.threads()) : this;
+    return profile.memoryCapBytes() > 0 ? options.withMemoryCap(profile.memoryCapBytes()) : options;
   }
 
   /** Threads that compute, the caller's own included. */
@@ -88,5 +109,10 @@ public final class SessionOptions {
   /** Empty: the provider chooses. */
   public Optional<KernelSet> kernels() {
     return kernels;
+  }
+
+  /** What a picture may cost. */
+  public DecodeLimits decodeLimits() {
+    return decodeLimits;
   }
 }
