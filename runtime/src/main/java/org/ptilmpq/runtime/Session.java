@@ -68,6 +68,16 @@ public final class Session implements AutoCloseable {
   }
 
   /**
+   * Opens a {@code .pq} file; its weights stay in the mapped file.
+   *
+   * @throws PqFormatException when the file is not a valid model
+   * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
+   */
+  public static Session open(Path file, SessionOptions options) throws IOException {
+    throw new UnsupportedOperationException("arrives with PqFile: " + file + options);
+  }
+
+  /**
    * Opens a model that is already in memory, and uses its weights where they are. They have to stay there, readable from
    * all threads, until the session is closed.
    *
