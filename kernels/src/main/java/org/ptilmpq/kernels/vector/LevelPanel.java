@@ -1,9 +1,8 @@
 package org.ptilmpq.kernels.vector;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.WeightGroup;
@@ -30,80 +29,57 @@ final class LevelPanel {
 
   /** Unpacks the levels of inputs {@code k0} up to {@code k1} of a block to the start of the panel. */
   static void unpack(PackedWeights weights, Block block, int k0, int k1, float[] panel) {
+    int inputs = k1 - k0;
+    for (int k = 0; k < inputs; k++) {
+      for (int c = 0; c < block.channels(); c += Lanes.BYTES) {
+        ByteVector codes = codes(weights, block, k0 + k, c);
+        int at = (c / STRIP * inputs + k) * STRIP;
+        ((FloatVector) codes.castShape(Lanes.FLOAT, 0)).intoArray(panel, at);
+        ((FloatVector) codes.castShape(Lanes.FLOAT, 1)).intoArray(panel, at + Lanes.WORDS);
+        if (c + STRIP < block.channels()) {
+          int next = at + inputs * STRIP;
+          ((FloatVector) codes.castShape(Lanes.FLOAT, 2)).intoArray(panel, next);
+          ((FloatVector) codes.castShape(Lanes.FLOAT, 3)).intoArray(panel, next + Lanes.WORDS);
+        }
+      }
+    }
     WeightGroup group = block.group();
-    int strips = strips(block.channels());
+    int end = strips(block.channels()) * inputs * STRIP;
     if (group.halfStep()) {
-      unpackHalfStep(weights, block, k0, k1, strips, panel);
-    } else if (group.ratio() == 1) {
-      unpackUniform(weights, block, k0, k1, strips, panel);
-    } else {
-      unpackTwoRegion(weights, block, k0, k1, strips, panel);
+      halfSteps(panel, end);
+    } else if (group.ratio() != 1) {
+      twoRegions(panel, end, group.knee(), group.ratio() - 1);
     }
-  }
-
-  private static void unpackUniform(
-      PackedWeights weights, Block block, int k0, int k1, int strips, float[] panel) {
-    int inputs = k1 - k0;
-    for (int k = 0; k < inputs; k++) {
-      for (int s = 0; s < strips; s++) {
-        int at = (s * inputs + k) * STRIP;
-        store(codes(weights, block, k0 + k, s * STRIP), panel, at);
-        store(codes(weights, block, k0 + k, s * STRIP + Lanes.WORDS), panel, at + Lanes.WORDS);
-      }
-    }
-  }
-
-  private static void unpackHalfStep(
-      PackedWeights weights, Block block, int k0, int k1, int strips, float[] panel) {
-    int inputs = k1 - k0;
-    for (int k = 0; k < inputs; k++) {
-      for (int s = 0; s < strips; s++) {
-        int at = (s * inputs + k) * STRIP;
-        IntVector low = codes(weights, block, k0 + k, s * STRIP);
-        IntVector high = codes(weights, block, k0 + k, s * STRIP + Lanes.WORDS);
-        store(low.add(low).add(1), panel, at);
-        store(high.add(high).add(1), panel, at + Lanes.WORDS);
-      }
-    }
-  }
-
-  private static void unpackTwoRegion(
-      PackedWeights weights, Block block, int k0, int k1, int strips, float[] panel) {
-    int inputs = k1 - k0;
-    int knee = block.group().knee();
-    int extra = block.group().ratio() - 1;
-    for (int k = 0; k < inputs; k++) {
-      for (int s = 0; s < strips; s++) {
-        int at = (s * inputs + k) * STRIP;
-        store(spread(codes(weights, block, k0 + k, s * STRIP), knee, extra), panel, at);
-        store(
-            spread(codes(weights, block, k0 + k, s * STRIP + Lanes.WORDS), knee, extra), panel, at + Lanes.WORDS);
-      }
-    }
-  }
-
-  /** v + (what |v| has above the knee) · (ratio − 1), with v's sign: the two-region level without a branch. */
-  private static IntVector spread(IntVector v, int knee, int extra) {
-    IntVector above = v.abs().sub(knee).max(0).mul(extra);
-    IntVector sign = v.lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
-    return v.add(above.lanewise(VectorOperators.XOR, sign).sub(sign));
   }
 
   /** Signed codes of one vector of channels for one input. */
-  private static IntVector codes(PackedWeights weights, Block block, int k, int firstLane) {
+  private static ByteVector codes(PackedWeights weights, Block block, int k, int firstLane) {
     int top = block.width() - 1;
-    IntVector codes = IntVector.zero(Lanes.INT);
+    ByteVector codes = ByteVector.zero(Lanes.BYTE);
     for (int plane = 0; plane < top; plane++) {
-      codes = codes.add(1 << plane, lanes(weights.word(block, k, plane), firstLane));
+      codes = codes.add((byte) (1 << plane), lanes(weights.word(block, k, plane), firstLane));
     }
-    return codes.sub(1 << top, lanes(weights.word(block, k, top), firstLane));
+    return codes.sub((byte) (1 << top), lanes(weights.word(block, k, top), firstLane));
   }
 
-  private static VectorMask<Integer> lanes(long word, int firstLane) {
-    return VectorMask.fromLong(Lanes.INT, word >>> firstLane);
+  private static VectorMask<Byte> lanes(long word, int firstLane) {
+    return VectorMask.fromLong(Lanes.BYTE, word >>> firstLane);
   }
 
-  private static void store(IntVector levels, float[] panel, int at) {
-    ((FloatVector) levels.convert(VectorOperators.I2F, 0)).intoArray(panel, at);
+  /** Codes v to levels 2v + 1. */
+  private static void halfSteps(float[] panel, int end) {
+    for (int i = 0; i < end; i += Lanes.WORDS) {
+      FloatVector v = FloatVector.fromArray(Lanes.FLOAT, panel, i);
+      v.add(v).add(1).intoArray(panel, i);
+    }
+  }
+
+  /** Codes v to levels v ± (what |v| has above the knee) · (ratio − 1); all of it is exact in floats. */
+  private static void twoRegions(float[] panel, int end, int knee, int extra) {
+    for (int i = 0; i < end; i += Lanes.WORDS) {
+      FloatVector v = FloatVector.fromArray(Lanes.FLOAT, panel, i);
+      FloatVector above = v.abs().sub(knee).max(0).mul(extra);
+      v.add(above).blend(v.sub(above), v.lt(0)).intoArray(panel, i);
+    }
   }
 }
