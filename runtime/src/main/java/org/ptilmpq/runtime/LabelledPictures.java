@@ -1,0 +1,86 @@
+package org.ptilmpq.runtime;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A table of pictures and what is on them, to measure accuracy by: a header, then {@code file,class} a line, the class as its
+ * index from 0. What stands before the last comma of a line is the file's name, relative to the folder of pictures.
+ */
+public final class LabelledPictures {
+
+  /** More lines than any validation set has: what goes beyond is not such a table. */
+  private static final int MOST_LINES = 10_000_000;
+
+  private LabelledPictures() {}
+
+  /**
+   * A picture of known class.
+   *
+   * @param file the picture
+   * @param classIndex from 0
+   */
+  public record Entry(Path file, int classIndex) {}
+
+  /**
+   * Reads a table.
+   *
+   * @param table the file, in UTF-8
+   * @param pictures folder that the names are relative to
+   * @param classes how many classes the network tells apart
+   * @throws IOException when the table can't be read, has no line, or one that isn't {@code file,class}; the message names
+   *     the line
+   */
+  public static List<Entry> read(Path table, Path pictures, int classes) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    try (BufferedReader reader = Files.newBufferedReader(table, StandardCharsets.UTF_8)) {
+      String line = reader.readLine();
+      for (int number = 1; line != null; number++, line = reader.readLine()) {
+        if (number > MOST_LINES) {
+          throw new IOException(table + ": more than " + MOST_LINES + " lines");
+        }
+        if (number > 1 && !line.isBlank()) {
+          entries.add(entry(table + ", line " + number, line, pictures, classes));
+        } else if (number == 1 && !isHeader(line)) {
+          throw new IOException(table + ", line 1: must be the header \"file,class\", not \"" + line + "\"");
+        }
+      }
+    } catch (CharacterCodingException e) {
+      throw new IOException(table + ": not text in UTF-8", e);
+    }
+    if (entries.isEmpty()) {
+      throw new IOException(table + ": no line names a picture");
+    }
+    return entries;
+  }
+
+  /** Any names of the two columns will do, as long as the second is no number: then the header was left out. */
+  private static boolean isHeader(String line) {
+    int comma = line.lastIndexOf(',');
+    return comma > 0 && !line.substring(comma + 1).strip().matches("-?\\d+");
+  }
+
+  private static Entry entry(String where, String line, Path pictures, int classes) throws IOException {
+    int comma = line.lastIndexOf(',');
+    String name = comma < 0 ? "" : line.substring(0, comma).strip();
+    String index = line.substring(comma + 1).strip();
+    if (name.isEmpty() || !index.matches("\\d{1,9}")) {
+      throw new IOException(where + ": not \"file,class\" with the class as a number: \"" + line + "\"");
+    }
+    if (Integer.parseInt(index) >= classes) {
+      throw new IOException(where + ": class " + index + " of a model with classes 0 to " + (classes - 1));
+    }
+    try {
+      return new Entry(pictures.resolve(name), Integer.parseInt(index));
+    } catch (InvalidPathException e) {
+      throw new IOException(where + ": \"" + name + "\" can't be a file's name", e);
+    }
+  }
+}
