@@ -165,4 +165,21 @@ public final class BitPacking {
       }
     }
   }
+
+  /**
+   * The signed code of channel {@code j} at input {@code k} of one block.
+   *
+   * @param block its words
+   * @param channels of the block
+   */
+  static int code(MemorySegment block, int width, int channels, int k, int j) {
+    int wordBytes = wordBytes(channels);
+    int code = 0;
+    for (int plane = 0; plane < width; plane++) {
+      long at = ((long) k * width + plane) * wordBytes + j / 8;
+      code |= (block.get(ValueLayout.JAVA_BYTE, at) >> j % 8 & 1) << plane;
+    }
+    int unused = Integer.SIZE - width;
+    return code << unused >> unused;
+  }
 }

@@ -13,4 +13,9 @@ public class PqFormatException extends IOException {
   public PqFormatException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** A fault of a field whose place in the file is known. */
+  static PqFormatException at(String field, long offset, String fault) {
+    return new PqFormatException(field + " at byte " + offset + ": " + fault);
+  }
 }

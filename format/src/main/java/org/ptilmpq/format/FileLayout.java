@@ -1,0 +1,52 @@
+package org.ptilmpq.format;
+
+import java.lang.foreign.MemorySegment;
+import java.util.zip.CRC32C;
+
+/**
+ * Where things lie in a file: the size-prefixed FlatBuffer, its checksum, then the sections, each from the next multiple of
+ * 64 bytes on, with zeros between. The file ends where its last section ends.
+ */
+final class FileLayout {
+
+  /** What the FlatBuffer's length is stored in, before it. */
+  static final int SIZE_PREFIX = 4;
+
+  /** Where the FlatBuffer's identifier stands. */
+  static final int IDENTIFIER_OFFSET = 8;
+
+  static final String IDENTIFIER = "PTQ1";
+
+  /** What the metadata's CRC32C is stored in, after it. */
+  static final int CHECKSUM = 4;
+
+  /** Sections start at multiples of this. */
+  static final int ALIGNMENT = 64;
+
+  /** Offsets are 32 bits. */
+  static final long MAX_FILE_BYTES = 0xFFFF_FFFFL;
+
+  /** Bytes that a buffer of java.nio views at once while a checksum is taken. */
+  private static final long CHUNK = 1 << 26;
+
+  private FileLayout() {}
+
+  /** The next multiple of 64. */
+  static long align(long offset) {
+    return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  /** Where the sections begin after metadata of so many bytes, size prefix included. */
+  static long firstSection(long metadataBytes) {
+    return align(metadataBytes + CHECKSUM);
+  }
+
+  /** CRC32C of a native segment or one over a byte array. */
+  static int crc32c(MemorySegment bytes) {
+    CRC32C crc = new CRC32C();
+    for (long done = 0; done < bytes.byteSize(); done += CHUNK) {
+      crc.update(bytes.asSlice(done, Math.min(CHUNK, bytes.byteSize() - done)).asByteBuffer());
+    }
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,209 @@
+package org.ptilmpq.format;
+
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The rules of a model as a whole, whether it was read or is about to be written: texts, tensors, the order of operations,
+ * input and output. What one operation demands is for {@link OperationVerifier}.
+ */
+final class ModelVerifier {
+
+  private static final int SHA256_DIGITS = 64;
+
+  private final PqModel model;
+  private final Places places;
+  private final CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
+
+  ModelVerifier(PqModel model, Places places) {
+    this.model = model;
+    this.places = places;
+  }
+
+  void verify() throws PqFormatException {
+    checkText("name", model.name(), ModelLimits.MAX_NAME);
+    checkCount("tensors", model.tensors().size());
+    checkCount("operations", model.operations().size());
+    for (int i = 0; i < model.tensors().size(); i++) {
+      checkTensor(i, model.tensors().get(i));
+    }
+    checkEnds();
+    checkOrder();
+    OperationVerifier operations = new OperationVerifier(model, places);
+    for (int i = 0; i < model.operations().size(); i++) {
+      operations.verify(i);
+    }
+    checkPreprocessing();
+    checkLabels();
+    checkProvenance();
+  }
+
+  private static void checkCount(String list, int count) throws PqFormatException {
+    if (count == 0 || count > ModelLimits.MAX_COUNT) {
+      throw new PqFormatException(list + ": " + count + "; 1 to " + ModelLimits.MAX_COUNT + " are possible");
+    }
+  }
+
+  private void checkTensor(int index, Tensor tensor) throws PqFormatException {
+    checkText("tensors[" + index + "].name", tensor.name(), ModelLimits.MAX_NAME);
+    checkExtent(index, "height", tensor.height(), ModelLimits.MAX_EXTENT);
+    checkExtent(index, "width", tensor.width(), ModelLimits.MAX_EXTENT);
+    checkExtent(index, "channels", tensor.channels(), ModelLimits.MAX_CHANNELS);
+    // Below 2^52: 16 bits, 16 bits and 20 bits.
+    long elements = (long) tensor.height() * tensor.width() * tensor.channels();
+    if (elements > ModelLimits.MAX_ELEMENTS) {
+      throw places.tensor(index, "height", elements + " elements; " + ModelLimits.MAX_ELEMENTS + " is the limit");
+    }
+    float scale = tensor.scale();
+    switch (tensor.type()) {
+      case INT8 -> {
+        // Written so that NaN fails too.
+        if (!(scale >= ModelLimits.MIN_TENSOR_SCALE && scale <= ModelLimits.MAX_TENSOR_SCALE)) {
+          throw places.tensor(index, "scale", scale + " is not from 2^-30 to 2^30");
+        }
+        if (tensor.zeroPoint() < Byte.MIN_VALUE || tensor.zeroPoint() > Byte.MAX_VALUE) {
+          throw places.tensor(index, "zero_point", tensor.zeroPoint() + " is not a signed byte");
+        }
+      }
+      case FLOAT32 -> {
+        if (scale != 1 || tensor.zeroPoint() != 0) {
+          throw places.tensor(index, "scale", "a float tensor has scale 1 and zero point 0");
+        }
+        if (index != model.output()) {
+          throw places.tensor(index, "type", "only the network's output can be of floats");
+        }
+      }
+    }
+  }
+
+  private void checkExtent(int index, String field, int value, int limit) throws PqFormatException {
+    if (value < 1 || value > limit) {
+      throw places.tensor(index, field, value + " is not from 1 to " + limit);
+    }
+  }
+
+  private void checkEnds() throws PqFormatException {
+    checkTensorIndex("input", model.input());
+    checkTensorIndex("output", model.output());
+    if (model.inputTensor().channels() != 3) {
+      throw places.tensor(
+          model.input(), "channels", model.inputTensor().channels() + ", but the input is a picture in RGB: 3");
+    }
+    Tensor output = model.outputTensor();
+    if (output.type() != DataType.FLOAT32 || output.height() != 1 || output.width() != 1) {
+      throw places.tensor(model.output(), "type", "the output is of floats, of height and width 1");
+    }
+  }
+
+  private void checkTensorIndex(String field, int index) throws PqFormatException {
+    if (index < 0 || index >= model.tensors().size()) {
+      throw new PqFormatException(field + ": tensor " + index + " of " + model.tensors().size());
+    }
+  }
+
+  /** Each operation reads what is there already, and fills a tensor that nothing else fills; none is left empty. */
+  private void checkOrder() throws PqFormatException {
+    boolean[] filled = new boolean[model.tensors().size()];
+    filled[model.input()] = true;
+    for (int i = 0; i < model.operations().size(); i++) {
+      Operation operation = model.operations().get(i);
+      checkText("operations[" + i + "].name", operation.name(), ModelLimits.MAX_NAME);
+      for (OperationVerifier.Operand operand : OperationVerifier.operands(operation)) {
+        int tensor = operand.tensor();
+        if (tensor < 0 || tensor >= filled.length) {
+          throw places.operation(i, operand.field(), "tensor " + tensor + " of " + filled.length);
+        }
+        if (!filled[tensor]) {
+          throw places.operation(i, operand.field(), "reads tensor " + tensor + ", which no earlier operation fills");
+        }
+      }
+      int output = operation.output();
+      if (output < 0 || output >= filled.length) {
+        throw places.operation(i, "output", "tensor " + output + " of " + filled.length);
+      }
+      if (filled[output]) {
+        throw places.operation(i, "output", "tensor " + output + " is filled already");
+      }
+      filled[output] = true;
+    }
+    for (int i = 0; i < filled.length; i++) {
+      if (!filled[i]) {
+        throw places.tensor(i, "name", "no operation fills this tensor");
+      }
+    }
+  }
+
+  private void checkPreprocessing() throws PqFormatException {
+    Preprocessing preprocessing = model.preprocessing();
+    int resize = preprocessing.resize();
+    int shorter = Math.min(model.inputTensor().height(), model.inputTensor().width());
+    if (resize < 0 || resize > ModelLimits.MAX_EXTENT || resize != 0 && resize < shorter) {
+      throw new PqFormatException(
+          "preprocessing.resize: %d, but %d pixels are cut out of the shorter side".formatted(resize, shorter));
+    }
+    checkPixels("mean", preprocessing.mean(), -ModelLimits.MAX_PIXEL);
+    checkPixels("std", preprocessing.std(), 1 / ModelLimits.MAX_PIXEL);
+  }
+
+  private static void checkPixels(String field, float[] values, float least) throws PqFormatException {
+    if (values.length != 3) {
+      throw new PqFormatException("preprocessing." + field + ": " + values.length + " values for 3 channels");
+    }
+    for (float value : values) {
+      if (!(value >= least && value <= ModelLimits.MAX_PIXEL)) {
+        throw new PqFormatException(
+            "preprocessing.%s: %s is not from %s to %s".formatted(field, value, least, ModelLimits.MAX_PIXEL));
+      }
+    }
+  }
+
+  private void checkLabels() throws PqFormatException {
+    List<String> labels = model.labels();
+    int classes = model.outputTensor().channels();
+    if (!labels.isEmpty() && labels.size() != classes) {
+      throw new PqFormatException("labels: " + labels.size() + " for " + classes + " classes");
+    }
+    long bytes = 0;
+    for (int i = 0; i < labels.size(); i++) {
+      bytes += checkText("labels[" + i + "]", labels.get(i), ModelLimits.MAX_NAME) + 1;
+    }
+    if (bytes > ModelLimits.MAX_LABELS) {
+      throw new PqFormatException("labels: " + bytes + " bytes of text; " + ModelLimits.MAX_LABELS + " is the limit");
+    }
+  }
+
+  private void checkProvenance() throws PqFormatException {
+    Provenance provenance = model.provenance();
+    checkText("provenance.source", provenance.source(), ModelLimits.MAX_TEXT);
+    checkText("provenance.source_sha256", provenance.sourceSha256(), SHA256_DIGITS);
+    checkText("provenance.producer", provenance.producer(), ModelLimits.MAX_TEXT);
+    checkText("provenance.calibration", provenance.calibration(), ModelLimits.MAX_TEXT);
+    checkText("provenance.settings", provenance.settings(), ModelLimits.MAX_TEXT);
+    String sha256 = provenance.sourceSha256();
+    if (!sha256.isEmpty() && !sha256.matches("[0-9a-f]{64}")) {
+      throw new PqFormatException("provenance.source_sha256: not 64 lower-case hexadecimal digits");
+    }
+  }
+
+  /**
+   * Texts are printed on terminals and in reports: control characters have no place in them.
+   *
+   * @return its length in bytes
+   */
+  private int checkText(String field, String text, int maxBytes) throws PqFormatException {
+    if (!utf8.canEncode(text)) {
+      throw new PqFormatException(field + ": half a surrogate pair");
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        throw new PqFormatException(field + ": control character " + (int) text.charAt(i));
+      }
+    }
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > maxBytes) {
+      throw new PqFormatException(field + ": " + bytes + " bytes of text; " + maxBytes + " is the limit");
+    }
+    return bytes;
+  }
+}

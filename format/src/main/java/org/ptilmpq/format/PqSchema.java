@@ -1,0 +1,173 @@
+package org.ptilmpq.format;
+
+import java.util.List;
+
+/**
+ * What {@code pq.fbs} says, as data for {@link FlatBufferVerifier}: the fields of each table in the order of their slots. A
+ * test holds the two together.
+ */
+final class PqSchema {
+
+  /** A field of a table, whose slot is its place in the list (a union takes two). */
+  sealed interface Field {
+    String name();
+  }
+
+  /** A number of so many bytes in the table itself. */
+  record Scalar(String name, int bytes) implements Field {}
+
+  /** A struct in the table itself, of 4-byte numbers. */
+  record Struct(String name, int bytes) implements Field {}
+
+  /** A string of UTF-8 bytes, of a length that is sane. */
+  record Text(String name, int maxBytes, boolean required) implements Field {}
+
+  /** A vector of numbers or structs. */
+  record Vector(String name, int elementBytes, int alignment, boolean required) implements Field {}
+
+  record TableVector(String name, TableShape shape) implements Field {}
+
+  record SubTable(String name, TableShape shape, boolean required) implements Field {}
+
+  /** A type byte {@code <name>_type} with the table it names: 1 is the first shape. */
+  record Union(String name, List<TableShape> shapes) implements Field {}
+
+  record TableShape(String name, List<Field> fields) {}
+
+  static final TableShape TENSOR =
+      table("Tensor", name(), u16("height"), u16("width"), u32("channels"), u8("type"), u32("scale"), u8("zero_point"));
+
+  static final TableShape WEIGHTS =
+      table(
+          "Weights",
+          new Vector("groups", 8, 4, true),
+          new Vector("order16", 2, 2, false),
+          new Vector("order32", 4, 4, false),
+          new Vector("scales", 4, 4, true),
+          new Vector("biases", 4, 4, true),
+          u32("codes"),
+          u32("tables"),
+          u32("tails"));
+
+  static final TableShape CONVOLUTION =
+      table(
+          "Convolution",
+          u32("input"),
+          u32("residual"),
+          u16("kernel_height"),
+          u16("kernel_width"),
+          u16("stride_y"),
+          u16("stride_x"),
+          u16("dilation_y"),
+          u16("dilation_x"),
+          u16("pad_top"),
+          u16("pad_left"),
+          u32("groups"),
+          new SubTable("weights", WEIGHTS, true));
+
+  static final TableShape ADDITION = table("Addition", u32("left"), u32("right"));
+
+  static final TableShape MAX_POOLING =
+      table(
+          "MaxPooling",
+          u32("input"),
+          u16("kernel_height"),
+          u16("kernel_width"),
+          u16("stride_y"),
+          u16("stride_x"),
+          u16("pad_top"),
+          u16("pad_left"));
+
+  static final TableShape AVERAGE_POOLING =
+      table(
+          "AveragePooling",
+          u32("input"),
+          u16("kernel_height"),
+          u16("kernel_width"),
+          u16("stride_y"),
+          u16("stride_x"),
+          u16("pad_top"),
+          u16("pad_left"),
+          u8("count_padding"));
+
+  static final TableShape SLICE =
+      table(
+          "Slice",
+          u32("input"),
+          u16("start_y"),
+          u16("start_x"),
+          u32("start_c"),
+          u16("stride_y"),
+          u16("stride_x"),
+          u32("stride_c"));
+
+  static final TableShape PADDING = table("Padding", u32("input"), u16("pad_top"), u16("pad_left"), u32("pad_front"));
+
+  static final TableShape RESCALE = table("Rescale", u32("input"));
+
+  static final TableShape OPERATION =
+      table(
+          "Operation",
+          name(),
+          u32("output"),
+          u8("low"),
+          u8("high"),
+          new Union(
+              "kind", List.of(CONVOLUTION, ADDITION, MAX_POOLING, AVERAGE_POOLING, SLICE, PADDING, RESCALE)));
+
+  static final TableShape PREPROCESSING =
+      table("Preprocessing", u16("resize"), new Struct("mean", 12), new Struct("std", 12));
+
+  static final TableShape PROVENANCE =
+      table(
+          "Provenance", text("source"), text("source_sha256"), text("producer"), text("calibration"), text("settings"));
+
+  static final TableShape MODEL =
+      table(
+          "Model",
+          u16("major"),
+          u16("minor"),
+          u8("storage"),
+          u32("file_length"),
+          name(),
+          new TableVector("tensors", TENSOR),
+          new TableVector("operations", OPERATION),
+          u32("input"),
+          u32("output"),
+          new SubTable("preprocessing", PREPROCESSING, true),
+          new Text("labels", ModelLimits.MAX_LABELS, false),
+          new SubTable("provenance", PROVENANCE, false),
+          new Vector("sections", 12, 4, true));
+
+  /** As much of the root table as every version has. */
+  static final TableShape VERSION = table("Model", u16("major"), u16("minor"));
+
+  static final int TENSORS_SLOT = 5;
+  static final int OPERATIONS_SLOT = 6;
+
+  private PqSchema() {}
+
+  private static TableShape table(String name, Field... fields) {
+    return new TableShape(name, List.of(fields));
+  }
+
+  private static Scalar u8(String name) {
+    return new Scalar(name, 1);
+  }
+
+  private static Scalar u16(String name) {
+    return new Scalar(name, 2);
+  }
+
+  private static Scalar u32(String name) {
+    return new Scalar(name, 4);
+  }
+
+  private static Text name() {
+    return new Text("name", ModelLimits.MAX_NAME, true);
+  }
+
+  private static Text text(String name) {
+    return new Text(name, ModelLimits.MAX_TEXT, false);
+  }
+}

@@ -1,0 +1,143 @@
+package org.ptilmpq.format;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Writes {@code .pq} files. Equal models give equal bytes. */
+public final class PqWriter {
+
+  private PqWriter() {}
+
+  /**
+   * Writes a model, or leaves things as they were: the bytes go to a temporary file in the same folder, are forced to the
+   * disk, and only then take the target's name. A run that is killed leaves the old file or none, and perhaps the hidden
+   * temporary one.
+   *
+   * @param model whose codes lie in native memory or a byte array
+   * @throws PqFormatException when the model breaks a rule of the format
+   * @throws IOException when the file can't be written
+   */
+  public static void write(PqModel model, Path target) throws IOException {
+    PqVerifier.verify(model);
+    Path absolute = target.toAbsolutePath();
+    Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        emit(model, channel);
+        channel.force(true);
+      }
+      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /**
+   * The bytes of a model's file.
+   *
+   * @throws PqFormatException when the model breaks a rule of the format
+   */
+  public static byte[] toBytes(PqModel model) throws PqFormatException {
+    PqVerifier.verify(model);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      emit(model, Channels.newChannel(bytes));
+    } catch (PqFormatException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new AssertionError("memory can't fail to be written", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Length that the model's file will have, everything counted. The codes themselves aren't looked at: their length
+   * follows from the groups, so that sizes can be tried before a weight is rounded.
+   */
+  public static long fileBytes(PqModel model) {
+    List<Long> lengths = new ArrayList<>();
+    for (Weights weights : weights(model)) {
+      lengths.add(BitPacking.codesBytes(weights.inputs(), weights.groups()));
+    }
+    int metadata = ModelEncoder.encode(model, place(0, lengths, new int[lengths.size()]), 1).length;
+    List<Section> sections = place(metadata, lengths, new int[lengths.size()]);
+    return fileBytes(metadata, sections);
+  }
+
+  private static void emit(PqModel model, WritableByteChannel out) throws IOException {
+    List<Weights> weights = weights(model);
+    List<Long> lengths = weights.stream().map(w -> w.codes().byteSize()).toList();
+    int[] checksums = weights.stream().mapToInt(w -> FileLayout.crc32c(w.codes())).toArray();
+
+    // The places of the sections depend on the metadata's length, but not the other way round: encode twice.
+    int metadataBytes = ModelEncoder.encode(model, place(0, lengths, checksums), 1).length;
+    List<Section> sections = place(metadataBytes, lengths, checksums);
+    long fileBytes = fileBytes(metadataBytes, sections);
+    if (fileBytes > FileLayout.MAX_FILE_BYTES) {
+      throw new PqFormatException("the file would have " + fileBytes + " bytes; 4 GiB is the format's limit");
+    }
+    byte[] metadata = ModelEncoder.encode(model, sections, fileBytes);
+
+    ByteBuffer head = ByteBuffer.allocate((int) FileLayout.firstSection(metadataBytes));
+    head.order(ByteOrder.LITTLE_ENDIAN).put(metadata).putInt(FileLayout.crc32c(MemorySegment.ofArray(metadata)));
+    write(head.clear(), out);
+    for (int i = 0; i < sections.size(); i++) {
+      write(weights.get(i).codes(), out);
+      if (i + 1 < sections.size()) {
+        write(ByteBuffer.allocate((int) (sections.get(i + 1).offset() - sections.get(i).end())), out);
+      }
+    }
+  }
+
+  private static List<Weights> weights(PqModel model) {
+    List<Weights> weights = new ArrayList<>();
+    for (Operation operation : model.operations()) {
+      if (operation instanceof Operation.Convolution convolution) {
+        weights.add(convolution.weights());
+      }
+    }
+    return weights;
+  }
+
+  private static List<Section> place(long metadataBytes, List<Long> lengths, int[] checksums) {
+    List<Section> sections = new ArrayList<>();
+    long offset = FileLayout.firstSection(metadataBytes);
+    for (int i = 0; i < lengths.size(); i++) {
+      Section section = new Section(offset, lengths.get(i), checksums[i]);
+      sections.add(section);
+      offset = FileLayout.align(section.end());
+    }
+    return sections;
+  }
+
+  private static long fileBytes(long metadataBytes, List<Section> sections) {
+    return sections.isEmpty() ? FileLayout.firstSection(metadataBytes) : sections.getLast().end();
+  }
+
+  private static void write(MemorySegment bytes, WritableByteChannel out) throws IOException {
+    long chunk = 1 << 24;
+    for (long done = 0; done < bytes.byteSize(); done += chunk) {
+      write(bytes.asSlice(done, Math.min(chunk, bytes.byteSize() - done)).asByteBuffer(), out);
+    }
+  }
+
+  private static void write(ByteBuffer bytes, WritableByteChannel out) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+}

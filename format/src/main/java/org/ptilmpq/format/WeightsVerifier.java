@@ -1,0 +1,194 @@
+package org.ptilmpq.format;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** The rules of one convolution's weights, down to the last bit of its codes. */
+final class WeightsVerifier {
+
+  private final Places places;
+
+  WeightsVerifier(Places places) {
+    this.places = places;
+  }
+
+  /**
+   * @param index of the operation
+   * @param channels of its output
+   * @param parts that packed positions are cut into and no channel group or permutation crosses
+   */
+  void verify(int index, Weights weights, int channels, int parts) throws PqFormatException {
+    if (weights.scales().length != channels || weights.biases().length != channels) {
+      throw places.operation(
+          index,
+          "weights.scales",
+          "%d scales and %d biases for %d channels"
+              .formatted(weights.scales().length, weights.biases().length, channels));
+    }
+    for (int i = 0; i < channels; i++) {
+      float scale = weights.scales()[i];
+      float bias = weights.biases()[i];
+      // Written so that NaN fails too.
+      if (!(scale >= ModelLimits.MIN_WEIGHT_SCALE && scale <= ModelLimits.MAX_WEIGHT_SCALE)) {
+        throw places.operation(index, "weights.scales[" + i + "]", scale + " is not from 2^-60 to 2^30");
+      }
+      if (!(Math.abs(bias) <= ModelLimits.MAX_BIAS)) {
+        throw places.operation(index, "weights.biases[" + i + "]", bias + " is not from -2^60 to 2^60");
+      }
+    }
+    checkGroups(index, weights.groups(), channels, channels / parts);
+    checkOrder(index, weights.channelOrder(), channels, channels / parts);
+    checkCodes(index, weights);
+    checkSums(index, weights);
+  }
+
+  private void checkGroups(int index, List<ChannelGroup> groups, int channels, int partChannels)
+      throws PqFormatException {
+    long position = 0;
+    for (int i = 0; i < groups.size(); i++) {
+      ChannelGroup group = groups.get(i);
+      String field = "weights.groups[" + i + "]";
+      if (group.channels() < 1 || position + group.channels() > channels) {
+        throw places.operation(
+            index,
+            field + ".channels",
+            "%d channels from position %d on, of %d".formatted(group.channels(), position, channels));
+      }
+      if (group.width() < 0 || group.width() > ModelLimits.MAX_WIDTH) {
+        throw places.operation(index, field + ".width", group.width() + " is not from 0 to 8");
+      }
+      if (group.width() == 0 && !(group.grid() instanceof Grid.Uniform)) {
+        throw places.operation(index, field + ".grid", "channels without codes have the uniform grid");
+      }
+      if (group.grid() instanceof Grid.TwoRegion(int knee, int ratio)
+          && (knee < 0 || knee > Grid.MAX_PARAMETER || ratio < 1 || ratio > Grid.MAX_PARAMETER)) {
+        throw places.operation(index, field + ".knee", "knee " + knee + ", ratio " + ratio);
+      }
+      long last = position + group.channels() - 1;
+      if (position / partChannels != last / partChannels) {
+        throw places.operation(index, field + ".channels", "reaches across the convolution's groups");
+      }
+      position = last + 1;
+    }
+    if (position != channels) {
+      throw places.operation(index, "weights.groups", position + " channels in groups, of " + channels);
+    }
+  }
+
+  private void checkOrder(int index, int[] order, int channels, int partChannels) throws PqFormatException {
+    if (order.length == 0) {
+      return;
+    }
+    if (order.length != channels) {
+      throw places.operation(index, "weights.order", order.length + " entries for " + channels + " channels");
+    }
+    boolean[] taken = new boolean[channels];
+    for (int position = 0; position < channels; position++) {
+      int channel = order[position];
+      if (channel < 0 || channel >= channels || taken[channel]) {
+        throw places.operation(
+            index, "weights.order[" + position + "]", channel + ": not a permutation of " + channels + " channels");
+      }
+      if (channel / partChannels != position / partChannels) {
+        throw places.operation(
+            index, "weights.order[" + position + "]", channel + " lies in another of the convolution's groups");
+      }
+      taken[channel] = true;
+    }
+  }
+
+  private void checkCodes(int index, Weights weights) throws PqFormatException {
+    MemorySegment codes = weights.codes();
+    long expected = BitPacking.codesBytes(weights.inputs(), weights.groups());
+    if (codes.byteSize() != expected) {
+      throw places.operation(
+          index, "weights.codes", codes.byteSize() + " bytes of codes, where the groups make " + expected);
+    }
+    long offset = 0;
+    for (ChannelGroup group : weights.groups()) {
+      for (int done = 0; done < group.channels(); done += BitPacking.BLOCK) {
+        int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
+        long words = (long) weights.inputs() * group.width();
+        checkUnusedBits(index, codes, offset, words, channels);
+        long end = offset + words * BitPacking.wordBytes(channels);
+        offset += BitPacking.blockBytes(weights.inputs(), group.width(), channels);
+        checkZeros(index, codes, end, offset);
+      }
+    }
+    checkZeros(index, codes, offset, expected);
+  }
+
+  /** A kernel may take a whole word as lanes: those without a channel must be zero. */
+  private void checkUnusedBits(int index, MemorySegment codes, long offset, long words, int channels)
+      throws PqFormatException {
+    if (channels % 8 == 0) {
+      return;
+    }
+    int wordBytes = BitPacking.wordBytes(channels);
+    int unused = 0xFF << channels % 8;
+    for (long word = 0; word < words; word++) {
+      long last = offset + word * wordBytes + wordBytes - 1;
+      if ((codes.get(ValueLayout.JAVA_BYTE, last) & unused & 0xFF) != 0) {
+        throw places.operation(
+            index, "weights.codes", "byte " + last + " of them has bits beyond the block's " + channels + " channels");
+      }
+    }
+  }
+
+  private void checkZeros(int index, MemorySegment codes, long from, long end) throws PqFormatException {
+    for (long offset = from; offset < end; offset++) {
+      if (codes.get(ValueLayout.JAVA_BYTE, offset) != 0) {
+        throw places.operation(index, "weights.codes", "byte " + offset + " of them is padding, but not zero");
+      }
+    }
+  }
+
+  /** Σ |level| · 128 of a channel fits 32-bit integers, so that no order of summing can overflow. */
+  private void checkSums(int index, Weights weights) throws PqFormatException {
+    long limit = Integer.MAX_VALUE / ModelLimits.MAX_BYTE;
+    long offset = 0;
+    int position = 0;
+    for (ChannelGroup group : weights.groups()) {
+      boolean safe = weights.inputs() * maxLevel(group) <= limit;
+      for (int done = 0; done < group.channels(); done += BitPacking.BLOCK) {
+        int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
+        long bytes = BitPacking.blockBytes(weights.inputs(), group.width(), channels);
+        if (!safe) {
+          checkBlockSums(index, weights, group, weights.codes().asSlice(offset, bytes), position + done, channels, limit);
+        }
+        offset += bytes;
+      }
+      position += group.channels();
+    }
+  }
+
+  private void checkBlockSums(
+      int index, Weights weights, ChannelGroup group, MemorySegment block, int first, int channels, long limit)
+      throws PqFormatException {
+    long[] sums = new long[channels];
+    for (int k = 0; k < weights.inputs(); k++) {
+      for (int j = 0; j < channels; j++) {
+        sums[j] += Math.abs(group.grid().level(BitPacking.code(block, group.width(), channels, k, j)));
+      }
+    }
+    for (int j = 0; j < channels; j++) {
+      if (sums[j] > limit) {
+        throw places.operation(
+            index,
+            "weights.codes",
+            "levels of packed channel %d add up to %d, which 32-bit sums can't hold; %d is the limit"
+                .formatted(first + j, sums[j], limit));
+      }
+    }
+  }
+
+  /** The largest magnitude that a code of the group can stand for. */
+  private static long maxLevel(ChannelGroup group) {
+    if (group.width() == 0) {
+      return 0;
+    }
+    int least = -(1 << group.width() - 1);
+    return Math.max(Math.abs(group.grid().level(least)), Math.abs(group.grid().level(-least - 1)));
+  }
+}
