@@ -13,7 +13,9 @@ public record Shape(int height, int width, int channels) {
     if (height < 1 || width < 1 || channels < 1) {
       throw new IllegalArgumentException("empty shape " + height + "×" + width + "×" + channels);
     }
-    Math.multiplyExact(Math.multiplyExact(height, width), channels);
+    if ((long) height * width > Integer.MAX_VALUE || (long) height * width * channels > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a shape of " + height + "×" + width + "×" + channels + " is too large");
+    }
   }
 
   /** Number of elements: height · width · channels, which fits an int. */

@@ -1,0 +1,101 @@
+package org.ptilmpq.quantizer.onnx;
+
+import java.util.List;
+import org.ptilmpq.quantizer.graph.Shape;
+import org.ptilmpq.quantizer.graph.Value;
+
+/**
+ * A value of the graph as ONNX nodes see it: a tensor of some dimensions whose elements, counted row by row, are the
+ * value's elements in one of two orders. Flatten, Reshape, Squeeze and Transpose give the same value other dimensions; what
+ * reads it next takes the order into account.
+ *
+ * @param value what the graph computes
+ * @param dims dimensions of the ONNX tensor, with the batch of 1 wherever the model has it
+ * @param order in which the tensor's elements run through the value
+ * @param softmax whether a Softmax was applied, which the graph leaves out; nothing may be computed from it then
+ */
+record Activation(Value value, List<Integer> dims, Order order, boolean softmax) implements Imported {
+
+  /** Which of the value's three extents is outermost in the ONNX tensor; where both orders agree it is CHANNELS_FIRST. */
+  enum Order {
+    CHANNELS_FIRST,
+    CHANNELS_LAST
+  }
+
+  /** Where channels, rows and columns stand among the dimensions. */
+  record Axes(int channels, int rows, int columns) {
+    static final Axes CHANNELS_FIRST = new Axes(1, 2, 3);
+    static final Axes CHANNELS_LAST = new Axes(3, 1, 2);
+  }
+
+  Activation {
+    dims = List.copyOf(dims);
+    if (ordersAgree(value.shape())) {
+      order = Order.CHANNELS_FIRST;
+    }
+  }
+
+  /** A value as most nodes give it: batch, channels, rows, columns. */
+  static Activation of(Value value) {
+    return new Activation(value, channelsFirst(value.shape()), Order.CHANNELS_FIRST, false);
+  }
+
+  /** The same tensor after a node that changes each element by itself, or its channel by itself. */
+  Activation with(Value newValue) {
+    return new Activation(newValue, dims, order, false);
+  }
+
+  /** The same elements in the same order with other dimensions. */
+  Activation withDims(List<Integer> newDims) {
+    return new Activation(value, newDims, order, softmax);
+  }
+
+  Activation asSoftmax() {
+    return new Activation(value, dims, order, true);
+  }
+
+  Shape shape() {
+    return value.shape();
+  }
+
+  /** Where channels, rows and columns stand; {@link IllegalArgumentException} if the tensor isn't a picture any more. */
+  Axes axes() {
+    boolean either = ordersAgree(shape());
+    if ((either || order == Order.CHANNELS_FIRST) && dims.equals(channelsFirst(shape()))) {
+      return Axes.CHANNELS_FIRST;
+    }
+    if ((either || order == Order.CHANNELS_LAST) && dims.equals(channelsLast(shape()))) {
+      return Axes.CHANNELS_LAST;
+    }
+    throw new IllegalArgumentException("its input of dimensions " + dims + " is not one picture (1, C, H, W)");
+  }
+
+  /** The input's shape for nodes that ONNX defines on (N, C, H, W) alone. */
+  Shape picture() {
+    if (!axes().equals(Axes.CHANNELS_FIRST)) {
+      throw new IllegalArgumentException("its input has the channels last, " + dims);
+    }
+    return shape();
+  }
+
+  /** The dimension that counts the channels; {@link IllegalArgumentException} if none does. */
+  int channelAxis() {
+    int channels = shape().channels();
+    if (shape().elements() == channels && dims.size() < 4) {
+      return channels == 1 ? dims.size() - 1 : dims.indexOf(channels);
+    }
+    return axes().channels();
+  }
+
+  static List<Integer> channelsFirst(Shape shape) {
+    return List.of(1, shape.channels(), shape.height(), shape.width());
+  }
+
+  static List<Integer> channelsLast(Shape shape) {
+    return List.of(1, shape.height(), shape.width(), shape.channels());
+  }
+
+  private static boolean ordersAgree(Shape shape) {
+    return shape.channels() == 1 || shape.channels() == shape.elements();
+  }
+}

@@ -1,0 +1,105 @@
+package org.ptilmpq.quantizer.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.ptilmpq.quantizer.graph.Clamp;
+import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Shape;
+import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.graph.Window;
+
+/** Takes the nodes of a graph as operators make them, and holds them to what a machine's memory can hold. */
+final class GraphBuilder {
+
+  /** Elements of one activation: 1 GiB of floats. */
+  private static final int MAX_ELEMENTS = 1 << 28;
+
+  private static final int MAX_CHANNELS = 1 << 20;
+
+  private final List<Node> nodes = new ArrayList<>();
+  private final TensorDecoder decoder;
+  private long allowance;
+
+  /**
+   * @param decoder of constants
+   * @param allowance elements that operators may make beyond those the model holds, so that a small hostile file can't
+   *     ask for any amount of memory
+   */
+  GraphBuilder(TensorDecoder decoder, long allowance) {
+    this.decoder = decoder;
+    this.allowance = allowance;
+  }
+
+  List<Node> nodes() {
+    return nodes;
+  }
+
+  Constant decode(TensorProto tensor, String name) throws IOException {
+    return decoder.decode(tensor, name);
+  }
+
+  /** Asks to make an array of so many elements. */
+  void allow(long elements) {
+    allowance -= elements;
+    if (allowance < 0) {
+      throw new IllegalArgumentException("the model's constants grow far beyond the size of its file");
+    }
+  }
+
+  /** The value that a node computes. */
+  static Value output(OnnxNode node, Shape shape) {
+    return new Value(node.output(), limited(shape));
+  }
+
+  static Shape limited(Shape shape) {
+    if (shape.elements() > MAX_ELEMENTS || shape.channels() > MAX_CHANNELS) {
+      throw new IllegalArgumentException("an activation of " + shape + " is too large");
+    }
+    return shape;
+  }
+
+  /** Adds a node; what it computes stands as batch, channels, rows, columns. */
+  Activation add(Node node) {
+    nodes.add(node);
+    return Activation.of(node.output());
+  }
+
+  /**
+   * Adds {@code y = scale · x + shift} with a factor and a summand for each channel: a depthwise convolution of one
+   * position, which the passes fold into the convolution before it where there is one.
+   *
+   * @param scale one a channel
+   * @param shift one a channel
+   * @param normScale γ of a batch normalization, or empty
+   */
+  Activation addChannelScaling(OnnxNode node, Activation input, float[] scale, float[] shift, float[] normScale) {
+    int channels = input.shape().channels();
+    Value output = output(node, input.shape());
+    nodes.add(
+        new Node.Convolution(
+            node.name(),
+            input.value(),
+            Optional.empty(),
+            output,
+            Window.pointwise(),
+            channels,
+            new Kernel(channels, 1, 1, 1, scale),
+            shift,
+            normScale,
+            Clamp.NONE));
+    return input.with(output);
+  }
+
+  /** An array of one value a channel. */
+  float[] filled(int channels, float value) {
+    allow(channels);
+    float[] filled = new float[channels];
+    Arrays.fill(filled, value);
+    return filled;
+  }
+}

@@ -1,0 +1,16 @@
+package org.ptilmpq.quantizer.onnx;
+
+import java.io.IOException;
+
+/** A model that is broken, or that asks for what this reader doesn't do; the message names the node or tensor. */
+public class OnnxException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  public OnnxException(String message) {
+    super(message);
+  }
+
+  public OnnxException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

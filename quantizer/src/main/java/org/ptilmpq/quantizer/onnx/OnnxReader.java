@@ -1,0 +1,207 @@
+package org.ptilmpq.quantizer.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+
+/**
+ * Reads ONNX models of opset {@value #FIRST_OPSET} to {@value #LAST_OPSET}: image classifiers of one input and one output.
+ * The graph comes out as the model has it, batch normalizations as depthwise convolutions;
+ * {@link org.ptilmpq.quantizer.passes.Passes} folds and fuses. A Softmax at the end is left out.
+ *
+ * <p>A batch of any size becomes a batch of one. Whatever is broken or not supported gives an {@link OnnxException} that
+ * names the node or tensor; what the output doesn't depend on is not looked at.
+ */
+public final class OnnxReader {
+
+  static final int FIRST_OPSET = 7;
+  static final int LAST_OPSET = 22;
+
+  /** Elements that constant nodes may make, beyond some times as many as the file has bytes. */
+  private static final long SPARE_ELEMENTS = 1 << 24;
+
+  private final GraphProto proto;
+  private final int opset;
+  private final GraphBuilder builder;
+  private final OptionalInt openSide;
+  private final Map<String, Imported> known = new HashMap<>();
+  private final Map<String, TensorProto> initializers = new HashMap<>();
+
+  private OnnxReader(ModelProto model, GraphBuilder builder, OptionalInt openSide) throws OnnxException {
+    this.proto = model.getGraph();
+    this.opset = opset(model);
+    this.builder = builder;
+    this.openSide = openSide;
+    proto.getInitializerList().forEach(tensor -> initializers.put(tensor.getName(), tensor));
+  }
+
+  /** Reads a model whose input says its height and width. */
+  public static FloatGraph read(Path model) throws IOException {
+    return read(model, OptionalInt.empty());
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @param openSide height and width in pixels that an input takes which leaves them open
+   * @throws OnnxException when the model is broken, or asks for what isn't supported
+   * @throws IOException when the file, or one its weights are in, can't be read
+   */
+  public static FloatGraph read(Path model, OptionalInt openSide) throws IOException {
+    if (Files.size(model) > Integer.MAX_VALUE - 8) {
+      throw new OnnxException(model + " is larger than 2 GiB, the most that protocol buffers can hold");
+    }
+    Path folder = model.toAbsolutePath().getParent();
+    return read(Files.readAllBytes(model), folder, openSide);
+  }
+
+  /** Reads a model from memory, whose external data, if there is any, lies in a folder. */
+  static FloatGraph read(byte[] bytes, Path folder, OptionalInt openSide) throws IOException {
+    ModelProto model;
+    try {
+      model = ModelProto.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException broken) {
+      throw new OnnxException("not an ONNX model, or a broken one: " + broken.getMessage(), broken);
+    }
+    GraphBuilder builder =
+        new GraphBuilder(new TensorDecoder(new ExternalData(folder)), SPARE_ELEMENTS + bytes.length);
+    return new OnnxReader(model, builder, openSide).graph();
+  }
+
+  private static int opset(ModelProto model) throws OnnxException {
+    for (OperatorSetIdProto set : model.getOpsetImportList()) {
+      if (isOnnxDomain(set.getDomain())) {
+        if (set.getVersion() < FIRST_OPSET || set.getVersion() > LAST_OPSET) {
+          throw new OnnxException(
+              "the model is of opset %d; supported: %d to %d".formatted(set.getVersion(), FIRST_OPSET, LAST_OPSET));
+        }
+        return (int) set.getVersion();
+      }
+    }
+    throw new OnnxException("not an ONNX model: it doesn't say its opset");
+  }
+
+  private static boolean isOnnxDomain(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
+  }
+
+  private FloatGraph graph() throws IOException {
+    if (proto.getSparseInitializerCount() > 0) {
+      throw new OnnxException("sparse initializers are not supported");
+    }
+    if (proto.getOutputCount() != 1) {
+      throw new OnnxException("the model has %d outputs; one is supported".formatted(proto.getOutputCount()));
+    }
+    String outputName = proto.getOutput(0).getName();
+    List<NodeProto> nodes = NodeOrder.of(proto, outputName);
+    Activation input = input(nodes);
+    known.put(input.value().name(), input);
+    for (NodeProto node : nodes) {
+      read(node);
+    }
+    if (!(lookUp(outputName, "the graph's output") instanceof Activation output)) {
+      throw new OnnxException("the graph's output '" + outputName + "' doesn't depend on its input");
+    }
+    checkOutput(output);
+    String name = proto.getName().isEmpty() ? "model" : proto.getName();
+    return new FloatGraph(name, input.value(), output.value(), builder.nodes());
+  }
+
+  /** A picture that was flattened has its elements in another order than the graph's output would have. */
+  private static void checkOutput(Activation output) throws OnnxException {
+    if (output.shape().elements() != output.shape().channels()) {
+      try {
+        output.axes();
+      } catch (IllegalArgumentException flattened) {
+        throw new OnnxException(
+            "the graph's output '%s' of dimensions %s is neither a row of scores nor a picture"
+                .formatted(output.value().name(), output.dims()),
+            flattened);
+      }
+    }
+  }
+
+  private void read(NodeProto proto) throws IOException {
+    String name = OnnxNode.nameOf(proto);
+    Optional<Operator> operator =
+        isOnnxDomain(proto.getDomain()) ? Operators.named(proto.getOpType()) : Optional.empty();
+    if (operator.isEmpty()) {
+      String domain = isOnnxDomain(proto.getDomain()) ? "" : proto.getDomain() + ".";
+      throw new OnnxException(
+          "node '%s': operator %s%s is not supported; supported: %s"
+              .formatted(name, domain, proto.getOpType(), Operators.names()));
+    }
+    if (proto.getOutputCount() == 0 || proto.getOutput(0).isEmpty()) {
+      throw new OnnxException("node '%s' (%s): its first output has no name".formatted(name, proto.getOpType()));
+    }
+    List<Optional<Imported>> inputs = new ArrayList<>();
+    for (String input : proto.getInputList()) {
+      inputs.add(input.isEmpty() ? Optional.empty() : Optional.of(lookUp(input, "node '" + name + "'")));
+    }
+    OnnxNode node = new OnnxNode(proto, opset, inputs);
+    Imported result;
+    try {
+      result = operator.get().read(node, builder);
+    } catch (IllegalArgumentException doesNotFit) {
+      throw node.error(doesNotFit);
+    }
+    node.checkAllAttributesRead();
+    known.put(node.output(), result);
+  }
+
+  private Imported lookUp(String name, String reader) throws IOException {
+    Imported found = known.get(name);
+    if (found == null && initializers.containsKey(name)) {
+      found = builder.decode(initializers.get(name), name);
+      known.put(name, found);
+    }
+    if (found == null) {
+      throw new OnnxException("%s reads '%s', an output that is not supported".formatted(reader, name));
+    }
+    return found;
+  }
+
+  private Activation input(List<NodeProto> nodes) throws OnnxException {
+    List<ValueInfoProto> inputs =
+        proto.getInputList().stream().filter(info -> !initializers.containsKey(info.getName())).toList();
+    if (inputs.size() != 1) {
+      throw new OnnxException("the model has %d inputs; one is supported".formatted(inputs.size()));
+    }
+    ValueInfoProto info = inputs.getFirst();
+    boolean channelsLast = startsChannelsLast(info.getName(), nodes);
+    return InputShape.read(info, channelsLast, openSide);
+  }
+
+  /** Whether all that is done with the input is to bring its channels to the front. */
+  private static boolean startsChannelsLast(String input, List<NodeProto> nodes) {
+    Set<Boolean> readers = new HashSet<>();
+    for (NodeProto node : nodes) {
+      if (node.getInputList().contains(input)) {
+        readers.add(isToChannelsFirst(node));
+      }
+    }
+    return readers.equals(Set.of(true));
+  }
+
+  private static boolean isToChannelsFirst(NodeProto node) {
+    return node.getOpType().equals("Transpose")
+        && node.getAttributeList().stream()
+            .anyMatch(perm -> perm.getName().equals("perm") && perm.getIntsList().equals(List.of(0L, 3L, 1L, 2L)));
+  }
+}

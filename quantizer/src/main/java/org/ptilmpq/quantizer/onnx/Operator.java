@@ -1,0 +1,16 @@
+package org.ptilmpq.quantizer.onnx;
+
+import java.io.IOException;
+
+/** How one kind of ONNX node comes into the graph. */
+interface Operator {
+
+  /**
+   * Adds what the node computes to the graph, if it computes anything that the graph doesn't have yet.
+   *
+   * @return what the node's first output is
+   * @throws OnnxException for inputs and attributes that aren't supported
+   * @throws IllegalArgumentException where shapes don't fit; the reader names the node
+   */
+  Imported read(OnnxNode node, GraphBuilder graph) throws IOException;
+}
