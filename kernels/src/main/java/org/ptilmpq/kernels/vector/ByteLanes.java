@@ -4,6 +4,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import org.ptilmpq.kernels.Requantization;
 
 /**
@@ -12,6 +13,10 @@ import org.ptilmpq.kernels.Requantization;
  * them together again restores the order, so element-wise work never notices.
  */
 final class ByteLanes {
+
+  /** From the interleaved order, byte 4i + j from lane i of vector j, to all lanes of vector 0, then of vector 1 … */
+  private static final VectorShuffle<Byte> STRAIGHTEN =
+      VectorShuffle.fromOp(Lanes.BYTE, i -> i % Lanes.WORDS * 4 + i / Lanes.WORDS);
 
   private ByteLanes() {}
 
@@ -25,14 +30,22 @@ final class ByteLanes {
     return ByteVector.fromArray(Lanes.BYTE, arena, at).reinterpretAsInts();
   }
 
-  /** The low bytes of four vectors, interleaved. */
+  /** The low bytes of four vectors, interleaved as {@link #widen} took them apart. */
   static void store(IntVector b0, IntVector b1, IntVector b2, IntVector b3, byte[] arena, int at) {
-    b0.and(255)
+    interleave(b0, b1, b2, b3).intoArray(arena, at);
+  }
+
+  /** The low bytes of four vectors, one vector after the other. */
+  static void storeStraight(IntVector b0, IntVector b1, IntVector b2, IntVector b3, byte[] arena, int at) {
+    interleave(b0, b1, b2, b3).rearrange(STRAIGHTEN).intoArray(arena, at);
+  }
+
+  private static ByteVector interleave(IntVector b0, IntVector b1, IntVector b2, IntVector b3) {
+    return b0.and(255)
         .or(b1.and(255).lanewise(VectorOperators.LSHL, 8))
         .or(b2.and(255).lanewise(VectorOperators.LSHL, 16))
         .or(b3.lanewise(VectorOperators.LSHL, 24))
-        .reinterpretAsBytes()
-        .intoArray(arena, at);
+        .reinterpretAsBytes();
   }
 
   /** Clamped and rounded half to even; the low byte of each lane is the result. */

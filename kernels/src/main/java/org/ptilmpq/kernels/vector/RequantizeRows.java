@@ -1,6 +1,7 @@
 package org.ptilmpq.kernels.vector;
 
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import org.ptilmpq.kernels.KernelSpec;
@@ -44,31 +45,48 @@ final class RequantizeRows {
         int channels = blocks[b].channels();
         if (spec.floatScores()) {
           writeScores(arena, scores, row, first, channels, sums, at);
-        } else if (spec.residual() == null) {
-          requantize(sums, at, first, channels);
-          store(arena, spec.output().offset() + row, first, channels, sums, at);
         } else {
-          requantize(arena, spec.residual().offset() + row, sums, at, first, channels);
-          store(arena, spec.output().offset() + row, first, channels, sums, at);
+          int whole = weights.isInOrder() ? channels / Lanes.BYTES * Lanes.BYTES : 0;
+          writeWhole(arena, row + first, first, whole, sums, at);
+          writeRest(arena, row, first + whole, channels - whole, sums, at + whole);
         }
       }
     }
   }
 
-  private void requantize(int[] sums, int at, int first, int channels) {
-    for (int j = 0; j < channels; j += Lanes.WORDS) {
-      rounded(value(sums, at + j, first + j)).intoArray(sums, at + j);
+  /** Channels in order, a whole vector of bytes at a time. */
+  private void writeWhole(byte[] arena, int row, int first, int channels, int[] sums, int at) {
+    for (int j = 0; j < channels; j += Lanes.BYTES) {
+      FloatVector v0 = value(sums, at + j, first + j);
+      FloatVector v1 = value(sums, at + j + Lanes.WORDS, first + j + Lanes.WORDS);
+      FloatVector v2 = value(sums, at + j + 2 * Lanes.WORDS, first + j + 2 * Lanes.WORDS);
+      FloatVector v3 = value(sums, at + j + 3 * Lanes.WORDS, first + j + 3 * Lanes.WORDS);
+      if (spec.residual() != null) {
+        ByteVector bytes = ByteVector.fromArray(Lanes.BYTE, arena, spec.residual().offset() + row + j);
+        float factor = requantization.residual();
+        v0 = v0.add(((FloatVector) bytes.castShape(Lanes.FLOAT, 0)).mul(factor));
+        v1 = v1.add(((FloatVector) bytes.castShape(Lanes.FLOAT, 1)).mul(factor));
+        v2 = v2.add(((FloatVector) bytes.castShape(Lanes.FLOAT, 2)).mul(factor));
+        v3 = v3.add(((FloatVector) bytes.castShape(Lanes.FLOAT, 3)).mul(factor));
+      }
+      ByteLanes.storeStraight(
+          rounded(v0), rounded(v1), rounded(v2), rounded(v3), arena, spec.output().offset() + row + j);
     }
   }
 
-  private void requantize(byte[] arena, int residual, int[] sums, int at, int first, int channels) {
+  /** Channels in any order, or fewer than a vector of bytes: requantized as vectors in place, moved one by one. */
+  private void writeRest(byte[] arena, int row, int first, int channels, int[] sums, int at) {
     for (int j = 0; j < channels; j += Lanes.WORDS) {
       FloatVector value = value(sums, at + j, first + j);
-      // The place of the sums takes the residual's bytes, so that they can be loaded as a vector.
-      gather(arena, residual, first + j, Math.min(Lanes.WORDS, channels - j), sums, at + j);
-      FloatVector bytes = ByteLanes.toFloat(IntVector.fromArray(Lanes.INT, sums, at + j));
-      rounded(value.add(bytes.mul(requantization.residual()))).intoArray(sums, at + j);
+      if (spec.residual() != null) {
+        // The place of the sums takes the residual's bytes, so that they can be loaded as a vector.
+        gather(arena, spec.residual().offset() + row, first + j, Math.min(Lanes.WORDS, channels - j), sums, at + j);
+        FloatVector bytes = ByteLanes.toFloat(IntVector.fromArray(Lanes.INT, sums, at + j));
+        value = value.add(bytes.mul(requantization.residual()));
+      }
+      rounded(value).intoArray(sums, at + j);
     }
+    store(arena, spec.output().offset() + row, first, channels, sums, at);
   }
 
   private FloatVector value(int[] sums, int at, int channel) {
