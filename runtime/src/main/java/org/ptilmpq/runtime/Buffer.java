@@ -6,7 +6,6 @@ import java.util.List;
 import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
-import org.ptilmpq.format.Tensor;
 
 /**
  * A place in the arena before it has an address: the tensors that lie in it one after the other (more than one where an
@@ -31,43 +30,50 @@ record Buffer(List<Integer> tensors, long bytes, int first, int last) {
 
   /** Every buffer of a network, in the order in which they are filled. The float scores lie outside the arena. */
   static List<Buffer> of(PqModel model) {
-    int count = model.tensors().size();
     int[] lastUse = lastUses(model);
-    int[] bufferOf = new int[count];
-    Arrays.fill(bufferOf, -1);
-    List<Buffer> buffers = new ArrayList<>();
-    bufferOf[model.input()] = 0;
-    buffers.add(alone(model, model.input(), 0, lastUse[model.input()]));
+    Growing[] bufferOf = new Growing[model.tensors().size()];
+    List<Growing> buffers = new ArrayList<>();
+    bufferOf[model.input()] = new Growing(0);
+    bufferOf[model.input()].add(model.input(), Math.max(0, lastUse[model.input()]));
+    buffers.add(bufferOf[model.input()]);
     for (int step = 0; step < model.operations().size(); step++) {
       Operation operation = model.operations().get(step);
       int output = operation.output();
       if (model.tensors().get(output).type() == DataType.FLOAT32) {
         continue;
       }
-      int last = Math.max(step, lastUse[output]);
       int overwritten = overwritten(operation, model, lastUse, step);
       if (overwritten >= 0) {
-        int place = bufferOf[overwritten];
-        bufferOf[output] = place;
-        buffers.set(place, buffers.get(place).extended(output, last));
+        bufferOf[output] = bufferOf[overwritten];
       } else {
-        bufferOf[output] = buffers.size();
-        buffers.add(alone(model, output, step, last));
+        bufferOf[output] = new Growing(step);
+        buffers.add(bufferOf[output]);
       }
+      bufferOf[output].add(output, Math.max(step, lastUse[output]));
     }
-    return List.copyOf(buffers);
+    return buffers.stream().map(growing -> growing.done(model)).toList();
   }
 
-  private Buffer extended(int tensor, int newLast) {
-    List<Integer> all = new ArrayList<>(tensors);
-    all.add(tensor);
-    return new Buffer(List.copyOf(all), bytes, first, newLast);
-  }
+  /** A buffer that may yet take over further tensors. */
+  private static final class Growing {
 
-  private static Buffer alone(PqModel model, int tensor, int first, int last) {
-    Tensor t = model.tensors().get(tensor);
-    long bytes = Math.multiplyExact(Math.multiplyExact((long) t.height(), t.width()), t.channels());
-    return new Buffer(List.of(tensor), MemoryPlan.aligned(bytes), first, Math.max(first, last));
+    private final List<Integer> tensors = new ArrayList<>();
+    private final int first;
+    private int last;
+
+    Growing(int first) {
+      this.first = first;
+    }
+
+    void add(int tensor, int lastUse) {
+      tensors.add(tensor);
+      last = lastUse;
+    }
+
+    Buffer done(PqModel model) {
+      int bytes = model.tensors().get(tensors.getFirst()).elements();
+      return new Buffer(List.copyOf(tensors), MemoryPlan.aligned(bytes), first, last);
+    }
   }
 
   /** The tensor whose place the output of a step takes, or −1. */

@@ -28,19 +28,11 @@ final class ExecutionPlan {
     this.steps = steps;
   }
 
-  /**
-   * What scratch one thread needs for the largest step.
-   *
-   * @throws PqFormatException when a layer's scratch can't be addressed
-   */
-  static ScratchSize scratch(PqModel model, List<KernelSpec> specs, KernelSet kernels) throws PqFormatException {
+  /** What scratch one thread needs for the largest step. */
+  static ScratchSize scratch(List<KernelSpec> specs, KernelSet kernels) {
     ScratchSize size = ScratchSize.NONE;
-    for (int i = 0; i < specs.size(); i++) {
-      try {
-        size = size.max(kernels.scratch(specs.get(i)));
-      } catch (ArithmeticException e) {
-        throw badLayer(model.operations().get(i), e);
-      }
+    for (KernelSpec spec : specs) {
+      size = size.max(kernels.scratch(spec));
     }
     return size;
   }
@@ -59,7 +51,7 @@ final class ExecutionPlan {
       try {
         steps[i] = step(Layer.of(operation, model), kernels.prepare(specs.get(i)), threads);
       } catch (ArithmeticException e) {
-        throw badLayer(operation, e);
+        throw new PqFormatException("layer " + operation.name() + ": " + e.getMessage(), e);
       }
     }
     return new ExecutionPlan(steps);
@@ -70,10 +62,6 @@ final class ExecutionPlan {
       return new Step.Alone(layer, kernel);
     }
     return new Step.Shared(layer, kernel, Math.max(1, kernel.units() / (threads * CHUNKS_PER_THREAD)));
-  }
-
-  private static PqFormatException badLayer(Operation operation, ArithmeticException e) {
-    return new PqFormatException("layer " + operation.name() + ": " + e.getMessage(), e);
   }
 
   int size() {

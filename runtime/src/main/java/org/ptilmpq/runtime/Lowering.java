@@ -3,10 +3,8 @@ package org.ptilmpq.runtime;
 import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.format.ChannelGroup;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.format.Operation;
-import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.format.Weights;
@@ -30,12 +28,11 @@ final class Lowering {
   /**
    * One spec an operation, in execution order.
    *
+   * @param model verified
    * @param memory a plan of this model whose arena is small enough for an array
-   * @throws PqFormatException when floats lie anywhere but at the end of the network, where a convolution makes them
    */
-  static List<KernelSpec> lower(PqModel model, MemoryPlan memory) throws PqFormatException {
+  static List<KernelSpec> lower(PqModel model, MemoryPlan memory) {
     Lowering lowering = new Lowering(model, memory);
-    lowering.checkScores();
     List<KernelSpec> specs = new ArrayList<>(model.operations().size());
     for (Operation operation : model.operations()) {
       specs.add(lowering.spec(operation));
@@ -43,7 +40,7 @@ final class Lowering {
     return List.copyOf(specs);
   }
 
-  private KernelSpec spec(Operation operation) throws PqFormatException {
+  private KernelSpec spec(Operation operation) {
     return switch (operation) {
       case Operation.Convolution o -> convolution(o);
       case Operation.Addition o ->
@@ -77,7 +74,7 @@ final class Lowering {
     };
   }
 
-  private KernelSpec convolution(Operation.Convolution o) throws PqFormatException {
+  private KernelSpec convolution(Operation.Convolution o) {
     boolean floatScores = o.output() == model.output();
     return new KernelSpec.Convolution(
         view(o.input()),
@@ -94,7 +91,7 @@ final class Lowering {
             o.padTop(),
             o.padLeft()),
         o.groups(),
-        packed(o.name(), o.weights()),
+        packed(o.weights()),
         o.weights().scales(),
         o.weights().biases(),
         o.low(),
@@ -105,13 +102,9 @@ final class Lowering {
     return new Window(height, width, strideY, strideX, 1, 1, padTop, padLeft);
   }
 
-  private static PackedWeights packed(String layer, Weights weights) throws PqFormatException {
+  private static PackedWeights packed(Weights weights) {
     List<WeightGroup> groups = weights.groups().stream().map(Lowering::group).toList();
-    try {
-      return new PackedWeights(weights.inputs(), groups, weights.channelOrder(), weights.codes());
-    } catch (IllegalArgumentException e) {
-      throw new PqFormatException("layer " + layer + ": " + e.getMessage(), e);
-    }
+    return new PackedWeights(weights.inputs(), groups, weights.channelOrder(), weights.codes());
   }
 
   private static WeightGroup group(ChannelGroup group) {
@@ -133,21 +126,5 @@ final class Lowering {
   private TensorView scoresView() {
     Tensor t = model.outputTensor();
     return new TensorView(0, t.height(), t.width(), t.channels(), t.scale(), t.zeroPoint());
-  }
-
-  private void checkScores() throws PqFormatException {
-    for (int i = 0; i < model.tensors().size(); i++) {
-      Tensor tensor = model.tensors().get(i);
-      if (tensor.type() == DataType.FLOAT32 != (i == model.output())) {
-        throw new PqFormatException(
-            "tensor " + i + " (" + tensor.name() + "): the network's output, and it alone, has to be of floats");
-      }
-    }
-    for (Operation operation : model.operations()) {
-      if (operation.output() == model.output() && !(operation instanceof Operation.Convolution)) {
-        throw new PqFormatException(
-            "layer " + operation.name() + ": scores can only be made by a convolution or fully connected layer");
-      }
-    }
   }
 }

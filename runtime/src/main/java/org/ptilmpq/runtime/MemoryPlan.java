@@ -3,7 +3,6 @@ package org.ptilmpq.runtime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 
 /**
@@ -56,20 +55,10 @@ public final class MemoryPlan {
     this.lowerBoundBytes = lowerBoundBytes;
   }
 
-  /**
-   * Plans a network.
-   *
-   * @throws PqFormatException when a tensor's size is no 64-bit number
-   */
-  public static MemoryPlan of(PqModel model) throws PqFormatException {
-    List<Buffer> buffers;
-    MemoryPlanner.Layout layout;
-    try {
-      buffers = Buffer.of(model);
-      layout = MemoryPlanner.plan(buffers);
-    } catch (ArithmeticException e) {
-      throw new PqFormatException("tensors: sizes too large to count", e);
-    }
+  /** Plans a verified network. */
+  public static MemoryPlan of(PqModel model) {
+    List<Buffer> buffers = Buffer.of(model);
+    MemoryPlanner.Layout layout = MemoryPlanner.plan(buffers);
     int[] placementOfTensor = new int[model.tensors().size()];
     Arrays.fill(placementOfTensor, -1);
     List<Placement> placements = new ArrayList<>();
@@ -90,7 +79,7 @@ public final class MemoryPlan {
   }
 
   static long aligned(long bytes) {
-    return Math.addExact(bytes, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /** Size of the arena. */

@@ -3,8 +3,6 @@ package org.ptilmpq.runtime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -94,49 +92,66 @@ final class MemoryPlanner {
     long[] live = liveBytes(buffers);
     List<Integer> steps =
         IntStream.range(0, live.length).boxed().sorted(Comparator.comparing((Integer s) -> -live[s])).toList();
-    Map<Buffer, Integer> rank =
-        buffers.stream()
-            .distinct()
-            .collect(
-                Collectors.toMap(
-                    b -> b, b -> IntStream.range(0, steps.size()).filter(i -> b.livesAt(steps.get(i))).min().orElse(0)));
-    return sorted(buffers, Comparator.comparing((Buffer b) -> rank.get(b)).thenComparing(within));
+    int[] rank = new int[buffers.size()];
+    for (int i = 0; i < rank.length; i++) {
+      Buffer buffer = buffers.get(i);
+      while (!buffer.livesAt(steps.get(rank[i]))) {
+        rank[i]++;
+      }
+    }
+    return IntStream.range(0, buffers.size())
+        .boxed()
+        .sorted(Comparator.comparingInt((Integer i) -> rank[i]).thenComparing(buffers::get, within))
+        .toList();
   }
 
   private static Layout place(List<Buffer> buffers, List<Integer> order) {
     long[] offsets = new long[buffers.size()];
-    List<Integer> placed = new ArrayList<>(buffers.size());
+    Placed placed = new Placed(buffers.size());
     long bytes = 0;
     for (int index : order) {
       Buffer buffer = buffers.get(index);
-      offsets[index] = lowestGap(buffers, offsets, placed, buffer);
+      offsets[index] = placed.lowestGap(buffer);
       bytes = Math.max(bytes, offsets[index] + buffer.bytes());
-      insertByOffset(placed, offsets, index);
+      placed.add(buffer, offsets[index]);
     }
     return new Layout(offsets, bytes);
   }
 
-  /** The lowest offset where the buffer fits between those that live with it; {@code placed} is sorted by offset. */
-  private static long lowestGap(List<Buffer> buffers, long[] offsets, List<Integer> placed, Buffer buffer) {
-    long offset = 0;
-    for (int other : placed) {
-      Buffer neighbour = buffers.get(other);
-      if (!neighbour.overlapsInTime(buffer)) {
-        continue;
-      }
-      if (offsets[other] - offset >= buffer.bytes()) {
-        return offset;
-      }
-      offset = Math.max(offset, offsets[other] + neighbour.bytes());
-    }
-    return offset;
-  }
+  /** The buffers that have an address, sorted by it. */
+  private static final class Placed {
 
-  private static void insertByOffset(List<Integer> placed, long[] offsets, int index) {
-    int at = placed.size();
-    while (at > 0 && offsets[placed.get(at - 1)] > offsets[index]) {
-      at--;
+    private final Buffer[] buffers;
+    private final long[] offsets;
+    private int count;
+
+    Placed(int most) {
+      buffers = new Buffer[most];
+      offsets = new long[most];
     }
-    placed.add(at, index);
+
+    /** The lowest offset where a buffer fits between those that live with it. */
+    long lowestGap(Buffer buffer) {
+      long offset = 0;
+      for (int i = 0; i < count; i++) {
+        if (buffers[i].overlapsInTime(buffer)) {
+          if (offsets[i] - offset >= buffer.bytes()) {
+            return offset;
+          }
+          offset = Math.max(offset, offsets[i] + buffers[i].bytes());
+        }
+      }
+      return offset;
+    }
+
+    void add(Buffer buffer, long offset) {
+      int at = count++;
+      for (; at > 0 && offsets[at - 1] > offset; at--) {
+        buffers[at] = buffers[at - 1];
+        offsets[at] = offsets[at - 1];
+      }
+      buffers[at] = buffer;
+      offsets[at] = offset;
+    }
   }
 }

@@ -1,7 +1,6 @@
 package org.ptilmpq.runtime;
 
 import java.nio.file.Path;
-import org.ptilmpq.format.PqModel;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureDecoder;
@@ -33,12 +32,6 @@ final class PictureInput {
     this.decoder = new PictureDecoder(new DecodeLimits(encoded, limits.maxPixels(), decoding));
     this.preprocessor = preprocessor;
     this.allowance = allowance;
-  }
-
-  /** Whether a model's input can be made from pictures: grey or RGB. */
-  static boolean serves(PqModel model) {
-    int channels = model.inputTensor().channels();
-    return channels == 1 || channels == 3;
   }
 
   /** Bytes for the picture that every session has room for. */

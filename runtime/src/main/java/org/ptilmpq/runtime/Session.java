@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.ptilmpq.format.Operation;
+import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.PqVerifier;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
@@ -31,10 +33,12 @@ public final class Session implements AutoCloseable {
   private final boolean profiling;
   private final Step.Workspace workspace;
   private final PictureInput pictureInput;
+  private final PqFile ownFile;
   private boolean closed;
 
-  private Session(PqModel model, long weightBytes, SessionOptions options) throws IOException {
+  private Session(PqModel model, long weightBytes, PqFile ownFile, SessionOptions options) throws IOException {
     this.model = model;
+    this.ownFile = ownFile;
     KernelProvider.Choice choice =
         options
             .kernels()
@@ -47,13 +51,12 @@ public final class Session implements AutoCloseable {
     // Cheapest question first: an arena that can't be had makes all that follows pointless.
     checked(MemoryBudget.of(model, memoryPlan, ScratchSize.NONE, threads, weightBytes, 0), options);
     List<KernelSpec> specs = Lowering.lower(model, memoryPlan);
-    ScratchSize scratch = ExecutionPlan.scratch(model, specs, kernels);
-    Preprocessor preprocessor = PictureInput.serves(model) ? preprocessor(model) : null;
-    long picture = preprocessor == null ? 0 : PictureInput.leastBytes(preprocessor);
+    ScratchSize scratch = ExecutionPlan.scratch(specs, kernels);
+    Preprocessor preprocessor = new Preprocessor(model.preprocessing(), model.inputTensor());
+    long picture = PictureInput.leastBytes(preprocessor);
     memoryBudget = checked(MemoryBudget.of(model, memoryPlan, scratch, threads, weightBytes, picture), options);
     long allowance = memoryBudget.pictureAllowance(options.memoryCap(), maxHeap());
-    pictureInput =
-        preprocessor == null ? null : new PictureInput(preprocessor, options.decodeLimits(), allowance);
+    pictureInput = new PictureInput(preprocessor, options.decodeLimits(), allowance);
 
     // All that is large or slow comes after the last check.
     plan = ExecutionPlan.prepare(model, specs, kernels, threads);
@@ -72,26 +75,44 @@ public final class Session implements AutoCloseable {
    *
    * @throws PqFormatException when the file is not a valid model
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
+   * @throws IOException when the file can't be read
    */
-  public static Session open(Path file, SessionOptions options) throws IOException {
-    throw new UnsupportedOperationException("arrives with PqFile: " + file + options);
+  public static Session open(Path path, SessionOptions options) throws IOException {
+    PqFile file = PqFile.open(path);
+    try {
+      return new Session(file.model(), file.fileBytes(), file, options);
+    } catch (IOException | RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
   }
 
   /**
-   * Opens a model that is already in memory, and uses its weights where they are. They have to stay there, readable from
-   * all threads, until the session is closed.
+   * Opens a file that is mapped or in memory already. The caller closes it, after the session.
    *
-   * @throws PqFormatException when the model can't be run
+   * @throws PqFormatException when a sum of a layer could leave 32 bits
+   * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
+   */
+  public static Session open(PqFile file, SessionOptions options) throws IOException {
+    return new Session(file.model(), file.fileBytes(), null, options);
+  }
+
+  /**
+   * Opens a model that was never a file, and uses its weights where they are. They have to stay there, readable from all
+   * threads, until the session is closed.
+   *
+   * @throws PqFormatException when it is not a valid model
    * @throws MemoryCapException when it does not fit {@link SessionOptions#memoryCap}, or the Java heap
    */
   public static Session open(PqModel model, SessionOptions options) throws IOException {
+    PqVerifier.verify(model);
     long weightBytes = 0;
     for (Operation operation : model.operations()) {
       if (operation instanceof Operation.Convolution convolution) {
         weightBytes += convolution.weights().codes().byteSize();
       }
     }
-    return new Session(model, weightBytes, options);
+    return new Session(model, weightBytes, null, options);
   }
 
   private MemoryBudget checked(MemoryBudget budget, SessionOptions options) throws MemoryCapException {
@@ -101,14 +122,6 @@ public final class Session implements AutoCloseable {
 
   private static long maxHeap() {
     return Runtime.getRuntime().maxMemory();
-  }
-
-  private static Preprocessor preprocessor(PqModel model) throws PqFormatException {
-    try {
-      return new Preprocessor(model.preprocessing(), model.inputTensor());
-    } catch (IllegalArgumentException e) {
-      throw new PqFormatException("preprocessing: " + e.getMessage(), e);
-    }
   }
 
   /** The model this session runs. */
@@ -126,9 +139,9 @@ public final class Session implements AutoCloseable {
     return memoryBudget;
   }
 
-  /** Bytes that one picture may take while it is decoded and resized; 0 when the model doesn't take pictures. */
+  /** Bytes that one picture may take while it is decoded and resized: what the memory cap and the Java heap leave. */
   public long pictureBytes() {
-    return pictureInput == null ? 0 : pictureInput.allowance();
+    return pictureInput.allowance();
   }
 
   /** Which kernels run, and why these. */
@@ -225,16 +238,14 @@ public final class Session implements AutoCloseable {
     if (!closed) {
       closed = true;
       workspace.pool().close();
+      if (ownFile != null) {
+        ownFile.close();
+      }
     }
   }
 
-  private PictureInput pictures() throws PictureException {
+  private PictureInput pictures() {
     requireOpen();
-    if (pictureInput == null) {
-      throw new PictureException(
-          "%s takes no pictures: its input has %d channels, not 1 or 3"
-              .formatted(model.name(), model.inputTensor().channels()));
-    }
     return pictureInput;
   }
 
