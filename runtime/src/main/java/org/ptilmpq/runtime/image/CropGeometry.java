@@ -22,8 +22,8 @@ record CropGeometry(long width, long height, long left, long top) {
    */
   static CropGeometry of(int pictureWidth, int pictureHeight, int resize, int cropWidth, int cropHeight) {
     double k = resize == 0 ? 1 : (double) resize / Math.min(pictureWidth, pictureHeight);
-    long width = (long) (pictureWidth * k);
-    long height = (long) (pictureHeight * k);
+    long width = Math.max(1, (long) (pictureWidth * k));
+    long height = Math.max(1, (long) (pictureHeight * k));
     return new CropGeometry(width, height, start(width, cropWidth), start(height, cropHeight));
   }
 

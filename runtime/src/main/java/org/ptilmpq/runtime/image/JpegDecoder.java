@@ -33,6 +33,7 @@ final class JpegDecoder {
    */
   static Picture decode(byte[] jpeg, JpegHeader header) throws PictureException {
     byte[] samples = samples(jpeg, header);
+    JpegUpsampling.smoothDoubledRows(samples, header);
     return new Picture(header.width(), header.height(), JpegColors.toRgb(samples, header.colors()));
   }
 

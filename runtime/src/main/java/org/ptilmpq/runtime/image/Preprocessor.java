@@ -25,7 +25,7 @@ public final class Preprocessor {
   /** The real input for each pixel value, 256 a channel. */
   private final float[] real;
 
-  /** The input byte for each pixel value, 256 a channel. */
+  /** The input byte for each pixel value, 256 a channel; null if the input is not 8-bit. */
   private final byte[] quantized;
 
   private final Resizer resizer = new Resizer();
@@ -35,15 +35,12 @@ public final class Preprocessor {
    * For one network.
    *
    * @param preprocessing from the model
-   * @param input the network's input: 1 or 3 channels, {@link DataType#INT8}
+   * @param input the network's input: 1 or 3 channels; {@link #quantize} needs it to be {@link DataType#INT8}
    * @throws IllegalArgumentException if the two don't make an input for pictures
    */
   public Preprocessor(Preprocessing preprocessing, Tensor input) {
     if (input.channels() != 1 && input.channels() != 3) {
       throw new IllegalArgumentException("a picture has 1 or 3 channels, the input " + input.channels());
-    }
-    if (input.type() != DataType.INT8) {
-      throw new IllegalArgumentException("the input must be 8-bit, not " + input.type());
     }
     this.resize = preprocessing.resize();
     this.height = input.height();
@@ -51,7 +48,7 @@ public final class Preprocessor {
     this.channels = input.channels();
     this.row = new byte[Math.multiplyExact(3, width)];
     this.real = new float[256 * channels];
-    this.quantized = new byte[256 * channels];
+    this.quantized = input.type() == DataType.INT8 ? new byte[256 * channels] : null;
     if (resize < 0 || preprocessing.mean().length < channels || preprocessing.std().length < channels) {
       throw new IllegalArgumentException("a resize of " + resize + ", or too few means or stds");
     }
@@ -59,8 +56,10 @@ public final class Preprocessor {
       for (int p = 0; p < 256; p++) {
         double value = (p - (double) preprocessing.mean()[c]) / preprocessing.std()[c];
         real[256 * c + p] = (float) value;
-        double steps = Math.rint(value / input.scale()) + input.zeroPoint();
-        quantized[256 * c + p] = (byte) Math.clamp(steps, -128.0, 127.0);
+        if (quantized != null) {
+          double steps = Math.rint(value / input.scale()) + input.zeroPoint();
+          quantized[256 * c + p] = (byte) Math.clamp(steps, -128.0, 127.0);
+        }
       }
     }
   }
@@ -83,8 +82,12 @@ public final class Preprocessor {
    *
    * @param arena gets the bytes
    * @param offset where they start in it
+   * @throws IllegalStateException if the input is not 8-bit
    */
   public void quantize(Picture picture, byte[] arena, int offset) {
+    if (quantized == null) {
+      throw new IllegalStateException("the network's input is not 8-bit");
+    }
     start(picture);
     int at = offset;
     for (int y = 0; y < height; y++) {

@@ -84,7 +84,7 @@ final class Resizer {
     }
     Arrays.fill(target, 0, 3 * left, (byte) 0);
     for (int i = 0; i < length; i++) {
-      target[3 * left + i] = (byte) (sums[i] >> ResizeWeights.BITS);
+      target[3 * left + i] = pixel(sums[i]);
     }
     Arrays.fill(target, 3 * left + length, target.length, (byte) 0);
   }
@@ -112,9 +112,14 @@ final class Resizer {
         green += (rgb[from + 1] & 0xFF) * w;
         blue += (rgb[from + 2] & 0xFF) * w;
       }
-      ring[to] = (byte) (red >> ResizeWeights.BITS);
-      ring[to + 1] = (byte) (green >> ResizeWeights.BITS);
-      ring[to + 2] = (byte) (blue >> ResizeWeights.BITS);
+      ring[to] = pixel(red);
+      ring[to + 1] = pixel(green);
+      ring[to + 2] = pixel(blue);
     }
+  }
+
+  /** Whole part of a sum; over very many pixels, rounded weights can add up to a little more than 1. */
+  private static byte pixel(int sum) {
+    return (byte) Math.min(sum >> ResizeWeights.BITS, 255);
   }
 }
