@@ -128,7 +128,7 @@ class PreprocessorTest {
   }
 
   @Test
-  void inputsThatArenotPicturesAreRefused() {
+  void inputsThatAreNotPicturesAreRefused() {
     Preprocessing preprocessing = new Preprocessing(0, ZERO, ONE);
     assertThatThrownBy(() -> new Preprocessor(preprocessing, new Tensor("in", 8, 8, 4, DataType.INT8, 1, 0)))
         .isInstanceOf(IllegalArgumentException.class)
