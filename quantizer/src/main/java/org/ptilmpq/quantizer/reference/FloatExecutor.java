@@ -1,0 +1,150 @@
+package org.ptilmpq.quantizer.reference;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Value;
+
+/**
+ * Runs a float graph. One picture is one thread's work; any number of threads may run pictures at the same time. A value is
+ * dropped as soon as its last reader is done.
+ */
+public final class FloatExecutor {
+
+  /** One node: where its values stand in a run's table, and which of them nobody needs afterwards. */
+  private record Step(Computation computation, Value value, int output, int[] inputs, int[] dropped) {}
+
+  private final FloatGraph graph;
+  private final List<Step> steps = new ArrayList<>();
+  private final int outputSlot;
+  private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
+
+  /** Prepares the weights, once for all pictures: about as much memory again as the graph's own. */
+  public FloatExecutor(FloatGraph graph) {
+    this.graph = graph;
+    Map<Value, Integer> slots = new HashMap<>();
+    graph.values().forEach(value -> slots.put(value, slots.size()));
+    outputSlot = slots.get(graph.output());
+    int[] lastReader = new int[slots.size()];
+    List<Node> nodes = graph.nodes();
+    for (int i = 0; i < nodes.size(); i++) {
+      lastReader[slots.get(nodes.get(i).output())] = i;
+      for (Value input : nodes.get(i).inputs()) {
+        lastReader[slots.get(input)] = i;
+      }
+    }
+    lastReader[outputSlot] = Integer.MAX_VALUE;
+    lastReader[slots.get(graph.input())] = Integer.MAX_VALUE; // The caller's array, none of the workspace's.
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      int[] inputs = node.inputs().stream().mapToInt(slots::get).toArray();
+      List<Integer> touched = new ArrayList<>(List.of(slots.get(node.output())));
+      node.inputs().forEach(value -> touched.add(slots.get(value)));
+      int index = i;
+      int[] dropped =
+          touched.stream().distinct().mapToInt(Integer::intValue).filter(slot -> lastReader[slot] == index).toArray();
+      steps.add(new Step(Computation.of(node), node.output(), slots.get(node.output()), inputs, dropped));
+    }
+  }
+
+  /** The graph that is run. */
+  public FloatGraph graph() {
+    return graph;
+  }
+
+  /** The graph's output for one picture. */
+  public float[] run(float[] input) {
+    return run(input, ValueObserver.NONE);
+  }
+
+  /**
+   * The graph's output for one picture.
+   *
+   * @param input height × width × channels
+   * @param observer sees the input and what each node computes, in order
+   */
+  public float[] run(float[] input, ValueObserver observer) {
+    int expected = graph.input().shape().elements();
+    if (input.length != expected) {
+      throw new IllegalArgumentException("an input of " + input.length + " elements, not " + expected);
+    }
+    Workspace taken = idle.poll();
+    Workspace workspace = taken != null ? taken : new Workspace();
+    float[][] values = new float[steps.size() + 1][];
+    values[0] = input;
+    observer.observe(graph.input(), input);
+    for (Step step : steps) {
+      float[][] inputs = new float[step.inputs.length][];
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i] = values[step.inputs[i]];
+      }
+      float[] output = workspace.take(step.value.shape().elements());
+      step.computation.compute(inputs, output, workspace);
+      values[step.output] = output;
+      observer.observe(step.value, output);
+      for (int slot : step.dropped) {
+        workspace.giveBack(values[slot]);
+        values[slot] = null;
+      }
+    }
+    float[] result = values[outputSlot].clone();
+    if (outputSlot != 0) {
+      workspace.giveBack(values[outputSlot]);
+    }
+    idle.add(workspace);
+    return result;
+  }
+
+  /**
+   * Runs many pictures, several at a time.
+   *
+   * @param pictures how many
+   * @param source gives each by its number, 0 … pictures − 1
+   * @param observers gives each picture its observer; where observers share what they collect, they must see to the threads
+   *     themselves, and results that are to be the same for any number of threads must not depend on the order
+   * @param threads how many work at a time
+   * @return outputs by picture
+   * @throws IOException the first that the source threw; pictures not begun by then are not run
+   */
+  public List<float[]> runAll(
+      int pictures, PictureSource source, IntFunction<ValueObserver> observers, int threads) throws IOException {
+    List<Callable<float[]>> tasks = new ArrayList<>();
+    for (int i = 0; i < pictures; i++) {
+      int picture = i;
+      tasks.add(() -> run(source.load(picture), observers.apply(picture)));
+    }
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
+      List<float[]> results = new ArrayList<>();
+      for (Future<float[]> result : tasks.stream().map(executor::submit).toList()) {
+        results.add(result.get());
+      }
+      return results;
+    } catch (ExecutionException failed) {
+      switch (failed.getCause()) {
+        case IOException unreadable -> throw unreadable;
+        case RuntimeException broken -> throw broken;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(failed.getCause());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while running pictures", interrupted);
+    } finally {
+      executor.shutdownNow();
+      executor.close();
+    }
+  }
+}

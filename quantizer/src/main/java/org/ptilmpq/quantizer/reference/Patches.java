@@ -1,0 +1,92 @@
+package org.ptilmpq.quantizer.reference;
+
+import java.util.Arrays;
+import org.ptilmpq.quantizer.graph.Node.Convolution;
+import org.ptilmpq.quantizer.graph.Shape;
+import org.ptilmpq.quantizer.graph.Window;
+
+/**
+ * What the windows of a convolution see, as the rows of a matrix ("im2col"): row p holds the inputs of output position p,
+ * {@code [kernelHeight][kernelWidth][input channels of the group]}, the order of
+ * {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}.
+ */
+public final class Patches {
+
+  private final Window window;
+  private final Shape from;
+  private final Shape to;
+  private final int channels;
+
+  public Patches(Convolution convolution) {
+    window = convolution.window();
+    from = convolution.input().shape();
+    to = convolution.output().shape();
+    channels = convolution.kernel().inputs();
+  }
+
+  /** Number of rows: positions of the output. */
+  public int rows() {
+    return to.height() * to.width();
+  }
+
+  /** Elements of one row: kernelHeight · kernelWidth · input channels of a group. */
+  public int columns() {
+    return window.kernelHeight() * window.kernelWidth() * channels;
+  }
+
+  /** Whether, for the only group, the matrix is the input as it lies. */
+  boolean areInput(int groups) {
+    return groups == 1 && window.isPointwise();
+  }
+
+  /**
+   * Copies some rows.
+   *
+   * @param input the convolution's input, height × width × channels
+   * @param group which group of input channels
+   * @param first first row
+   * @param count how many rows
+   * @param matrix filled from its start with count × columns elements
+   */
+  public void copy(float[] input, int group, int first, int count, float[] matrix) {
+    int at = 0;
+    for (int row = first; row < first + count; row++) {
+      int top = row / to.width() * window.strideY() - window.padTop();
+      int left = row % to.width() * window.strideX() - window.padLeft();
+      for (int ky = 0; ky < window.kernelHeight(); ky++) {
+        int y = top + ky * window.dilationY();
+        if (y < 0 || y >= from.height()) {
+          Arrays.fill(matrix, at, at + window.kernelWidth() * channels, 0);
+        } else if (channels == from.channels() && window.dilationX() == 1) {
+          copyRun(input, y, left, matrix, at);
+        } else {
+          copyEach(input, group, y, left, matrix, at);
+        }
+        at += window.kernelWidth() * channels;
+      }
+    }
+  }
+
+  /** One row of a window whose positions lie next to each other. */
+  private void copyRun(float[] input, int y, int left, float[] matrix, int at) {
+    int before = Math.clamp(-left, 0, window.kernelWidth());
+    int end = Math.clamp(from.width() - left, before, window.kernelWidth());
+    Arrays.fill(matrix, at, at + before * channels, 0);
+    int source = (y * from.width() + left + before) * channels;
+    System.arraycopy(input, source, matrix, at + before * channels, (end - before) * channels);
+    Arrays.fill(matrix, at + end * channels, at + window.kernelWidth() * channels, 0);
+  }
+
+  private void copyEach(float[] input, int group, int y, int left, float[] matrix, int at) {
+    for (int kx = 0; kx < window.kernelWidth(); kx++) {
+      int x = left + kx * window.dilationX();
+      int target = at + kx * channels;
+      if (x < 0 || x >= from.width()) {
+        Arrays.fill(matrix, target, target + channels, 0);
+      } else {
+        int source = (y * from.width() + x) * from.channels() + group * channels;
+        System.arraycopy(input, source, matrix, target, channels);
+      }
+    }
+  }
+}
