@@ -14,9 +14,9 @@ record CropGeometry(long width, long height, long left, long top) {
   /**
    * The resize and centre crop that classifiers are trained with.
    *
-   * <p>Sizes are those of Python's {@code k = resize / min(w, h); int(w * k), int(h * k)}: one rounded factor, truncated
-   * products, so that the shorter side is sometimes a pixel short of {@code resize}. The window is torchvision's {@code
-   * CenterCrop}: halves of pixels round to even when cutting, and down when padding.
+   * <p>Sizes are those of Python's {@code k = resize / min(w, h); int(w * k), int(h * k)}: one rounded factor,
+   * truncated products, so that the shorter side is sometimes a pixel short of {@code resize}. The window is
+   * torchvision's {@code CenterCrop}: halves of pixels round to even when cutting, and down when padding.
    *
    * @param resize length of the shorter side, or 0 to leave the size
    */

@@ -1,8 +1,8 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * What a picture may cost. All three are checked before its pixels are allocated, so that a small file that claims to be
- * an enormous picture (a decode bomb) is refused for nothing.
+ * What a picture may cost. All three are checked before its pixels are allocated, so that a small file that claims to
+ * be an enormous picture (a decode bomb) is refused for nothing.
  *
  * @param maxFileBytes longest encoded picture, in bytes, at most 2³¹ − 16
  * @param maxPixels most pixels, width · height

@@ -65,12 +65,13 @@ final class JpegDecoder {
   }
 
   /**
-   * libjpeg fills what it can't decode with grey and only warns. A class for half a picture is a wrong result, so such a
-   * picture is refused; stray bytes between segments, which some cameras leave, cost no pixel and are let through.
+   * libjpeg fills what it can't decode with grey and only warns. A class for half a picture is a wrong result, so such
+   * a picture is refused. Stray bytes just before the end (EOI, FFD9), which some cameras leave, cost no pixel and are
+   * let through; anywhere else they could hide damage behind them, since libjpeg reports its first warning alone.
    */
   private static void refuseDamage(List<String> warnings) throws PictureException {
     for (String warning : warnings) {
-      if (!warning.contains("extraneous bytes before marker")) {
+      if (!warning.contains("extraneous bytes before marker 0xd9")) {
         throw new PictureException("damaged JPEG: " + warning);
       }
     }

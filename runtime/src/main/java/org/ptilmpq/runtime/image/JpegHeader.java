@@ -11,8 +11,8 @@ import java.io.ByteArrayOutputStream;
  * @param colors what the components are
  * @param scans passes over the picture: 1 for an ordinary JPEG, several for a progressive one
  * @param orientation from the EXIF segment
- * @param tables the segments between SOI and the first scan that decoding needs, with their markers
- * @param firstScan offset of the first SOS marker
+ * @param tables the segments after SOI that decoding needs, with their markers, up to the first scan's own (SOS)
+ * @param firstScan offset of the first scan's compressed data
  * @param end offset just after EOI; what follows, such as a phone's second picture, is ignored
  */
 record JpegHeader(
@@ -103,7 +103,7 @@ record JpegHeader(
     private final ByteArrayOutputStream tables = new ByteArrayOutputStream();
     private int at = 2;
     private int frame = -1;
-    private int frameEnd;
+    private boolean progressive;
     private boolean jfif;
     private int adobeTransform = -1;
     private boolean exifSeen;
@@ -132,16 +132,6 @@ record JpegHeader(
         }
         need(end - at, marker);
         segment(marker, data, end);
-        if (marker == SOS) {
-          scans++;
-          if (scans > MAX_SCANS) {
-            throw new PictureException("JPEG with more than " + MAX_SCANS + " scans");
-          }
-        } else if (scans == 0 && !(marker >= APP0 && marker <= APP15) && marker != COM) {
-          tables.write(0xFF);
-          tables.write(marker);
-          tables.write(jpeg, at, end - at);
-        }
         at = end;
       }
     }
@@ -162,11 +152,8 @@ record JpegHeader(
     }
 
     private void segment(int marker, int data, int end) throws PictureException {
-      if (marker == SOS && scans == 0) {
-        firstScan = at - 2;
-        if (frame < 0) {
-          throw new PictureException(damaged(marker, "comes before the frame header (SOF)"));
-        }
+      if (marker == SOS) {
+        scan(marker, data, end);
       } else if (marker == APP0 && startsWith(data, end, "JFIF\0") && end - data >= 14) {
         jfif = true;
       } else if (marker == APP1 && startsWith(data, end, "Exif\0\0") && !exifSeen) {
@@ -176,6 +163,39 @@ record JpegHeader(
         adobeTransform = jpeg[data + 11] & 0xFF;
       } else if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC) {
         frame(marker, data, end);
+      }
+      if (scans == 0 && !(marker >= APP0 && marker <= APP15) && marker != COM) {
+        keep(marker, end);
+      }
+    }
+
+    private void keep(int marker, int end) {
+      tables.write(0xFF);
+      tables.write(marker);
+      tables.write(jpeg, at, end - at);
+    }
+
+    private void scan(int marker, int data, int end) throws PictureException {
+      if (frame < 0) {
+        throw new PictureException(damaged(marker, "comes before the frame header (SOF)"));
+      }
+      if (end - data < 6) {
+        throw new PictureException(damaged(marker, "has the wrong length"));
+      }
+      if (scans == 0) {
+        firstScan = end;
+        if (progressive) {
+          keep(marker, end);
+        } else {
+          // The last three bytes say which coefficients follow. Without progression they can only be 0, 63, 0; some
+          // cameras wrote others, which libjpeg would ignore, but warn of and then be silent about real damage.
+          keep(marker, end - 3);
+          tables.writeBytes(new byte[] {0, 63, 0});
+        }
+      }
+      scans++;
+      if (scans > MAX_SCANS) {
+        throw new PictureException("JPEG with more than " + MAX_SCANS + " scans");
       }
     }
 
@@ -194,7 +214,7 @@ record JpegHeader(
         throw new PictureException("JPEG with " + (jpeg[data] & 0xFF) + " bits a sample; only 8 are read");
       }
       frame = data;
-      frameEnd = end;
+      progressive = marker == SOF2;
     }
 
     private JpegHeader header() throws PictureException {
@@ -204,7 +224,8 @@ record JpegHeader(
       int height = u16(frame + 1);
       int width = u16(frame + 3);
       if (width == 0 || height == 0) {
-        throw new PictureException("JPEG of " + width + " × " + height + " pixels in its header; a later size is not read");
+        throw new PictureException(
+            "JPEG of " + width + " × " + height + " pixels in its header; a later size is not read");
       }
       byte[] sampling = new byte[jpeg[frame + 5]];
       for (int i = 0; i < sampling.length; i++) {
@@ -218,7 +239,9 @@ record JpegHeader(
           width, height, sampling, colors(sampling.length), scans, orientation, tables.toByteArray(), firstScan, at);
     }
 
-    /** What the components are, by the rules libjpeg follows: JFIF marker, then Adobe marker, then component numbers. */
+    /**
+     * What the components are, by the rules libjpeg follows: JFIF marker, then Adobe marker, then component numbers.
+     */
     private Colors colors(int components) throws PictureException {
       switch (components) {
         case 1:

@@ -1,9 +1,9 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * Colour of half the height and full width (4:4:0, what turning a 4:2:2 photograph by a quarter leaves), brought to full
- * height as libjpeg-turbo does. The JDK's own libjpeg (6b) is older and smooths columns but not rows: it doubles them.
- * A Java runtime linked with the system's libjpeg-turbo, as Debian's is, has smoothed them already.
+ * Colour of half the height and full width (4:4:0, what turning a 4:2:2 photograph by a quarter leaves), brought to
+ * full height as libjpeg-turbo does. The JDK's own libjpeg (6b) is older and smooths columns but not rows: it doubles
+ * them. A Java runtime linked with the system's libjpeg-turbo, as Debian's is, has smoothed them already.
  */
 final class JpegUpsampling {
 

@@ -54,13 +54,14 @@ public enum Orientation {
     // Steps through the stored bytes for one stored column and row, and from there for one shown column and row.
     int column = fromRight ? -3 : 3;
     int row = 3 * stored.width() * (fromBottom ? -1 : 1);
-    int first = (fromRight ? 3 * (stored.width() - 1) : 0) + (fromBottom ? 3 * stored.width() * (stored.height() - 1) : 0);
+    int firstColumn = fromRight ? 3 * (stored.width() - 1) : 0;
+    int firstRow = fromBottom ? 3 * stored.width() * (stored.height() - 1) : 0;
     int dx = swaps ? row : column;
     int dy = swaps ? column : row;
     byte[] from = stored.rgb();
     byte[] to = new byte[from.length];
     for (int y = 0, at = 0; y < height; y++) {
-      int source = first + y * dy;
+      int source = firstRow + firstColumn + y * dy;
       for (int x = 0; x < width; x++, at += 3, source += dx) {
         to[at] = from[source];
         to[at + 1] = from[source + 1];

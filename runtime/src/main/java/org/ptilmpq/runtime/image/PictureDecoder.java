@@ -43,7 +43,8 @@ public final class PictureDecoder {
         throw new PictureException("is a folder, not a picture");
       }
       if (Files.size(file) > limits.maxFileBytes()) {
-        throw new PictureException("has " + Files.size(file) + " bytes, more than the " + limits.maxFileBytes() + " allowed");
+        throw new PictureException(
+            "has " + Files.size(file) + " bytes, more than the " + limits.maxFileBytes() + " allowed");
       }
       try (InputStream in = Files.newInputStream(file)) {
         return decode(in);
@@ -58,8 +59,8 @@ public final class PictureDecoder {
   }
 
   /**
-   * Decodes what the stream holds up to its end; the stream is not closed. Collecting bytes whose number isn't known takes
-   * up to twice their memory.
+   * Decodes what the stream holds up to its end; the stream is not closed. Collecting bytes whose number isn't known
+   * takes up to twice their memory.
    *
    * @throws PictureException if it is not a picture within the limits
    * @throws IOException if the stream itself fails

@@ -6,11 +6,12 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decodes a PNG's pixels row by row into RGB. The JDK's ImageIO would do it through a full-size raster of the file's own
- * depth, up to eight bytes a pixel beside the result; here two rows are all, and the desktop classes stay unloaded.
+ * Decodes a PNG's pixels row by row into RGB. The JDK's ImageIO would do it through a full-size raster of the file's
+ * own depth, up to eight bytes a pixel beside the result; here two rows are all, and the desktop classes stay unloaded.
  *
- * <p>As Pillow's {@code convert("RGB")}: alpha is dropped, not blended; 16-bit samples keep their high byte; no gamma. One
- * difference is meant: Pillow clips 16-bit grey at 255, which whitens nearly everything; here it keeps the high byte too.
+ * <p>As Pillow's {@code convert("RGB")}: alpha is dropped, not blended; 16-bit samples keep their high byte; no gamma.
+ * One difference is meant: Pillow clips 16-bit grey at 255, which whitens nearly everything; here it keeps the high
+ * byte too.
  */
 final class PngDecoder {
 
@@ -92,7 +93,8 @@ final class PngDecoder {
         done += got;
         if (got == 0) {
           if (inflater.finished() || inflater.needsDictionary() || !feed()) {
-            throw new PictureException("damaged PNG: too little pixel data for " + header.width() + " × " + header.height());
+            throw new PictureException(
+                "damaged PNG: too little pixel data for " + header.width() + " × " + header.height());
           }
         }
       }

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 
 /**
- * A PNG's chunks, walked and checked once from end to end before anything is decoded (W3C PNG, sections 5 and 11). Text,
- * profiles and other chunks that don't bear on the pixels are stepped over, never unpacked.
+ * A PNG's chunks, walked and checked once from end to end before anything is decoded (W3C PNG, sections 5 and 11).
+ * Text, profiles and other chunks that don't bear on the pixels are stepped over, never unpacked.
  *
  * @param width columns
  * @param height rows
@@ -158,7 +158,8 @@ record PngHeader(
     CRC32 crc = new CRC32();
     crc.update(in.slice(at + 4, 4 + length));
     if ((int) crc.getValue() != in.getInt(at + CHUNK_START + length)) {
-      throw new PictureException("damaged PNG: wrong checksum of the chunk " + name(in.getInt(at + 4)) + " at byte " + at);
+      throw new PictureException(
+          "damaged PNG: wrong checksum of the chunk " + name(in.getInt(at + 4)) + " at byte " + at);
     }
   }
 

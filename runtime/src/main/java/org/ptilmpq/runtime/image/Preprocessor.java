@@ -12,8 +12,8 @@ import org.ptilmpq.format.Tensor;
  * <p>A network of one channel gets Pillow's grey, L = (19595 R + 38470 G + 7471 B + 32768) / 65536 rounded down (ITU-R
  * BT.601 weights in 16-bit fixed point), of the resized pixels, with the first mean and std.
  *
- * <p>Buffers are kept from picture to picture, so that pictures no larger than those before allocate nothing. Not for use
- * by several threads at once.
+ * <p>Buffers are kept from picture to picture, so that pictures no larger than those before allocate nothing. Not for
+ * use by several threads at once.
  */
 public final class Preprocessor {
 
@@ -107,8 +107,8 @@ public final class Preprocessor {
   }
 
   /**
-   * The input as real numbers, for the float network: channels × height × width, each (p − mean) / std computed in double
-   * and rounded once.
+   * The input as real numbers, for the float network: channels × height × width, each (p − mean) / std computed in
+   * double and rounded once.
    *
    * @return a new array
    */

@@ -3,8 +3,8 @@ package org.ptilmpq.runtime.image;
 /**
  * For each wanted pixel along one axis: which source pixels it is made of, and their weights. A triangle filter whose
  * half-width is one source pixel, or one target pixel where the picture shrinks, which makes it antialiased. Source of
- * the method: Pillow's resampling ({@code Image.BILINEAR}); its order of floating-point operations and its roundings are
- * kept, since they decide the last bit.
+ * the method: Pillow's resampling ({@code Image.BILINEAR}); its order of floating-point operations and its roundings
+ * are kept, since they decide the last bit.
  */
 final class ResizeWeights {
 

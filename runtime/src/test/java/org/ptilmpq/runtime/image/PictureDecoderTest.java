@@ -69,6 +69,21 @@ class PictureDecoderTest {
   }
 
   @Test
+  void damageBehindAHarmlessWarningIsRefused() {
+    byte[] jpeg = GoldenPictures.bytes("progressive-444.jpg");
+    int afterScan = indexOf(jpeg, 0xFF, 0xDA, indexOf(jpeg, 0xFF, 0xDA, 0) + 2);
+    while ((jpeg[afterScan] & 0xFF) != 0xFF || (jpeg[afterScan + 1] & 0xFF) != 0xC4) {
+      afterScan--;
+    }
+    byte[] stray = new byte[jpeg.length + 4];
+    System.arraycopy(jpeg, 0, stray, 0, afterScan);
+    System.arraycopy(jpeg, afterScan, stray, afterScan + 4, jpeg.length - afterScan);
+    assertThatThrownBy(() -> decoder.decode(stray))
+        .isInstanceOf(PictureException.class)
+        .hasMessageContaining("extraneous bytes before marker 0xc4");
+  }
+
+  @Test
   void wrongChecksumInAPngIsRefused() {
     byte[] png = GoldenPictures.bytes("noise.png");
     png[png.length / 2] ^= 1;
@@ -179,8 +194,12 @@ class PictureDecoderTest {
     assertThat(decoder.decode(file).rgb()).isEqualTo(GoldenPictures.noise(64, 48).rgb());
     assertThat(decoder.decode(new ByteArrayInputStream(png)).rgb()).isEqualTo(GoldenPictures.noise(64, 48).rgb());
     Path none = folder.resolve("none.png");
-    assertThatThrownBy(() -> decoder.decode(none)).isInstanceOf(PictureException.class).hasMessage(none + ": no such file");
-    assertThatThrownBy(() -> decoder.decode(folder)).isInstanceOf(PictureException.class).hasMessageContaining("is a folder");
+    assertThatThrownBy(() -> decoder.decode(none))
+        .isInstanceOf(PictureException.class)
+        .hasMessage(none + ": no such file");
+    assertThatThrownBy(() -> decoder.decode(folder))
+        .isInstanceOf(PictureException.class)
+        .hasMessageContaining("is a folder");
     Path empty = Files.createFile(folder.resolve("empty.jpg"));
     assertThatThrownBy(() -> decoder.decode(empty)).hasMessage(empty + ": empty, not a picture");
     PictureDecoder small = new PictureDecoder(new DecodeLimits(png.length - 1, 1000, 1_000_000));
@@ -204,7 +223,11 @@ class PictureDecoderTest {
   }
 
   private static int indexOf(byte[] bytes, int first, int second) {
-    for (int i = 0; ; i++) {
+    return indexOf(bytes, first, second, 0);
+  }
+
+  private static int indexOf(byte[] bytes, int first, int second, int from) {
+    for (int i = from; ; i++) {
       if (bytes[i] == (byte) first && bytes[i + 1] == (byte) second) {
         return i;
       }
@@ -215,7 +238,8 @@ class PictureDecoderTest {
   private static byte[] png(int width, int height, byte[] compressed) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(FileSignature.PNG);
-    out.writeBytes(chunk("IHDR", ByteBuffer.allocate(13).putInt(width).putInt(height).put(new byte[] {8, 2, 0, 0, 0}).array()));
+    ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height).put(new byte[] {8, 2, 0, 0, 0});
+    out.writeBytes(chunk("IHDR", header.array()));
     out.writeBytes(chunk("IDAT", compressed));
     out.writeBytes(chunk("IEND", new byte[0]));
     return out.toByteArray();

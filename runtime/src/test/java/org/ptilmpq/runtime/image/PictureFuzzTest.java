@@ -20,7 +20,9 @@ import org.ptilmpq.testkit.Seeds;
  */
 class PictureFuzzTest {
 
-  private static final int[] EXTREMES = {0, 1, -1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000};
+  private static final int[] EXTREMES = {
+    0, 1, -1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000
+  };
 
   private final PictureDecoder decoder = new PictureDecoder(new DecodeLimits(1_000_000, 4_000_000, 64_000_000));
   private int decoded;
