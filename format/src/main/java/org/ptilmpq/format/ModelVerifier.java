@@ -25,6 +25,8 @@ final class ModelVerifier {
     checkText("name", model.name(), ModelLimits.MAX_NAME);
     checkCount("tensors", model.tensors().size());
     checkCount("operations", model.operations().size());
+    checkTensorIndex("input", model.input());
+    checkTensorIndex("output", model.output());
     for (int i = 0; i < model.tensors().size(); i++) {
       checkTensor(i, model.tensors().get(i));
     }
@@ -84,8 +86,6 @@ final class ModelVerifier {
   }
 
   private void checkEnds() throws PqFormatException {
-    checkTensorIndex("input", model.input());
-    checkTensorIndex("output", model.output());
     if (model.inputTensor().channels() != 3) {
       throw places.tensor(
           model.input(), "channels", model.inputTensor().channels() + ", but the input is a picture in RGB: 3");

@@ -13,47 +13,56 @@ final class PqSchema {
     String name();
   }
 
-  /** A number of so many bytes in the table itself. */
-  record Scalar(String name, int bytes) implements Field {}
+  /** A number in the table itself. */
+  record Scalar(String name, String type, int bytes) implements Field {}
 
-  /** A struct in the table itself, of 4-byte numbers. */
-  record Struct(String name, int bytes) implements Field {}
+  /** A struct in the table itself, of 4-byte numbers. Required. */
+  record Struct(String name, String type, int bytes) implements Field {}
 
   /** A string of UTF-8 bytes, of a length that is sane. */
   record Text(String name, int maxBytes, boolean required) implements Field {}
 
   /** A vector of numbers or structs. */
-  record Vector(String name, int elementBytes, int alignment, boolean required) implements Field {}
+  record Vector(String name, String type, int elementBytes, int alignment, boolean required) implements Field {}
 
+  /** A vector of references to tables. Required. */
   record TableVector(String name, TableShape shape) implements Field {}
 
   record SubTable(String name, TableShape shape, boolean required) implements Field {}
 
-  /** A type byte {@code <name>_type} with the table it names: 1 is the first shape. */
-  record Union(String name, List<TableShape> shapes) implements Field {}
+  /** A type byte {@code <name>_type} with the table it names: 1 is the first shape. Required. */
+  record Union(String name, String type, List<TableShape> shapes) implements Field {}
 
   record TableShape(String name, List<Field> fields) {}
 
   static final TableShape TENSOR =
-      table("Tensor", name(), u16("height"), u16("width"), u32("channels"), u8("type"), u32("scale"), u8("zero_point"));
+      table(
+          "Tensor",
+          name(),
+          u16("height"),
+          u16("width"),
+          u32("channels"),
+          number("type", "ElementType", 1),
+          number("scale", "float", 4),
+          number("zero_point", "byte", 1));
 
   static final TableShape WEIGHTS =
       table(
           "Weights",
-          new Vector("groups", 8, 4, true),
-          new Vector("order16", 2, 2, false),
-          new Vector("order32", 4, 4, false),
-          new Vector("scales", 4, 4, true),
-          new Vector("biases", 4, 4, true),
+          new Vector("groups", "Group", 8, 4, true),
+          new Vector("order16", "ushort", 2, 2, false),
+          new Vector("order32", "uint", 4, 4, false),
+          new Vector("scales", "float", 4, 4, true),
+          new Vector("biases", "float", 4, 4, true),
           u32("codes"),
-          u32("tables"),
-          u32("tails"));
+          number("tables", "int", 4),
+          number("tails", "int", 4));
 
   static final TableShape CONVOLUTION =
       table(
           "Convolution",
           u32("input"),
-          u32("residual"),
+          number("residual", "int", 4),
           u16("kernel_height"),
           u16("kernel_width"),
           u16("stride_y"),
@@ -88,7 +97,7 @@ final class PqSchema {
           u16("stride_x"),
           u16("pad_top"),
           u16("pad_left"),
-          u8("count_padding"));
+          number("count_padding", "bool", 1));
 
   static final TableShape SLICE =
       table(
@@ -110,13 +119,13 @@ final class PqSchema {
           "Operation",
           name(),
           u32("output"),
-          u8("low"),
-          u8("high"),
+          number("low", "byte", 1),
+          number("high", "byte", 1),
           new Union(
-              "kind", List.of(CONVOLUTION, ADDITION, MAX_POOLING, AVERAGE_POOLING, SLICE, PADDING, RESCALE)));
+              "kind", "Kind", List.of(CONVOLUTION, ADDITION, MAX_POOLING, AVERAGE_POOLING, SLICE, PADDING, RESCALE)));
 
   static final TableShape PREPROCESSING =
-      table("Preprocessing", u16("resize"), new Struct("mean", 12), new Struct("std", 12));
+      table("Preprocessing", u16("resize"), new Struct("mean", "Rgb", 12), new Struct("std", "Rgb", 12));
 
   static final TableShape PROVENANCE =
       table(
@@ -127,7 +136,7 @@ final class PqSchema {
           "Model",
           u16("major"),
           u16("minor"),
-          u8("storage"),
+          number("storage", "Storage", 1),
           u32("file_length"),
           name(),
           new TableVector("tensors", TENSOR),
@@ -137,7 +146,7 @@ final class PqSchema {
           new SubTable("preprocessing", PREPROCESSING, true),
           new Text("labels", ModelLimits.MAX_LABELS, false),
           new SubTable("provenance", PROVENANCE, false),
-          new Vector("sections", 12, 4, true));
+          new Vector("sections", "Section", 12, 4, true));
 
   /** As much of the root table as every version has. */
   static final TableShape VERSION = table("Model", u16("major"), u16("minor"));
@@ -151,16 +160,16 @@ final class PqSchema {
     return new TableShape(name, List.of(fields));
   }
 
-  private static Scalar u8(String name) {
-    return new Scalar(name, 1);
-  }
-
   private static Scalar u16(String name) {
-    return new Scalar(name, 2);
+    return number(name, "ushort", 2);
   }
 
   private static Scalar u32(String name) {
-    return new Scalar(name, 4);
+    return number(name, "uint", 4);
+  }
+
+  private static Scalar number(String name, String type, int bytes) {
+    return new Scalar(name, type, bytes);
   }
 
   private static Text name() {

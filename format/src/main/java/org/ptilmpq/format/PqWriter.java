@@ -47,12 +47,17 @@ public final class PqWriter {
   }
 
   /**
-   * The bytes of a model's file.
+   * The bytes of a model's file, for models below 2 GiB.
    *
    * @throws PqFormatException when the model breaks a rule of the format
    */
   public static byte[] toBytes(PqModel model) throws PqFormatException {
     PqVerifier.verify(model);
+    return unverified(model);
+  }
+
+  /** The bytes of a model's file, even when a reader will refuse it. */
+  static byte[] unverified(PqModel model) throws PqFormatException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       emit(model, Channels.newChannel(bytes));
