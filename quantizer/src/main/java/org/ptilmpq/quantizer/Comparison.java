@@ -2,12 +2,45 @@ package org.ptilmpq.quantizer;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.ptilmpq.format.Tensor;
+import org.ptilmpq.quantizer.calibration.InputReader;
+import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.calibration.PictureFolder;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Shape;
+import org.ptilmpq.quantizer.reference.FloatExecutor;
+import org.ptilmpq.runtime.LabelledPictures;
+import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.SessionOptions;
+import org.ptilmpq.runtime.image.PictureException;
 
 /** Runs a float network and its quantized form on the same pictures. */
 public final class Comparison {
 
-  private Comparison() {}
+  private static final int NO_CLASS = -1;
+
+  private final FloatExecutor executor;
+  private final InputReader reader;
+  private final Session session;
+  private final List<PictureException> failures = new ArrayList<>();
+  private int compared;
+  private int agreeing;
+  private int floatRight;
+  private int quantizedRight;
+  private double kl;
+
+  /** A picture in the quantized network's bytes and the float network's scores, or why it can't be read. */
+  private record Sample(byte[] input, float[] scores, PictureException failure) {}
+
+  private Comparison(FloatGraph graph, Session session) throws QuantizationException {
+    this.executor = new FloatExecutor(graph);
+    this.session = session;
+    this.reader = new InputReader(session.model().preprocessing(), graph.input());
+  }
 
   /**
    * Compares a model with its quantized form, both fed as the {@code .pq} file's preprocessing says.
@@ -17,12 +50,129 @@ public final class Comparison {
    * @param pictures folder of pictures
    * @param labels table with a header and {@code file,class} a line; only the pictures it names are used
    * @param threads how many to work with
-   * @throws QuantizationException when the two don't fit together, no picture can be read, or the table is broken
-   * @throws IOException when a file can't be read; {@link org.ptilmpq.format.PqFormatException} for a broken .pq
+   * @throws QuantizationException when the two don't fit together, or no picture can be read
+   * @throws IOException when a file can't be read or the table is broken; {@link org.ptilmpq.format.PqFormatException} for
+   *     a broken .pq
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */
   public static ComparisonResult compare(
       Path onnx, Path pq, Path pictures, Optional<Path> labels, int threads, Progress progress)
       throws IOException, QuantizationException {
-    throw new QuantizationException("not there yet");
+    try (Session session = Session.open(pq, SessionOptions.defaults().withThreads(1));
+        OrderedWork work = new OrderedWork(threads)) {
+      Tensor input = session.model().inputTensor();
+      Tensor output = session.model().outputTensor();
+      int side = input.height() == input.width() ? input.height() : 0;
+      FloatGraph graph = FloatModel.read(onnx, side);
+      checkAlike(graph, input, output);
+      List<LabelledPictures.Entry> entries =
+          labels.isPresent()
+              ? LabelledPictures.read(labels.get(), pictures, output.channels())
+              : PictureFolder.list(pictures).stream()
+                  .map(file -> new LabelledPictures.Entry(file, NO_CLASS))
+                  .toList();
+      return new Comparison(graph, session).run(entries, labels.isPresent(), work, progress);
+    }
+  }
+
+  private static void checkAlike(FloatGraph graph, Tensor input, Tensor output) throws QuantizationException {
+    Shape shape = graph.input().shape();
+    boolean alike =
+        shape.equals(new Shape(input.height(), input.width(), input.channels()))
+            && graph.output().shape().elements() == output.channels();
+    if (!alike) {
+      throw new QuantizationException(
+          "the two are not the same network: the float model goes from " + graph.input() + " to " + graph.output()
+              + ", the quantized one from " + input.height() + "×" + input.width() + "×" + input.channels() + " to "
+              + output.channels() + " scores");
+    }
+  }
+
+  private ComparisonResult run(
+      List<LabelledPictures.Entry> entries, boolean labelled, OrderedWork work, Progress progress)
+      throws QuantizationException {
+    progress.stage("comparing", entries.size());
+    work.run(
+        entries.size(),
+        index -> sample(entries.get(index).file()),
+        (index, sample) -> {
+          if (sample.failure != null) {
+            failures.add(sample.failure);
+          } else {
+            compare(sample, entries.get(index).classIndex());
+          }
+          progress.step();
+        });
+    if (compared == 0) {
+      throw new QuantizationException("no picture can be read; the first says: " + failures.getFirst().getMessage());
+    }
+    if (!failures.isEmpty()) {
+      progress.note(
+          failures.size() + " of " + entries.size() + " pictures can't be read (the first: "
+              + failures.getFirst().getMessage() + ")");
+    }
+    return new ComparisonResult(
+        compared,
+        failures.size(),
+        labelled ? OptionalDouble.of((double) floatRight / compared) : OptionalDouble.empty(),
+        labelled ? OptionalDouble.of((double) quantizedRight / compared) : OptionalDouble.empty(),
+        (double) agreeing / compared,
+        kl / compared);
+  }
+
+  private Sample sample(Path file) {
+    try {
+      InputReader.Input input = reader.read(file);
+      return new Sample(input.bytes(), executor.run(input.real()), null);
+    } catch (PictureException e) {
+      return new Sample(null, null, e);
+    }
+  }
+
+  private void compare(Sample sample, int classIndex) {
+    session.input(sample.input);
+    session.run();
+    float[] quantized = session.logits();
+    int floatBest = best(sample.scores);
+    int quantizedBest = best(quantized);
+    compared++;
+    agreeing += floatBest == quantizedBest ? 1 : 0;
+    floatRight += floatBest == classIndex ? 1 : 0;
+    quantizedRight += quantizedBest == classIndex ? 1 : 0;
+    kl += divergence(sample.scores, quantized);
+  }
+
+  private static int best(float[] scores) {
+    int best = 0;
+    for (int i = 1; i < scores.length; i++) {
+      if (scores[i] > scores[best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  /** KL(softmax p ‖ softmax q) = Σ softmax(p) · (log softmax(p) − log softmax(q)), in nats. */
+  static double divergence(float[] p, float[] q) {
+    double logP = logSumExp(p);
+    double logQ = logSumExp(q);
+    double sum = 0;
+    for (int i = 0; i < p.length; i++) {
+      double log = p[i] - logP;
+      sum += Math.exp(log) * (log - (q[i] - logQ));
+    }
+    return Math.max(0, sum);
+  }
+
+  private static double logSumExp(float[] scores) {
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (float score : scores) {
+      greatest = Math.max(greatest, score);
+    }
+    double sum = 0;
+    for (float score : scores) {
+      sum += Math.exp(score - greatest);
+    }
+    return greatest + Math.log(sum);
   }
 }

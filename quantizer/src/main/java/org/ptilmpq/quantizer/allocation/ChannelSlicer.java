@@ -1,6 +1,7 @@
 package org.ptilmpq.quantizer.allocation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
@@ -38,13 +39,14 @@ public final class ChannelSlicer {
     List<Slice> slices = new ArrayList<>();
     int perPart = rounding.channels() / parts;
     int size = perPart >= LARGE_LAYER ? LARGE_SLICE : SMALL_SLICE;
+    int ordering = Math.clamp(ORDERING_WIDTH, least, most);
     for (int part = 0; part < parts; part++) {
       List<Integer> all = IntStream.range(part * perPart, (part + 1) * perPart).boxed().toList();
       Predicate<Integer> zero = rounding::isZero;
       List<Integer> byNeed =
           all.stream()
               .filter(zero.negate())
-              .sorted(Comparator.comparingDouble((Integer c) -> rounding.error(c, ORDERING_WIDTH)).reversed())
+              .sorted(Comparator.comparingDouble((Integer c) -> rounding.error(c, ordering)).reversed())
               .toList();
       for (int from = 0; from < byNeed.size(); from += size) {
         List<Integer> channels = byNeed.subList(from, Math.min(byNeed.size(), from + size));
@@ -61,7 +63,8 @@ public final class ChannelSlicer {
   private static Slice slice(
       int layer, LayerRounding rounding, List<Integer> channels, int least, int most, double importance) {
     double[] costs = new double[most + 1];
-    for (int width = 0; width <= most; width++) {
+    Arrays.fill(costs, 0, least, Double.POSITIVE_INFINITY);
+    for (int width = least; width <= most; width++) {
       for (int channel : channels) {
         costs[width] += importance * rounding.error(channel, width);
       }

@@ -13,8 +13,8 @@ public record ActivationGrid(float scale, int zeroPoint) {
 
   private static final int STEPS = 255;
 
-  /** Beyond this a step stops being a normal number in the arithmetic of the kernels. */
-  private static final double LEAST_SCALE = 1e-30;
+  /** The least scale that a file can hold. */
+  private static final double LEAST_SCALE = 0x1p-30;
 
   /**
    * The grid that covers a range, widened to hold 0. A range without negative values has the zero point −128, so that the

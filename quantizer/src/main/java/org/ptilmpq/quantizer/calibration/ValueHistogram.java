@@ -12,6 +12,9 @@ public final class ValueHistogram {
 
   private static final int BINS = 2 * HALF;
 
+  /** Beyond this no 8-bit grid that a file can hold reaches. */
+  private static final float LARGEST = 0x1p36f;
+
   private final long[] counts = new long[BINS];
   private float limit = 0x1p-20f;
   private float binsPerUnit = HALF / limit;
@@ -22,7 +25,7 @@ public final class ValueHistogram {
   /**
    * Counts values.
    *
-   * @throws ArithmeticException when one of them is not finite
+   * @throws ArithmeticException when one of them is not a number, or beyond ±2³⁶
    */
   public void add(float[] values, int from, int to) {
     for (int i = from; i < to; i++) {
@@ -36,7 +39,8 @@ public final class ValueHistogram {
       }
       least = Math.min(least, value);
       greatest = Math.max(greatest, value);
-      counts[(int) (value * binsPerUnit + HALF)]++;
+      // In double: next to the limit the sum would round up to a bin too many in float.
+      counts[(int) ((double) value * binsPerUnit + HALF)]++;
     }
     if (zeros > 0) {
       least = Math.min(least, 0);
@@ -84,7 +88,7 @@ public final class ValueHistogram {
   }
 
   private void widen(float value) {
-    if (!Float.isFinite(value)) {
+    if (!(Math.abs(value) <= LARGEST)) {
       throw new ArithmeticException("the float network computes " + value);
     }
     while (!(Math.abs(value) < limit)) {

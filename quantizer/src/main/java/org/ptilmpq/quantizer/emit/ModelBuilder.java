@@ -39,9 +39,11 @@ public final class ModelBuilder {
   /**
    * The model.
    *
+   * @param name what people call the network
    * @param weights of every convolution
    */
   public PqModel build(
+      String name,
       Map<Node.Convolution, Weights> weights,
       Preprocessing preprocessing,
       List<String> labels,
@@ -52,7 +54,7 @@ public final class ModelBuilder {
       operations.add(operation(node, weights));
     }
     return new PqModel(
-        graph.name(),
+        name,
         tensors,
         operations,
         indices.get(graph.input()),

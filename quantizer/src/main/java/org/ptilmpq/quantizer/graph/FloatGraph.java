@@ -55,6 +55,17 @@ public record FloatGraph(String name, Value input, Value output, List<Node> node
     return Map.copyOf(readers);
   }
 
+  /** Position of the last node that reads a value, for each value that a node reads. */
+  public Map<Value, Integer> lastReaders() {
+    Map<Value, Integer> last = new HashMap<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      for (Value value : nodes.get(i).inputs()) {
+        last.put(value, i);
+      }
+    }
+    return Map.copyOf(last);
+  }
+
   /** The convolutions, fully connected layers included, in order: the nodes that have weights. */
   public List<Node.Convolution> convolutions() {
     return nodes.stream()

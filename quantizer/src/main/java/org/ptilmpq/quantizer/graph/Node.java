@@ -69,6 +69,12 @@ public sealed interface Node {
       return residual.isPresent() ? List.of(input, residual.get()) : List.of(input);
     }
 
+    /** The same convolution with other weights and another output, without residual and clamp. */
+    public Convolution bare(Value otherOutput, Kernel otherKernel) {
+      return new Convolution(
+          name, input, Optional.empty(), otherOutput, window, groups, otherKernel, bias, normScale, Clamp.NONE);
+    }
+
     /** Whether each output channel sees one input channel alone. */
     public boolean isDepthwise() {
       return groups > 1 && kernel.inputs() == 1;

@@ -16,6 +16,9 @@ final class ScaleSearch {
   private static final int FINE_STEPS = 3;
   private static final int REFITS = 2;
 
+  /** The least scale that a file can hold. */
+  private static final float LEAST_SCALE = 0x1p-60f;
+
   /** An error this many times the best is beyond the neighbourhood of the optimum. */
   private static final double BEYOND = 1.6;
 
@@ -64,7 +67,7 @@ final class ScaleSearch {
 
   /** The best scale on a grid, for a channel that isn't zero. */
   Found search(CodeGrid grid) {
-    float widest = Math.max(greatestMagnitude() / grid.greatestLevel(), Float.MIN_NORMAL);
+    float widest = Math.max(greatestMagnitude() / grid.greatestLevel(), LEAST_SCALE);
     Found best = new Found(widest, error(widest, grid));
     float scale = widest;
     for (int i = 0; i < MOST_STEPS; i++) {
@@ -83,7 +86,7 @@ final class ScaleSearch {
     }
     for (int i = 0; i < REFITS; i++) {
       float refitted = leastSquares(best.scale, grid);
-      if (!(refitted >= Float.MIN_NORMAL)) {
+      if (!(refitted >= LEAST_SCALE)) {
         break;
       }
       best = better(best, refitted, grid, refitted);

@@ -1,0 +1,180 @@
+package org.ptilmpq.quantizer;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.ptilmpq.format.Weights;
+import org.ptilmpq.quantizer.allocation.ChannelSlicer;
+import org.ptilmpq.quantizer.allocation.SizeBudget;
+import org.ptilmpq.quantizer.allocation.Slice;
+import org.ptilmpq.quantizer.calibration.Calibration;
+import org.ptilmpq.quantizer.calibration.ChannelMoments;
+import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.emit.ScoreLayer;
+import org.ptilmpq.quantizer.emit.WeightPacker;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.rounding.LayerRounding;
+import org.ptilmpq.quantizer.rounding.RoundedLayer;
+
+/** Decides the width of every channel of every layer, and rounds the weights to it. */
+final class LayerPlans {
+
+  private static final int MOST_BITS = 8;
+
+  /** Holds an identity matrix without error. */
+  private static final int IDENTITY_BITS = 2;
+
+  /** Inputs that never changed on the calibration pictures count this share of the mean: their weights must not go wild. */
+  private static final double DAMPING = 0.01;
+
+  private final List<Node.Convolution> layers;
+  private final Calibration calibration;
+  private final List<LayerRounding> roundings = new ArrayList<>();
+  private final Map<Node.Convolution, int[]> widths = new HashMap<>();
+
+  /** Length of a file whose weights are these; the codes themselves aren't looked at. */
+  @FunctionalInterface
+  interface FileLength {
+    long of(Map<Node.Convolution, Weights> outlines);
+  }
+
+  /** Searches the scales of all widths that the target may choose from. */
+  LayerPlans(
+      List<Node.Convolution> layers, Calibration calibration, Target target, OrderedWork work, Progress progress) {
+    this.layers = layers;
+    this.calibration = calibration;
+    progress.stage("searching scales", layers.size());
+    work.run(
+        layers.size(),
+        index -> round(layers.get(index), target),
+        (index, rounding) -> {
+          roundings.add(rounding);
+          progress.step();
+        });
+  }
+
+  private LayerRounding round(Node.Convolution conv, Target target) {
+    int[] candidates =
+        ScoreLayer.isAppended(conv)
+            ? new int[] {IDENTITY_BITS}
+            : switch (target) {
+              case Target.Width width -> new int[] {width.bits()};
+              case Target.FileSize size -> IntStream.rangeClosed(1, MOST_BITS).toArray();
+            };
+    return new LayerRounding(conv.kernel(), inputVariances(conv), candidates);
+  }
+
+  /** Variance of what each weight is multiplied with, [group][weight]; the mean is left to the bias. */
+  private float[][] inputVariances(Node.Convolution conv) {
+    ChannelMoments inputs = calibration.inputs().get(conv.input());
+    double damping = DAMPING * inputs.totalVariance() / inputs.channels();
+    int perGroup = conv.kernel().inputs();
+    float[][] variances = new float[conv.groups()][conv.kernel().weightsPerOutput()];
+    for (int group = 0; group < conv.groups(); group++) {
+      for (int k = 0; k < variances[group].length; k++) {
+        double variance = inputs.variance(group * perGroup + k % perGroup) + damping;
+        variances[group][k] = damping > 0 ? (float) variance : 1;
+      }
+    }
+    return variances;
+  }
+
+  /** Gives every channel its width. */
+  void decide(Target target, FileLength fileLength) throws QuantizationException {
+    switch (target) {
+      case Target.Width width -> decideEqual(width.bits());
+      case Target.FileSize size -> decideBySize(size.bytes(), fileLength);
+    }
+  }
+
+  private void decideEqual(int bits) {
+    for (int i = 0; i < layers.size(); i++) {
+      LayerRounding rounding = roundings.get(i);
+      int layerBits = ScoreLayer.isAppended(layers.get(i)) ? IDENTITY_BITS : bits;
+      int[] equal =
+          IntStream.range(0, rounding.channels()).map(c -> rounding.isZero(c) ? 0 : layerBits).toArray();
+      widths.put(layers.get(i), equal);
+    }
+  }
+
+  private void decideBySize(long bytes, FileLength fileLength) throws QuantizationException {
+    List<Slice> slices = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      Node.Convolution conv = layers.get(i);
+      int least = ScoreLayer.isAppended(conv) ? IDENTITY_BITS : 0;
+      int most = ScoreLayer.isAppended(conv) ? IDENTITY_BITS : MOST_BITS;
+      slices.addAll(
+          ChannelSlicer.slices(i, roundings.get(i), WeightPacker.parts(conv), least, most, importance(conv)));
+    }
+    int[] chosen = SizeBudget.fit(slices, bytes, sliceWidths -> fileLength.of(outlines(slices, sliceWidths)));
+    widths.putAll(byLayer(slices, chosen));
+  }
+
+  /**
+   * What a squared error of a layer's output costs: its share of the variance that the sum with the residual has. Errors of
+   * different layers then add up as noise over signal.
+   */
+  private double importance(Node.Convolution conv) {
+    double variance = calibration.layers().get(conv).sums().totalVariance();
+    return variance > 0 ? 1 / variance : 0;
+  }
+
+  private Map<Node.Convolution, int[]> byLayer(List<Slice> slices, int[] sliceWidths) {
+    Map<Node.Convolution, int[]> byLayer = new HashMap<>();
+    for (Node.Convolution conv : layers) {
+      byLayer.put(conv, new int[conv.kernel().outputs()]);
+    }
+    for (int i = 0; i < sliceWidths.length; i++) {
+      int[] layer = byLayer.get(layers.get(slices.get(i).layer()));
+      for (int channel : slices.get(i).channels()) {
+        layer[channel] = sliceWidths[i];
+      }
+    }
+    return byLayer;
+  }
+
+  private Map<Node.Convolution, Weights> outlines(List<Slice> slices, int[] sliceWidths) {
+    Map<Node.Convolution, int[]> byLayer = byLayer(slices, sliceWidths);
+    Map<Node.Convolution, Weights> outlines = new HashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      LayerRounding rounding = roundings.get(i);
+      int[] layer = byLayer.get(layers.get(i));
+      outlines.put(layers.get(i), WeightPacker.outline(layers.get(i), layer, rounding::grid));
+    }
+    return outlines;
+  }
+
+  /** The codes of a layer. */
+  RoundedLayer rounded(Node.Convolution conv) {
+    return RoundedLayer.of(roundings.get(layers.indexOf(conv)), widths.get(conv));
+  }
+
+  /** How the layers came out, in execution order. */
+  List<QuantizationResult.Layer> report() {
+    List<QuantizationResult.Layer> report = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      Node.Convolution conv = layers.get(i);
+      LayerRounding rounding = roundings.get(i);
+      int[] layer = widths.get(conv);
+      Integer[] byWidth = new Integer[LayerRounding.WIDTHS];
+      Arrays.fill(byWidth, 0);
+      double error = 0;
+      for (int channel = 0; channel < layer.length; channel++) {
+        byWidth[layer[channel]]++;
+        error += rounding.error(channel, layer[channel]);
+      }
+      double variance = calibration.layers().get(conv).outputs().totalVariance();
+      report.add(
+          new QuantizationResult.Layer(
+              conv.name(),
+              conv.kernel().values().length,
+              List.of(byWidth),
+              Arrays.stream(layer).average().orElse(0),
+              variance > 0 ? error / variance : 0));
+    }
+    return report;
+  }
+}

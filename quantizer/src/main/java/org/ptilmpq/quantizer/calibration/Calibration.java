@@ -1,0 +1,33 @@
+package org.ptilmpq.quantizer.calibration;
+
+import java.util.List;
+import java.util.Map;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Value;
+
+/**
+ * What the float network does on calibration pictures.
+ *
+ * @param histograms of every value, on all pictures
+ * @param inputs moments of every value that a convolution reads, on all pictures
+ * @param layers of every convolution
+ * @param matched inputs of the pictures that {@link #layers} was counted on, in the input's bytes
+ * @param pictures how many were read
+ * @param unreadable how many could not be read
+ */
+public record Calibration(
+    Map<Value, ValueHistogram> histograms,
+    Map<Value, ChannelMoments> inputs,
+    Map<Node.Convolution, Layer> layers,
+    List<byte[]> matched,
+    int pictures,
+    int unreadable) {
+
+  /**
+   * Statistics of one convolution.
+   *
+   * @param outputs its result before residual and clamp
+   * @param sums the result with the residual, before the clamp
+   */
+  public record Layer(ChannelMoments outputs, ChannelMoments sums) {}
+}

@@ -1,0 +1,172 @@
+package org.ptilmpq.quantizer.calibration;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.ptilmpq.quantizer.Progress;
+import org.ptilmpq.quantizer.QuantizationException;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.reference.FloatExecutor;
+import org.ptilmpq.runtime.image.PictureException;
+
+/**
+ * Runs the float network over calibration pictures, one at a time a thread, and counts what it computes. Nothing of a
+ * picture stays in memory but its input's bytes.
+ */
+public final class Calibrator {
+
+  private final InputReader reader;
+  private final OrderedWork work;
+  private final TakenApart parts;
+  private final FloatExecutor executor;
+  private final Set<Value> values;
+  private final Set<Value> read;
+  private final Set<Value> ofLayers = new HashSet<>();
+
+  /** What is counted of one picture, or of many. */
+  private record Counts(
+      Map<Value, ValueHistogram> histograms, Map<Value, ChannelMoments> inputs, Map<Value, ChannelMoments> layers) {
+
+    Counts() {
+      this(new HashMap<>(), new HashMap<>(), new HashMap<>());
+    }
+
+    void add(Counts other) {
+      other.histograms.forEach(
+          (value, found) -> histograms.computeIfAbsent(value, v -> new ValueHistogram()).add(found));
+      other.inputs.forEach((value, found) -> inputs.computeIfAbsent(value, Counts::moments).add(found));
+      other.layers.forEach((value, found) -> layers.computeIfAbsent(value, Counts::moments).add(found));
+    }
+
+    private static ChannelMoments moments(Value value) {
+      return new ChannelMoments(value.shape().channels());
+    }
+  }
+
+  /** One picture: counts and input, or why it can't be read. */
+  private record Sample(Counts counts, byte[] input, PictureException failure) {}
+
+  /** Leaves {@link OrderedWork} from where no checked exception can. */
+  private static final class TooManyUnreadable extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  public Calibrator(FloatGraph graph, InputReader reader, OrderedWork work) {
+    this.reader = reader;
+    this.work = work;
+    this.parts = TakenApart.of(graph);
+    this.executor = new FloatExecutor(parts.graph());
+    this.values = Set.copyOf(graph.values());
+    this.read = graph.convolutions().stream().map(Node.Convolution::input).collect(Collectors.toSet());
+    for (TakenApart.Convolution part : parts.convolutions()) {
+      ofLayers.add(part.output());
+      ofLayers.add(part.sum());
+    }
+  }
+
+  /**
+   * Counts.
+   *
+   * @param pictures to run
+   * @param matched on how many of them, evenly spread, to count the outputs of layers
+   * @throws QuantizationException when more than 5 % of the pictures can't be read, or the network computes something that
+   *     isn't a finite number
+   */
+  public Calibration run(List<Path> pictures, int matched, Progress progress) throws QuantizationException {
+    progress.stage("calibrating", pictures.size());
+    Set<Integer> matching =
+        Set.copyOf(PictureFolder.spread(IntStream.range(0, pictures.size()).boxed().toList(), matched));
+    Counts total = new Counts();
+    List<byte[]> inputs = new ArrayList<>();
+    List<PictureException> failures = new ArrayList<>();
+    try {
+      work.run(
+          pictures.size(),
+          index -> sample(pictures.get(index), matching.contains(index)),
+          (index, sample) -> {
+            if (sample.failure != null) {
+              failures.add(sample.failure);
+              checkReadable(failures.size(), pictures.size());
+            } else {
+              total.add(sample.counts);
+              if (matching.contains(index)) {
+                inputs.add(sample.input);
+              }
+            }
+            progress.step();
+          });
+    } catch (TooManyUnreadable e) {
+      throw new QuantizationException(unreadable(failures, pictures.size()) + ", more than 5 %", failures.getFirst());
+    } catch (ArithmeticException e) {
+      throw new QuantizationException("calibration failed: " + e.getMessage(), e);
+    }
+    if (!failures.isEmpty()) {
+      progress.note(unreadable(failures, pictures.size()));
+    }
+    return calibration(total, inputs, pictures.size() - failures.size(), failures.size());
+  }
+
+  private static void checkReadable(int failures, int pictures) {
+    if (failures * 20L > pictures) {
+      throw new TooManyUnreadable();
+    }
+  }
+
+  private static String unreadable(List<PictureException> failures, int pictures) {
+    return failures.size() + " of " + pictures + " calibration pictures can't be read (the first: "
+        + failures.getFirst().getMessage() + ")";
+  }
+
+  private Calibration calibration(Counts total, List<byte[]> inputs, int pictures, int unreadable) {
+    Map<Node.Convolution, Calibration.Layer> layers = new HashMap<>();
+    for (TakenApart.Convolution part : parts.convolutions()) {
+      layers.put(
+          part.original(), new Calibration.Layer(total.layers.get(part.output()), total.layers.get(part.sum())));
+    }
+    return new Calibration(total.histograms, total.inputs, layers, inputs, pictures, unreadable);
+  }
+
+  private Sample sample(Path picture, boolean matched) {
+    InputReader.Input input;
+    try {
+      input = reader.read(picture);
+    } catch (PictureException e) {
+      return new Sample(null, null, e);
+    }
+    Counts counts = new Counts();
+    executor.run(input.real(), (value, elements) -> count(value, elements, matched, counts, picture));
+    return new Sample(counts, input.bytes(), null);
+  }
+
+  private void count(Value value, float[] elements, boolean matched, Counts counts, Path picture) {
+    if (values.contains(value)) {
+      ValueHistogram histogram = new ValueHistogram();
+      try {
+        histogram.add(elements, 0, elements.length);
+      } catch (ArithmeticException e) {
+        throw new ArithmeticException(e.getMessage() + " in " + value + " on " + picture.getFileName());
+      }
+      counts.histograms.put(value, histogram);
+    }
+    boolean input = read.contains(value);
+    boolean layer = matched && ofLayers.contains(value);
+    if (input || layer) {
+      ChannelMoments moments = new ChannelMoments(value.shape().channels());
+      moments.add(elements);
+      if (input) {
+        counts.inputs.put(value, moments);
+      }
+      if (layer) {
+        counts.layers.put(value, moments);
+      }
+    }
+  }
+}

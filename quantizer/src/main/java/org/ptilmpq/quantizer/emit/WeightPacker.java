@@ -1,0 +1,56 @@
+package org.ptilmpq.quantizer.emit;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.function.IntFunction;
+import org.ptilmpq.format.BitPacking;
+import org.ptilmpq.format.Grid;
+import org.ptilmpq.format.Weights;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.rounding.RoundedLayer;
+
+/** From a layer's codes in the network's order to the weights of the file, in packed order. */
+public final class WeightPacker {
+
+  private WeightPacker() {}
+
+  /**
+   * The parts of a layer's output channels that may not share a channel group: those of a grouped convolution, and one
+   * where every output channel sees a single input channel.
+   */
+  public static int parts(Node.Convolution conv) {
+    return conv.isDepthwise() ? 1 : conv.groups();
+  }
+
+  /**
+   * Packs a layer.
+   *
+   * @param scales real value of one level, for each output channel
+   * @param biases of each output channel
+   */
+  public static Weights pack(Node.Convolution conv, RoundedLayer rounded, float[] scales, float[] biases) {
+    PackedOrder order = PackedOrder.of(rounded.widths(), parts(conv), rounded.grids()::get);
+    int channels = scales.length;
+    byte[][] codes = new byte[channels][];
+    float[] packedScales = new float[channels];
+    float[] packedBiases = new float[channels];
+    for (int position = 0; position < channels; position++) {
+      int channel = order.channels()[position];
+      codes[position] = rounded.codes()[channel];
+      packedScales[position] = scales[channel];
+      packedBiases[position] = biases[channel];
+    }
+    int inputs = conv.kernel().weightsPerOutput();
+    MemorySegment packed = BitPacking.pack(order.groups(), inputs, codes);
+    return new Weights(inputs, order.groups(), order.stored(), packedScales, packedBiases, packed);
+  }
+
+  /** Weights of these widths without codes, to learn how long a file would be. */
+  public static Weights outline(Node.Convolution conv, int[] widths, IntFunction<Grid> grids) {
+    PackedOrder order = PackedOrder.of(widths, parts(conv), grids);
+    float[] ones = new float[widths.length];
+    Arrays.fill(ones, 1);
+    return new Weights(
+        conv.kernel().weightsPerOutput(), order.groups(), order.stored(), ones, ones, MemorySegment.NULL);
+  }
+}
