@@ -1,0 +1,54 @@
+package org.ptilmpq.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqFormatException;
+
+/** Files and folders that were named on the command line: one that isn't there is wrong use, not a broken file. */
+public final class InputFiles {
+
+  private InputFiles() {}
+
+  /**
+   * @throws CommandException when there is no such file, or it is a folder
+   */
+  public static Path file(Path path) throws CommandException {
+    if (!Files.exists(path)) {
+      throw new CommandException(ExitCode.WRONG_USE, path + ": no such file");
+    }
+    if (Files.isDirectory(path)) {
+      throw new CommandException(ExitCode.WRONG_USE, path + ": is a folder, where a file is needed");
+    }
+    return path;
+  }
+
+  /**
+   * Maps and verifies a model.
+   *
+   * @throws CommandException when there is no such file, or it is not a valid model
+   */
+  public static PqFile model(Path path) throws CommandException, IOException {
+    try {
+      return PqFile.open(file(path));
+    } catch (PqFormatException e) {
+      throw invalid(path, e);
+    }
+  }
+
+  /** What the format found wrong, with the file's name. */
+  public static CommandException invalid(Path path, PqFormatException e) {
+    return new CommandException(ExitCode.INVALID_MODEL, path + ": " + e.getMessage(), e);
+  }
+
+  /**
+   * @throws CommandException when there is no such folder
+   */
+  public static Path folder(Path path) throws CommandException {
+    if (!Files.isDirectory(path)) {
+      throw new CommandException(ExitCode.WRONG_USE, path + ": no such folder");
+    }
+    return path;
+  }
+}

@@ -1,0 +1,71 @@
+package org.ptilmpq.cli;
+
+import org.ptilmpq.format.Preprocessing;
+import picocli.CommandLine.Option;
+
+/** {@code --preprocess}, and the options that change one part of what it stands for. */
+public final class PreprocessingOptions {
+
+  @Option(
+      names = "--preprocess",
+      paramLabel = "torchvision|caffe|raw",
+      description = {
+        "A known form of preprocessing; --resize, --mean and --std change parts of it. ",
+        "torchvision: resize 256, crop 224, mean 123.675,116.28,103.53, std 58.395,57.12,57.375. ",
+        "caffe: resize 256, crop 224, mean 123.68,116.779,103.939, no division. ",
+        "raw: pixels 0 to 255 as they are."
+      })
+  private PreprocessingForm form;
+
+  @Option(
+      names = "--resize",
+      paramLabel = "PIXELS",
+      description = "Resize the shorter side to so many pixels before the centre crop; 0: don't.")
+  private Integer resize;
+
+  @Option(
+      names = "--mean",
+      paramLabel = "R,G,B",
+      converter = ChannelsConverter.class,
+      description = "Subtract from pixels 0 to 255 in RGB order.")
+  private float[] mean;
+
+  @Option(
+      names = "--std",
+      paramLabel = "R,G,B",
+      converter = ChannelsConverter.class,
+      description = "Divide by this afterwards.")
+  private float[] std;
+
+  /** Whether anything was given. */
+  public boolean isGiven() {
+    return form != null || resize != null || mean != null || std != null;
+  }
+
+  /** Side of the form's centre crop, 0 when there is none. */
+  public int crop() {
+    return form == null ? 0 : form.crop();
+  }
+
+  /**
+   * The base with what was given in its place.
+   *
+   * @param base used where nothing was given
+   * @throws CommandException when a number is out of its range
+   */
+  public Preprocessing over(Preprocessing base) throws CommandException {
+    Preprocessing start = form == null ? base : form.preprocessing();
+    if (resize != null && resize < 0) {
+      throw new CommandException(ExitCode.WRONG_USE, "--resize " + resize + " is negative");
+    }
+    if (std != null) {
+      for (float value : std) {
+        if (value <= 0) {
+          throw new CommandException(ExitCode.WRONG_USE, "--std must be positive, not " + value);
+        }
+      }
+    }
+    return new Preprocessing(
+        resize == null ? start.resize() : resize, mean == null ? start.mean() : mean, std == null ? start.std() : std);
+  }
+}

@@ -1,0 +1,92 @@
+package org.ptilmpq.cli;
+
+import java.nio.file.NoSuchFileException;
+import org.ptilmpq.format.PqFormatException;
+import org.ptilmpq.profiles.DeviceProfileException;
+import org.ptilmpq.runtime.MemoryCapException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The root of a command line: turns what commands throw into one line on stderr and an exit status. A stack trace is shown
+ * with {@code --debug} alone.
+ */
+@Command(
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    scope = ScopeType.INHERIT,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    abbreviateSynopsis = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:done",
+      "1:anything else",
+      "2:wrong use",
+      "3:does not fit the memory cap",
+      "4:the model file is invalid",
+      "5:a picture can't be read"
+    })
+public abstract class Program {
+
+  @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
+  private boolean debug;
+
+  /** Runs the command line and gives the exit status. */
+  protected final int execute(String... arguments) {
+    CommandLine commandLine = new CommandLine(this);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setParameterExceptionHandler(
+        (e, args) -> {
+          report(e, "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+          return ExitCode.WRONG_USE;
+        });
+    commandLine.setExecutionExceptionHandler(
+        (e, command, result) -> {
+          report(e, "");
+          return exitCode(e);
+        });
+    try {
+      return commandLine.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      System.err.println("ptilmpq: out of memory: " + e.getMessage() + "; give Java more with PTILMPQ_JAVA_OPTS=-Xmx…");
+      return ExitCode.FAILED;
+    } finally {
+      System.out.flush();
+    }
+  }
+
+  private void report(Exception e, String hint) {
+    System.err.println("ptilmpq: " + message(e) + hint);
+    if (debug) {
+      e.printStackTrace();
+    }
+  }
+
+  private static String message(Exception e) {
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": no such file";
+    }
+    if (e.getMessage() == null || !isExpected(e)) {
+      return e.toString();
+    }
+    return e.getMessage().strip();
+  }
+
+  /** Exceptions whose message is written for people; of others the class tells something too. */
+  private static boolean isExpected(Exception e) {
+    return !(e instanceof RuntimeException) || e instanceof CommandLine.ParameterException;
+  }
+
+  private static int exitCode(Exception e) {
+    return switch (e) {
+      case CommandException command -> command.exitCode();
+      case MemoryCapException cap -> ExitCode.OVER_MEMORY_CAP;
+      case PqFormatException format -> ExitCode.INVALID_MODEL;
+      case DeviceProfileException profile -> ExitCode.WRONG_USE;
+      default -> ExitCode.FAILED;
+    };
+  }
+}

@@ -1,0 +1,20 @@
+package org.ptilmpq.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} prints. */
+public final class ProgramVersion implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() throws IOException {
+    Properties properties = new Properties();
+    try (InputStream in = ProgramVersion.class.getResourceAsStream("version.properties")) {
+      properties.load(in);
+    }
+    String java = System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")";
+    return new String[] {"ptilmpq " + properties.getProperty("version"), "Java " + java};
+  }
+}

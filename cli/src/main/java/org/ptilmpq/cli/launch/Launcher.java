@@ -1,0 +1,160 @@
+package org.ptilmpq.cli.launch;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Paths;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Runs the program here if this Java serves, and otherwise in the first one found that does. */
+final class Launcher {
+
+  /** Marks the second process, so that a Java which still lacks the module ends in an error and not in a third. */
+  private static final String RELAUNCHED = "ptilmpq.relaunched";
+
+  /** Options of the user's own for the Java virtual machine, separated by blanks. */
+  private static final String OPTIONS_VARIABLE = "PTILMPQ_JAVA_OPTS";
+
+  private final String mainClass;
+  private final String options;
+
+  /**
+   * @param mainClass of the program
+   * @param options name of the resource beside this class with the virtual machine's options, one a line
+   */
+  Launcher(String mainClass, String options) {
+    this.mainClass = mainClass;
+    this.options = options;
+  }
+
+  void launch(String[] arguments) throws Exception {
+    if (JavaHome.majorVersion(System.getProperty("java.specification.version")) >= JavaHome.NEEDED && hasVectorApi()) {
+      runHere(arguments);
+      return;
+    }
+    if (System.getProperty(RELAUNCHED) != null) {
+      fail(
+          "Java " + System.getProperty("java.version") + " in " + System.getProperty("java.home")
+              + " was started with --add-modules=jdk.incubator.vector and still has no Vector API; is one of "
+              + OPTIONS_VARIABLE + " or JDK_JAVA_OPTIONS in the way?");
+    }
+    JavaSearch search = JavaSearch.ofThisMachine();
+    JavaHome home = search.find();
+    if (home == null) {
+      fail(search.advice());
+    } else {
+      start(command(home, arguments));
+    }
+  }
+
+  private static boolean hasVectorApi() {
+    try {
+      Class.forName("jdk.incubator.vector.Vector", false, Launcher.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  private void runHere(String[] arguments) throws Exception {
+    try {
+      Class.forName(mainClass).getMethod("main", String[].class).invoke(null, (Object) arguments);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof Exception) {
+        throw (Exception) e.getCause();
+      }
+      throw e;
+    }
+  }
+
+  private List<String> command(JavaHome home, String[] arguments) throws IOException, URISyntaxException {
+    List<String> command = new ArrayList<String>();
+    command.add(home.executable().toString());
+    command.addAll(resourceLines(options));
+    command.add("-D" + RELAUNCHED + "=true");
+    command.addAll(optionsOfThisProcess());
+    String own = System.getenv(OPTIONS_VARIABLE);
+    if (own != null && !own.trim().isEmpty()) {
+      command.addAll(Arrays.asList(own.trim().split("\\s+")));
+    }
+    command.add("-cp");
+    command.add(Paths.get(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
+    command.add(mainClass);
+    command.addAll(Arrays.asList(arguments));
+    return command;
+  }
+
+  /**
+   * What the user gave to this Java before {@code -jar}: they mean it for the program. {@code --add-modules} and its like
+   * come back as properties of the virtual machine's own, and are in the options file anyway.
+   */
+  private static List<String> optionsOfThisProcess() {
+    List<String> kept = new ArrayList<String>();
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (!option.startsWith("--") && !option.startsWith("-Djdk.module.")) {
+        kept.add(option);
+      }
+    }
+    return kept;
+  }
+
+  private static List<String> resourceLines(String name) throws IOException {
+    List<String> lines = new ArrayList<String>();
+    try (InputStream in = Launcher.class.getResourceAsStream(name);
+        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (!line.trim().isEmpty() && !line.startsWith("#")) {
+          lines.add(line.trim());
+        }
+      }
+    }
+    return lines;
+  }
+
+  /**
+   * From a Java new enough this process becomes the other one, by {@code execv} through the foreign-function API; from an
+   * older one a child is started, and waited for. Ends this process in either case.
+   */
+  private static void start(List<String> command) throws Exception {
+    if (JavaHome.majorVersion(System.getProperty("java.specification.version")) >= JavaHome.NEEDED && File.separatorChar == '/') {
+      try {
+        Class.forName("org.ptilmpq.cli.process.ProcessImage").getMethod("replace", List.class).invoke(null, command);
+      } catch (InvocationTargetException e) {
+        System.err.println("ptilmpq: can't become the new process, so starting it as a child: " + e.getCause().getMessage());
+      }
+    }
+    System.exit(runChild(command));
+  }
+
+  private static int runChild(List<String> command) throws IOException, InterruptedException {
+    final Process child = new ProcessBuilder(command).inheritIO().start();
+    Thread end =
+        new Thread("end of the child") {
+          @Override
+          public void run() {
+            // A signal to this process is one to the program: pass it on, and let the program end before this does.
+            child.destroy();
+            try {
+              child.waitFor();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    Runtime.getRuntime().addShutdownHook(end);
+    return child.waitFor();
+  }
+
+  private static void fail(String message) {
+    System.err.println("ptilmpq: " + message);
+    System.exit(1);
+  }
+}

@@ -1,0 +1,92 @@
+package org.ptilmpq.cli.quantize;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.cli.Json;
+import org.ptilmpq.quantizer.Comparison;
+import org.ptilmpq.quantizer.ComparisonResult;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code compare}: a float network and its quantized form on the same pictures. */
+@Command(name = "compare", description = "Compare a float network with its quantized form on the same pictures.")
+final class Compare implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "MODEL.onnx", description = "The float network.")
+  private Path onnx;
+
+  @Parameters(index = "1", paramLabel = "MODEL.pq", description = "Its quantized form; both are fed as this file says.")
+  private Path pq;
+
+  @Option(names = "--images", required = true, paramLabel = "DIR", description = "Folder of JPEG and PNG pictures.")
+  private Path images;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "CSV",
+      description = "A header, then 'file,class' a line: only these pictures are used, and top-1 is measured.")
+  private Path labels;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads to work with; without it one a processor.")
+  private Integer threads;
+
+  @Option(names = "--json", description = "One JSON object instead of text.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    if (threads != null && threads < 1) {
+      throw new ParameterException(spec.commandLine(), "--threads must be at least 1, not " + threads);
+    }
+    ComparisonResult result = compare();
+    System.out.println(json ? json(result) : text(result));
+    return result.unreadable() == 0 ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
+  }
+
+  private ComparisonResult compare() throws Exception {
+    try (ConsoleProgress progress = new ConsoleProgress()) {
+      return Comparison.compare(
+          InputFiles.file(onnx),
+          InputFiles.file(pq),
+          InputFiles.folder(images),
+          labels == null ? Optional.empty() : Optional.of(InputFiles.file(labels)),
+          threads == null ? Runtime.getRuntime().availableProcessors() : threads,
+          progress);
+    }
+  }
+
+  private Json json(ComparisonResult result) {
+    return new Json()
+        .put("float_model", onnx.toString())
+        .put("model", pq.toString())
+        .put("images", result.pictures())
+        .put("unreadable", result.unreadable())
+        .put("float_top1", result.floatTop1())
+        .put("quantized_top1", result.quantizedTop1())
+        .put("agreement", result.agreement())
+        .put("mean_kl", result.meanKl());
+  }
+
+  private static String text(ComparisonResult result) {
+    StringBuilder text = new StringBuilder();
+    result.floatTop1().ifPresent(top1 -> text.append(percent("float top-1 %.2f %%  ", top1)));
+    result.quantizedTop1().ifPresent(top1 -> text.append(percent("quantized top-1 %.2f %%  ", top1)));
+    text.append(percent("agreement %.2f %%  ", result.agreement()));
+    text.append(String.format(Locale.ROOT, "mean KL %.5f  %d images", result.meanKl(), result.pictures()));
+    return result.unreadable() == 0 ? text.toString() : text + "  " + result.unreadable() + " unreadable";
+  }
+
+  private static String percent(String form, double share) {
+    return String.format(Locale.ROOT, form, 100 * share);
+  }
+}

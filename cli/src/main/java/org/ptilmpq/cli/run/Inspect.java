@@ -1,0 +1,161 @@
+package org.ptilmpq.cli.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.cli.Json;
+import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.Preprocessing;
+import org.ptilmpq.format.Provenance;
+import org.ptilmpq.format.Tensor;
+import org.ptilmpq.profiles.ByteSize;
+import org.ptilmpq.runtime.MemoryPlan;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code inspect}: what is in a model file. */
+@Command(name = "inspect", description = "Show what is in a model file: sizes, bit widths, layers, memory plan.")
+final class Inspect implements Callable<Integer> {
+
+  @Parameters(paramLabel = "MODEL.pq", description = "The file to look into.")
+  private Path model;
+
+  @Option(names = "--layers", description = "Each operation, with its shapes and bit widths.")
+  private boolean layers;
+
+  @Option(names = "--memory-plan", description = "Draw where each activation lies in the arena, step by step.")
+  private boolean memoryPlan;
+
+  @Option(names = "--json", description = "One JSON object instead of text.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    try (PqFile file = InputFiles.model(model)) {
+      ModelSummary summary = ModelSummary.of(file);
+      MemoryPlan plan = MemoryPlan.of(file.model());
+      if (json) {
+        System.out.println(json(file, summary, plan));
+      } else {
+        print(file, summary, plan);
+      }
+      return ExitCode.DONE;
+    }
+  }
+
+  private void print(PqFile file, ModelSummary summary, MemoryPlan plan) {
+    PqModel network = file.model();
+    Provenance provenance = network.provenance();
+    line("model", network.name());
+    line("input", shape(network.inputTensor()));
+    line("output", network.outputTensor().channels() + " classes, " + network.labels().size() + " labels");
+    line("preprocess", preprocessing(network.preprocessing()));
+    line("source", provenance.source() + (provenance.sourceSha256().isEmpty() ? "" : "  SHA-256 " + provenance.sourceSha256()));
+    line("made by", provenance.producer() + "; " + provenance.settings());
+    line("calibration", provenance.calibration());
+    line("operations", network.operations().size() + ", " + summary.layers().size() + " of them with weights");
+    line("weights", String.format(Locale.ROOT, "%d, %.3f bits each", summary.weights(), summary.bitsPerWeight()));
+    line("arena", ByteSize.format(plan.arenaBytes()));
+    System.out.println();
+    System.out.print(summary.sizes());
+    System.out.println();
+    System.out.print(summary.histogram());
+    if (layers) {
+      System.out.println();
+      System.out.print(OperationTable.of(network));
+    }
+    if (memoryPlan) {
+      System.out.println();
+      System.out.print(plan.explain());
+    }
+  }
+
+  private static void line(String name, String value) {
+    if (!value.isBlank()) {
+      System.out.printf("%-12s %s%n", name, value);
+    }
+  }
+
+  private static String shape(Tensor tensor) {
+    return tensor.height() + "×" + tensor.width() + "×" + tensor.channels();
+  }
+
+  private static String preprocessing(Preprocessing preprocessing) {
+    return (preprocessing.resize() == 0 ? "no resize" : "shorter side to " + preprocessing.resize())
+        + ", centre crop, minus " + list(preprocessing.mean()) + ", divided by " + list(preprocessing.std());
+  }
+
+  private static String list(float[] values) {
+    List<String> parts = new ArrayList<>();
+    for (float value : values) {
+      parts.add(Float.toString(value));
+    }
+    return String.join(",", parts);
+  }
+
+  private static List<Float> boxed(float[] values) {
+    List<Float> list = new ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+
+  private Json json(PqFile file, ModelSummary summary, MemoryPlan plan) {
+    PqModel network = file.model();
+    Provenance provenance = network.provenance();
+    Json preprocessing =
+        new Json()
+            .put("resize", network.preprocessing().resize())
+            .put("mean", boxed(network.preprocessing().mean()))
+            .put("std", boxed(network.preprocessing().std()));
+    Json origin =
+        new Json()
+            .put("source", provenance.source())
+            .put("source_sha256", provenance.sourceSha256())
+            .put("producer", provenance.producer())
+            .put("calibration", provenance.calibration())
+            .put("settings", provenance.settings());
+    Json result =
+        new Json()
+            .put("file", model.toString())
+            .put("name", network.name())
+            .put("input", List.of(
+                network.inputTensor().height(), network.inputTensor().width(), network.inputTensor().channels()))
+            .put("classes", network.outputTensor().channels())
+            .put("labels", network.labels().size())
+            .put("preprocessing", preprocessing)
+            .put("provenance", origin)
+            .put("operations", network.operations().size())
+            .put("file_bytes", file.fileBytes())
+            .put("metadata_bytes", file.metadataBytes())
+            .put("code_bytes", summary.codeBytes())
+            .put("weights", summary.weights())
+            .put("bits_per_weight", summary.bitsPerWeight())
+            .put("channels_by_width", summary.channelsByWidth())
+            .put("weights_by_width", summary.weightsByWidth())
+            .put("arena_bytes", plan.arenaBytes());
+    if (layers) {
+      result.put("layers", summary.layers().stream().map(ModelSummary.Layer::json).toList());
+    }
+    if (memoryPlan) {
+      result.put("memory_plan", plan.placements().stream().map(Inspect::placement).toList());
+    }
+    return result;
+  }
+
+  private static Json placement(MemoryPlan.Placement placement) {
+    return new Json()
+        .put("tensors", placement.tensors())
+        .put("offset", placement.offset())
+        .put("bytes", placement.bytes())
+        .put("first_step", placement.firstStep())
+        .put("last_step", placement.lastStep());
+  }
+}

@@ -1,0 +1,74 @@
+package org.ptilmpq.cli.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.ptilmpq.cli.CommandException;
+import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.cli.PreprocessingOptions;
+import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqFormatException;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.PqVerifier;
+import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.SessionOptions;
+
+/** A session on a file, with the preprocessing the user wants instead of the file's. */
+final class OpenModel implements AutoCloseable {
+
+  private final PqFile file;
+  private final Session session;
+
+  private OpenModel(PqFile file, Session session) {
+    this.file = file;
+    this.session = session;
+  }
+
+  static OpenModel open(Path path, SessionOptions options, PreprocessingOptions preprocessing)
+      throws CommandException, IOException {
+    PqFile file = InputFiles.model(path);
+    try {
+      Session session =
+          preprocessing.isGiven()
+              ? Session.open(changed(file.model(), preprocessing), options)
+              : Session.open(file, options);
+      return new OpenModel(file, session);
+    } catch (PqFormatException e) {
+      file.close();
+      throw InputFiles.invalid(path, e);
+    } catch (CommandException | IOException | RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static PqModel changed(PqModel model, PreprocessingOptions preprocessing) throws CommandException {
+    PqModel changed =
+        new PqModel(
+            model.name(),
+            model.tensors(),
+            model.operations(),
+            model.input(),
+            model.output(),
+            preprocessing.over(model.preprocessing()),
+            model.labels(),
+            model.provenance());
+    try {
+      PqVerifier.verify(changed);
+    } catch (PqFormatException e) {
+      // The file was valid a moment ago: what doesn't fit is what the user asked for.
+      throw new CommandException(ExitCode.WRONG_USE, e.getMessage(), e);
+    }
+    return changed;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    file.close();
+  }
+}

@@ -1,0 +1,61 @@
+package org.ptilmpq.cli.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.ptilmpq.cli.ByteSizeConverter;
+import org.ptilmpq.cli.CommandException;
+import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.PreprocessingOptions;
+import org.ptilmpq.profiles.DeviceProfileException;
+import org.ptilmpq.profiles.DeviceProfiles;
+import org.ptilmpq.runtime.SessionOptions;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of every command that runs a model: what {@code --profile} sets, {@code --threads} and {@code --memory} change. */
+final class RunOptions {
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads that compute; without it one a processor.")
+  private Integer threads;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      converter = ByteSizeConverter.class,
+      description = "Memory cap of the whole process, 96MB or 92MiB; a model that needs more is refused before it runs.")
+  private Long memory;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME|FILE",
+      description = "Threads and memory cap of this device; the command 'devices' lists the names.")
+  private String profile;
+
+  @Mixin private PreprocessingOptions preprocessing;
+
+  /** Opens a model as these options say. */
+  OpenModel open(Path model) throws CommandException, IOException {
+    return open(model, sessionOptions());
+  }
+
+  /**
+   * Opens a model, its preprocessing replaced where the user asked for it.
+   *
+   * @param options from {@link #sessionOptions}
+   */
+  OpenModel open(Path model, SessionOptions options) throws CommandException, IOException {
+    return OpenModel.open(model, options, preprocessing);
+  }
+
+  /** What was asked for, without the preprocessing. */
+  SessionOptions sessionOptions() throws CommandException, DeviceProfileException {
+    SessionOptions options = SessionOptions.defaults();
+    options = profile == null ? options : options.withProfile(DeviceProfiles.find(profile));
+    try {
+      options = threads == null ? options : options.withThreads(threads);
+      return memory == null ? options : options.withMemoryCap(memory);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.WRONG_USE, e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package org.ptilmpq.cli.run;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.format.PqFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code verify}: whether a file is a valid model, every checksum included; nothing of it is run. */
+@Command(name = "verify", description = "Check a model file, checksums included, without running it.")
+final class Verify implements Callable<Integer> {
+
+  @Parameters(paramLabel = "MODEL.pq", description = "The file to check.")
+  private Path model;
+
+  @Override
+  public Integer call() throws Exception {
+    try (PqFile file = InputFiles.model(model)) {
+      System.out.printf(
+          "%s: valid, %s, %d operations, %d bytes%n",
+          model, file.model().name(), file.model().operations().size(), file.fileBytes());
+      return ExitCode.DONE;
+    }
+  }
+}
