@@ -231,16 +231,18 @@ final class ModelDecoder {
 
   private Grid grid(org.ptilmpq.format.gen.Group group, String field) throws PqFormatException {
     int kind = group.grid();
+    Grid grid =
+        switch (kind) {
+          case GridKind.Uniform -> new Grid.Uniform();
+          case GridKind.HalfStep -> new Grid.HalfStep();
+          case GridKind.TwoRegion -> new Grid.TwoRegion(group.knee(), group.ratio());
+          case GridKind.SparseTails -> throw fault(field, "written by a newer version: sparse exact tails");
+          default -> throw fault(field, "unknown grid " + kind + NEWER);
+        };
     if (kind != GridKind.TwoRegion && (group.knee() != 0 || group.ratio() != 1)) {
       throw fault(field, "a knee of " + group.knee() + " and ratio of " + group.ratio() + " without two regions");
     }
-    return switch (kind) {
-      case GridKind.Uniform -> new Grid.Uniform();
-      case GridKind.HalfStep -> new Grid.HalfStep();
-      case GridKind.TwoRegion -> new Grid.TwoRegion(group.knee(), group.ratio());
-      case GridKind.SparseTails -> throw fault(field, "written by a newer version: sparse exact tails");
-      default -> throw fault(field, "unknown grid " + kind + NEWER);
-    };
+    return grid;
   }
 
   private int[] channelOrder(org.ptilmpq.format.gen.Weights w) throws PqFormatException {

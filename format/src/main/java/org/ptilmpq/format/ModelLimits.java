@@ -16,7 +16,7 @@ final class ModelLimits {
   static final int MAX_ELEMENTS = 1 << 28;
 
   /** Weights of one output channel. */
-  static final int MAX_INPUTS = 1 << 28;
+  static final int MAX_INPUTS = 1 << 24;
 
   /** Tensors, operations. */
   static final int MAX_COUNT = 1 << 16;
