@@ -28,8 +28,14 @@ record JpegHeader(
     YCCK
   }
 
-  /** Progressive encoders write about 10 scans; each costs a pass over the whole picture however short it is. */
-  static final int MAX_SCANS = 256;
+  /**
+   * Progressive encoders write about 10 scans. A scan may be a few bytes long and still costs a pass over the whole
+   * picture, so that a small file could keep a decoder busy for hours: both their number and the pixels they pass over
+   * are bounded.
+   */
+  static final int MAX_SCANS = 1000;
+
+  static final long MAX_SCANNED_PIXELS = 1_000_000_000;
 
   private static final int SOF0 = 0xC0;
   private static final int SOF2 = 0xC2;
@@ -226,6 +232,10 @@ record JpegHeader(
       if (width == 0 || height == 0) {
         throw new PictureException(
             "JPEG of " + width + " × " + height + " pixels in its header; a later size is not read");
+      }
+      if (scans > 1 && (long) scans * width * height > MAX_SCANNED_PIXELS) {
+        throw new PictureException("JPEG of %d × %d pixels with %d scans: more than %d pixels to pass over"
+            .formatted(width, height, scans, MAX_SCANNED_PIXELS));
       }
       byte[] sampling = new byte[jpeg[frame + 5]];
       for (int i = 0; i < sampling.length; i++) {

@@ -168,11 +168,16 @@ class PictureDecoderTest {
     int scan = indexOf(jpeg, 0xFF, 0xDA);
     ByteArrayOutputStream many = new ByteArrayOutputStream();
     many.write(jpeg, 0, scan);
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < JpegHeader.MAX_SCANS; i++) {
       many.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xDA, 0, 8, 1, 1, 0, 1, 63, 0, 0});
     }
     many.write(jpeg, scan, jpeg.length - scan);
-    assertThatThrownBy(() -> decoder.decode(many.toByteArray())).hasMessageContaining("more than 256 scans");
+    assertThatThrownBy(() -> decoder.decode(many.toByteArray())).hasMessageContaining("more than 1000 scans");
+    int frame = indexOf(jpeg, 0xFF, 0xC2);
+    ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) 20_000).putShort(frame + 7, (short) 20_000);
+    assertThatThrownBy(() -> decoder.decode(jpeg))
+        .isInstanceOf(PictureException.class)
+        .hasMessage("JPEG of 20000 × 20000 pixels with 10 scans: more than 1000000000 pixels to pass over");
   }
 
   @ParameterizedTest

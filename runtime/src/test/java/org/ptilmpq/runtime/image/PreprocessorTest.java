@@ -123,8 +123,9 @@ class PreprocessorTest {
                 preprocessor.quantize(i % 2 == 0 ? large : small, arena, 0);
               }
             });
-    // Twenty geometries, records of 48 bytes each that the compiler has not made disappear yet.
-    assertThat(later).isLessThan(20 * 64);
+    // The smallest of the buffers, made anew for each picture, would be 20 times 2.7 KB. What may remain are geometries,
+    // records of 48 bytes, and what the JVM's other threads do meanwhile.
+    assertThat(later).isLessThan(20_000);
   }
 
   @Test
