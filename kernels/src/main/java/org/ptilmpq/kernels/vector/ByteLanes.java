@@ -8,53 +8,74 @@ import jdk.incubator.vector.VectorShuffle;
 import org.ptilmpq.kernels.Requantization;
 
 /**
- * Bytes to 32-bit lanes and back with shifts alone, since narrowing conversions are slow on every machine and widening
- * ones on some. A vector of bytes seen as 32-bit words gives four vectors: number j has byte 4i + j in lane i. Putting
- * them together again restores the order, so element-wise work never notices.
+ * Rows of 32-bit lanes to bytes and back. All methods go from arrays to arrays: a method that takes or returns a vector is
+ * not always inlined, and then every vector is boxed; a method of more than some forty vector operations isn't either.
+ *
+ * <p>Two orders of lanes occur. <i>Straight</i>: lane after lane, vector after vector. <i>Interleaved</i>: a vector of bytes
+ * seen as 32-bit words and taken apart with shifts, so that vector j has byte 4i + j in lane i, which needs no conversion
+ * across lanes.
  */
 final class ByteLanes {
 
-  /** From the interleaved order, byte 4i + j from lane i of vector j, to all lanes of vector 0, then of vector 1 … */
+  /** From byte 4i + j in lane i of vector j to all lanes of vector 0, then of vector 1 … */
   private static final VectorShuffle<Byte> STRAIGHTEN =
       VectorShuffle.fromOp(Lanes.BYTE, i -> i % Lanes.WORDS * 4 + i / Lanes.WORDS);
 
   private ByteLanes() {}
 
-  /** Bytes 4i + j, signed, for lanes i; j is 0…3. */
-  static IntVector widen(IntVector words, int j) {
-    return words.lanewise(VectorOperators.LSHL, 24 - 8 * j).lanewise(VectorOperators.ASHR, 24);
+  /** Where byte i of a vector of bytes stands in interleaved order. */
+  static int interleaved(int i) {
+    return i % 4 * Lanes.WORDS + i / 4;
   }
 
-  /** Four vectors of bytes at a place of the arena, as 32-bit words. */
-  static IntVector load(byte[] arena, int at) {
-    return ByteVector.fromArray(Lanes.BYTE, arena, at).reinterpretAsInts();
+  /** A vector of bytes, sign-extended, in straight order. */
+  static void widen(byte[] arena, int from, int[] to, int at) {
+    ByteVector bytes = ByteVector.fromArray(Lanes.BYTE, arena, from);
+    ((IntVector) bytes.castShape(Lanes.INT, 0)).intoArray(to, at);
+    ((IntVector) bytes.castShape(Lanes.INT, 1)).intoArray(to, at + Lanes.WORDS);
+    ((IntVector) bytes.castShape(Lanes.INT, 2)).intoArray(to, at + 2 * Lanes.WORDS);
+    ((IntVector) bytes.castShape(Lanes.INT, 3)).intoArray(to, at + 3 * Lanes.WORDS);
   }
 
-  /** The low bytes of four vectors, interleaved as {@link #widen} took them apart. */
-  static void store(IntVector b0, IntVector b1, IntVector b2, IntVector b3, byte[] arena, int at) {
-    interleave(b0, b1, b2, b3).intoArray(arena, at);
+  /** The low bytes of a vector of bytes' worth of lanes in straight order. */
+  static void narrow(int[] from, int at, byte[] arena, int to) {
+    IntVector words = IntVector.zero(Lanes.INT);
+    for (int j = 0; j < 4; j++) {
+      IntVector lanes = IntVector.fromArray(Lanes.INT, from, at + j * Lanes.WORDS).and(255);
+      words = words.or(lanes.lanewise(VectorOperators.LSHL, 8 * j));
+    }
+    words.reinterpretAsBytes().rearrange(STRAIGHTEN).intoArray(arena, to);
   }
 
-  /** The low bytes of four vectors, one vector after the other. */
-  static void storeStraight(IntVector b0, IntVector b1, IntVector b2, IntVector b3, byte[] arena, int at) {
-    interleave(b0, b1, b2, b3).rearrange(STRAIGHTEN).intoArray(arena, at);
-  }
-
-  private static ByteVector interleave(IntVector b0, IntVector b1, IntVector b2, IntVector b3) {
-    return b0.and(255)
-        .or(b1.and(255).lanewise(VectorOperators.LSHL, 8))
-        .or(b2.and(255).lanewise(VectorOperators.LSHL, 16))
-        .or(b3.lanewise(VectorOperators.LSHL, 24))
-        .reinterpretAsBytes();
-  }
-
-  /** Clamped and rounded half to even; the low byte of each lane is the result. */
-  static IntVector rounded(FloatVector value, float low, float high) {
-    return value.max(low).min(high).add(Requantization.ROUND_MAGIC).reinterpretAsInts();
-  }
-
-  /** As floats, exactly for magnitudes up to 2²⁴, else rounded half to even. */
-  static FloatVector toFloat(IntVector v) {
-    return (FloatVector) v.convert(VectorOperators.I2F, 0);
+  /**
+   * Requantizes a vector of bytes' worth of sums in interleaved order, bit for bit as {@link Requantization#toByte}.
+   *
+   * @param multiplier one a lane, in the same order, from {@code multiplierAt}
+   * @param offset one a lane, in the same order, from {@code offsetAt}
+   */
+  static void requantize(
+      int[] sums,
+      float[] multiplier,
+      int multiplierAt,
+      float[] offset,
+      int offsetAt,
+      float low,
+      float high,
+      byte[] arena,
+      int to) {
+    IntVector words = IntVector.zero(Lanes.INT);
+    for (int j = 0; j < 4; j++) {
+      int lane = j * Lanes.WORDS;
+      IntVector rounded =
+          ((FloatVector) IntVector.fromArray(Lanes.INT, sums, lane).convert(VectorOperators.I2F, 0))
+              .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, multiplierAt + lane))
+              .add(FloatVector.fromArray(Lanes.FLOAT, offset, offsetAt + lane))
+              .max(low)
+              .min(high)
+              .add(Requantization.ROUND_MAGIC)
+              .reinterpretAsInts();
+      words = words.or(rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j));
+    }
+    words.reinterpretAsBytes().intoArray(arena, to);
   }
 }

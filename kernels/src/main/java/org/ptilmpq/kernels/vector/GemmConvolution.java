@@ -44,13 +44,15 @@ final class GemmConvolution implements Kernel {
     inputTile = new InputTile(spec);
     run = ExactRun.length(weights);
     pixelsAtOnce = pixelsAtOnce(spec.output());
-    requantize = new RequantizeRows(spec, Requantization.of(spec, PanelSums.of(weights, run)));
+    requantize =
+        new RequantizeRows(
+            spec, Requantization.of(spec, PanelSums.of(weights, run)), pixelsAtOnce * SUM_STRIDE);
   }
 
   static ScratchSize scratch(KernelSpec.Convolution spec) {
     int run = ExactRun.length(spec.weights());
     int pixels = pixelsAtOnce(spec.output());
-    return new ScratchSize(run * (pixels + PackedWeights.BLOCK) + TILE, pixels * SUM_STRIDE);
+    return new ScratchSize(run * (pixels + PackedWeights.BLOCK) + TILE, pixels * SUM_STRIDE + PackedWeights.BLOCK);
   }
 
   /** Cuts the pixels into equal parts of at most {@link #MOST_PIXELS}. */

@@ -15,6 +15,7 @@ public final class Lanes {
   static final VectorSpecies<Byte> BYTE = VectorSpecies.of(byte.class, SHAPE);
   static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
   static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, SHAPE);
+  static final VectorSpecies<Long> LONG = VectorSpecies.of(long.class, SHAPE);
 
   /** Lanes of 32 bits: 4, 8 or 16. */
   static final int WORDS = INT.length();

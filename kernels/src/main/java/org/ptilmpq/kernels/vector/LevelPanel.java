@@ -2,7 +2,10 @@ package org.ptilmpq.kernels.vector;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.WeightGroup;
@@ -20,6 +23,11 @@ final class LevelPanel {
   /** Channels of one strip. */
   static final int STRIP = 2 * Lanes.WORDS;
 
+  private static final VectorShuffle<Byte> BYTE_OF_LANE = VectorShuffle.fromOp(Lanes.BYTE, i -> i / 8);
+
+  private static final ByteVector BIT_OF_LANE =
+      LongVector.broadcast(Lanes.LONG, 0x8040201008040201L).reinterpretAsBytes();
+
   private LevelPanel() {}
 
   /** Strips that a block takes. */
@@ -30,18 +38,8 @@ final class LevelPanel {
   /** Unpacks the levels of inputs {@code k0} up to {@code k1} of a block to the start of the panel. */
   static void unpack(PackedWeights weights, Block block, int k0, int k1, float[] panel) {
     int inputs = k1 - k0;
-    for (int k = 0; k < inputs; k++) {
-      for (int c = 0; c < block.channels(); c += Lanes.BYTES) {
-        ByteVector codes = codes(weights, block, k0 + k, c);
-        int at = (c / STRIP * inputs + k) * STRIP;
-        ((FloatVector) codes.castShape(Lanes.FLOAT, 0)).intoArray(panel, at);
-        ((FloatVector) codes.castShape(Lanes.FLOAT, 1)).intoArray(panel, at + Lanes.WORDS);
-        if (c + STRIP < block.channels()) {
-          int next = at + inputs * STRIP;
-          ((FloatVector) codes.castShape(Lanes.FLOAT, 2)).intoArray(panel, next);
-          ((FloatVector) codes.castShape(Lanes.FLOAT, 3)).intoArray(panel, next + Lanes.WORDS);
-        }
-      }
+    for (int c = 0; c < block.channels(); c += Lanes.BYTES) {
+      widen(weights, block, k0, inputs, c, panel);
     }
     WeightGroup group = block.group();
     int end = strips(block.channels()) * inputs * STRIP;
@@ -52,18 +50,33 @@ final class LevelPanel {
     }
   }
 
-  /** Signed codes of one vector of channels for one input. */
-  private static ByteVector codes(PackedWeights weights, Block block, int k, int firstLane) {
+  /**
+   * Signed codes of one vector of bytes of channels, from {@code c}. For a plane, every lane gets the byte of the word that
+   * its bit is in and keeps that bit; {@code VectorMask.fromLong} would say the same, but isn't a vector operation on NEON.
+   */
+  private static void widen(PackedWeights weights, Block block, int k0, int inputs, int c, float[] panel) {
     int top = block.width() - 1;
-    ByteVector codes = ByteVector.zero(Lanes.BYTE);
-    for (int plane = 0; plane < top; plane++) {
-      codes = codes.add((byte) (1 << plane), lanes(weights.word(block, k, plane), firstLane));
+    boolean twoStrips = c + STRIP < block.channels();
+    for (int k = 0; k < inputs; k++) {
+      ByteVector codes = ByteVector.zero(Lanes.BYTE);
+      for (int plane = 0; plane <= top; plane++) {
+        VectorMask<Byte> lanes =
+            LongVector.broadcast(Lanes.LONG, weights.word(block, k0 + k, plane) >>> c)
+                .reinterpretAsBytes()
+                .rearrange(BYTE_OF_LANE)
+                .and(BIT_OF_LANE)
+                .compare(VectorOperators.NE, (byte) 0);
+        codes = codes.add((byte) (plane < top ? 1 << plane : -1 << plane), lanes);
+      }
+      int at = (c / STRIP * inputs + k) * STRIP;
+      ((FloatVector) codes.castShape(Lanes.FLOAT, 0)).intoArray(panel, at);
+      ((FloatVector) codes.castShape(Lanes.FLOAT, 1)).intoArray(panel, at + Lanes.WORDS);
+      if (twoStrips) {
+        int next = at + inputs * STRIP;
+        ((FloatVector) codes.castShape(Lanes.FLOAT, 2)).intoArray(panel, next);
+        ((FloatVector) codes.castShape(Lanes.FLOAT, 3)).intoArray(panel, next + Lanes.WORDS);
+      }
     }
-    return codes.sub((byte) (1 << top), lanes(weights.word(block, k, top), firstLane));
-  }
-
-  private static VectorMask<Byte> lanes(long word, int firstLane) {
-    return VectorMask.fromLong(Lanes.BYTE, word >>> firstLane);
   }
 
   /** Codes v to levels 2v + 1. */

@@ -1,9 +1,9 @@
 package org.ptilmpq.kernels.vector;
 
 import java.util.Arrays;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
@@ -18,12 +18,20 @@ final class RequantizeRows {
   private final KernelSpec.Convolution spec;
   private final PackedWeights weights;
   private final Requantization requantization;
+
   /** Factors padded to whole vectors beyond the last channel. */
   private final float[] multiplier;
   private final float[] offset;
 
-  RequantizeRows(KernelSpec.Convolution spec, Requantization requantization) {
+  /** Where in the sums a block of residuals is put. */
+  private final int residualAt;
+
+  /**
+   * @param residualAt where in the array of sums there is room for {@value PackedWeights#BLOCK} residuals
+   */
+  RequantizeRows(KernelSpec.Convolution spec, Requantization requantization, int residualAt) {
     this.spec = spec;
+    this.residualAt = residualAt;
     weights = spec.weights();
     this.requantization = requantization;
     multiplier = Arrays.copyOf(requantization.multiplier(), weights.channels() + Lanes.WORDS);
@@ -41,93 +49,88 @@ final class RequantizeRows {
       int row = (pixel + r) * spec.output().channels();
       for (int b = from; b < to; b++) {
         int at = r * stride + (b - from) * PackedWeights.BLOCK;
-        int first = blocks[b].firstChannel();
-        int channels = blocks[b].channels();
         if (spec.floatScores()) {
-          writeScores(arena, scores, row, first, channels, sums, at);
+          writeScores(arena, scores, row, blocks[b], sums, at);
         } else {
-          int whole = weights.isInOrder() ? channels / Lanes.BYTES * Lanes.BYTES : 0;
-          writeWhole(arena, row + first, first, whole, sums, at);
-          writeRest(arena, row, first + whole, channels - whole, sums, at + whole);
+          writeBytes(arena, row, blocks[b], sums, at);
         }
       }
     }
   }
 
-  /** Channels in order, a whole vector of bytes at a time. */
-  private void writeWhole(byte[] arena, int row, int first, int channels, int[] sums, int at) {
-    for (int j = 0; j < channels; j += Lanes.BYTES) {
-      FloatVector v0 = value(sums, at + j, first + j);
-      FloatVector v1 = value(sums, at + j + Lanes.WORDS, first + j + Lanes.WORDS);
-      FloatVector v2 = value(sums, at + j + 2 * Lanes.WORDS, first + j + 2 * Lanes.WORDS);
-      FloatVector v3 = value(sums, at + j + 3 * Lanes.WORDS, first + j + 3 * Lanes.WORDS);
-      if (spec.residual() != null) {
-        ByteVector bytes = ByteVector.fromArray(Lanes.BYTE, arena, spec.residual().offset() + row + j);
-        float factor = requantization.residual();
-        v0 = v0.add(((FloatVector) bytes.castShape(Lanes.FLOAT, 0)).mul(factor));
-        v1 = v1.add(((FloatVector) bytes.castShape(Lanes.FLOAT, 1)).mul(factor));
-        v2 = v2.add(((FloatVector) bytes.castShape(Lanes.FLOAT, 2)).mul(factor));
-        v3 = v3.add(((FloatVector) bytes.castShape(Lanes.FLOAT, 3)).mul(factor));
-      }
-      ByteLanes.storeStraight(
-          rounded(v0), rounded(v1), rounded(v2), rounded(v3), arena, spec.output().offset() + row + j);
+  private void writeBytes(byte[] arena, int row, Block block, int[] sums, int at) {
+    int first = block.firstChannel();
+    if (spec.residual() == null) {
+      requantize(sums, at, first, block.channels());
+    } else {
+      gather(arena, spec.residual().offset() + row, first, block.channels(), sums);
+      requantizeWithResidual(sums, at, first, block.channels());
     }
+    scatter(sums, at, arena, spec.output().offset() + row, first, block.channels());
   }
 
-  /** Channels in any order, or fewer than a vector of bytes: requantized as vectors in place, moved one by one. */
-  private void writeRest(byte[] arena, int row, int first, int channels, int[] sums, int at) {
+  private void requantize(int[] sums, int at, int first, int channels) {
     for (int j = 0; j < channels; j += Lanes.WORDS) {
-      FloatVector value = value(sums, at + j, first + j);
-      if (spec.residual() != null) {
-        // The place of the sums takes the residual's bytes, so that they can be loaded as a vector.
-        gather(arena, spec.residual().offset() + row, first + j, Math.min(Lanes.WORDS, channels - j), sums, at + j);
-        FloatVector bytes = ByteLanes.toFloat(IntVector.fromArray(Lanes.INT, sums, at + j));
-        value = value.add(bytes.mul(requantization.residual()));
-      }
-      rounded(value).intoArray(sums, at + j);
+      ((FloatVector) IntVector.fromArray(Lanes.INT, sums, at + j).convert(VectorOperators.I2F, 0))
+          .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, first + j))
+          .add(FloatVector.fromArray(Lanes.FLOAT, offset, first + j))
+          .max(requantization.low())
+          .min(requantization.high())
+          .add(Requantization.ROUND_MAGIC)
+          .reinterpretAsInts()
+          .intoArray(sums, at + j);
     }
-    store(arena, spec.output().offset() + row, first, channels, sums, at);
   }
 
-  private FloatVector value(int[] sums, int at, int channel) {
-    return ByteLanes.toFloat(IntVector.fromArray(Lanes.INT, sums, at))
-        .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, channel))
-        .add(FloatVector.fromArray(Lanes.FLOAT, offset, channel));
+  private void requantizeWithResidual(int[] sums, int at, int first, int channels) {
+    for (int j = 0; j < channels; j += Lanes.WORDS) {
+      FloatVector residual =
+          ((FloatVector) IntVector.fromArray(Lanes.INT, sums, residualAt + j).convert(VectorOperators.I2F, 0))
+              .mul(requantization.residual());
+      ((FloatVector) IntVector.fromArray(Lanes.INT, sums, at + j).convert(VectorOperators.I2F, 0))
+          .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, first + j))
+          .add(FloatVector.fromArray(Lanes.FLOAT, offset, first + j))
+          .add(residual)
+          .max(requantization.low())
+          .min(requantization.high())
+          .add(Requantization.ROUND_MAGIC)
+          .reinterpretAsInts()
+          .intoArray(sums, at + j);
+    }
   }
 
-  private IntVector rounded(FloatVector value) {
-    return ByteLanes.rounded(value, requantization.low(), requantization.high());
-  }
-
-  private void gather(byte[] arena, int row, int first, int count, int[] to, int at) {
+  /** The residual's bytes of a block in packed order, sign-extended. */
+  private void gather(byte[] arena, int row, int first, int channels, int[] sums) {
+    int j = 0;
     if (weights.isInOrder()) {
-      for (int j = 0; j < count; j++) {
-        to[at + j] = arena[row + first + j];
+      for (; j + Lanes.BYTES <= channels; j += Lanes.BYTES) {
+        ByteLanes.widen(arena, row + first + j, sums, residualAt + j);
       }
-    } else {
-      for (int j = 0; j < count; j++) {
-        to[at + j] = arena[row + weights.outputChannel(first + j)];
-      }
+    }
+    for (; j < channels; j++) {
+      sums[residualAt + j] = arena[row + weights.outputChannel(first + j)];
     }
   }
 
-  private void store(byte[] arena, int row, int first, int count, int[] from, int at) {
+  /** The low bytes of a block's lanes to the channels they belong to. */
+  private void scatter(int[] from, int at, byte[] arena, int row, int first, int channels) {
+    int j = 0;
     if (weights.isInOrder()) {
-      for (int j = 0; j < count; j++) {
-        arena[row + first + j] = (byte) from[at + j];
+      for (; j + Lanes.BYTES <= channels; j += Lanes.BYTES) {
+        ByteLanes.narrow(from, at + j, arena, row + first + j);
       }
-    } else {
-      for (int j = 0; j < count; j++) {
-        arena[row + weights.outputChannel(first + j)] = (byte) from[at + j];
-      }
+    }
+    for (; j < channels; j++) {
+      arena[row + weights.outputChannel(first + j)] = (byte) from[at + j];
     }
   }
 
-  private void writeScores(byte[] arena, float[] scores, int row, int first, int channels, int[] sums, int at) {
-    for (int j = 0; j < channels; j++) {
-      int channel = row + weights.outputChannel(first + j);
+  private void writeScores(byte[] arena, float[] scores, int row, Block block, int[] sums, int at) {
+    for (int j = 0; j < block.channels(); j++) {
+      int c = block.firstChannel() + j;
+      int channel = row + weights.outputChannel(c);
       int residual = spec.residual() == null ? 0 : arena[spec.residual().offset() + channel];
-      scores[channel] = requantization.real(sums[at + j], first + j, residual);
+      scores[channel] = requantization.real(sums[at + j], c, residual);
     }
   }
 }

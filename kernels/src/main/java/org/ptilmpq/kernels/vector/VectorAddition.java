@@ -1,9 +1,13 @@
 package org.ptilmpq.kernels.vector;
 
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.Scratch;
 
 /** {@code y = clamp(left + right)}, one row a unit of work, a vector of bytes at a time. */
@@ -35,22 +39,32 @@ final class VectorAddition implements Kernel {
     int output = spec.output().offset();
     int i = first * row;
     for (; i + Lanes.BYTES <= end * row; i += Lanes.BYTES) {
-      IntVector x = ByteLanes.load(arena, left + i);
-      IntVector y = ByteLanes.load(arena, right + i);
-      ByteLanes.store(add(x, y, 0), add(x, y, 1), add(x, y, 2), add(x, y, 3), arena, output + i);
+      add(arena, left + i, right + i, output + i);
     }
     for (; i < end * row; i++) {
       arena[output + i] = affine.toByte(arena[left + i], arena[right + i]);
     }
   }
 
-  private IntVector add(IntVector x, IntVector y, int j) {
-    return ByteLanes.rounded(
-        ByteLanes.toFloat(ByteLanes.widen(x, j))
-            .mul(affine.left())
-            .add(ByteLanes.toFloat(ByteLanes.widen(y, j)).mul(affine.right()))
-            .add(affine.offset()),
-        affine.low(),
-        affine.high());
+  /** One vector of bytes: see {@link ByteLanes} for the order of lanes, which element-wise work never notices. */
+  private void add(byte[] arena, int left, int right, int output) {
+    IntVector x = ByteVector.fromArray(Lanes.BYTE, arena, left).reinterpretAsInts();
+    IntVector y = ByteVector.fromArray(Lanes.BYTE, arena, right).reinterpretAsInts();
+    IntVector words = IntVector.zero(Lanes.INT);
+    for (int j = 0; j < 4; j++) {
+      IntVector xj = x.lanewise(VectorOperators.LSHL, 24 - 8 * j).lanewise(VectorOperators.ASHR, 24);
+      IntVector yj = y.lanewise(VectorOperators.LSHL, 24 - 8 * j).lanewise(VectorOperators.ASHR, 24);
+      IntVector sum =
+          ((FloatVector) xj.convert(VectorOperators.I2F, 0))
+              .mul(affine.left())
+              .add(((FloatVector) yj.convert(VectorOperators.I2F, 0)).mul(affine.right()))
+              .add(affine.offset())
+              .max(affine.low())
+              .min(affine.high())
+              .add(Requantization.ROUND_MAGIC)
+              .reinterpretAsInts();
+      words = words.or(sum.and(255).lanewise(VectorOperators.LSHL, 8 * j));
+    }
+    words.reinterpretAsBytes().intoArray(arena, output);
   }
 }

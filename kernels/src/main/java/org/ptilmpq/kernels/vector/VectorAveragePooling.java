@@ -1,10 +1,14 @@
 package org.ptilmpq.kernels.vector;
 
+import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PoolingWindow;
 import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WindowMean;
 
@@ -30,21 +34,32 @@ final class VectorAveragePooling implements Kernel {
     return "int lanes";
   }
 
+  static ScratchSize scratch() {
+    return new ScratchSize(2 * Lanes.BYTES, Lanes.BYTES);
+  }
+
   @Override
   public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
     TensorView output = spec.output();
+    float[] factors = scratch.floats();
+    Arrays.fill(factors, Lanes.BYTES, 2 * Lanes.BYTES, means.offset());
     for (int y = first; y < end; y++) {
       for (int x = 0; x < output.width(); x++) {
         int inside = means.inside(y, x);
-        float multiplier = means.multiplier(inside);
+        int padding = means.paddingSum(inside);
+        Arrays.fill(factors, 0, Lanes.BYTES, means.multiplier(inside));
+        int to = output.offset() + (y * output.width() + x) * output.channels();
         for (int chunk = 0; chunk < ChannelChunks.count(output.channels()); chunk++) {
-          average(arena, y, x, ChannelChunks.start(chunk, output.channels()), means.paddingSum(inside), multiplier);
+          int channel = ChannelChunks.start(chunk, output.channels());
+          sum(arena, y, x, channel, padding, scratch.ints());
+          mean(scratch.ints(), factors, arena, to + channel);
         }
       }
     }
   }
 
-  private void average(byte[] arena, int y, int x, int channel, int padding, float multiplier) {
+  /** Sums of one vector of channels over a window, in the interleaved order of {@link ByteLanes}. */
+  private void sum(byte[] arena, int y, int x, int channel, int padding, int[] sums) {
     TensorView input = spec.input();
     int bottom = PoolingWindow.bottom(spec.window(), y, input);
     int left = PoolingWindow.left(spec.window(), x);
@@ -56,20 +71,21 @@ final class VectorAveragePooling implements Kernel {
     for (int row = PoolingWindow.top(spec.window(), y); row < bottom; row++) {
       int from = input.offset() + row * input.width() * input.channels() + channel;
       for (int column = left; column < right; column++) {
-        IntVector words = ByteLanes.load(arena, from + column * input.channels());
-        s0 = s0.add(ByteLanes.widen(words, 0));
-        s1 = s1.add(ByteLanes.widen(words, 1));
-        s2 = s2.add(ByteLanes.widen(words, 2));
-        s3 = s3.add(ByteLanes.widen(words, 3));
+        IntVector words =
+            ByteVector.fromArray(Lanes.BYTE, arena, from + column * input.channels()).reinterpretAsInts();
+        s0 = s0.add(words.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24));
+        s1 = s1.add(words.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24));
+        s2 = s2.add(words.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24));
+        s3 = s3.add(words.lanewise(VectorOperators.ASHR, 24));
       }
     }
-    int to = spec.output().offset() + (y * spec.output().width() + x) * spec.output().channels() + channel;
-    ByteLanes.store(
-        mean(s0, multiplier), mean(s1, multiplier), mean(s2, multiplier), mean(s3, multiplier), arena, to);
+    s0.intoArray(sums, 0);
+    s1.intoArray(sums, Lanes.WORDS);
+    s2.intoArray(sums, 2 * Lanes.WORDS);
+    s3.intoArray(sums, 3 * Lanes.WORDS);
   }
 
-  private IntVector mean(IntVector sum, float multiplier) {
-    return ByteLanes.rounded(
-        ByteLanes.toFloat(sum).mul(multiplier).add(means.offset()), spec.low(), spec.high());
+  private void mean(int[] sums, float[] factors, byte[] arena, int to) {
+    ByteLanes.requantize(sums, factors, 0, factors, Lanes.BYTES, spec.low(), spec.high(), arena, to);
   }
 }

@@ -1,7 +1,8 @@
 package org.ptilmpq.kernels.vector;
 
-import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
@@ -20,10 +21,17 @@ import org.ptilmpq.kernels.scalar.LevelSums;
  */
 final class VectorDepthwise implements Kernel {
 
+  /** In the scratch: the sums of one position, what they start with, then the levels of each tap. */
+  private static final int START = Lanes.BYTES;
+
+  private static final int LEVELS = 2 * Lanes.BYTES;
+
   private final KernelSpec.Convolution spec;
   private final PackedWeights weights;
+
   /** Block and lane of each output channel: {@code block · 64 + lane}. */
   private final int[] place;
+
   /** Requantization in the order of the lanes of each chunk, a chunk after the other. */
   private final float[] multiplier;
   private final float[] offset;
@@ -49,7 +57,7 @@ final class VectorDepthwise implements Kernel {
     offset = new float[multiplier.length];
     for (int chunk = 0; chunk < ChannelChunks.count(channels); chunk++) {
       for (int i = 0; i < Lanes.BYTES; i++) {
-        int at = chunk * Lanes.BYTES + laneOrder(i);
+        int at = chunk * Lanes.BYTES + ByteLanes.interleaved(i);
         int from = packed[ChannelChunks.start(chunk, channels) + i];
         multiplier[at] = requantization.multiplier()[from];
         offset[at] = requantization.offset()[from];
@@ -66,12 +74,7 @@ final class VectorDepthwise implements Kernel {
   }
 
   static ScratchSize scratch(KernelSpec.Convolution spec) {
-    return new ScratchSize(0, spec.window().taps() * Lanes.BYTES);
-  }
-
-  /** Where channel i of a chunk stands once {@link ByteLanes} has taken its bytes apart. */
-  private static int laneOrder(int i) {
-    return i % 4 * Lanes.WORDS + i / 4;
+    return new ScratchSize(0, LEVELS + spec.window().taps() * Lanes.BYTES);
   }
 
   @Override
@@ -87,67 +90,87 @@ final class VectorDepthwise implements Kernel {
   @Override
   public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
     TensorView output = spec.output();
-    int[] levels = scratch.ints();
+    int[] ints = scratch.ints();
     for (int chunk = first; chunk < end; chunk++) {
       int channel = ChannelChunks.start(chunk, output.channels());
-      unpack(channel, levels);
+      unpack(channel, ints);
       for (int y = 0; y < output.height(); y++) {
         for (int x = 0; x < output.width(); x++) {
-          convolve(arena, y, x, channel, chunk, levels);
+          convolve(arena, y, x, channel, ints);
+          int to = output.offset() + (y * output.width() + x) * output.channels() + channel;
+          requantize(ints, chunk * Lanes.BYTES, arena, to);
         }
       }
     }
   }
 
-  private void unpack(int channel, int[] levels) {
+  /** Levels of each tap, and what a sum starts with: every tap on the zero point, as if the window were all padding. */
+  private void unpack(int channel, int[] ints) {
     for (int i = 0; i < Lanes.BYTES; i++) {
       Block block = weights.blocks().get(place[channel + i] / PackedWeights.BLOCK);
-      int lane = place[channel + i] % PackedWeights.BLOCK;
+      int at = ByteLanes.interleaved(i);
+      int sum = 0;
       for (int tap = 0; tap < weights.inputs(); tap++) {
-        levels[tap * Lanes.BYTES + laneOrder(i)] = block.group().level(weights.code(block, tap, lane));
+        int level = block.group().level(weights.code(block, tap, place[channel + i] % PackedWeights.BLOCK));
+        ints[LEVELS + tap * Lanes.BYTES + at] = level;
+        sum += level;
       }
+      ints[START + at] = sum * spec.input().zeroPoint();
     }
   }
 
-  private void convolve(byte[] arena, int y, int x, int channel, int chunk, int[] levels) {
+  private void requantize(int[] ints, int factors, byte[] arena, int to) {
+    ByteLanes.requantize(
+        ints, multiplier, factors, offset, factors, requantization.low(), requantization.high(), arena, to);
+  }
+
+  /** Sums of one vector of channels at one output position, in the interleaved order of {@link ByteLanes}. */
+  private void convolve(byte[] arena, int y, int x, int channel, int[] ints) {
     TensorView input = spec.input();
     Window window = spec.window();
-    IntVector s0 = IntVector.zero(Lanes.INT);
-    IntVector s1 = s0;
-    IntVector s2 = s0;
-    IntVector s3 = s0;
+    IntVector s0 = IntVector.fromArray(Lanes.INT, ints, START);
+    IntVector s1 = IntVector.fromArray(Lanes.INT, ints, START + Lanes.WORDS);
+    IntVector s2 = IntVector.fromArray(Lanes.INT, ints, START + 2 * Lanes.WORDS);
+    IntVector s3 = IntVector.fromArray(Lanes.INT, ints, START + 3 * Lanes.WORDS);
     for (int ky = 0; ky < window.kernelHeight(); ky++) {
       int row = y * window.strideY() - window.padTop() + ky * window.dilationY();
       for (int kx = 0; kx < window.kernelWidth(); kx++) {
         int column = x * window.strideX() - window.padLeft() + kx * window.dilationX();
-        int at = (ky * window.kernelWidth() + kx) * Lanes.BYTES;
+        if (row < 0 || row >= input.height() || column < 0 || column >= input.width()) {
+          continue;
+        }
+        int at = LEVELS + (ky * window.kernelWidth() + kx) * Lanes.BYTES;
         IntVector words =
-            row >= 0 && row < input.height() && column >= 0 && column < input.width()
-                ? ByteLanes.load(
-                    arena, input.offset() + (row * input.width() + column) * input.channels() + channel)
-                : IntVector.broadcast(Lanes.INT, (input.zeroPoint() & 255) * 0x01010101);
-        s0 = s0.add(ByteLanes.widen(words, 0).mul(IntVector.fromArray(Lanes.INT, levels, at)));
-        s1 = s1.add(ByteLanes.widen(words, 1).mul(IntVector.fromArray(Lanes.INT, levels, at + Lanes.WORDS)));
-        s2 = s2.add(ByteLanes.widen(words, 2).mul(IntVector.fromArray(Lanes.INT, levels, at + 2 * Lanes.WORDS)));
-        s3 = s3.add(ByteLanes.widen(words, 3).mul(IntVector.fromArray(Lanes.INT, levels, at + 3 * Lanes.WORDS)));
+            ByteVector.fromArray(
+                    Lanes.BYTE,
+                    arena,
+                    input.offset() + (row * input.width() + column) * input.channels() + channel)
+                .reinterpretAsInts();
+        s0 =
+            s0.add(
+                words.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                    .sub(input.zeroPoint())
+                    .mul(IntVector.fromArray(Lanes.INT, ints, at)));
+        s1 =
+            s1.add(
+                words.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                    .sub(input.zeroPoint())
+                    .mul(IntVector.fromArray(Lanes.INT, ints, at + Lanes.WORDS)));
+        s2 =
+            s2.add(
+                words.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                    .sub(input.zeroPoint())
+                    .mul(IntVector.fromArray(Lanes.INT, ints, at + 2 * Lanes.WORDS)));
+        s3 =
+            s3.add(
+                words.lanewise(VectorOperators.ASHR, 24)
+                    .sub(input.zeroPoint())
+                    .mul(IntVector.fromArray(Lanes.INT, ints, at + 3 * Lanes.WORDS)));
       }
     }
-    int factors = chunk * Lanes.BYTES;
-    int to = spec.output().offset() + (y * spec.output().width() + x) * spec.output().channels() + channel;
-    ByteLanes.store(
-        requantized(s0, factors),
-        requantized(s1, factors + Lanes.WORDS),
-        requantized(s2, factors + 2 * Lanes.WORDS),
-        requantized(s3, factors + 3 * Lanes.WORDS),
-        arena,
-        to);
-  }
-
-  private IntVector requantized(IntVector sum, int at) {
-    FloatVector value =
-        ByteLanes.toFloat(sum)
-            .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, at))
-            .add(FloatVector.fromArray(Lanes.FLOAT, offset, at));
-    return ByteLanes.rounded(value, requantization.low(), requantization.high());
+    s0.intoArray(ints, 0);
+    s1.intoArray(ints, Lanes.WORDS);
+    s2.intoArray(ints, 2 * Lanes.WORDS);
+    s3.intoArray(ints, 3 * Lanes.WORDS);
   }
 }

@@ -25,6 +25,8 @@ public final class VectorKernels implements KernelSet {
       case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) ->
           VectorDepthwise.scratch(depthwise);
       case KernelSpec.Convolution depthwise -> ScalarDepthwise.scratch(depthwise);
+      case KernelSpec.AveragePooling pooling when ChannelChunks.fit(pooling.output().channels()) ->
+          VectorAveragePooling.scratch();
       default -> ScratchSize.NONE;
     };
   }

@@ -1,9 +1,13 @@
 package org.ptilmpq.kernels.vector;
 
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.Scratch;
 
 /** {@code y = clamp(x)} from one quantization to another, one row a unit of work, a vector of bytes at a time. */
@@ -34,18 +38,29 @@ final class VectorRescale implements Kernel {
     int output = spec.output().offset();
     int i = first * row;
     for (; i + Lanes.BYTES <= end * row; i += Lanes.BYTES) {
-      IntVector x = ByteLanes.load(arena, input + i);
-      ByteLanes.store(scale(x, 0), scale(x, 1), scale(x, 2), scale(x, 3), arena, output + i);
+      rescale(arena, input + i, output + i);
     }
     for (; i < end * row; i++) {
       arena[output + i] = affine.toByte(arena[input + i]);
     }
   }
 
-  private IntVector scale(IntVector x, int j) {
-    return ByteLanes.rounded(
-        ByteLanes.toFloat(ByteLanes.widen(x, j)).mul(affine.left()).add(affine.offset()),
-        affine.low(),
-        affine.high());
+  /** One vector of bytes: see {@link ByteLanes} for the order of lanes, which element-wise work never notices. */
+  private void rescale(byte[] arena, int input, int output) {
+    IntVector x = ByteVector.fromArray(Lanes.BYTE, arena, input).reinterpretAsInts();
+    IntVector words = IntVector.zero(Lanes.INT);
+    for (int j = 0; j < 4; j++) {
+      IntVector xj = x.lanewise(VectorOperators.LSHL, 24 - 8 * j).lanewise(VectorOperators.ASHR, 24);
+      IntVector scaled =
+          ((FloatVector) xj.convert(VectorOperators.I2F, 0))
+              .mul(affine.left())
+              .add(affine.offset())
+              .max(affine.low())
+              .min(affine.high())
+              .add(Requantization.ROUND_MAGIC)
+              .reinterpretAsInts();
+      words = words.or(scaled.and(255).lanewise(VectorOperators.LSHL, 8 * j));
+    }
+    words.reinterpretAsBytes().intoArray(arena, output);
   }
 }
