@@ -33,7 +33,12 @@ final class WindowAttributes {
         case "SAME_UPPER", "SAME_LOWER" -> {
           // TensorFlow's rule: as many windows as strides fit in the input, the padding they need halved.
           int steps = Math.ceilDiv(extents[axis], strides[axis]);
-          int total = Math.toIntExact(Math.max((steps - 1L) * strides[axis] + reach - extents[axis], 0));
+          long needed = (steps - 1L) * strides[axis] + reach - extents[axis];
+          if (needed < -1 && !node.operator().equals("Conv")) {
+            // TensorFlow starts at the first element all the same, ONNX Runtime does so in convolutions alone.
+            throw node.error(autoPad + " with a stride far beyond the kernel is read differently everywhere");
+          }
+          int total = Math.toIntExact(Math.max(needed, 0));
           pads[axis] = autoPad.equals("SAME_UPPER") ? total / 2 : total - total / 2;
           pads[axis + 2] = total - pads[axis];
         }

@@ -72,8 +72,10 @@ public final class Patches {
     int before = Math.clamp(-left, 0, window.kernelWidth());
     int end = Math.clamp(from.width() - left, before, window.kernelWidth());
     Arrays.fill(matrix, at, at + before * channels, 0);
-    int source = (y * from.width() + left + before) * channels;
-    System.arraycopy(input, source, matrix, at + before * channels, (end - before) * channels);
+    if (end > before) {
+      int source = (y * from.width() + left + before) * channels;
+      System.arraycopy(input, source, matrix, at + before * channels, (end - before) * channels);
+    }
     Arrays.fill(matrix, at + end * channels, at + window.kernelWidth() * channels, 0);
   }
 
