@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels;
 
+import java.util.Set;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
 import org.ptilmpq.kernels.vector.Lanes;
 import org.ptilmpq.kernels.vector.VectorKernels;
@@ -32,11 +33,16 @@ public final class KernelProvider {
    */
   public static Choice choose() {
     String simd = System.getProperty(SIMD_PROPERTY, "on");
+    if (!simd.equals("on") && !simd.equals("off")) {
+      throw new IllegalArgumentException("-D" + SIMD_PROPERTY + " is '" + simd + "'; it can be on or off");
+    }
+    String bits = System.getProperty(VECTOR_BITS_PROPERTY);
+    if (bits != null && !Set.of("128", "256", "512").contains(bits)) {
+      throw new IllegalArgumentException(
+          "-D" + VECTOR_BITS_PROPERTY + " is '" + bits + "'; it can be 128, 256 or 512");
+    }
     if (simd.equals("off")) {
       return new Choice(new ScalarKernels(), "-D" + SIMD_PROPERTY + "=off asks for scalar kernels");
-    }
-    if (!simd.equals("on")) {
-      throw new IllegalArgumentException("-D" + SIMD_PROPERTY + " is '" + simd + "'; it can be on or off");
     }
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       return new Choice(

@@ -40,19 +40,10 @@ public final class Lanes {
     return "-D" + KernelProvider.VECTOR_BITS_PROPERTY + "=" + bits() + machine;
   }
 
+  /** As asked for, a width that {@link KernelProvider} has checked: errors in here would be a failed class. */
   private static VectorShape shape() {
+    Integer asked = Integer.getInteger(KernelProvider.VECTOR_BITS_PROPERTY);
     int preferred = IntVector.SPECIES_PREFERRED.vectorBitSize();
-    String asked = System.getProperty(KernelProvider.VECTOR_BITS_PROPERTY);
-    if (asked == null) {
-      return VectorShape.forBitSize(Math.clamp(preferred, 128, 512));
-    }
-    return switch (asked) {
-      case "128" -> VectorShape.S_128_BIT;
-      case "256" -> VectorShape.S_256_BIT;
-      case "512" -> VectorShape.S_512_BIT;
-      default ->
-          throw new IllegalArgumentException(
-              "-D" + KernelProvider.VECTOR_BITS_PROPERTY + " is '" + asked + "'; it can be 128, 256 or 512");
-    };
+    return VectorShape.forBitSize(asked == null ? Math.clamp(preferred, 128, 512) : asked);
   }
 }
