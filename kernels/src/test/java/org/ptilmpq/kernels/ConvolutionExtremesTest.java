@@ -1,0 +1,193 @@
+package org.ptilmpq.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.ptilmpq.kernels.KernelSpec.Convolution;
+import org.ptilmpq.kernels.KernelSpec.Window;
+import org.ptilmpq.kernels.scalar.ScalarKernels;
+import org.ptilmpq.testkit.Seeds;
+
+/** Where sums are as large as they can be: runs of exact floats, 32-bit accumulators, requantization that cancels. */
+class ConvolutionExtremesTest {
+
+  private static final int[] ZERO_POINTS = {-128, -1, 0, 1, 127};
+
+  /** With these the levels of 8-bit codes reach 32,640, so that only runs of four inputs are exact in floats. */
+  private static WeightGroup coarsest(int channels) {
+    return new WeightGroup(channels, 8, 0, 255, false);
+  }
+
+  @Test
+  void extremeInputsCodesAndZeroPoints() {
+    RandomGenerator random = Seeds.random("extremeInputsCodesAndZeroPoints", 20);
+    for (int zeroPoint : ZERO_POINTS) {
+      for (Content inputs : Content.values()) {
+        for (Content codes : Content.values()) {
+          for (int groups : new int[] {1, 67}) {
+            KernelTester.check(
+                ConvolutionCase.seeded(random.nextLong())
+                    .input(3, 4, 67)
+                    .window(2, 1, 1, 1)
+                    .groups(groups)
+                    .outputChannels(67)
+                    .contents(inputs, codes)
+                    .inputZero(zeroPoint)
+                    .weights(WeightGroup.uniform(30, 8), WeightGroup.halfStep(17, 8), coarsest(20))
+                    .build(),
+                random);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyRunLengthStaysExact() {
+    RandomGenerator random = Seeds.random("everyRunLengthStaysExact", 21);
+    for (int ratio = 4; ratio <= 255; ratio += 1 + ratio / 16) {
+      for (int knee : new int[] {0, 3}) {
+        KernelTester.check(
+            ConvolutionCase.seeded(random.nextLong())
+                .input(3, 3, 300)
+                .outputChannels(5)
+                .contents(Content.ALIGNED, Content.ALIGNED)
+                .weights(new WeightGroup(5, 8, knee, ratio, false))
+                .build(),
+            random);
+      }
+    }
+  }
+
+  /** Σ |level| = 2²⁴ − 1 is the most that leaves room for inputs of −128: 514 · 32640 + 255. */
+  @Test
+  void sumsUpToTheLimitOf32Bits() {
+    RandomGenerator random = Seeds.random("sumsUpToTheLimitOf32Bits", 22);
+    for (int codeOfTheRest : new int[] {1, -1}) {
+      for (byte sign : new byte[] {1, -1}) {
+        byte[] codes = new byte[515];
+        Arrays.fill(codes, (byte) (sign < 0 ? -128 : 127));
+        codes[514] = (byte) codeOfTheRest;
+        for (int x : new int[] {-128, 127}) {
+          KernelTester.check(scores(codes, x, false), random);
+          KernelTester.check(scores(codes, x, true), random);
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesSumsBeyond32Bits() {
+    byte[] codes = new byte[515];
+    Arrays.fill(codes, (byte) -128);
+    codes[514] = 2;
+    for (KernelSet set : List.of(new ScalarKernels(), KernelProvider.choose().kernels())) {
+      for (boolean depthwise : new boolean[] {false, true}) {
+        assertThatThrownBy(() -> set.prepare(scores(codes, 0, depthwise).spec()))
+            .as(set.name())
+            .isInstanceOf(ArithmeticException.class)
+            .hasMessageContaining("sums can leave 32 bits")
+            .hasMessageContaining("16777470");
+      }
+    }
+    codes[514] = 1;
+    assertThat(KernelProvider.choose().kernels().prepare(scores(codes, 0, false).spec()).units()).isPositive();
+  }
+
+  @Test
+  void refusesFactorsBeyondAFloat() {
+    TensorView input = new TensorView(0, 1, 1, 1, 1e30f, 0);
+    TensorView output = new TensorView(1, 1, 1, 1, 1e-30f, 0);
+    RandomWeights weights = weights(List.of(WeightGroup.uniform(1, 1)), new byte[][] {{-1}});
+    Convolution spec = convolution(input, output, false, 1, weights, new float[] {1}, new float[] {0});
+    for (KernelSet set : List.of(new ScalarKernels(), KernelProvider.choose().kernels())) {
+      assertThatThrownBy(() -> set.prepare(spec))
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessageContaining("leaves the range of a float");
+    }
+  }
+
+  /**
+   * Products near 2²⁰ that the offset cancels to about a byte. A fused multiply-add would keep the product's lower bits and
+   * give other bytes.
+   */
+  @Test
+  void productsAreRoundedBeforeTheyAreAdded() {
+    RandomGenerator random = Seeds.random("productsAreRoundedBeforeTheyAreAdded", 23);
+    int channels = 130;
+    byte[][] codes = new byte[channels][40];
+    for (byte[] channel : codes) {
+      for (int k = 0; k < channel.length; k++) {
+        channel[k] = (byte) random.nextInt(90, 128);
+      }
+    }
+    RandomWeights weights = weights(List.of(WeightGroup.uniform(channels, 8)), codes);
+    byte[] arena = new byte[40 + channels];
+    Arrays.fill(arena, 0, 40, (byte) 101);
+    TensorView input = new TensorView(0, 1, 1, 40, 1, 0);
+    TensorView output = new TensorView(40, 1, 1, channels, 1, 0);
+    long[] sums = NaiveConvolution.sums(input, output, POINTWISE, 1, weights, arena);
+    float[] scales = new float[channels];
+    float[] biases = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      scales[c] = (float) random.nextDouble(2, 4);
+      biases[c] = (float) -Math.rint((double) scales[c] * sums[c]) + random.nextInt(-100, 100) + 0.5f;
+    }
+    Convolution spec = convolution(input, output, false, 1, weights, scales, biases);
+    byte[] expected = arena.clone();
+    NaiveConvolution.write(spec, weights, sums, expected, new float[0], "cancelling offsets");
+    KernelTester.check(KernelCase.of(spec, arena, expected, "cancelling offsets"), random);
+  }
+
+  private static final Window POINTWISE = new Window(1, 1, 1, 1, 1, 1, 0, 0);
+
+  /** One output pixel that sees 515 inputs of one value: a pointwise layer, or 103 × 5 taps depthwise on 70 channels. */
+  private static KernelCase scores(byte[] codes, int x, boolean depthwise) {
+    int channels = depthwise ? 70 : 3;
+    TensorView input =
+        depthwise ? new TensorView(0, 103, 5, channels, 1, 0) : new TensorView(0, 1, 1, codes.length, 1, 0);
+    TensorView output = new TensorView(input.elements(), 1, 1, channels, 0x1p24f, 0);
+    byte[][] all = new byte[channels][];
+    Arrays.fill(all, codes);
+    RandomWeights weights = weights(List.of(coarsest(channels)), all);
+    float[] scales = new float[channels];
+    Arrays.fill(scales, 0.7f);
+    byte[] arena = new byte[input.elements() + output.elements()];
+    Arrays.fill(arena, 0, input.elements(), (byte) x);
+    Convolution spec =
+        convolution(input, output, !depthwise, depthwise ? channels : 1, weights, scales, new float[channels]);
+    String what = "515 inputs of " + x + ", codes " + codes[0] + " and " + codes[514] + ", depthwise " + depthwise;
+    if (x == 0) {
+      return KernelCase.of(spec, arena, arena, what);
+    }
+    byte[] expected = arena.clone();
+    float[] scores = new float[channels];
+    float[] expectedScores = new float[channels];
+    long[] sums = NaiveConvolution.sums(input, output, spec.window(), spec.groups(), weights, arena);
+    NaiveConvolution.write(spec, weights, sums, expected, expectedScores, what);
+    return new KernelCase(spec, arena, scores, expected, expectedScores, what);
+  }
+
+  private static RandomWeights weights(List<WeightGroup> groups, byte[][] codes) {
+    int[] order = new int[codes.length];
+    Arrays.setAll(order, i -> i);
+    return RandomWeights.of(groups, codes[0].length, codes, order, true);
+  }
+
+  private static Convolution convolution(
+      TensorView input,
+      TensorView output,
+      boolean floatScores,
+      int groups,
+      RandomWeights weights,
+      float[] scales,
+      float[] biases) {
+    Window window = new Window(input.height(), input.width(), 1, 1, 1, 1, 0, 0);
+    return new Convolution(
+        input, null, output, floatScores, window, groups, weights.packed(), scales, biases, -128, 127);
+  }
+}

@@ -1,0 +1,214 @@
+package org.ptilmpq.kernels;
+
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ptilmpq.kernels.ConvolutionCase.Residual;
+import org.ptilmpq.kernels.KernelSpec.Window;
+import org.ptilmpq.testkit.Seeds;
+
+/** Convolutions of every shape against the definition, to the bit. */
+class ConvolutionTest {
+
+  /** Channels on either side of a byte of lanes, of vectors of every width, and of a block. */
+  private static final int[] CHANNELS = {1, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 130};
+
+  /** Kernel, stride, dilation, padding. */
+  private static final int[][] WINDOWS = {
+    {1, 1, 1, 0},
+    {1, 1, 1, 1},
+    {1, 2, 1, 0},
+    {2, 1, 1, 0},
+    {2, 2, 1, 1},
+    {3, 1, 1, 0},
+    {3, 1, 1, 1},
+    {3, 1, 2, 2},
+    {3, 2, 1, 1},
+    {3, 2, 2, 1},
+    {3, 3, 1, 0},
+    {4, 1, 1, 2},
+    {4, 2, 2, 3},
+    {5, 1, 1, 2},
+    {5, 2, 2, 2},
+    {7, 1, 1, 3},
+    {7, 2, 1, 3},
+    {7, 3, 2, 6}
+  };
+
+  @Test
+  void everyWindowOnOddSizes() {
+    RandomGenerator random = Seeds.random("everyWindowOnOddSizes", 1);
+    int[][] sizes = {{9, 7, 1, 1}, {7, 9, 3, 17}, {8, 13, 13, 5}, {11, 7, 17, 33}};
+    for (int[] w : WINDOWS) {
+      for (int[] size : sizes) {
+        int reach = w[2] * (w[0] - 1) + 1 - 2 * w[3];
+        check(
+            ConvolutionCase.seeded(random.nextLong())
+                .window(w[0], w[1], w[2], w[3])
+                .input(Math.max(size[0], reach), Math.max(size[1], reach), size[2])
+                .outputChannels(size[3]),
+            random);
+      }
+    }
+  }
+
+  @Test
+  void everyWindowDepthwiseAndGrouped() {
+    RandomGenerator random = Seeds.random("everyWindowDepthwiseAndGrouped", 2);
+    // Input channels, groups, output channels: depthwise, with a multiplier, grouped.
+    int[][] sizes = {{5, 5, 5}, {67, 67, 67}, {130, 130, 130}, {9, 9, 27}, {12, 4, 20}, {6, 2, 140}};
+    for (int[] w : WINDOWS) {
+      for (int[] size : sizes) {
+        int reach = w[2] * (w[0] - 1) + 1 - 2 * w[3];
+        check(
+            ConvolutionCase.seeded(random.nextLong())
+                .window(w[0], w[1], w[2], w[3])
+                .input(Math.max(5, reach), Math.max(6, reach), size[0])
+                .groups(size[1])
+                .outputChannels(size[2]),
+            random);
+      }
+    }
+  }
+
+  @Test
+  void everyNumberOfChannels() {
+    RandomGenerator random = Seeds.random("everyNumberOfChannels", 3);
+    for (int outputs : CHANNELS) {
+      for (int inputs : new int[] {1, 16, 65, CHANNELS[random.nextInt(CHANNELS.length)]}) {
+        check(ConvolutionCase.seeded(random.nextLong()).input(3, 3, inputs).outputChannels(outputs), random);
+      }
+      check(
+          ConvolutionCase.seeded(random.nextLong()).input(1, 1, 70).outputChannels(outputs).floatScores().shuffled(),
+          random);
+      check(
+          ConvolutionCase.seeded(random.nextLong())
+              .window(3, 1, 1, 1)
+              .input(3, 2, outputs)
+              .groups(outputs)
+              .outputChannels(outputs)
+              .shuffled(),
+          random);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+  void everyWidthOnEveryGrid(int width) {
+    RandomGenerator random = Seeds.random("everyWidthOnEveryGrid " + width, 40 + width);
+    int half = width == 0 ? 0 : 1 << width - 1;
+    WeightGroup[] grids = {
+      WeightGroup.uniform(69, width),
+      WeightGroup.halfStep(69, width),
+      new WeightGroup(69, width, 0, 2, false),
+      new WeightGroup(69, width, half / 2, 3, false),
+      new WeightGroup(69, width, half - 1, 16, false),
+      new WeightGroup(69, width, half, 7, false),
+      new WeightGroup(69, width, half / 4, 255, false)
+    };
+    for (WeightGroup grid : grids) {
+      for (Residual residual : Residual.values()) {
+        check(
+            ConvolutionCase.seeded(random.nextLong())
+                .input(4, 4, 29)
+                .window(2, 1, 1, 0)
+                .outputChannels(69)
+                .residual(residual)
+                .shuffled()
+                .weights(grid),
+            random);
+      }
+    }
+  }
+
+  @Test
+  void asymmetricWindows() {
+    RandomGenerator random = Seeds.random("asymmetricWindows", 5);
+    Window[] windows = {
+      new Window(1, 3, 1, 2, 1, 1, 0, 2),
+      new Window(3, 1, 2, 1, 2, 1, 0, 0),
+      new Window(2, 5, 1, 3, 1, 2, 1, 0),
+      new Window(5, 3, 3, 1, 1, 1, 4, 0)
+    };
+    for (Window window : windows) {
+      for (int pad = 0; pad < 3; pad++) {
+        check(
+            ConvolutionCase.seeded(random.nextLong())
+                .window(window, pad, 2 - pad)
+                .input(9, 11, 6)
+                .outputChannels(19)
+                .residual(Residual.IN_PLACE),
+            random);
+      }
+    }
+  }
+
+  @Test
+  void runsOfInputsEndAnywhere() {
+    RandomGenerator random = Seeds.random("runsOfInputsEndAnywhere", 6);
+    for (int inputs : new int[] {254, 255, 256, 257, 258, 511, 512, 513, 767, 768, 769, 1025}) {
+      check(ConvolutionCase.seeded(random.nextLong()).input(3, 3, inputs).outputChannels(35), random);
+      check(
+          ConvolutionCase.seeded(random.nextLong())
+              .input(2, 2, inputs)
+              .outputChannels(18)
+              .contents(Content.ALIGNED, Content.ALIGNED)
+              .weights(new WeightGroup(18, 8, 0, 1 + random.nextInt(64), false)),
+          random);
+    }
+  }
+
+  @Test
+  void manyPixelsAndManyBlocks() {
+    RandomGenerator random = Seeds.random("manyPixelsAndManyBlocks", 7);
+    for (int[] size : new int[][] {{1, 6}, {2, 3}, {1, 7}, {1, 8}, {7, 18}, {1, 127}, {16, 16}, {19, 20}}) {
+      check(
+          ConvolutionCase.seeded(random.nextLong())
+              .input(size[0], size[1], 5)
+              .outputChannels(330)
+              .residual(Residual.APART)
+              .shuffled(),
+          random);
+      check(
+          ConvolutionCase.seeded(random.nextLong()).input(size[0], size[1], 6).groups(2).outputChannels(300), random);
+    }
+  }
+
+  @Test
+  void resultsHalfwayBetweenBytes() {
+    RandomGenerator random = Seeds.random("resultsHalfwayBetweenBytes", 8);
+    for (Residual residual : Residual.values()) {
+      for (int channels : new int[] {17, 64}) {
+        check(
+            ConvolutionCase.seeded(random.nextLong())
+                .input(5, 5, channels)
+                .outputChannels(channels)
+                .residual(residual)
+                .ties(),
+            random);
+        check(
+            ConvolutionCase.seeded(random.nextLong())
+                .window(3, 1, 1, 1)
+                .input(5, 5, channels)
+                .groups(channels)
+                .outputChannels(channels)
+                .residual(residual)
+                .ties(),
+            random);
+      }
+    }
+  }
+
+  @Test
+  void randomConvolutions() {
+    RandomGenerator random = Seeds.random("randomConvolutions", 9);
+    for (int i = 0; i < 300; i++) {
+      check(ConvolutionCase.random(random.nextLong()), random);
+    }
+  }
+
+  private static void check(ConvolutionCase test, RandomGenerator random) {
+    KernelTester.check(test.build(), random);
+  }
+}

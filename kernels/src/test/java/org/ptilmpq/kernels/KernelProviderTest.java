@@ -1,0 +1,83 @@
+package org.ptilmpq.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jdk.incubator.vector.IntVector;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The choice of kernels. Each surefire execution says which set it is there to test. */
+class KernelProviderTest {
+
+  /** The name of the set that these tests are meant to run on; left out: the machine's own vectors. */
+  private static final String EXPECTED = "ptilmpq.test.kernels";
+
+  @Test
+  void choosesWhatThisExecutionIsThereToTest() {
+    String own = "vector, " + IntVector.SPECIES_PREFERRED.vectorBitSize() + " bits";
+    KernelProvider.Choice choice = KernelProvider.choose();
+    assertThat(choice.kernels().name()).as(choice.reason()).isEqualTo(System.getProperty(EXPECTED, own));
+  }
+
+  @Test
+  void saysWhy() {
+    String reason = KernelProvider.choose().reason();
+    String bits = System.getProperty(KernelProvider.VECTOR_BITS_PROPERTY);
+    String machine = "the machine's vectors have " + IntVector.SPECIES_PREFERRED.vectorBitSize();
+    if ("off".equals(System.getProperty(KernelProvider.SIMD_PROPERTY))) {
+      assertThat(reason).isEqualTo("-Dptilmpq.simd=off asks for scalar kernels");
+    } else {
+      assertThat(reason).contains(machine);
+      if (bits != null && IntVector.SPECIES_PREFERRED.vectorBitSize() != Integer.parseInt(bits)) {
+        assertThat(reason).contains("-Dptilmpq.vector.bits=" + bits);
+      }
+    }
+  }
+
+  @Test
+  void simdOffMeansScalar() {
+    withProperty(
+        KernelProvider.SIMD_PROPERTY,
+        "off",
+        () -> assertThat(KernelProvider.choose().kernels().name()).isEqualTo("scalar"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "ON", "true", "0"})
+  void refusesOtherValuesOfSimd(String value) {
+    withProperty(
+        KernelProvider.SIMD_PROPERTY,
+        value,
+        () ->
+            assertThatThrownBy(KernelProvider::choose)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("-Dptilmpq.simd is '" + value + "'; it can be on or off"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "64", "1024", "256 ", "wide"})
+  void refusesOtherWidths(String value) {
+    withProperty(
+        KernelProvider.VECTOR_BITS_PROPERTY,
+        value,
+        () ->
+            assertThatThrownBy(KernelProvider::choose)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("-Dptilmpq.vector.bits is '" + value + "'; it can be 128, 256 or 512"));
+  }
+
+  private static void withProperty(String name, String value, Runnable body) {
+    String before = System.setProperty(name, value);
+    try {
+      body.run();
+    } finally {
+      if (before == null) {
+        System.clearProperty(name);
+      } else {
+        System.setProperty(name, before);
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package org.ptilmpq.kernels;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.ptilmpq.kernels.scalar.ScalarKernels;
+
+/**
+ * Runs a case on the scalar kernels and on the ones that this virtual machine chooses, and compares the whole arena and all
+ * scores with the true ones, to the bit: at once, and cut into units that run in random order. Scratch has exactly the size
+ * asked for and is full of rubbish.
+ */
+final class KernelTester {
+
+  private static final List<KernelSet> SETS = List.of(new ScalarKernels(), KernelProvider.choose().kernels());
+
+  private KernelTester() {}
+
+  static void check(KernelCase test, RandomGenerator random) {
+    for (KernelSet set : SETS) {
+      try {
+        check(test, set, random);
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError(set.name() + " fails on " + test.description() + ": " + e, e);
+      }
+    }
+  }
+
+  private static void check(KernelCase test, KernelSet set, RandomGenerator random) {
+    Kernel kernel = set.prepare(test.spec());
+    byte[] arena = test.arena().clone();
+    float[] scores = test.scores().clone();
+    kernel.run(arena, scores, 0, kernel.units(), scratch(set, test.spec()));
+    compare(test, arena, scores, "in one go");
+
+    arena = test.arena().clone();
+    scores = test.scores().clone();
+    runInPieces(kernel, arena, scores, List.of(scratch(set, test.spec()), scratch(set, test.spec())), random);
+    compare(test, arena, scores, "in pieces");
+  }
+
+  /** Units in ranges of random lengths, the ranges in random order, each with the scratch of a random thread. */
+  private static void runInPieces(
+      Kernel kernel, byte[] arena, float[] scores, List<Scratch> scratch, RandomGenerator random) {
+    int units = kernel.units();
+    int longest = random.nextInt(1, units + 1);
+    int[][] ranges = new int[units][];
+    int count = 0;
+    for (int first = 0; first < units; ) {
+      int end = Math.min(units, first + random.nextInt(1, longest + 1));
+      int other = random.nextInt(count + 1);
+      ranges[count++] = ranges[other];
+      ranges[other] = new int[] {first, end};
+      first = end;
+    }
+    for (int[] range : Arrays.copyOf(ranges, count)) {
+      kernel.run(arena, scores, range[0], range[1], scratch.get(random.nextInt(scratch.size())));
+    }
+  }
+
+  private static Scratch scratch(KernelSet set, KernelSpec spec) {
+    Scratch scratch = new Scratch(set.scratch(spec));
+    Arrays.fill(scratch.floats(), Float.NaN);
+    Arrays.fill(scratch.ints(), 0x5EED5EED);
+    return scratch;
+  }
+
+  private static void compare(KernelCase test, byte[] arena, float[] scores, String how) {
+    int at = Arrays.mismatch(arena, test.expectedArena());
+    if (at >= 0) {
+      throw new AssertionError(
+          "%s, byte %d of the arena is %d, should be %d (was %d); %d of %d differ"
+              .formatted(
+                  how, at, arena[at], test.expectedArena()[at], test.arena()[at], differences(test, arena), arena.length));
+    }
+    int score = Arrays.mismatch(scores, test.expectedScores());
+    if (score >= 0) {
+      throw new AssertionError(
+          "%s, score %d is %a, should be %a".formatted(how, score, scores[score], test.expectedScores()[score]));
+    }
+  }
+
+  private static int differences(KernelCase test, byte[] arena) {
+    int count = 0;
+    for (int i = 0; i < arena.length; i++) {
+      count += arena[i] == test.expectedArena()[i] ? 0 : 1;
+    }
+    return count;
+  }
+}
