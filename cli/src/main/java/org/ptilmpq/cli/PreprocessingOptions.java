@@ -26,16 +26,16 @@ public final class PreprocessingOptions {
   @Option(
       names = "--mean",
       paramLabel = "R,G,B",
-      converter = ChannelsConverter.class,
+      converter = ChannelValues.Converter.class,
       description = "Subtract from pixels 0 to 255 in RGB order.")
-  private float[] mean;
+  private ChannelValues mean;
 
   @Option(
       names = "--std",
       paramLabel = "R,G,B",
-      converter = ChannelsConverter.class,
+      converter = ChannelValues.Converter.class,
       description = "Divide by this afterwards.")
-  private float[] std;
+  private ChannelValues std;
 
   /** Whether anything was given. */
   public boolean isGiven() {
@@ -59,13 +59,15 @@ public final class PreprocessingOptions {
       throw new CommandException(ExitCode.WRONG_USE, "--resize " + resize + " is negative");
     }
     if (std != null) {
-      for (float value : std) {
+      for (float value : std.values()) {
         if (value <= 0) {
           throw new CommandException(ExitCode.WRONG_USE, "--std must be positive, not " + value);
         }
       }
     }
     return new Preprocessing(
-        resize == null ? start.resize() : resize, mean == null ? start.mean() : mean, std == null ? start.std() : std);
+        resize == null ? start.resize() : resize,
+        mean == null ? start.mean() : mean.values(),
+        std == null ? start.std() : std.values());
   }
 }

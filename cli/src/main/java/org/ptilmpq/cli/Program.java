@@ -37,6 +37,8 @@ public abstract class Program {
   /** Runs the command line and gives the exit status. */
   protected final int execute(String... arguments) {
     CommandLine commandLine = new CommandLine(this);
+    // Set here and not in an annotation, which the commands would inherit.
+    commandLine.getCommandSpec().usageMessage().customSynopsis(synopsis());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(
         (e, args) -> {
@@ -57,6 +59,9 @@ public abstract class Program {
       System.out.flush();
     }
   }
+
+  /** How the program is called, a line each. */
+  protected abstract String[] synopsis();
 
   private void report(Exception e, String hint) {
     System.err.println("ptilmpq: " + message(e) + hint);

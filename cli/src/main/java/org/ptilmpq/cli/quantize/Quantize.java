@@ -28,10 +28,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ptilmpq-quantize",
     description = "Quantize an ONNX image classifier, or compare it with its quantized form.",
-    customSynopsis = {
-      "ptilmpq-quantize MODEL.onnx --calibration DIR [--size SIZE | --bits N] -o MODEL.pq [OPTIONS]",
-      "       ptilmpq-quantize COMMAND ..."
-    },
     subcommands = Compare.class)
 public final class Quantize extends Program implements Callable<Integer> {
 
@@ -101,6 +97,14 @@ public final class Quantize extends Program implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     System.exit(new Quantize().execute(arguments));
+  }
+
+  @Override
+  protected String[] synopsis() {
+    return new String[] {
+      "ptilmpq-quantize MODEL.onnx --calibration DIR [--size SIZE | --bits N] -o MODEL.pq [OPTIONS]",
+      "       ptilmpq-quantize COMMAND ..."
+    };
   }
 
   @Override

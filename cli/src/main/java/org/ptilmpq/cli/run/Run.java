@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ptilmpq-run",
     description = "Classify pictures with a quantized network, or do what a command says.",
-    customSynopsis = {"ptilmpq-run MODEL.pq IMAGE... [OPTIONS]", "       ptilmpq-run COMMAND ..."},
     subcommands = {Evaluate.class, Benchmark.class, Inspect.class, Verify.class, Devices.class})
 public final class Run extends Program implements Callable<Integer> {
 
@@ -46,6 +45,11 @@ public final class Run extends Program implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     System.exit(new Run().execute(arguments));
+  }
+
+  @Override
+  protected String[] synopsis() {
+    return new String[] {"ptilmpq-run MODEL.pq IMAGE... [OPTIONS]", "       ptilmpq-run COMMAND ..."};
   }
 
   @Override
