@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * Weight codes to and from the bit-plane layout of a {@code .pq} file.
  *
- * <p>A {@link ChannelGroup} of width b &gt; 0 is cut into blocks of 64 channels, the last one smaller. A block of m channels
- * holds, for each input k and each plane p &lt; b, a little-endian word of ⌈m/8⌉ bytes whose bit j is bit p of the code of
- * the block's channel j:
+ * <p>A {@link ChannelGroup} of width b &gt; 0 is cut into blocks of 64 channels, the last one smaller. A block of m
+ * channels holds, for each input k and each plane p &lt; b, a little-endian word of ⌈m/8⌉ bytes whose bit j is bit p
+ * of the code of the block's channel j:
  *
  * <pre>
  *   byte (k·b + p)·⌈m/8⌉ of the block        next byte
@@ -19,8 +19,8 @@ import java.util.List;
  *        c7 c6 c5 c4 c3 c2 c1 c0       c15           …       c8       bit p of each channel's code at input k
  * </pre>
  *
- * Each block starts at a multiple of 8 bytes; 8 zero bytes end the codes, so that eight bytes can be loaded at any word.
- * Bits beyond a block's channels and bytes between blocks are zero. A group of width 0 stores nothing.
+ * Each block starts at a multiple of 8 bytes; 8 zero bytes end the codes, so that eight bytes can be loaded at any
+ * word. Bits beyond a block's channels and bytes between blocks are zero. A group of width 0 stores nothing.
  */
 public final class BitPacking {
 
@@ -60,9 +60,10 @@ public final class BitPacking {
    * Packs the codes of a layer.
    *
    * @param inputs weights of one output channel
-   * @param codes signed codes [packed position][input]; the row of a channel of width 0 is not looked at and may be null
-   * @throws IllegalArgumentException when there are not as many rows as channels or codes as inputs, when a code does not
-   *     fit its group's width, or when the layer would take more than 2 GiB
+   * @param codes signed codes [packed position][input]; the row of a channel of width 0 is not looked at and may be
+   *     null
+   * @throws IllegalArgumentException when there are not as many rows as channels or codes as inputs, when a code does
+   *     not fit its group's width, or when the layer would take more than 2 GiB
    */
   public static MemorySegment pack(List<ChannelGroup> groups, int inputs, byte[][] codes) {
     int channels = groups.stream().mapToInt(ChannelGroup::channels).sum();

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;
 
 /**
- * Where things lie in a file: the size-prefixed FlatBuffer, its checksum, then the sections, each from the next multiple of
- * 64 bytes on, with zeros between. The file ends where its last section ends.
+ * Where things lie in a file: the size-prefixed FlatBuffer, its checksum, then the sections, each from the next
+ * multiple of 64 bytes on, with zeros between. The file ends where its last section ends.
  */
 final class FileLayout {
 

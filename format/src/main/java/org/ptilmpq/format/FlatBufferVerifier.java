@@ -16,12 +16,13 @@ import org.ptilmpq.format.PqSchema.Union;
 import org.ptilmpq.format.PqSchema.Vector;
 
 /**
- * Checks that a FlatBuffer can be read through its generated classes: every table, vector and string that the schema knows
- * lies inside the buffer, is aligned, and is there when required; strings are UTF-8. FlatBuffers for Java has no verifier.
+ * Checks that a FlatBuffer can be read through its generated classes: every table, vector and string that the schema
+ * knows lies inside the buffer, is aligned, and is there when required; strings are UTF-8. FlatBuffers for Java has
+ * no verifier.
  *
- * <p>The schema nests no table in itself, so the depth is bounded. Objects can be neither shared nor overlap beyond what
- * the buffer could hold side by side: without that, a vector of a thousand references to one large table would be decoded
- * into a thousand copies.
+ * <p>The schema nests no table in itself, so the depth is bounded. Objects can be neither shared nor overlap beyond
+ * what the buffer could hold side by side: without that, a vector of a thousand references to one large table would
+ * be decoded into a thousand copies.
  */
 final class FlatBufferVerifier {
 

@@ -1,8 +1,8 @@
 package org.ptilmpq.format;
 
 /**
- * From the code of a weight to its integer level; the real weight is scale · level. A code of b bits is a two's complement
- * number v, −2^(b−1) … 2^(b−1)−1.
+ * From the code of a weight to its integer level; the real weight is scale · level. A code of b bits is a two's
+ * complement number v, −2^(b−1) … 2^(b−1)−1.
  */
 public sealed interface Grid {
 
@@ -29,8 +29,8 @@ public sealed interface Grid {
   }
 
   /**
-   * PTILMPQ's two regions on one integer grid: dense up to the knee, and beyond it steps that are {@code ratio} times as
-   * wide (PWLQ's non-overlapping form, with the tail step a whole multiple of the dense one).
+   * PTILMPQ's two regions on one integer grid: dense up to the knee, and beyond it steps that are {@code ratio} times
+   * as wide (PWLQ's non-overlapping form, with the tail step a whole multiple of the dense one).
    * level = v where |v| ≤ knee, else sign(v) · (knee + (|v| − knee) · ratio).
    *
    * @param knee the shared boundary in dense steps, 0…255

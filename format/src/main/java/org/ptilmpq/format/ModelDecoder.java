@@ -16,8 +16,8 @@ import org.ptilmpq.format.gen.Rgb;
 import org.ptilmpq.format.gen.Slice;
 
 /**
- * From a FlatBuffer whose structure is verified to the model it holds. What the records can't hold is refused here: numbers
- * beyond 31 bits, unknown enum values, sections that aren't there. All else is for {@link ModelVerifier}.
+ * From a FlatBuffer whose structure is verified to the model it holds. What the records can't hold is refused here:
+ * numbers beyond 31 bits, unknown enum values, sections that aren't there. All else is for {@link ModelVerifier}.
  */
 final class ModelDecoder {
 

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The rules of a model as a whole, whether it was read or is about to be written: texts, tensors, the order of operations,
- * input and output. What one operation demands is for {@link OperationVerifier}.
+ * The rules of a model as a whole, whether it was read or is about to be written: texts, tensors, the order of
+ * operations, input and output. What one operation demands is for {@link OperationVerifier}.
  */
 final class ModelVerifier {
 

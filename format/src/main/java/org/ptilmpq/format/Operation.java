@@ -1,9 +1,9 @@
 package org.ptilmpq.format;
 
 /**
- * One step of a network. Tensors are indices into {@link PqModel#tensors}. Where a step clamps its result, {@code low} and
- * {@code high} are bytes in the output tensor's own quantization: a ReLU is {@code low = zeroPoint}, a ReLU6 sets both,
- * no activation is −128 and 127.
+ * One step of a network. Tensors are indices into {@link PqModel#tensors}. Where a step clamps its result,
+ * {@code low} and {@code high} are bytes in the output tensor's own quantization: a ReLU is {@code low = zeroPoint}, a
+ * ReLU6 sets both, no activation is −128 and 127.
  */
 public sealed interface Operation {
 
@@ -44,7 +44,9 @@ public sealed interface Operation {
   /** {@code y = clamp(a + b)}, element by element, each with its own scale and zero point. */
   record Addition(String name, int left, int right, int output, int low, int high) implements Operation {}
 
-  /** Largest value of each window; positions outside the input don't take part. Quantization of input and output is equal. */
+  /**
+   * Largest value of each window; positions outside the input don't take part. Quantization of input and output is equal.
+   */
   record MaxPooling(
       String name,
       int input,
@@ -86,8 +88,9 @@ public sealed interface Operation {
       implements Operation {}
 
   /**
-   * Zeros (the zero point) around the input: {@code padTop} rows above, {@code padLeft} columns left and {@code padFront}
-   * channels before it; how many after it, the output's shape says. Quantization of input and output is equal.
+   * Zeros (the zero point) around the input: {@code padTop} rows above, {@code padLeft} columns left and
+   * {@code padFront} channels before it; how many after it, the output's shape says. Quantization of input and output is
+   * equal.
    */
   record Padding(String name, int input, int output, int padTop, int padLeft, int padFront) implements Operation {}
 

@@ -142,8 +142,8 @@ final class OperationVerifier {
   }
 
   /**
-   * The output has as many windows as fit: what is left of the input after the last is less than a stride, and padding is
-   * never wider than a window.
+   * The output has as many windows as fit: what is left of the input after the last is less than a stride, and
+   * padding is never wider than a window.
    */
   private void checkWindows(int index, Axis axis, int inputSize, int outputSize) throws PqFormatException {
     checkParameter(index, axis, "kernel", axis.kernel, 1);

@@ -1,8 +1,8 @@
 package org.ptilmpq.format;
 
 /**
- * Names tensors and operations in errors: with the byte of their table where the model comes from a file, without where it
- * is about to be written.
+ * Names tensors and operations in errors: with the byte of their table where the model comes from a file, without
+ * where it is about to be written.
  */
 final class Places {
 

@@ -9,9 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * A verified {@code .pq} file, mapped into memory. The weights of its {@link #model()} are slices of the mapping: they can
- * be used until the file is closed, from any thread. Whoever replaces a file that is in use should rename a new one over it,
- * as {@link PqWriter} does; shortening it in place takes the weights away under the reader.
+ * A verified {@code .pq} file, mapped into memory. The weights of its {@link #model()} are slices of the mapping:
+ * they can be used until the file is closed, from any thread. Whoever replaces a file that is in use should rename a
+ * new one over it, as {@link PqWriter} does; shortening it in place takes the weights away under the reader.
  */
 public final class PqFile implements AutoCloseable {
 

@@ -3,8 +3,8 @@ package org.ptilmpq.format;
 import java.util.List;
 
 /**
- * What {@code pq.fbs} says, as data for {@link FlatBufferVerifier}: the fields of each table in the order of their slots. A
- * test holds the two together.
+ * What {@code pq.fbs} says, as data for {@link FlatBufferVerifier}: the fields of each table in the order of their
+ * slots. A test holds the two together.
  */
 final class PqSchema {
 

@@ -65,13 +65,7 @@ public final class PqVerifier {
     checkVersion(structure, metadata);
     structure.verify(PqSchema.MODEL);
     Model root = root(metadata);
-    if (root.storage() == Storage.Compressed) {
-      throw PqFormatException.at(
-          "storage", structure.rootPosition(), "written by a newer version: compressed storage; repack it as packed");
-    } else if (root.storage() != Storage.Packed) {
-      throw PqFormatException.at(
-          "storage", structure.rootPosition(), "unknown form " + root.storage() + "; a newer version may have written it");
-    }
+    checkStorage(root.storage(), structure.rootPosition());
     List<Section> sections = checkSections(root, structure, file, metadataBytes);
     PqModel model = ModelDecoder.decode(root, structure, file.asReadOnly(), sections);
     int[] tensors = structure.tablePositions(PqSchema.TENSORS_SLOT);
@@ -119,6 +113,17 @@ public final class PqVerifier {
           "major",
           structure.rootPosition(),
           "version " + major + " of the format; this program reads version " + PqVersion.MAJOR);
+    }
+  }
+
+  private static void checkStorage(int storage, int position) throws PqFormatException {
+    if (storage != Storage.Packed) {
+      throw PqFormatException.at(
+          "storage",
+          position,
+          storage == Storage.Compressed
+              ? "written by a newer version: compressed storage; repack it as packed"
+              : "unknown form " + storage + "; a newer version may have written it");
     }
   }
 

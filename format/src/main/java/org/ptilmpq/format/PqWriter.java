@@ -22,9 +22,9 @@ public final class PqWriter {
   private PqWriter() {}
 
   /**
-   * Writes a model, or leaves things as they were: the bytes go to a temporary file in the same folder, are forced to the
-   * disk, and only then take the target's name. A run that is killed leaves the old file or none, and perhaps the hidden
-   * temporary one.
+   * Writes a model, or leaves things as they were: the bytes go to a temporary file in the same folder, are forced to
+   * the disk, and only then take the target's name. A run that is killed leaves the old file or none, and perhaps the
+   * hidden temporary one.
    *
    * @param model whose codes lie in native memory or a byte array
    * @throws PqFormatException when the model breaks a rule of the format

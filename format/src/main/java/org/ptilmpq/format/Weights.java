@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The weights of a convolution: integer codes of a bit width for each output channel, and what turns them into reals.
- * Channels stand in <i>packed order</i>, sorted into groups of equal width and grid; everything here that has an entry a
- * channel has it in packed order. The real weight of a channel is {@code scale · grid.level(code)}.
+ * Channels stand in <i>packed order</i>, sorted into groups of equal width and grid; everything here that has an
+ * entry a channel has it in packed order. The real weight of a channel is {@code scale · grid.level(code)}.
  *
  * <p>In a convolution of several groups that isn't depthwise (more than one input channel a group), the channels of
  * convolution group g are the packed positions from g·n/groups to (g+1)·n/groups, and no channel group reaches across.

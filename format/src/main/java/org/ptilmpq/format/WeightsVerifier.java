@@ -9,6 +9,9 @@ final class WeightsVerifier {
 
   private final Places places;
 
+  /** Where codes are looked at: plain arrays are fast from the first call on, before anything is compiled. */
+  private final byte[] chunk = new byte[1 << 14];
+
   WeightsVerifier(Places places) {
     this.places = places;
   }
@@ -126,12 +129,19 @@ final class WeightsVerifier {
       return;
     }
     int wordBytes = BitPacking.wordBytes(channels);
-    int unused = 0xFF << channels % 8;
-    for (long word = 0; word < words; word++) {
-      long last = offset + word * wordBytes + wordBytes - 1;
-      if ((codes.get(ValueLayout.JAVA_BYTE, last) & unused & 0xFF) != 0) {
-        throw places.operation(
-            index, "weights.codes", "byte " + last + " of them has bits beyond the block's " + channels + " channels");
+    int unused = 0xFF << channels % 8 & 0xFF;
+    long end = offset + words * wordBytes;
+    int full = chunk.length / wordBytes * wordBytes;
+    for (long from = offset; from < end; from += full) {
+      int bytes = (int) Math.min(full, end - from);
+      MemorySegment.copy(codes, ValueLayout.JAVA_BYTE, from, chunk, 0, bytes);
+      for (int last = wordBytes - 1; last < bytes; last += wordBytes) {
+        if ((chunk[last] & unused) != 0) {
+          throw places.operation(
+              index,
+              "weights.codes",
+              "byte %d of them has bits beyond the block's %d channels".formatted(from + last, channels));
+        }
       }
     }
   }
@@ -155,7 +165,8 @@ final class WeightsVerifier {
         int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
         long bytes = BitPacking.blockBytes(weights.inputs(), group.width(), channels);
         if (!safe) {
-          checkBlockSums(index, weights, group, weights.codes().asSlice(offset, bytes), position + done, channels, limit);
+          MemorySegment block = weights.codes().asSlice(offset, bytes);
+          checkBlockSums(index, weights.inputs(), group, block, position + done, channels, limit);
         }
         offset += bytes;
       }
@@ -164,10 +175,10 @@ final class WeightsVerifier {
   }
 
   private void checkBlockSums(
-      int index, Weights weights, ChannelGroup group, MemorySegment block, int first, int channels, long limit)
+      int index, int inputs, ChannelGroup group, MemorySegment block, int first, int channels, long limit)
       throws PqFormatException {
     long[] sums = new long[channels];
-    for (int k = 0; k < weights.inputs(); k++) {
+    for (int k = 0; k < inputs; k++) {
       for (int j = 0; j < channels; j++) {
         sums[j] += Math.abs(group.grid().level(BitPacking.code(block, group.width(), channels, k, j)));
       }

@@ -130,7 +130,7 @@ class FileRulesTest {
   private static Stream<Arguments> newer() {
     return Stream.of(
         broken("major", "version 2 of the format", f -> f.putShort(f.field(f.root(), MODEL_MAJOR), 2)),
-        // Fields that a table leaves out are laid over others: the version's 1 says Compressed, the output's 11 nothing.
+        // A field that is left out is laid over another: the version's 1 means Compressed there, the output's 11 nothing.
         broken("storage", "written by a newer version: compressed", f -> lay(f, f.root(), MODEL_STORAGE, MODEL_MAJOR)),
         broken("storage", "unknown form 11", f -> lay(f, f.root(), MODEL_STORAGE, MODEL_OUTPUT)),
         broken("weights.tables", "newer version: entropy-coded", f -> newSlot(f, WEIGHTS_TABLES)),
@@ -152,7 +152,8 @@ class FileRulesTest {
   private static void newSlot(FileBytes file, int slot) {
     int weights = weights(file, GoldenModel.CLASSIFIER);
     int old = file.vtable(weights);
-    int moved = file.target(file.field(file.target(file.field(file.root(), MODEL_PROVENANCE)), PROVENANCE_SETTINGS)) + 4;
+    int provenance = file.target(file.field(file.root(), MODEL_PROVENANCE));
+    int moved = file.target(file.field(provenance, PROVENANCE_SETTINGS)) + 4;
     int bytes = 4 + 2 * (WEIGHTS_TAILS + 1);
     for (int i = 0; i < bytes; i += 2) {
       file.putShort(moved + i, i < file.getInt(old) % 65_536 ? file.getInt(old + i) : 0);

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
- * Files of released versions stay readable. {@code golden-1.0.pq} was written once by {@link GoldenModel#main}; it is not to
- * be written again: when this fails, the reader or the writer has changed, not the file.
+ * Files of released versions stay readable. {@code golden-1.0.pq} was written once by {@link GoldenModel#main}; it is
+ * not to be written again: when this fails, the reader or the writer has changed, not the file.
  */
 class GoldenFileTest {
 

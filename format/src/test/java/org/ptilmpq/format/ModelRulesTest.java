@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each rule of a model is broken once, in a model that is about to be written and in a file whose checksums are right. */
+/** Each rule of a model is broken once, in a model about to be written and in a file whose checksums are right. */
 class ModelRulesTest {
 
   private static final Grid UNIFORM = new Grid.Uniform();

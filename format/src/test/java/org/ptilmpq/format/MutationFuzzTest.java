@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * Damaged and hostile files give {@link PqFormatException} and nothing else. Each is tried as it is and with its checksums
- * put right. Seeded; how many is set with {@code mvn -pl format -am test -Dptilmpq.fuzz.files=20000}. The test JVM has a
- * small heap, so that an allocation by an unchecked number shows.
+ * Damaged and hostile files give {@link PqFormatException} and nothing else. Each is tried as it is and with its
+ * checksums put right. Seeded; how many is set with {@code mvn -pl format -am test -Dptilmpq.fuzz.files=20000}. The
+ * test JVM has a small heap, so that an allocation by an unchecked number shows.
  */
 class MutationFuzzTest {
 
