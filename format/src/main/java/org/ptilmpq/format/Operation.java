@@ -45,7 +45,8 @@ public sealed interface Operation {
   record Addition(String name, int left, int right, int output, int low, int high) implements Operation {}
 
   /**
-   * Largest value of each window; positions outside the input don't take part. Quantization of input and output is equal.
+   * Largest value of each window; positions outside the input don't take part. Quantization of input and output is
+   * equal.
    */
   record MaxPooling(
       String name,
@@ -89,8 +90,8 @@ public sealed interface Operation {
 
   /**
    * Zeros (the zero point) around the input: {@code padTop} rows above, {@code padLeft} columns left and
-   * {@code padFront} channels before it; how many after it, the output's shape says. Quantization of input and output is
-   * equal.
+   * {@code padFront} channels before it; how many after it, the output's shape says. Quantization of input and output
+   * is equal.
    */
   record Padding(String name, int input, int output, int padTop, int padLeft, int padFront) implements Operation {}
 

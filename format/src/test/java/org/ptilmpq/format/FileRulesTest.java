@@ -130,7 +130,7 @@ class FileRulesTest {
   private static Stream<Arguments> newer() {
     return Stream.of(
         broken("major", "version 2 of the format", f -> f.putShort(f.field(f.root(), MODEL_MAJOR), 2)),
-        // A field that is left out is laid over another: the version's 1 means Compressed there, the output's 11 nothing.
+        // Fields that are left out are laid over others: the version's 1 then means Compressed, the output's 11 nothing.
         broken("storage", "written by a newer version: compressed", f -> lay(f, f.root(), MODEL_STORAGE, MODEL_MAJOR)),
         broken("storage", "unknown form 11", f -> lay(f, f.root(), MODEL_STORAGE, MODEL_OUTPUT)),
         broken("weights.tables", "newer version: entropy-coded", f -> newSlot(f, WEIGHTS_TABLES)),
