@@ -31,6 +31,7 @@ final class ConvOperator implements Operator {
     if (groups < 1 || groups > outputs) {
       throw node.error("group = " + groups);
     }
+    graph.allow((long) weights.values().length + outputs);
     return graph.add(
         new Node.Convolution(
             node.name(),

@@ -7,6 +7,8 @@ import java.util.List;
 /** Arithmetic on the dimensions of ONNX tensors. */
 final class Dims {
 
+  private static final int MAX_RANK = 16;
+
   private Dims() {}
 
   /** Number of elements; {@link IllegalArgumentException} if it doesn't fit an int. */
@@ -21,6 +23,13 @@ final class Dims {
     return (int) elements;
   }
 
+  /** Holds a rank to what networks have; a hostile one could cost any amount of time. */
+  static void checkRank(long rank) {
+    if (rank > MAX_RANK) {
+      throw new IllegalArgumentException("a tensor of rank " + rank);
+    }
+  }
+
   /** An axis counted from the front, where negative ones count from the back. */
   static int axis(long axis, int rank) {
     if (axis < -rank || axis >= rank) {
@@ -31,6 +40,7 @@ final class Dims {
 
   /** Axes counted from the front, in ascending order, none twice. */
   static List<Integer> axes(long[] axes, int rank) {
+    checkRank(rank);
     List<Integer> sorted = new ArrayList<>();
     for (long axis : axes) {
       int normalized = axis(axis, rank);
@@ -45,6 +55,7 @@ final class Dims {
 
   /** The dimensions {@code requested} of a Reshape: 0 keeps a dimension, −1 takes what is left. */
   static List<Integer> reshaped(List<Integer> dims, long[] requested) {
+    checkRank(requested.length);
     List<Integer> result = new ArrayList<>();
     long known = 1;
     int open = -1;

@@ -21,18 +21,20 @@ final class GraphBuilder {
 
   private static final int MAX_CHANNELS = 1 << 20;
 
+  private static final long SPARE_ELEMENTS = 1 << 24;
+  private static final long ALLOWANCE_PER_ELEMENT = 4;
+
   private final List<Node> nodes = new ArrayList<>();
   private final TensorDecoder decoder;
-  private long allowance;
 
   /**
-   * @param decoder of constants
-   * @param allowance elements that operators may make beyond those the model holds, so that a small hostile file can't
-   *     ask for any amount of memory
+   * How many elements operators may still make of constants: some times what the model holds, so that a small hostile
+   * file can't ask for any amount of memory.
    */
-  GraphBuilder(TensorDecoder decoder, long allowance) {
+  private long allowance = SPARE_ELEMENTS;
+
+  GraphBuilder(TensorDecoder decoder) {
     this.decoder = decoder;
-    this.allowance = allowance;
   }
 
   List<Node> nodes() {
@@ -40,14 +42,16 @@ final class GraphBuilder {
   }
 
   Constant decode(TensorProto tensor, String name) throws IOException {
-    return decoder.decode(tensor, name);
+    Constant constant = decoder.decode(tensor, name);
+    allowance += ALLOWANCE_PER_ELEMENT * Dims.elements(constant.dims());
+    return constant;
   }
 
-  /** Asks to make an array of so many elements. */
+  /** Asks to make an array of so many elements; {@link IllegalArgumentException} if the model has made too many. */
   void allow(long elements) {
     allowance -= elements;
     if (allowance < 0) {
-      throw new IllegalArgumentException("the model's constants grow far beyond the size of its file");
+      throw new IllegalArgumentException("the model's constants grow far beyond what its file holds");
     }
   }
 
@@ -79,6 +83,7 @@ final class GraphBuilder {
    */
   Activation addChannelScaling(OnnxNode node, Activation input, float[] scale, float[] shift, float[] normScale) {
     int channels = input.shape().channels();
+    allow(3L * channels);
     Value output = output(node, input.shape());
     nodes.add(
         new Node.Convolution(

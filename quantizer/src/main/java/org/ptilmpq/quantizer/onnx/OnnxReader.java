@@ -6,7 +6,9 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +34,6 @@ public final class OnnxReader {
 
   static final int FIRST_OPSET = 7;
   static final int LAST_OPSET = 22;
-
-  /** Elements that constant nodes may make, beyond some times as many as the file has bytes. */
-  private static final long SPARE_ELEMENTS = 1 << 24;
 
   private final GraphProto proto;
   private final int opset;
@@ -75,12 +74,15 @@ public final class OnnxReader {
   static FloatGraph read(byte[] bytes, Path folder, OptionalInt openSide) throws IOException {
     ModelProto model;
     try {
-      model = ModelProto.parseFrom(bytes);
+      PartCount.check(bytes);
+      CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+      in.enableAliasing(true); // Weights stay where they are instead of being copied once more.
+      model = ModelProto.parseFrom(in);
+      in.checkLastTagWas(0);
     } catch (InvalidProtocolBufferException broken) {
       throw new OnnxException("not an ONNX model, or a broken one: " + broken.getMessage(), broken);
     }
-    GraphBuilder builder =
-        new GraphBuilder(new TensorDecoder(new ExternalData(folder)), SPARE_ELEMENTS + bytes.length);
+    GraphBuilder builder = new GraphBuilder(new TensorDecoder(new ExternalData(folder)));
     return new OnnxReader(model, builder, openSide).graph();
   }
 

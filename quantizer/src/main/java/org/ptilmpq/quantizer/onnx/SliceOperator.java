@@ -22,7 +22,7 @@ final class SliceOperator implements Operator {
       throw node.error("starts, ends, axes and steps differ in length");
     }
     if (node.input(0) instanceof Constant constant) {
-      return sliced(node, constant, starts, ends, axes, steps);
+      return sliced(node, graph, constant, starts, ends, axes, steps);
     }
     Activation input = node.activation(0);
     List<Integer> dims = input.dims();
@@ -61,11 +61,19 @@ final class SliceOperator implements Operator {
 
   /** A part of a shape, as exporters compute them. */
   private static Imported sliced(
-      OnnxNode node, Constant constant, long[] starts, long[] ends, long[] axes, long[] steps) throws OnnxException {
+      OnnxNode node,
+      GraphBuilder graph,
+      Constant constant,
+      long[] starts,
+      long[] ends,
+      long[] axes,
+      long[] steps)
+      throws OnnxException {
     if (constant.dims().size() != 1 || starts.length != 1 || axes[0] != 0) {
       throw node.error("slices of constants are supported along their only axis alone");
     }
     Part part = part(node, constant.dims().getFirst(), starts[0], ends[0], steps[0]);
+    graph.allow(part.count);
     int[] source = new int[part.count];
     for (int i = 0; i < source.length; i++) {
       source[i] = part.start + i * part.step;

@@ -33,7 +33,7 @@ final class TensorDecoder {
    */
   Constant decode(TensorProto tensor, String name) throws IOException {
     List<Integer> dims = dims(tensor, name);
-    int elements = elements(dims, name);
+    int elements = Dims.elements(dims);
     DataType type = DataType.forNumber(tensor.getDataType());
     return switch (type) {
       case FLOAT -> {
@@ -70,23 +70,22 @@ final class TensorDecoder {
     };
   }
 
+  /** The dimensions, whose product fits an int. */
   private static List<Integer> dims(TensorProto tensor, String name) throws OnnxException {
     List<Integer> dims = new ArrayList<>();
-    for (long dim : tensor.getDimsList()) {
-      if (dim < 0 || dim > Integer.MAX_VALUE) {
-        throw new OnnxException("tensor '" + name + "': dimension " + dim);
+    try {
+      Dims.checkRank(tensor.getDimsCount());
+      for (long dim : tensor.getDimsList()) {
+        if (dim < 0 || dim > Integer.MAX_VALUE) {
+          throw new IllegalArgumentException("dimension " + dim);
+        }
+        dims.add((int) dim);
       }
-      dims.add((int) dim);
+      Dims.elements(dims);
+    } catch (IllegalArgumentException invalid) {
+      throw new OnnxException("tensor '" + name + "': " + invalid.getMessage(), invalid);
     }
     return List.copyOf(dims);
-  }
-
-  private static int elements(List<Integer> dims, String name) throws OnnxException {
-    try {
-      return Dims.elements(dims);
-    } catch (IllegalArgumentException tooLarge) {
-      throw new OnnxException("tensor '" + name + "': " + tooLarge.getMessage(), tooLarge);
-    }
   }
 
   /** The little-endian bytes of a tensor that is stored so, null for one whose elements stand in a typed field. */

@@ -1,25 +1,18 @@
 package org.ptilmpq.quantizer.reference;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.IntFunction;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * Runs a float graph. One picture is one thread's work; any number of threads may run pictures at the same time. A value is
- * dropped as soon as its last reader is done.
+ * Runs a float graph. One picture is one thread's work, and any number of threads may run pictures at the same time; each
+ * gives the same result to the bit whichever thread runs it. A value is dropped as soon as its last reader is done.
  */
 public final class FloatExecutor {
 
@@ -105,46 +98,5 @@ public final class FloatExecutor {
     }
     idle.add(workspace);
     return result;
-  }
-
-  /**
-   * Runs many pictures, several at a time.
-   *
-   * @param pictures how many
-   * @param source gives each by its number, 0 … pictures − 1
-   * @param observers gives each picture its observer; where observers share what they collect, they must see to the threads
-   *     themselves, and results that are to be the same for any number of threads must not depend on the order
-   * @param threads how many work at a time
-   * @return outputs by picture
-   * @throws IOException the first that the source threw; pictures not begun by then are not run
-   */
-  public List<float[]> runAll(
-      int pictures, PictureSource source, IntFunction<ValueObserver> observers, int threads) throws IOException {
-    List<Callable<float[]>> tasks = new ArrayList<>();
-    for (int i = 0; i < pictures; i++) {
-      int picture = i;
-      tasks.add(() -> run(source.load(picture), observers.apply(picture)));
-    }
-    ExecutorService executor = Executors.newFixedThreadPool(threads);
-    try {
-      List<float[]> results = new ArrayList<>();
-      for (Future<float[]> result : tasks.stream().map(executor::submit).toList()) {
-        results.add(result.get());
-      }
-      return results;
-    } catch (ExecutionException failed) {
-      switch (failed.getCause()) {
-        case IOException unreadable -> throw unreadable;
-        case RuntimeException broken -> throw broken;
-        case Error error -> throw error;
-        default -> throw new IllegalStateException(failed.getCause());
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while running pictures", interrupted);
-    } finally {
-      executor.shutdownNow();
-      executor.close();
-    }
   }
 }

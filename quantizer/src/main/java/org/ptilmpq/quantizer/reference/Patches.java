@@ -10,14 +10,14 @@ import org.ptilmpq.quantizer.graph.Window;
  * {@code [kernelHeight][kernelWidth][input channels of the group]}, the order of
  * {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}.
  */
-public final class Patches {
+final class Patches {
 
   private final Window window;
   private final Shape from;
   private final Shape to;
   private final int channels;
 
-  public Patches(Convolution convolution) {
+  Patches(Convolution convolution) {
     window = convolution.window();
     from = convolution.input().shape();
     to = convolution.output().shape();
@@ -25,12 +25,12 @@ public final class Patches {
   }
 
   /** Number of rows: positions of the output. */
-  public int rows() {
+  int rows() {
     return to.height() * to.width();
   }
 
   /** Elements of one row: kernelHeight · kernelWidth · input channels of a group. */
-  public int columns() {
+  int columns() {
     return window.kernelHeight() * window.kernelWidth() * channels;
   }
 
@@ -48,7 +48,7 @@ public final class Patches {
    * @param count how many rows
    * @param matrix filled from its start with count × columns elements
    */
-  public void copy(float[] input, int group, int first, int count, float[] matrix) {
+  void copy(float[] input, int group, int first, int count, float[] matrix) {
     int at = 0;
     for (int row = first; row < first + count; row++) {
       int top = row / to.width() * window.strideY() - window.padTop();

@@ -8,10 +8,13 @@ import static org.ptilmpq.quantizer.onnx.ModelBuilder.number;
 import static org.ptilmpq.quantizer.onnx.ModelBuilder.tensor;
 import static org.ptilmpq.quantizer.onnx.ModelBuilder.text;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -30,12 +33,12 @@ class UnsupportedModelTest {
     return new ModelBuilder(opset, random).input(1, 3, 6, 5);
   }
 
-  private static FloatGraph read(ModelBuilder model, OptionalInt side) throws IOException {
-    return OnnxReader.read(model.bytes(), Path.of("."), side);
+  private static void refused(ModelBuilder model, String... parts) {
+    refused(model.bytes(), parts);
   }
 
-  private static void refused(ModelBuilder model, String... parts) {
-    assertThatThrownBy(() -> read(model, OptionalInt.empty()))
+  private static void refused(byte[] model, String... parts) {
+    assertThatThrownBy(() -> OnnxReader.read(model, Path.of("."), OptionalInt.empty()))
         .isInstanceOf(OnnxException.class)
         .hasMessageContainingAll(parts);
   }
@@ -109,12 +112,8 @@ class UnsupportedModelTest {
     refused(model(13).input(1, 3, 6, 5).node("Relu", "x", "y"), "2 inputs");
     refused(model(6).node("Relu", "x", "y"), "opset 6", "7 to 22");
     refused(model(23).node("Relu", "x", "y"), "opset 23");
-    assertThatThrownBy(
-            () -> OnnxReader.read("no model".getBytes(StandardCharsets.UTF_8), Path.of("."), OptionalInt.empty()))
-        .isInstanceOf(OnnxException.class);
-    assertThatThrownBy(() -> OnnxReader.read(new byte[0], Path.of("."), OptionalInt.empty()))
-        .isInstanceOf(OnnxException.class)
-        .hasMessageContaining("opset");
+    refused("no model".getBytes(StandardCharsets.UTF_8), "not an ONNX model");
+    refused(new byte[0], "opset");
   }
 
   @Test
@@ -145,8 +144,8 @@ class UnsupportedModelTest {
   @Test
   void openSidesAreTakenFromTheCaller() throws Exception {
     refused(new ModelBuilder(13, random).input(1, 3, -1, -1).node("Relu", "x", "y"), "'x' leaves its height open");
-    FloatGraph graph =
-        read(new ModelBuilder(13, random).input(-1, 3, -1, -1).node("Relu", "x", "y"), OptionalInt.of(32));
+    byte[] open = new ModelBuilder(13, random).input(-1, 3, -1, -1).node("Relu", "x", "y").bytes();
+    FloatGraph graph = OnnxReader.read(open, Path.of("."), OptionalInt.of(32));
     assertThat(graph.input().shape()).isEqualTo(new Shape(32, 32, 3));
   }
 
@@ -198,5 +197,33 @@ class UnsupportedModelTest {
       model.node("Concat", "c" + i + " c" + i, "c" + (i + 1), integer("axis", 0));
     }
     refused(model.node("Reshape", "x c20", "y"), "grow far beyond");
+  }
+
+  @Test
+  void moreConvolutionsThanTheWeightsAccountFor() {
+    ModelBuilder model = model(13).weights("w", 1000, 3, 6, 5).weights("v", 1000, 1000, 1, 1).node("Conv", "x w", "c0");
+    for (int i = 0; i < 25; i++) {
+      model.node("Conv", "c" + i + " v", "c" + (i + 1));
+    }
+    refused(model.node("Relu", "c25", "y"), "grow far beyond");
+  }
+
+  @Test
+  void filesOfTooManyParts() {
+    byte[] nodes = new byte[3 << 20];
+    for (int i = 0; i < nodes.length; i += 2) {
+      nodes[i] = 1 << 3 | 2; // An empty node each two bytes.
+    }
+    byte[] model = new byte[nodes.length + 5];
+    ByteBuffer.wrap(model).put(new byte[] {7 << 3 | 2, (byte) 0x80, (byte) 0x80, (byte) 0xC0, 1}).put(nodes);
+    refused(model, "more than 1048576 nodes, attributes and names");
+    GraphProto inner = GraphProto.getDefaultInstance();
+    for (int depth = 0; depth < 20; depth++) {
+      inner =
+          GraphProto.newBuilder()
+              .addNode(NodeProto.newBuilder().addAttribute(AttributeProto.newBuilder().setG(inner)))
+              .build();
+    }
+    refused(ModelProto.newBuilder().setGraph(inner).build().toByteArray(), "nested more than 32 deep");
   }
 }
