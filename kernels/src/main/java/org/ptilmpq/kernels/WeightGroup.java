@@ -34,4 +34,13 @@ public record WeightGroup(int channels, int width, int knee, int ratio, boolean 
     int magnitude = Math.abs(code);
     return magnitude <= knee ? code : Integer.signum(code) * (knee + (magnitude - knee) * ratio);
   }
+
+  /** The largest magnitude of a level, whatever the codes are. */
+  public int largestLevel() {
+    if (width == 0) {
+      return 0;
+    }
+    int lowest = -1 << (width - 1);
+    return Math.max(Math.abs(level(lowest)), Math.abs(level(-1 - lowest)));
+  }
 }

@@ -2,10 +2,12 @@ package org.ptilmpq.kernels.scalar;
 
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
+import org.ptilmpq.kernels.WeightGroup;
 
 /**
  * Sums over the weights of each channel: what the input's zero point is multiplied with, and the proof that no 32-bit
- * accumulator can overflow.
+ * accumulator can overflow. Every weight is read once when a network is opened, before anything is compiled, so this is
+ * plain arithmetic on whole words.
  */
 public final class LevelSums {
 
@@ -25,26 +27,53 @@ public final class LevelSums {
       if (block.width() == 0) {
         continue;
       }
-      for (int j = 0; j < block.channels(); j++) {
-        long sum = 0;
-        long magnitude = 0;
-        for (int k = 0; k < weights.inputs(); k++) {
-          int level = block.group().level(weights.code(block, k, j));
-          sum += level;
-          magnitude += Math.abs(level);
-        }
-        requireNoOverflow(magnitude, block.firstChannel() + j);
-        sums[block.firstChannel() + j] = (int) sum;
+      boolean linear = block.group().halfStep() || block.group().ratio() == 1;
+      if (linear && fitsWhateverTheCodes(block.group(), weights.inputs())) {
+        sumPlanes(weights, block, sums);
+      } else {
+        sumLevels(weights, block, sums);
       }
     }
     return sums;
   }
 
-  /** Throws when a channel with this Σ |level| could overflow. */
-  public static void requireNoOverflow(long magnitude, int channel) {
-    if (magnitude * MAX_INPUT > Integer.MAX_VALUE) {
-      throw new ArithmeticException(
-          "channel " + channel + ": sums can leave 32 bits (the magnitudes of its levels add up to " + magnitude + ")");
+  private static boolean fitsWhateverTheCodes(WeightGroup group, int inputs) {
+    return (long) inputs * group.largestLevel() * MAX_INPUT <= Integer.MAX_VALUE;
+  }
+
+  /** A level that is linear in its code: the sum of codes is made of the numbers of bits set in each plane. */
+  private static void sumPlanes(PackedWeights weights, Block block, int[] sums) {
+    PlaneCounter counter = new PlaneCounter();
+    for (int plane = 0; plane < block.width(); plane++) {
+      counter.count(weights, block, plane);
+      int weight = plane < block.width() - 1 ? 1 << plane : -1 << plane;
+      for (int j = 0; j < block.channels(); j++) {
+        sums[block.firstChannel() + j] += counter.of(j) * weight;
+      }
+    }
+    if (block.group().halfStep()) {
+      for (int j = 0; j < block.channels(); j++) {
+        sums[block.firstChannel() + j] = 2 * sums[block.firstChannel() + j] + weights.inputs();
+      }
+    }
+  }
+
+  private static void sumLevels(PackedWeights weights, Block block, int[] sums) {
+    for (int j = 0; j < block.channels(); j++) {
+      long sum = 0;
+      long magnitude = 0;
+      for (int k = 0; k < weights.inputs(); k++) {
+        int level = block.group().level(weights.code(block, k, j));
+        sum += level;
+        magnitude += Math.abs(level);
+      }
+      int channel = block.firstChannel() + j;
+      if (magnitude * MAX_INPUT > Integer.MAX_VALUE) {
+        throw new ArithmeticException(
+            "channel " + channel + ": sums can leave 32 bits (the magnitudes of its levels add up to " + magnitude
+                + ")");
+      }
+      sums[channel] = (int) sum;
     }
   }
 }

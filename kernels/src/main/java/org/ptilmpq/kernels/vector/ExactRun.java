@@ -2,7 +2,6 @@ package org.ptilmpq.kernels.vector;
 
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
-import org.ptilmpq.kernels.WeightGroup;
 
 /**
  * How many inputs the fp32 inner product may sum before its floats could round: a run of n inputs stays exact when
@@ -22,17 +21,8 @@ final class ExactRun {
   static int length(PackedWeights weights) {
     int run = Math.min(LONGEST, weights.inputs());
     for (Block block : weights.blocks()) {
-      run = Math.min(run, EXACT_INPUTS / Math.max(1, largestLevel(block.group())));
+      run = Math.min(run, EXACT_INPUTS / Math.max(1, block.group().largestLevel()));
     }
     return run;
-  }
-
-  /** The largest magnitude of a level of a group. */
-  static int largestLevel(WeightGroup group) {
-    if (group.width() == 0) {
-      return 0;
-    }
-    int lowest = -1 << (group.width() - 1);
-    return Math.max(Math.abs(group.level(lowest)), Math.abs(group.level(-1 - lowest)));
   }
 }

@@ -9,6 +9,7 @@ import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
  * Convolution and fully connected layer as a matrix product that unpacks as it goes. A unit of work is a block of up to
@@ -46,7 +47,7 @@ final class GemmConvolution implements Kernel {
     pixelsAtOnce = pixelsAtOnce(spec.output());
     requantize =
         new RequantizeRows(
-            spec, Requantization.of(spec, PanelSums.of(weights, run)), pixelsAtOnce * SUM_STRIDE);
+            spec, Requantization.of(spec, LevelSums.of(weights)), pixelsAtOnce * SUM_STRIDE);
   }
 
   static ScratchSize scratch(KernelSpec.Convolution spec) {
