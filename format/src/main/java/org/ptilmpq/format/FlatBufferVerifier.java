@@ -102,12 +102,12 @@ final class FlatBufferVerifier {
       case Vector vector -> {
         int at = inline(table, slot, 4, 4, vector.required(), path);
         if (at != 0) {
-          vector(target(at, path), vector.elementBytes(), vector.alignment(), path);
+          vector(target(at, path), vector.elementBytes(), vector.alignment(), vector.maxCount(), path);
         }
       }
       case TableVector vector -> {
         int at = inline(table, slot, 4, 4, true, path);
-        int first = vector(target(at, path), 4, 4, path);
+        int first = vector(target(at, path), 4, 4, vector.maxCount(), path);
         int count = buffer.getInt(first - 4);
         for (int i = 0; i < count; i++) {
           String element = path + "[" + i + "]";
@@ -165,23 +165,24 @@ final class FlatBufferVerifier {
   }
 
   /** Checks a vector and gives the position of its first element. */
-  private int vector(int position, int elementBytes, int alignment, String path) throws PqFormatException {
+  private int vector(int position, int elementBytes, int alignment, int maxCount, String path)
+      throws PqFormatException {
     checkInside(position, 4, 4, path);
     long count = Integer.toUnsignedLong(buffer.getInt(position));
     long bytes = 4 + count * elementBytes;
     if (position + bytes > buffer.limit() || (position + 4) % alignment != 0) {
       throw PqFormatException.at(path, position, count + " elements do not fit");
     }
+    if (count > maxCount) {
+      throw PqFormatException.at(path, position, count + " elements; " + maxCount + " is the limit");
+    }
     count(bytes, position, path);
     return position + 4;
   }
 
   private void text(int position, Text text, String path) throws PqFormatException {
-    int first = vector(position, 1, 1, path);
+    int first = vector(position, 1, 1, text.maxBytes(), path);
     int bytes = buffer.getInt(position);
-    if (bytes > text.maxBytes()) {
-      throw PqFormatException.at(path, position, bytes + " bytes of text; " + text.maxBytes() + " is the limit");
-    }
     if (first + bytes >= buffer.limit() || buffer.get(first + bytes) != 0) {
       throw PqFormatException.at(path, position, "text without its zero byte at the end");
     }

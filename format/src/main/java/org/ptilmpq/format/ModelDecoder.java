@@ -280,6 +280,10 @@ final class ModelDecoder {
     if (!lines.endsWith("\n")) {
       throw fault("labels", "the last label has no line feed at its end");
     }
+    long count = lines.chars().filter(c -> c == '\n').count();
+    if (count > ModelLimits.MAX_CHANNELS) {
+      throw fault("labels", count + " labels; " + ModelLimits.MAX_CHANNELS + " is the limit");
+    }
     return List.of(lines.substring(0, lines.length() - 1).split("\n", -1));
   }
 

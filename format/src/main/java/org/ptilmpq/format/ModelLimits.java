@@ -34,10 +34,10 @@ final class ModelLimits {
   static final int MAX_TEXT = 1 << 16;
 
   /** Length of all labels together in bytes. */
-  static final int MAX_LABELS = 1 << 24;
+  static final int MAX_LABELS = 1 << 22;
 
-  /** Length of the metadata in bytes. */
-  static final int MAX_METADATA = 1 << 28;
+  /** Length of the metadata in bytes: small enough that what is decoded from it never fills a small heap. */
+  static final int MAX_METADATA = 1 << 24;
 
   // Input scale · weight scale / output scale · 2^31, and bias / output scale, stay finite in 32-bit floats.
 

@@ -22,11 +22,12 @@ final class PqSchema {
   /** A string of UTF-8 bytes, of a length that is sane. */
   record Text(String name, int maxBytes, boolean required) implements Field {}
 
-  /** A vector of numbers or structs. */
-  record Vector(String name, String type, int elementBytes, int alignment, boolean required) implements Field {}
+  /** A vector of numbers or structs, of a length that is sane. */
+  record Vector(String name, String type, int elementBytes, int alignment, int maxCount, boolean required)
+      implements Field {}
 
-  /** A vector of references to tables. Required. */
-  record TableVector(String name, TableShape shape) implements Field {}
+  /** A vector of references to tables, of a length that is sane. Required. */
+  record TableVector(String name, TableShape shape, int maxCount) implements Field {}
 
   record SubTable(String name, TableShape shape, boolean required) implements Field {}
 
@@ -49,11 +50,11 @@ final class PqSchema {
   static final TableShape WEIGHTS =
       table(
           "Weights",
-          new Vector("groups", "Group", 8, 4, true),
-          new Vector("order16", "ushort", 2, 2, false),
-          new Vector("order32", "uint", 4, 4, false),
-          new Vector("scales", "float", 4, 4, true),
-          new Vector("biases", "float", 4, 4, true),
+          new Vector("groups", "Group", 8, 4, ModelLimits.MAX_CHANNELS, true),
+          new Vector("order16", "ushort", 2, 2, ModelLimits.MAX_ORDER16, false),
+          new Vector("order32", "uint", 4, 4, ModelLimits.MAX_CHANNELS, false),
+          new Vector("scales", "float", 4, 4, ModelLimits.MAX_CHANNELS, true),
+          new Vector("biases", "float", 4, 4, ModelLimits.MAX_CHANNELS, true),
           u32("codes"),
           number("tables", "int", 4),
           number("tails", "int", 4));
@@ -139,14 +140,14 @@ final class PqSchema {
           number("storage", "Storage", 1),
           u32("file_length"),
           name(),
-          new TableVector("tensors", TENSOR),
-          new TableVector("operations", OPERATION),
+          new TableVector("tensors", TENSOR, ModelLimits.MAX_COUNT),
+          new TableVector("operations", OPERATION, ModelLimits.MAX_COUNT),
           u32("input"),
           u32("output"),
           new SubTable("preprocessing", PREPROCESSING, true),
           new Text("labels", ModelLimits.MAX_LABELS, false),
           new SubTable("provenance", PROVENANCE, false),
-          new Vector("sections", "Section", 12, 4, true));
+          new Vector("sections", "Section", 12, 4, ModelLimits.MAX_COUNT, true));
 
   /** As much of the root table as every version has. */
   static final TableShape VERSION = table("Model", u16("major"), u16("minor"));

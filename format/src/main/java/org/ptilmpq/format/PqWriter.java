@@ -90,6 +90,10 @@ public final class PqWriter {
 
     // The places of the sections depend on the metadata's length, but not the other way round: encode twice.
     int metadataBytes = ModelEncoder.encode(model, place(0, lengths, checksums), 1).length;
+    if (metadataBytes - FileLayout.SIZE_PREFIX > ModelLimits.MAX_METADATA) {
+      throw new PqFormatException(
+          "metadata would take " + metadataBytes + " bytes; " + ModelLimits.MAX_METADATA + " is the limit");
+    }
     List<Section> sections = place(metadataBytes, lengths, checksums);
     long fileBytes = fileBytes(metadataBytes, sections);
     if (fileBytes > FileLayout.MAX_FILE_BYTES) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -222,7 +223,7 @@ class FileRulesTest {
         broken("name at byte", "not UTF-8", f -> f.putByte(f.target(f.field(f.root(), MODEL_NAME)) + 4, 0xFF)),
         broken("labels at byte", "not UTF-8", f -> f.putByte(f.target(f.field(f.root(), MODEL_LABELS)) + 4, 0xC3)),
         broken("name at byte", "without its zero byte", f -> vectorLength(f, f.root(), MODEL_NAME, 9)),
-        broken("name at byte", "1025 bytes of text", f -> vectorLength(f, f.root(), MODEL_NAME, 1025)),
+        broken("name at byte", "1025 elements; 1024 is the limit", f -> vectorLength(f, f.root(), MODEL_NAME, 1025)),
         broken("labels at byte", "has no line feed", FileRulesTest::endLastLabel),
         broken(
             "tensors[3].name at byte",
@@ -253,6 +254,29 @@ class FileRulesTest {
             f -> f.putInt(f.field(f.element(MODEL_OPERATIONS, 1), OPERATION_OUTPUT), -1)),
         // The addition's bounds stay behind when it becomes a padding of its left input.
         broken("operations[7].low at byte", "does not clamp", f -> kindType(f, 7, 6)));
+  }
+
+  /** In files that are large enough to hold what they say. */
+  @Test
+  void countsBeyondTheLimitsAreRefusedBeforeAnythingIsMadeOfThem() throws Exception {
+    PqModel golden = GoldenModel.model();
+    Tensor tensor = With.with(golden.tensors().get(1), "name", "");
+    byte[] tensors = PqWriter.unverified(With.with(golden, "tensors", Collections.nCopies(65_537, tensor)));
+    assertThatThrownBy(() -> PqFile.of(tensors))
+        .isInstanceOf(PqFormatException.class)
+        .hasMessageContaining("65537 elements; 65536 is the limit");
+
+    byte[] labels = PqWriter.unverified(With.with(golden, "labels", Collections.nCopies((1 << 20) + 1, "")));
+    assertThatThrownBy(() -> PqFile.of(labels))
+        .isInstanceOf(PqFormatException.class)
+        .hasMessageContaining("1048577 labels; 1048576 is the limit");
+
+    float[] scales = new float[(1 << 20) + 1];
+    byte[] channels = PqWriter.unverified(With.weights(golden, GoldenModel.DEPTHWISE, "scales", scales));
+    assertThatThrownBy(() -> PqFile.of(channels))
+        .isInstanceOf(PqFormatException.class)
+        .hasMessageContaining("operations[4].kind.weights.scales")
+        .hasMessageContaining("1048577 elements; 1048576 is the limit");
   }
 
   @Test

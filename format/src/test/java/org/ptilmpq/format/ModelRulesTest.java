@@ -79,7 +79,7 @@ class ModelRulesTest {
     String long1025 = "x".repeat(1025);
     return List.of(
         broken("name", "control character 27", m -> With.with(m, "name", "\u001b[31m")),
-        broken("name", "1025 bytes of text", m -> With.with(m, "name", long1025)),
+        broken("name", "1024 is the limit", m -> With.with(m, "name", long1025)),
         tensor(1, "name", "a\u0000b", "name", "control character 0"),
         operation(1, "name", "\u0085", "name", "control character 133"),
         broken("labels", "4 for 5 classes", m -> With.with(m, "labels", List.of("a", "b", "c", "d"))),
