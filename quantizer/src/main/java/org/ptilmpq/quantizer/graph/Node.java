@@ -29,14 +29,14 @@ public sealed interface Node {
   }
 
   /**
-   * {@code y = clamp(w ∗ x + bias [+ residual])}, zeros outside the input. Fully connected layers are convolutions whose
-   * kernel is as large as the input; with as many groups as input channels the convolution is depthwise.
+   * {@code y = clamp(w ∗ x + bias [+ residual])}, zeros outside the input. Fully connected layers are convolutions
+   * whose kernel is as large as the input; with as many groups as input channels the convolution is depthwise.
    *
    * @param residual a value of the output's shape that is added before the clamp
    * @param groups input and output channels are cut into this many parts that don't see each other
    * @param bias one an output channel
-   * @param normScale γ of the batch normalization that was folded into this convolution, one an output channel; empty if
-   *     there was none. It says how much training let each channel matter; results don't depend on it
+   * @param normScale γ of the batch normalization that was folded into this convolution, one an output channel; empty
+   *     if there was none. It says how much training let each channel matter; results don't depend on it
    */
   record Convolution(
       String name,

@@ -6,8 +6,8 @@ import org.ptilmpq.quantizer.graph.Value;
 
 /**
  * A value of the graph as ONNX nodes see it: a tensor of some dimensions whose elements, counted row by row, are the
- * value's elements in one of two orders. Flatten, Reshape, Squeeze and Transpose give the same value other dimensions; what
- * reads it next takes the order into account.
+ * value's elements in one of two orders. Flatten, Reshape, Squeeze and Transpose give the same value other dimensions;
+ * what reads it next takes the order into account.
  *
  * @param value what the graph computes
  * @param dims dimensions of the ONNX tensor, with the batch of 1 wherever the model has it
@@ -16,7 +16,9 @@ import org.ptilmpq.quantizer.graph.Value;
  */
 record Activation(Value value, List<Integer> dims, Order order, boolean softmax) implements Imported {
 
-  /** Which of the value's three extents is outermost in the ONNX tensor; where both orders agree it is CHANNELS_FIRST. */
+  /**
+   * Which of the value's three extents is outermost in the ONNX tensor; where both orders agree it is CHANNELS_FIRST.
+   */
   enum Order {
     CHANNELS_FIRST,
     CHANNELS_LAST
@@ -58,7 +60,9 @@ record Activation(Value value, List<Integer> dims, Order order, boolean softmax)
     return value.shape();
   }
 
-  /** Where channels, rows and columns stand; {@link IllegalArgumentException} if the tensor isn't a picture any more. */
+  /**
+   * Where channels, rows and columns stand; {@link IllegalArgumentException} if the tensor isn't a picture any more.
+   */
   Axes axes() {
     boolean either = ordersAgree(shape());
     if ((either || order == Order.CHANNELS_FIRST) && dims.equals(channelsFirst(shape()))) {
@@ -81,10 +85,8 @@ record Activation(Value value, List<Integer> dims, Order order, boolean softmax)
   /** The dimension that counts the channels; {@link IllegalArgumentException} if none does. */
   int channelAxis() {
     int channels = shape().channels();
-    if (shape().elements() == channels && dims.size() < 4) {
-      return channels == 1 ? dims.size() - 1 : dims.indexOf(channels);
-    }
-    return axes().channels();
+    boolean row = shape().elements() == channels && dims.size() < 4 && dims.contains(channels);
+    return row ? dims.lastIndexOf(channels) : axes().channels();
   }
 
   static List<Integer> channelsFirst(Shape shape) {

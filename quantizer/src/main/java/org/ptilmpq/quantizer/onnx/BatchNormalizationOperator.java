@@ -1,12 +1,16 @@
 package org.ptilmpq.quantizer.onnx;
 
-/** BatchNormalization in inference: {@code y = γ · (x − mean) / √(variance + ε) + β}, a factor and summand a channel. */
+/**
+ * BatchNormalization in inference: {@code y = γ · (x − mean) / √(variance + ε) + β}, a factor and summand a channel.
+ */
 final class BatchNormalizationOperator implements Operator {
 
   @Override
   public Imported read(OnnxNode node, GraphBuilder graph) throws OnnxException {
     Activation input = node.activation(0);
-    input.axes();
+    if (input.channelAxis() != 1) {
+      throw node.error("an input of dimensions " + input.dims() + " has its channels elsewhere than in dimension 1");
+    }
     int channels = input.shape().channels();
     double epsilon = node.number("epsilon", 1e-5f);
     node.ignore("momentum");

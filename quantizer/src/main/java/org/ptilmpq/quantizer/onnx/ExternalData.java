@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Tensors stored in files beside the model. A model may name files in its own folder and below, nothing else: it comes from
- * strangers, and must not be able to have other files of the machine read.
+ * Tensors stored in files beside the model. A model may name files in its own folder and below, nothing else: it comes
+ * from strangers, and must not be able to have other files of the machine read.
  */
 final class ExternalData {
 
@@ -64,7 +64,8 @@ final class ExternalData {
     }
     if (location.isEmpty() || relative.isAbsolute() || climbs) {
       throw new OnnxException(
-          "tensor '%s': its data is said to be in '%s', which is not inside the model's folder".formatted(name, location));
+          "tensor '%s': its data is said to be in '%s', which is not inside the model's folder"
+              .formatted(name, location));
     }
     Path file = folder.resolve(relative);
     if (!file.toFile().isFile()) {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One node of the ONNX graph with its inputs looked up. Attributes are asked for by name; one that nobody asked for is an
- * error ({@link #checkAllAttributesRead}), so that none is ever passed over.
+ * One node of the ONNX graph with its inputs looked up. Attributes are asked for by name; one that nobody asked for is
+ * an error ({@link #checkAllAttributesRead}), so that none is ever passed over.
  */
 final class OnnxNode {
 

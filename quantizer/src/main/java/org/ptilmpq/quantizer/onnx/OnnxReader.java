@@ -23,12 +23,12 @@ import java.util.Set;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 
 /**
- * Reads ONNX models of opset {@value #FIRST_OPSET} to {@value #LAST_OPSET}: image classifiers of one input and one output.
- * The graph comes out as the model has it, batch normalizations as depthwise convolutions;
- * {@link org.ptilmpq.quantizer.passes.Passes} folds and fuses. A Softmax at the end is left out.
+ * Reads ONNX models of opset {@value #FIRST_OPSET} to {@value #LAST_OPSET}: image classifiers of one input and one
+ * output. The graph comes out as the model has it, batch normalizations as depthwise convolutions; {@link
+ * org.ptilmpq.quantizer.passes.Passes} folds and fuses. A Softmax at the end is left out.
  *
- * <p>A batch of any size becomes a batch of one. Whatever is broken or not supported gives an {@link OnnxException} that
- * names the node or tensor; what the output doesn't depend on is not looked at.
+ * <p>An open batch becomes a batch of one. Whatever is broken or not supported gives an {@link OnnxException}
+ * that names the node or tensor; what the output doesn't depend on is not looked at.
  */
 public final class OnnxReader {
 

@@ -9,8 +9,9 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 
 /**
- * Counts the messages and strings of a model before it is parsed. Two bytes can stand for a message that takes a hundred
- * as an object, so that without a limit a file of some megabytes could fill any heap. Networks have some thousands.
+ * Counts the messages and strings of a model before it is parsed. Two bytes can stand for a message that takes a
+ * hundred as an object, so that without a limit a file of some megabytes could fill any heap. Networks have some
+ * thousands.
  */
 final class PartCount {
 

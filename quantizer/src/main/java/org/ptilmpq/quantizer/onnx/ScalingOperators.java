@@ -46,7 +46,9 @@ final class ScalingOperators {
     return graph.addChannelScaling(node, input, scale, graph.filled(scale.length, 0), new float[0]);
   }
 
-  /** A new array of the constant's value for each channel, after ONNX's broadcasting (dimensions aligned at the end). */
+  /**
+   * A new array of the constant's value for each channel, after ONNX's broadcasting (dimensions aligned at the end).
+   */
   private static float[] perChannel(OnnxNode node, GraphBuilder graph, int index, Activation input)
       throws OnnxException {
     Constant.Floats constant = node.weights(index);

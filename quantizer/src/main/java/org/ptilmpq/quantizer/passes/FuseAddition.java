@@ -9,8 +9,8 @@ import org.ptilmpq.quantizer.graph.Value;
 
 /**
  * Makes an addition part of the convolution that computes one of its operands: the other becomes the convolution's
- * residual. That convolution's output must have no other reader, and no activation before the addition. If both operands
- * come from such convolutions, the later one takes the earlier one's result.
+ * residual. That convolution's output must have no other reader, and no activation before the addition. If both
+ * operands come from such convolutions, the later one takes the earlier one's result.
  */
 final class FuseAddition implements Pass {
 

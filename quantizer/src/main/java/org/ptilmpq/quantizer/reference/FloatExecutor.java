@@ -11,8 +11,11 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * Runs a float graph. One picture is one thread's work, and any number of threads may run pictures at the same time; each
- * gives the same result to the bit whichever thread runs it. A value is dropped as soon as its last reader is done.
+ * Runs a float graph. One picture is one thread's work, and any number of threads may run pictures at the same time. A
+ * value is dropped as soon as its last reader is done.
+ *
+ * <p>Every sum runs in one order with fused multiply-adds, whatever the width of vectors: results are the same to the
+ * bit on every machine.
  */
 public final class FloatExecutor {
 

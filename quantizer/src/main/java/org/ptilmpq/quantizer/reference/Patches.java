@@ -6,9 +6,9 @@ import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Window;
 
 /**
- * What the windows of a convolution see, as the rows of a matrix ("im2col"): row p holds the inputs of output position p,
- * {@code [kernelHeight][kernelWidth][input channels of the group]}, the order of
- * {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}.
+ * What the windows of a convolution see, as the rows of a matrix ("im2col"): row p holds the inputs of output position
+ * p, {@code [kernelHeight][kernelWidth][input channels of the group]}, the order of {@link
+ * org.ptilmpq.quantizer.graph.Kernel#channelsLast}.
  */
 final class Patches {
 

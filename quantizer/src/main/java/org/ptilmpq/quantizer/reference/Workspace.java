@@ -5,7 +5,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Arrays that one run after the other uses, so that running many pictures doesn't make garbage. One thread at a time. */
+/**
+ * Arrays that one run after the other uses, so that running many pictures doesn't make garbage. One thread at a time.
+ */
 final class Workspace {
 
   private final Map<Integer, Deque<float[]>> free = new HashMap<>();

@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
- * Small ONNX models for tests. The graph's input is "x", its output "y"; weights are random, of mean 0, and large enough
- * that a missing one shows.
+ * Small ONNX models for tests. The graph's input is "x", its output "y"; weights are random, of mean 0, and large
+ * enough that a missing one shows.
  */
 final class ModelBuilder {
 

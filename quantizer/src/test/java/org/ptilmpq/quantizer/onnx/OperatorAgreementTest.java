@@ -41,10 +41,25 @@ class OperatorAgreementTest {
                   .weights("w", 4, 3, 3, 3)
                   .norm("n", 4)
                   .node("Conv", "x w", "c")
-                  .node("BatchNormalization", "c n.0 n.1 n.2 n.3", "y", number("epsilon", 1e-3f), number("momentum", 0.8f)));
+                  .node(
+                      "BatchNormalization",
+                      "c n.0 n.1 n.2 n.3",
+                      "y",
+                      number("epsilon", 1e-3f),
+                      number("momentum", 0.8f)));
       assertThat(graph.nodes()).hasSize(1);
     }
     check(model(9).input(1, 3, 6, 5).norm("n", 3).node("BatchNormalization", "x n.0 n.1 n.2 n.3", "y"));
+    FloatGraph ofScores =
+        check(
+            model(13)
+                .input(1, 3, 6, 5)
+                .weights("w", 90, 7)
+                .norm("n", 7)
+                .node("Flatten", "x", "f")
+                .node("Gemm", "f w", "g")
+                .node("BatchNormalization", "g n.0 n.1 n.2 n.3", "y"));
+    assertThat(ofScores.nodes()).hasSize(1);
   }
 
   @Test

@@ -53,7 +53,8 @@ class UnsupportedModelTest {
     refused(foreign, "node 'y'", "com.acme.Relu");
     refused(model(13).node("Relu", "x", "y", number("slope", 1)), "relu0", "attribute slope");
     refused(model(13).node("Flatten", "x", "y", text("axis", "1")), "flatten0", "axis is of type STRING");
-    refused(model(13).node("Pad", "x p", "y", text("mode", "reflect")).integers("p", 0, 0, 1, 1, 0, 0, 1, 1), "reflect");
+    refused(
+        model(13).integers("p", 0, 0, 1, 1, 0, 0, 1, 1).node("Pad", "x p", "y", text("mode", "reflect")), "reflect");
     refused(model(13).node("MaxPool", "x", "y", ints("kernel_shape", 2, 2), ints("dilations", 2, 2)), "dilations");
     refused(model(13).node("MaxPool", "x", "y", ints("kernel_shape", 2)), "kernel_shape has 1 entries");
     refused(
@@ -81,7 +82,9 @@ class UnsupportedModelTest {
   @Test
   void softmaxInTheMiddle() {
     refused(
-        model(13).node("Softmax", "x", "s", integer("axis", 1)).node("Relu", "s", "y"), "softmax0", "all of the scores");
+        model(13).node("Softmax", "x", "s", integer("axis", 1)).node("Relu", "s", "y"),
+        "softmax0",
+        "all of the scores");
     refused(
         model(13)
             .node("GlobalAveragePool", "x", "g")
@@ -96,7 +99,8 @@ class UnsupportedModelTest {
     refused(model(13).node("Relu", "z", "y"), "node 'relu0' reads 'z'", "nothing defines");
     refused(model(13).node("Relu", "x", "z"), "nothing computes the graph's output 'y'");
     refused(model(13).node("Relu", "x", "y").node("Relu", "x", "y"), "'y' is defined twice");
-    refused(model(13).node("Add", "x b", "a").node("Relu", "a", "b").node("Relu", "b", "y"), "depends on its own result");
+    refused(
+        model(13).node("Add", "x b", "a").node("Relu", "a", "b").node("Relu", "b", "y"), "depends on its own result");
     refused(model(13).node("Relu", "-", "y"), "relu0", "input 0 is missing");
     refused(model(13).node("Relu", "", "y"), "relu0", "input 0 is missing");
     refused(model(13).weights("w", 3).weights("w", 3).node("Relu", "x", "y"), "initializer 'w' stands twice");

@@ -12,7 +12,10 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.testkit.Seeds;
 
-/** Convolutions and poolings over grids of kernel, stride, dilation, padding, groups and odd sizes, against ONNX Runtime. */
+/**
+ * Convolutions and poolings over grids of kernel, stride, dilation, padding, groups and odd sizes, against ONNX
+ * Runtime.
+ */
 class WindowAgreementTest {
 
   /** Groups, input channels, output channels. */
