@@ -8,7 +8,7 @@ import org.ptilmpq.quantizer.graph.Node.Convolution;
 
 /**
  * Folds a depthwise convolution of one position (a batch normalization, or a constant factor or summand a channel) into
- * the convolution before it: with {@code y = w ∗ x + b} and {@code z = s·y + t} a channel, 
+ * the convolution before it: with {@code y = w ∗ x + b} and {@code z = s·y + t} a channel,
  * {@code z = (s·w) ∗ x + (s·b + t)}. The convolution's output must have no other reader, and no activation.
  */
 final class FoldChannelScaling implements Pass {

@@ -8,6 +8,7 @@ import static org.ptilmpq.quantizer.onnx.ModelBuilder.tensor;
 import static org.ptilmpq.quantizer.onnx.ModelBuilder.text;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.nio.file.Path;
 import java.util.List;
@@ -386,6 +387,34 @@ class OperatorAgreementTest {
             .integers("shape", 1, 6, 1, 1)
             .node("Reshape", "s shape", "b")
             .node("Add", "c b", "y"));
+  }
+
+  @Test
+  void halfPrecision() throws Exception {
+    TensorProto.Builder halves = ModelBuilder.tensor("h", DataType.FLOAT16, 2, 3, 1, 1);
+    for (int i = 0; i < 6; i++) {
+      halves.addInt32Data(Float.floatToFloat16(random.nextFloat(-1, 1)) & 0xFFFF);
+    }
+    check(
+        model(13)
+            .input(1, 3, 4, 5)
+            .initializer(halves)
+            .node("Cast", "h", "w", integer("to", DataType.FLOAT_VALUE))
+            .node("Conv", "x w", "y"));
+    byte[] whole =
+        model(13)
+            .input(1, 3, 4, 5)
+            .initializer(halves)
+            .node("Cast", "x", "x16", integer("to", DataType.FLOAT16_VALUE))
+            .node("Conv", "x16 h", "y16")
+            .node("Cast", "y16", "y", integer("to", DataType.FLOAT_VALUE))
+            .bytes();
+    FloatGraph graph = OnnxReader.read(whole, Path.of("."), OptionalInt.empty());
+    assertThat(graph.nodes()).hasSize(1);
+    float[] weights = graph.convolutions().getFirst().kernel().values();
+    for (int i = 0; i < 6; i++) {
+      assertThat(weights[i]).isEqualTo(Float.float16ToFloat((short) halves.getInt32Data(i)));
+    }
   }
 
   @Test
