@@ -35,7 +35,7 @@ final class ArenaDrawing {
     line(text, "one row: %,d bytes; one column: %s", bytesPerRow, columnWidth());
     text.append('\n');
     for (long offset = 0; offset < plan.arenaBytes(); offset += bytesPerRow) {
-      line(text, "%12s |%s|", "%,d".formatted(Locale.ROOT, offset), row(offset));
+      line(text, "%12s |%s|", String.format(Locale.ROOT, "%,d", offset), row(offset));
     }
     line(text, "%12s  %s", "step", ruler());
     text.append('\n');
@@ -90,7 +90,7 @@ final class ArenaDrawing {
   private String ruler() {
     StringBuilder ruler = new StringBuilder();
     for (int column = 0; column < columns(); column += 10) {
-      ruler.append("%-10d".formatted(Locale.ROOT, column * stepsPerColumn));
+      ruler.append(String.format(Locale.ROOT, "%-10d", column * stepsPerColumn));
     }
     return ruler.toString().stripTrailing();
   }
