@@ -67,7 +67,11 @@ public final class OnnxReader {
       throw new OnnxException(model + " is larger than 2 GiB, the most that protocol buffers can hold");
     }
     Path folder = model.toAbsolutePath().getParent();
-    return read(Files.readAllBytes(model), folder, openSide);
+    try {
+      return read(Files.readAllBytes(model), folder, openSide);
+    } catch (OnnxException e) {
+      throw new OnnxException(model + ": " + e.getMessage(), e);
+    }
   }
 
   /** Reads a model from memory, whose external data, if there is any, lies in a folder. */
