@@ -1,0 +1,70 @@
+package org.ptilmpq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The contract of {@code ptilmpq-quantize.jar} where no model is needed; real models have the shared-data tests. */
+class QuantizeJarIT {
+
+  @TempDir static Path folder;
+
+  private static Path notOnnx;
+
+  @BeforeAll
+  static void files() throws IOException {
+    notOnnx = Files.writeString(folder.resolve("model.onnx"), "this is not ONNX");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "MODEL",
+        "MODEL --calibration DIR",
+        "MODEL -o out.pq",
+        "missing.onnx --calibration DIR -o out.pq",
+        "MODEL --calibration missing -o out.pq",
+        "MODEL --calibration DIR -o out.pq --bits 9",
+        "MODEL --calibration DIR -o out.pq --size 1XB",
+        "MODEL --calibration DIR -o out.pq --size 1MB --bits 4",
+        "MODEL --calibration DIR -o out.pq --pictures 0",
+        "MODEL --calibration DIR -o out.pq --std 0",
+        "compare MODEL",
+        "compare MODEL missing.pq --images DIR"
+      })
+  void wrongUseIsTwoWithOneLine(String line) throws Exception {
+    Object[] arguments =
+        line.isEmpty()
+            ? new Object[0]
+            : line.replace("MODEL", notOnnx.toString()).replace("DIR", folder.toString()).split(" ");
+    Processes.Result result = Processes.quantize(arguments);
+    assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines().filter(text -> !text.startsWith("WARNING: Using incubator"))).hasSize(1);
+  }
+
+  @Test
+  void aFileThatIsNoModelIsAnErrorWithoutAStackTrace() throws Exception {
+    Path output = folder.resolve("out.pq");
+    Processes.Result result = Processes.quantize(notOnnx, "--calibration", folder, "-o", output);
+    assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.FAILED);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("model.onnx").doesNotContain("\tat ");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void printsItsVersion() throws Exception {
+    Processes.Result result = Processes.quantize("--version");
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out()).matches("(?s)ptilmpq \\d+\\.\\d+\\.\\d+.*");
+  }
+}

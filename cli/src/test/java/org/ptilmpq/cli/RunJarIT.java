@@ -1,0 +1,210 @@
+package org.ptilmpq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The contract of {@code ptilmpq-run.jar}: output, exit status, and what goes to which stream. */
+class RunJarIT {
+
+  @TempDir static Path folder;
+
+  private static Path model;
+  private static Path red;
+  private static Path green;
+  private static Path broken;
+
+  @BeforeAll
+  static void files() throws IOException {
+    model = ColourModel.write(folder.resolve("colours.pq"));
+    red = ColourModel.picture(folder.resolve("red.png"), new Color(250, 10, 20));
+    green = ColourModel.picture(folder.resolve("green.png"), new Color(0, 255, 0));
+    broken = Files.write(folder.resolve("broken.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 1, 2, 3});
+  }
+
+  @Test
+  void classifiesAPicture() throws Exception {
+    Processes.Result result = Processes.run(model, red);
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out().lines())
+        .containsExactly("1.0000  0  red", "0.0000  2  blue \"azure\"", "0.0000  1  green");
+  }
+
+  @Test
+  void namesThePicturesWhereThereAreSeveral() throws Exception {
+    Processes.Result result = Processes.run(model, red, green, "--top", "1");
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out().lines()).containsExactly(red + ":", "1.0000  0  red", green + ":", "1.0000  1  green");
+  }
+
+  @Test
+  void takesAPictureFromStandardInput() throws Exception {
+    List<String> command =
+        List.of(
+            Processes.javaHome().resolve("bin/java").toString(), "-jar", Processes.jar("ptilmpq-run.jar").toString(),
+            model.toString(), "-", "--top=1");
+    Processes.Result result = Processes.start(command, Map.of(), folder, green);
+    assertThat(result.out()).as("%s", result).isEqualTo("1.0000  1  green" + System.lineSeparator());
+  }
+
+  @Test
+  void jsonHasAnObjectALineWithScoresToTheBit() throws Exception {
+    Processes.Result result = Processes.run(model, red, green, "--json");
+    assertThat(result.exit()).as("%s", result).isZero();
+    List<String> lines = result.out().lines().toList();
+    assertThat(lines).hasSize(2);
+    Map<String, Object> first = JsonParser.object(lines.getFirst());
+    assertThat(first).containsEntry("file", red.toString()).containsKeys("ms", "top");
+    List<?> top = (List<?>) first.get("top");
+    assertThat(top).hasSize(3);
+    Map<?, ?> likeliest = (Map<?, ?>) top.getFirst();
+    assertThat(likeliest.get("label")).isEqualTo("red");
+    assertThat(((Double) likeliest.get("score")).floatValue()).isBetween(24.9f, 25.1f);
+  }
+
+  @Test
+  void anUnreadablePictureIsToldOfAndTheRestDone() throws Exception {
+    Processes.Result result = Processes.run(model, broken, folder.resolve("none.jpg"), red, "--top", "1");
+    assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.UNREADABLE_PICTURE);
+    assertThat(result.out().lines()).containsExactly(red + ":", "1.0000  0  red");
+    assertThat(result.err()).contains("broken.png").contains("none.jpg: no such file").doesNotContain("\tat ");
+  }
+
+  @Test
+  void preprocessingCanBeReplaced() throws Exception {
+    Processes.Result result = Processes.run(model, red, "--mean", "250,0,0", "--top", "1");
+    assertThat(result.out()).as("%s", result).contains("blue");
+    assertThat(Processes.run(model, red, "--resize", "2").exit()).isEqualTo(ExitCode.WRONG_USE);
+  }
+
+  @Test
+  void evaluatesAccuracy() throws Exception {
+    Path labels = Files.writeString(folder.resolve("labels.csv"), "file,class\nred.png,0\ngreen.png,2\n");
+    Processes.Result result = Processes.run("evaluate", model, "--images", folder, "--labels", labels, "--json");
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(JsonParser.object(result.out()))
+        .containsEntry("images", 2.0)
+        .containsEntry("unreadable", 0.0)
+        .containsEntry("top1", 0.5)
+        .containsEntry("top5", 1.0)
+        .containsKeys("images_per_second", "seconds", "model");
+    Path wrong = Files.writeString(folder.resolve("wrong.csv"), "file,class\nred.png,3\n");
+    Processes.Result refused = Processes.run("evaluate", model, "--images", folder, "--labels", wrong);
+    assertThat(refused.exit()).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(refused.err()).contains("wrong.csv, line 2");
+  }
+
+  @Test
+  void benchmarkReportsLatencyAndMemory() throws Exception {
+    Processes.Result result =
+        Processes.run("benchmark", model, "--threads=1", "--warmup=2", "--runs=5", "--layers", "--json");
+    assertThat(result.exit()).as("%s", result).isZero();
+    Map<String, Object> json = JsonParser.object(result.out());
+    assertThat(json)
+        .containsKeys("first_ms", "arena_bytes", "weights_bytes", "kernels", "machine", "layers")
+        .containsEntry("threads", 1.0)
+        .containsEntry("runs", 5.0);
+    assertThat(((Map<?, ?>) json.get("latency_ms")).keySet().toString()).isEqualTo("[median, p90, min, max]");
+    assertThat((Double) json.get("peak_rss_bytes")).isBetween(20e6, 500e6);
+  }
+
+  @Test
+  void inspectShowsWhereBytesAndBitsGo() throws Exception {
+    Processes.Result text = Processes.run("inspect", model, "--layers", "--memory-plan");
+    assertThat(text.exit()).as("%s", text).isZero();
+    assertThat(text.out()).contains("colours").contains("144").contains("convolution 4");
+    Map<String, Object> json = JsonParser.object(Processes.run("inspect", model, "--json", "--layers").out());
+    assertThat(json)
+        .containsEntry("weights", 144.0)
+        .containsEntry("bits_per_weight", 2.0)
+        .containsEntry("file_bytes", (double) Files.size(model))
+        .containsEntry("channels_by_width", List.of(0.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0));
+  }
+
+  @Test
+  void verifyTellsValidFromDamaged() throws Exception {
+    assertThat(Processes.run("verify", model).exit()).isZero();
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[bytes.length / 2] ^= 4;
+    Path damaged = Files.write(folder.resolve("damaged.pq"), bytes);
+    for (Processes.Result result : List.of(Processes.run("verify", damaged), Processes.run(damaged, red))) {
+      assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.INVALID_MODEL);
+      assertThat(result.out()).isEmpty();
+      assertThat(result.err()).contains("damaged.pq").doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void aCapTooSmallIsRefusedBeforeAnythingRuns() throws Exception {
+    Processes.Result result = Processes.run(model, red, "--memory", "1MB");
+    assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.OVER_MEMORY_CAP);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("memory cap");
+  }
+
+  @Test
+  void aProfileSetsThreadsAndOptionsChangeThem() throws Exception {
+    Processes.Result result =
+        Processes.run("benchmark", model, "--profile", "pi4", "--warmup", "0", "--runs", "1", "--json");
+    assertThat(JsonParser.object(result.out())).as("%s", result).containsEntry("threads", 4.0);
+    Processes.Result changed =
+        Processes.run("benchmark", model, "--profile", "pi4", "--threads", "3", "--warmup", "0", "--runs", "1", "--json");
+    assertThat(JsonParser.object(changed.out())).as("%s", changed).containsEntry("threads", 3.0);
+    assertThat(Processes.run(model, red, "--profile", "pi99").exit()).isEqualTo(ExitCode.WRONG_USE);
+  }
+
+  @Test
+  void devicesMarksThisMachine() throws Exception {
+    Processes.Result result = Processes.run("devices", "--json");
+    assertThat(result.exit()).as("%s", result).isZero();
+    List<Map<String, Object>> lines = result.out().lines().map(JsonParser::object).toList();
+    assertThat(lines.getFirst()).containsKeys("machine", "profile", "reason");
+    assertThat(lines.stream().skip(1)).allSatisfy(profile -> assertThat((List<?>) profile.get("sources")).isNotEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "MODEL", "MODEL RED --top 0", "MODEL RED --threads 0", "MODEL RED --memory lots", "MODEL RED --bogus",
+        "nofile.pq RED", "evaluate MODEL", "benchmark MODEL --runs 0", "verify", "serve --http :80"
+      })
+  void wrongUseIsTwoWithOneLine(String line) throws Exception {
+    Object[] arguments =
+        line.isEmpty()
+            ? new Object[0]
+            : line.replace("MODEL", model.toString()).replace("RED", red.toString()).split(" ");
+    Processes.Result result = Processes.run(arguments);
+    assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines().filter(text -> !text.startsWith("WARNING: Using incubator"))).hasSize(1);
+  }
+
+  @Test
+  void debugShowsWhereAnErrorComesFrom() throws Exception {
+    Processes.Result result = Processes.run("verify", "--debug", red);
+    assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.INVALID_MODEL);
+    assertThat(result.err()).contains("\tat org.ptilmpq.format.");
+  }
+
+  @Test
+  void theJarIsSmallAndHasNoQuantizer() throws IOException {
+    assertThat(Files.size(Processes.jar("ptilmpq-run.jar"))).isLessThan(3_000_000);
+    try (ZipFile jar = new ZipFile(Processes.jar("ptilmpq-run.jar").toFile())) {
+      assertThat(jar.stream().map(ZipEntry::getName))
+          .contains("org/ptilmpq/cli/run/Run.class", "org/ptilmpq/profiles/pi4.properties")
+          .noneMatch(name -> name.matches("(org/ptilmpq/quantizer|org/ptilmpq/cli/quantize|com/google/protobuf|ai/onnx|org/jline|me/tongfei).*"));
+    }
+  }
+}
