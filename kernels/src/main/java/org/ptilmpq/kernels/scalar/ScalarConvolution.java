@@ -22,6 +22,8 @@ final class ScalarConvolution implements Kernel {
 
   private final KernelSpec.Convolution spec;
   private final PackedWeights weights;
+  /** An array, since a list makes an iterator each time it is walked. */
+  private final Block[] blocks;
   private final Requantization requantization;
   private final int inputsPerGroup;
   private final int outputsPerGroup;
@@ -29,6 +31,7 @@ final class ScalarConvolution implements Kernel {
   ScalarConvolution(KernelSpec.Convolution spec) {
     this.spec = spec;
     weights = spec.weights();
+    blocks = weights.blocks().toArray(Block[]::new);
     requantization = Requantization.of(spec, LevelSums.of(weights));
     inputsPerGroup = spec.input().channels() / spec.groups();
     outputsPerGroup = spec.output().channels() / spec.groups();
@@ -54,7 +57,7 @@ final class ScalarConvolution implements Kernel {
     int[] ints = scratch.ints();
     int levels = spec.output().width() * PackedWeights.BLOCK;
     for (int y = first; y < end; y++) {
-      for (Block block : weights.blocks()) {
+      for (Block block : blocks) {
         Arrays.fill(ints, 0, levels, 0);
         for (int k = 0; k < weights.inputs() && block.width() > 0; k += TILE) {
           int kEnd = Math.min(weights.inputs(), k + TILE);

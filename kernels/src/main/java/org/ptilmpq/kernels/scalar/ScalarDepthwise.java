@@ -15,12 +15,15 @@ public final class ScalarDepthwise implements Kernel {
 
   private final KernelSpec.Convolution spec;
   private final PackedWeights weights;
+  /** An array, since a list makes an iterator each time it is walked. */
+  private final Block[] blocks;
   private final Requantization requantization;
   private final int outputsPerInput;
 
   public ScalarDepthwise(KernelSpec.Convolution spec) {
     this.spec = spec;
     weights = spec.weights();
+    blocks = weights.blocks().toArray(Block[]::new);
     requantization = Requantization.of(spec, LevelSums.of(weights));
     outputsPerInput = spec.output().channels() / spec.groups();
   }
@@ -42,7 +45,7 @@ public final class ScalarDepthwise implements Kernel {
   @Override
   public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
     int[] levels = scratch.ints();
-    for (Block block : weights.blocks()) {
+    for (Block block : blocks) {
       for (int j = 0; j < block.channels(); j++) {
         for (int k = 0; k < weights.inputs(); k++) {
           levels[k] = block.group().level(weights.code(block, k, j));
