@@ -165,8 +165,8 @@ final class ConvolutionCase {
     residual = floatScores && residual == Residual.IN_PLACE ? Residual.APART : residual;
     shuffled = random.nextBoolean();
     ties = random.nextInt(4) == 0;
-    inputs = Content.values()[Math.max(0, random.nextInt(-4, 4))];
-    codes = Content.values()[Math.max(0, random.nextInt(-4, 4))];
+    inputs = Content.values()[Math.max(0, random.nextInt(-4, Content.values().length))];
+    codes = Content.values()[Math.max(0, random.nextInt(-4, Content.values().length))];
   }
 
   private static int reach(int kernel, int dilation, int padding) {
