@@ -114,12 +114,13 @@ final class LayerPlans {
   }
 
   /**
-   * What a squared error of a layer's output costs: its share of the variance that the sum with the residual has. Errors of
-   * different layers then add up as noise over signal.
+   * What a squared error of a layer's output costs: its share of the variance that the sum with the residual has, times the
+   * square root of the layer's number of weights. Shares alone would give large layers, which pay most for a bit, so few bits
+   * that the whole loses: with the root ResNet-50 at 12.75 MB has a mean KL of 0.10 instead of 0.19.
    */
   private double importance(Node.Convolution conv) {
     double variance = calibration.layers().get(conv).sums().totalVariance();
-    return variance > 0 ? 1 / variance : 0;
+    return variance > 0 ? Math.sqrt(conv.kernel().values().length) / variance : 0;
   }
 
   private Map<Node.Convolution, int[]> byLayer(List<Slice> slices, int[] sliceWidths) {
