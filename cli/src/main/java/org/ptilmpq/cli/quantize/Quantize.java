@@ -113,9 +113,11 @@ public final class Quantize extends Program implements Callable<Integer> {
     require(calibration, "--calibration DIR");
     require(output, "-o MODEL.pq");
     QuantizerOptions options = options();
+    QuantizationResult result;
     try (ConsoleProgress progress = new ConsoleProgress()) {
-      print(Quantizer.quantize(options, progress));
+      result = Quantizer.quantize(options, progress);
     }
+    print(result);
     return ExitCode.DONE;
   }
 
