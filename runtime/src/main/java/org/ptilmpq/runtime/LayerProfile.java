@@ -7,6 +7,7 @@ package org.ptilmpq.runtime;
  * @param kind of operation: "convolution", "depthwise", "addition" and so on
  * @param shape for people: "56×56×64 → 56×56×256, 1×1"
  * @param method how its kernel computes, see {@link org.ptilmpq.kernels.Kernel#method}
+ * @param shared whether all threads compute it together; small layers are the caller's alone
  * @param macs multiply-accumulates an inference; 0 for layers without weights
  * @param averageBits mean width of the weights' codes, 0 without weights
  * @param weightBytes packed codes
@@ -19,6 +20,7 @@ public record LayerProfile(
     String kind,
     String shape,
     String method,
+    boolean shared,
     long macs,
     double averageBits,
     long weightBytes,

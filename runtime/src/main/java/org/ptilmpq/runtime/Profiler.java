@@ -39,6 +39,7 @@ final class Profiler {
               layer.kind(),
               layer.shape(),
               step.kernel().method(),
+              step instanceof Step.Shared,
               layer.macs(),
               layer.averageBits(),
               layer.weightBytes(),

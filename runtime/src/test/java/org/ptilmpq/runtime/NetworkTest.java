@@ -1,0 +1,78 @@
+package org.ptilmpq.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.testkit.Seeds;
+
+/**
+ * Whole networks against the naive interpreter, to the bit. The build runs this class once for each vector width and once
+ * without SIMD: the golden scores hold across them.
+ */
+class NetworkTest {
+
+  /** SHA-256 of the scores of the network and input of seed 20, as big-endian floats. */
+  private static final String GOLDEN = "6844b66f4bb14506ffbdb60fd9bacd65570265bf1e970a6063bb94a5948ab15c";
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void scoresAreThoseOfTheNaiveInterpreter(int seed) throws Exception {
+    RandomGenerator random = Seeds.random("NetworkTest", seed);
+    PqModel model = RandomNetwork.of(random, 10 + 5 * seed);
+    byte[] input = randomInput(random, model);
+    float[] expected = NaiveInterpreter.run(model, input);
+    for (int threads : new int[] {1, 2, 4}) {
+      try (Session session = Session.open(model, SessionOptions.defaults().withThreads(threads))) {
+        for (int run = 0; run < 3; run++) {
+          session.input(input);
+          session.run();
+          assertThat(session.logits()).as("seed %d, %d threads, run %d", seed, threads, run).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void scoresAreTheSameOnEveryMachineAndVectorWidth() throws Exception {
+    RandomGenerator random = RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(20);
+    PqModel model = RandomNetwork.of(random, 40);
+    byte[] input = randomInput(random, model);
+    try (Session session = Session.open(model, SessionOptions.defaults())) {
+      System.out.println("NetworkTest: " + session.kernelChoice());
+      session.input(input);
+      session.run();
+      float[] scores = session.logits();
+      assertThat(scores).isEqualTo(NaiveInterpreter.run(model, input)).doesNotHaveDuplicates();
+      assertThat(sha256(scores)).isEqualTo(GOLDEN);
+    }
+  }
+
+  @Test
+  void networksOfTheseTestsWriteInPlaceAndShareLayers() throws Exception {
+    PqModel model = RandomNetwork.of(Seeds.random("NetworkTest", 8), 50);
+    try (Session session = Session.open(model, SessionOptions.defaults().withThreads(2))) {
+      assertThat(session.memoryPlan().placements()).anyMatch(placement -> placement.tensors().size() > 1);
+      assertThat(session.profile()).anyMatch(LayerProfile::shared).anyMatch(layer -> !layer.shared());
+    }
+  }
+
+  static byte[] randomInput(RandomGenerator random, PqModel model) {
+    byte[] input = new byte[model.inputTensor().elements()];
+    random.nextBytes(input);
+    return input;
+  }
+
+  private static String sha256(float[] scores) throws Exception {
+    ByteBuffer bytes = ByteBuffer.allocate(scores.length * Float.BYTES);
+    bytes.asFloatBuffer().put(scores);
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+  }
+}
