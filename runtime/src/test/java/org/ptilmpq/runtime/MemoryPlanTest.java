@@ -73,7 +73,6 @@ class MemoryPlanTest {
     PqModel model = RandomNetwork.of(Seeds.random("MemoryPlanTest", 5), 30);
     MemoryPlan plan = MemoryPlan.of(model);
     String drawing = plan.explain();
-    System.out.println(drawing);
     assertThat(drawing.lines().filter(line -> line.contains(" steps ") && line.contains("…")))
         .hasSize(plan.placements().size());
     for (Placement placement : plan.placements()) {

@@ -1,0 +1,69 @@
+package org.ptilmpq.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class MemoryBudgetTest {
+
+  private static final long MB = 1_000_000;
+  private static final long MUCH = Long.MAX_VALUE / 2;
+
+  /** 26 + 3 + 4·2 + 5 + 1 + 80 = 123 MB. */
+  private final MemoryBudget budget = new MemoryBudget(26 * MB, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB);
+
+  @Test
+  void partsAddUpAndTheGreatestComesFirst() {
+    assertThat(budget.total()).isEqualTo(123 * MB);
+    assertThat(budget)
+        .hasToString(
+            "123.0 MB: Java itself 80.0, weights 26.0, scratch of 4 threads 8.0, picture 5.0, arena 3.0, model records 1.0");
+  }
+
+  @Test
+  void capThatIsJustEnoughIsEnough() {
+    assertThatCode(() -> budget.check("net", OptionalLong.of(123 * MB), MUCH)).doesNotThrowAnyException();
+    assertThatCode(() -> budget.check("net", OptionalLong.empty(), MUCH)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void fewerThreadsAreNamedWhenTheyAreEnough() {
+    assertThatThrownBy(() -> budget.check("net", OptionalLong.of(120 * MB), MUCH))
+        .isInstanceOf(MemoryCapException.class)
+        .hasMessageEndingWith("the memory cap is 120.0 MB. It fits with 2 threads, or with a cap of 123.0 MB or more.");
+  }
+
+  @Test
+  void largerCapIsNamedWhenNothingElseHelps() {
+    assertThatThrownBy(() -> budget.check("net", OptionalLong.of(64 * MB), MUCH))
+        .isInstanceOf(MemoryCapException.class)
+        .hasMessageEndingWith("It fits with a cap of 123.0 MB or more; with 1 thread, 117.0 MB.");
+  }
+
+  @Test
+  void javaHeapThatIsTooSmallIsNamedWithTheOptionThatHelps() {
+    assertThatThrownBy(() -> budget.check("net", OptionalLong.empty(), 20 * MB))
+        .isInstanceOf(MemoryCapException.class)
+        .hasMessageContaining("needs 17.0 MB of Java heap")
+        .hasMessageEndingWith("Start Java with -Xmx29m.");
+    assertThatCode(() -> budget.check("net", OptionalLong.empty(), 29 << 20)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void arenaLongerThanAnArrayIsRefused() {
+    MemoryBudget huge = new MemoryBudget(MB, 1L << 31, MB, 1, MB, MB, MB);
+    assertThatThrownBy(() -> huge.check("net", OptionalLong.empty(), MUCH))
+        .isInstanceOf(MemoryCapException.class)
+        .hasMessageContaining("no Java array is that long");
+  }
+
+  @Test
+  void pictureGetsWhatCapAndHeapLeave() {
+    assertThat(budget.pictureAllowance(OptionalLong.of(130 * MB), MUCH)).isEqualTo(12 * MB);
+    assertThat(budget.pictureAllowance(OptionalLong.of(130 * MB), 30 * MB)).isEqualTo(6 * MB);
+    assertThat(budget.pictureAllowance(OptionalLong.empty(), 30 * MB)).isEqualTo(6 * MB);
+  }
+}

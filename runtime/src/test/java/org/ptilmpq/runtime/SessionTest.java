@@ -1,0 +1,274 @@
+package org.ptilmpq.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.format.Operation;
+import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqFormatException;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.PqWriter;
+import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelProvider;
+import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.runtime.image.DecodeLimits;
+import org.ptilmpq.runtime.image.Picture;
+import org.ptilmpq.runtime.image.PictureDecoder;
+import org.ptilmpq.runtime.image.PictureException;
+import org.ptilmpq.runtime.image.Preprocessor;
+import org.ptilmpq.testkit.Seeds;
+
+class SessionTest {
+
+  @TempDir Path folder;
+  private RandomGenerator random;
+  private PqModel model;
+  private Path file;
+
+  @BeforeEach
+  void writeModel() throws IOException {
+    random = Seeds.random("SessionTest", 4);
+    model = RandomNetwork.of(random, 20);
+    file = folder.resolve("random.pq");
+    PqWriter.write(model, file);
+  }
+
+  @Test
+  void fileMappingBytesAndModelGiveTheSameScores() throws Exception {
+    byte[] input = NetworkTest.randomInput(random, model);
+    float[] expected = NaiveInterpreter.run(model, input);
+    SessionOptions options = SessionOptions.defaults().withThreads(2);
+    try (PqFile bytes = PqFile.of(Files.readAllBytes(file));
+        Session ofFile = Session.open(file, options);
+        Session ofBytes = Session.open(bytes, options);
+        Session ofModel = Session.open(model, options)) {
+      for (Session session : List.of(ofFile, ofBytes, ofModel)) {
+        session.input(input);
+        session.run();
+        assertThat(session.logits()).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void pictureIsClassifiedAsItsPreprocessedBytesAre() throws Exception {
+    byte[] png = png(40, 33);
+    Path path = Files.write(folder.resolve("noise.png"), png);
+    Picture picture = new PictureDecoder().decode(png);
+    byte[] input = new byte[model.inputTensor().elements()];
+    new Preprocessor(model.preprocessing(), model.inputTensor()).quantize(picture, input, 0);
+    float[] expected = NaiveInterpreter.run(model, input);
+    try (Session session = Session.open(file, SessionOptions.defaults())) {
+      Classification ofPath = session.classify(path);
+      assertThat(ofPath.scores()).isEqualTo(expected);
+      assertThat(session.classify(png).scores()).isEqualTo(expected);
+      assertThat(session.classify(picture).scores()).isEqualTo(expected);
+      assertThat(ofPath.best().label()).isEqualTo("class " + ofPath.best().index());
+      assertThat(ofPath.top(5)).hasSize(5);
+    }
+  }
+
+  @Test
+  void picturesThatCantBeReadAreRefusedAndTheSessionStaysUsable() throws Exception {
+    byte[] png = png(40, 33);
+    try (Session session = Session.open(file, SessionOptions.defaults())) {
+      float[] scores = session.classify(png).scores();
+      assertThatThrownBy(() -> session.classify("no picture".getBytes())).isInstanceOf(PictureException.class);
+      assertThatThrownBy(() -> session.classify(folder.resolve("none.png"))).isInstanceOf(PictureException.class);
+      assertThat(session.classify(png).scores()).isEqualTo(scores);
+    }
+  }
+
+  @Test
+  void picturesLargerThanTheLimitsOrTheCapAreRefused() throws Exception {
+    byte[] large = png(3000, 2000);
+    SessionOptions limited = SessionOptions.defaults().withDecodeLimits(new DecodeLimits(1 << 24, 1_000_000, 1 << 30));
+    try (Session session = Session.open(file, limited)) {
+      assertThatThrownBy(() -> session.classify(large)).isInstanceOf(PictureException.class);
+    }
+    long needed = neededBytes(SessionOptions.defaults());
+    try (Session session = Session.open(file, SessionOptions.defaults().withMemoryCap(needed))) {
+      assertThat(session.pictureBytes()).isEqualTo(session.memoryBudget().picture());
+      assertThatThrownBy(() -> session.classify(large)).isInstanceOf(PictureException.class);
+      assertThat(session.classify(png(640, 480)).scores()).hasSize(RandomNetwork.CLASSES);
+    }
+    try (Session session = Session.open(file, SessionOptions.defaults().withMemoryCap(2 * needed))) {
+      assertThat(session.classify(large).scores()).hasSize(RandomNetwork.CLASSES);
+    }
+  }
+
+  @Test
+  void capIsHeldBeforeAnyKernelIsPrepared() throws Exception {
+    CountingKernels kernels = new CountingKernels();
+    SessionOptions options = SessionOptions.defaults().withThreads(2).withKernels(kernels);
+    long needed = neededBytes(options);
+    kernels.prepared = 0;
+    assertThatThrownBy(() -> Session.open(file, options.withMemoryCap(needed - 1)))
+        .isInstanceOfSatisfying(
+            MemoryCapException.class,
+            e -> {
+              assertThat(e.neededBytes()).isEqualTo(needed);
+              assertThat(e.capBytes()).isEqualTo(needed - 1);
+              assertThat(e).hasMessageContainingAll("random needs", "Java itself", "It fits with 1 thread");
+            });
+    assertThat(kernels.prepared).isZero();
+    Session.open(file, options.withMemoryCap(needed)).close();
+    assertThat(kernels.prepared).isEqualTo(model.operations().size());
+  }
+
+  @Test
+  void fewerThreadsThatTheMessageNamesDoFit() throws Exception {
+    long forTwo = neededBytes(SessionOptions.defaults().withThreads(2));
+    SessionOptions capped = SessionOptions.defaults().withMemoryCap(forTwo);
+    assertThatThrownBy(() -> Session.open(file, capped.withThreads(8)))
+        .isInstanceOf(MemoryCapException.class)
+        .hasMessageContaining("It fits with 2 threads");
+    Session.open(file, capped.withThreads(2)).close();
+    assertThatThrownBy(() -> Session.open(file, capped.withThreads(3))).isInstanceOf(MemoryCapException.class);
+  }
+
+  @Test
+  void sumThatCouldLeave32BitsNamesItsLayer() {
+    CountingKernels kernels = new CountingKernels();
+    kernels.tooLarge = true;
+    assertThatThrownBy(() -> Session.open(file, SessionOptions.defaults().withKernels(kernels)))
+        .isInstanceOf(PqFormatException.class)
+        .hasMessage("layer conv0: a sum can leave 32 bits");
+    assertThat(threads()).isEmpty();
+  }
+
+  @Test
+  void invalidAndMissingFilesAreRefused() throws Exception {
+    Path text = Files.writeString(folder.resolve("text.pq"), "this is no model, only some text");
+    assertThatThrownBy(() -> Session.open(text, SessionOptions.defaults())).isInstanceOf(PqFormatException.class);
+    assertThatThrownBy(() -> Session.open(folder.resolve("none.pq"), SessionOptions.defaults()))
+        .isInstanceOf(NoSuchFileException.class);
+    PqModel unlabelled =
+        new PqModel(
+            model.name(),
+            model.tensors(),
+            model.operations(),
+            model.input(),
+            model.output(),
+            model.preprocessing(),
+            List.of("one label"),
+            model.provenance());
+    assertThatThrownBy(() -> Session.open(unlabelled, SessionOptions.defaults()))
+        .isInstanceOf(PqFormatException.class);
+  }
+
+  @Test
+  void closedSessionIsRefusedAndHasNeitherThreadsNorMapping() throws Exception {
+    Session session = Session.open(file, SessionOptions.defaults().withThreads(3));
+    session.run();
+    float[] scores = session.logits();
+    MemorySegment codes = ((Operation.Convolution) session.model().operations().getFirst()).weights().codes();
+    assertThat(threads()).hasSize(2);
+    session.close();
+    session.close();
+    assertThat(threads()).isEmpty();
+    assertThatThrownBy(() -> codes.get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(session::run).isInstanceOf(IllegalStateException.class).hasMessage("the session is closed");
+    assertThatThrownBy(() -> session.input(new byte[model.inputTensor().elements()]))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> session.classify(png(9, 9))).isInstanceOf(IllegalStateException.class);
+    assertThat(session.logits()).isEqualTo(scores);
+  }
+
+  @Test
+  void inputOfAnotherLengthIsRefused() throws Exception {
+    try (Session session = Session.open(file, SessionOptions.defaults())) {
+      assertThatThrownBy(() -> session.input(new byte[5]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the input has 19 × 17 × 3 = 969 bytes, not 5");
+    }
+  }
+
+  @Test
+  void profileHasALineForEachLayerAndTimesOfTheRunsSinceItsReset() throws Exception {
+    try (Session session = Session.open(file, SessionOptions.defaults().withProfiling(true))) {
+      session.run();
+      session.resetProfile();
+      session.run();
+      session.run();
+      List<LayerProfile> layers = session.profile();
+      assertThat(layers).hasSameSizeAs(model.operations()).allMatch(layer -> layer.runs() == 2);
+      assertThat(layers.getFirst().nanos()).isPositive();
+      assertThat(layers.getFirst().name()).isEqualTo("conv0");
+      assertThat(layers.getFirst().macs()).isPositive();
+      assertThat(layers.getLast().kind()).isEqualTo("fully connected");
+      assertThat(layers.getLast().averageBits()).isBetween(0.0, 8.0);
+    }
+    try (Session session = Session.open(file, SessionOptions.defaults())) {
+      session.run();
+      assertThat(session.profile()).allMatch(layer -> layer.runs() == 0 && layer.meanMillis() == 0);
+    }
+  }
+
+  private long neededBytes(SessionOptions options) throws IOException {
+    try (Session session = Session.open(file, options)) {
+      return session.memoryBudget().total();
+    }
+  }
+
+  private byte[] png(int width, int height) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        image.setRGB(x, y, x * 5 & 255 | (y * 3 & 255) << 8 | (x * y & 255) << 16);
+      }
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", bytes);
+    return bytes.toByteArray();
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("ptilmpq-worker-"))
+        .toList();
+  }
+
+  /** The provider's kernels, counting how many are prepared; or refusing to prepare any. */
+  private static final class CountingKernels implements KernelSet {
+
+    private final KernelSet kernels = KernelProvider.choose().kernels();
+    private int prepared;
+    private boolean tooLarge;
+
+    @Override
+    public String name() {
+      return kernels.name();
+    }
+
+    @Override
+    public ScratchSize scratch(KernelSpec spec) {
+      return kernels.scratch(spec);
+    }
+
+    @Override
+    public Kernel prepare(KernelSpec spec) {
+      if (tooLarge) {
+        throw new ArithmeticException("a sum can leave 32 bits");
+      }
+      prepared++;
+      return kernels.prepare(spec);
+    }
+  }
+}
