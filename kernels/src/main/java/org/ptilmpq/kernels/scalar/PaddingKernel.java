@@ -1,28 +1,19 @@
 package org.ptilmpq.kernels.scalar;
 
 import java.util.Arrays;
-import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorView;
 
 /** Copies the input into the middle of zeros; one output row a unit of work. Copies have no vector twin. */
-public final class PaddingKernel implements Kernel {
+public final class PaddingKernel extends RowKernel {
 
   private final KernelSpec.Padding spec;
 
   public PaddingKernel(KernelSpec.Padding spec) {
+    super(spec.output(), "copy");
     this.spec = spec;
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "copy";
   }
 
   @Override

@@ -1,29 +1,20 @@
 package org.ptilmpq.kernels.scalar;
 
 import org.ptilmpq.kernels.AffineBytes;
-import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 
 /** {@code y = clamp(left + right)}, one row a unit of work. */
-final class ScalarAddition implements Kernel {
+final class ScalarAddition extends RowKernel {
 
   private final KernelSpec.Addition spec;
   private final AffineBytes affine;
 
   ScalarAddition(KernelSpec.Addition spec) {
+    super(spec.output(), "scalar");
     this.spec = spec;
     affine = AffineBytes.of(spec);
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "scalar";
   }
 
   @Override

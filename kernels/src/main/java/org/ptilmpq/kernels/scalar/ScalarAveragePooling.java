@@ -1,31 +1,22 @@
 package org.ptilmpq.kernels.scalar;
 
-import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PoolingWindow;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WindowMean;
 
 /** The mean of each window, one output row a unit of work. */
-public final class ScalarAveragePooling implements Kernel {
+public final class ScalarAveragePooling extends RowKernel {
 
   private final KernelSpec.AveragePooling spec;
   private final WindowMean means;
 
   public ScalarAveragePooling(KernelSpec.AveragePooling spec) {
+    super(spec.output(), "scalar");
     this.spec = spec;
     means = new WindowMean(spec);
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "scalar";
   }
 
   @Override

@@ -1,12 +1,12 @@
 package org.ptilmpq.kernels.scalar;
 
 import java.util.Arrays;
-import org.ptilmpq.kernels.Kernel;
-import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
-import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights.Block;
+import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
@@ -15,7 +15,7 @@ import org.ptilmpq.kernels.TensorView;
  * Convolution with packed weights, one output row a unit of work. For 64 channels at a time, codes become integer levels
  * one tile of inputs after the other, and each tile is used by the whole row while it is in cache.
  */
-final class ScalarConvolution implements Kernel {
+final class ScalarConvolution extends RowKernel {
 
   /** Inputs of one tile of levels: 64 channels · 256 inputs · 4 bytes are 64 KiB. */
   private static final int TILE = 256;
@@ -29,6 +29,7 @@ final class ScalarConvolution implements Kernel {
   private final int outputsPerGroup;
 
   ScalarConvolution(KernelSpec.Convolution spec) {
+    super(spec.output(), "scalar");
     this.spec = spec;
     weights = spec.weights();
     blocks = weights.blocks().toArray(Block[]::new);
@@ -40,16 +41,6 @@ final class ScalarConvolution implements Kernel {
   static ScratchSize scratch(KernelSpec.Convolution spec) {
     int tile = Math.min(TILE, spec.weights().inputs());
     return new ScratchSize(0, (tile + spec.output().width()) * PackedWeights.BLOCK);
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "scalar";
   }
 
   @Override

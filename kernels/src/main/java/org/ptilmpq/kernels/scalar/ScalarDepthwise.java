@@ -1,17 +1,17 @@
 package org.ptilmpq.kernels.scalar;
 
-import org.ptilmpq.kernels.Kernel;
-import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
-import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights.Block;
+import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
 
 /** Depthwise convolution: every output channel sees one input channel. One output row is a unit of work. */
-public final class ScalarDepthwise implements Kernel {
+public final class ScalarDepthwise extends RowKernel {
 
   private final KernelSpec.Convolution spec;
   private final PackedWeights weights;
@@ -21,6 +21,7 @@ public final class ScalarDepthwise implements Kernel {
   private final int outputsPerInput;
 
   public ScalarDepthwise(KernelSpec.Convolution spec) {
+    super(spec.output(), "scalar depthwise");
     this.spec = spec;
     weights = spec.weights();
     blocks = weights.blocks().toArray(Block[]::new);
@@ -30,16 +31,6 @@ public final class ScalarDepthwise implements Kernel {
 
   public static ScratchSize scratch(KernelSpec.Convolution spec) {
     return new ScratchSize(0, spec.window().taps());
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "scalar depthwise";
   }
 
   @Override

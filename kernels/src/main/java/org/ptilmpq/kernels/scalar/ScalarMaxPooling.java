@@ -1,28 +1,19 @@
 package org.ptilmpq.kernels.scalar;
 
-import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PoolingWindow;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorView;
 
 /** The largest byte of each window, one output row a unit of work. */
-public final class ScalarMaxPooling implements Kernel {
+public final class ScalarMaxPooling extends RowKernel {
 
   private final KernelSpec.MaxPooling spec;
 
   public ScalarMaxPooling(KernelSpec.MaxPooling spec) {
+    super(spec.output(), "scalar");
     this.spec = spec;
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "scalar";
   }
 
   @Override

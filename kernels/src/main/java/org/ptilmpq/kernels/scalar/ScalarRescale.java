@@ -1,29 +1,20 @@
 package org.ptilmpq.kernels.scalar;
 
 import org.ptilmpq.kernels.AffineBytes;
-import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 
 /** {@code y = clamp(x)} from one quantization to another, one row a unit of work. */
-final class ScalarRescale implements Kernel {
+final class ScalarRescale extends RowKernel {
 
   private final KernelSpec.Rescale spec;
   private final AffineBytes affine;
 
   ScalarRescale(KernelSpec.Rescale spec) {
+    super(spec.output(), "scalar");
     this.spec = spec;
     affine = AffineBytes.of(spec);
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "scalar";
   }
 
   @Override

@@ -1,27 +1,18 @@
 package org.ptilmpq.kernels.scalar;
 
-import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorView;
 
 /** Copies every stride-th row, column and channel; one output row a unit of work. Copies have no vector twin. */
-public final class SliceKernel implements Kernel {
+public final class SliceKernel extends RowKernel {
 
   private final KernelSpec.Slice spec;
 
   public SliceKernel(KernelSpec.Slice spec) {
+    super(spec.output(), "copy");
     this.spec = spec;
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "copy";
   }
 
   @Override

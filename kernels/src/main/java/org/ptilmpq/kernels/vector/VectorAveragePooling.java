@@ -4,34 +4,25 @@ import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PoolingWindow;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WindowMean;
 
 /** The mean of each window, for a vector of channels at a time; one output row a unit of work. */
-final class VectorAveragePooling implements Kernel {
+final class VectorAveragePooling extends RowKernel {
 
   private final KernelSpec.AveragePooling spec;
   private final WindowMean means;
 
   /** For tensors of at least one vector of channels ({@link ChannelChunks#fit}). */
   VectorAveragePooling(KernelSpec.AveragePooling spec) {
+    super(spec.output(), "int lanes");
     this.spec = spec;
     means = new WindowMean(spec);
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "int lanes";
   }
 
   static ScratchSize scratch() {

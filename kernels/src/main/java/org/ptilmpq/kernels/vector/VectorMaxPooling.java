@@ -1,30 +1,21 @@
 package org.ptilmpq.kernels.vector;
 
 import jdk.incubator.vector.ByteVector;
-import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PoolingWindow;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorView;
 
 /** The largest byte of each window, for a vector of channels at a time; one output row a unit of work. */
-final class VectorMaxPooling implements Kernel {
+final class VectorMaxPooling extends RowKernel {
 
   private final KernelSpec.MaxPooling spec;
 
   /** For tensors of at least one vector of channels ({@link ChannelChunks#fit}). */
   VectorMaxPooling(KernelSpec.MaxPooling spec) {
+    super(spec.output(), "byte lanes");
     this.spec = spec;
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "byte lanes";
   }
 
   @Override

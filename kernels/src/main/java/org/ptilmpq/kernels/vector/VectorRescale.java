@@ -5,30 +5,21 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.AffineBytes;
-import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 
 /** {@code y = clamp(x)} from one quantization to another, one row a unit of work, a vector of bytes at a time. */
-final class VectorRescale implements Kernel {
+final class VectorRescale extends RowKernel {
 
   private final KernelSpec.Rescale spec;
   private final AffineBytes affine;
 
   VectorRescale(KernelSpec.Rescale spec) {
+    super(spec.output(), "fp32 lanes");
     this.spec = spec;
     affine = AffineBytes.of(spec);
-  }
-
-  @Override
-  public int units() {
-    return spec.output().height();
-  }
-
-  @Override
-  public String method() {
-    return "fp32 lanes";
   }
 
   @Override

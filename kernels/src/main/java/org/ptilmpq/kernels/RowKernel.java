@@ -1,0 +1,27 @@
+package org.ptilmpq.kernels;
+
+/** A kernel whose units of work are the rows of its output. */
+public abstract class RowKernel implements Kernel {
+
+  private final int rows;
+  private final String method;
+
+  /**
+   * @param output whose rows are the units
+   * @param method for the profiler
+   */
+  protected RowKernel(TensorView output, String method) {
+    rows = output.height();
+    this.method = method;
+  }
+
+  @Override
+  public final int units() {
+    return rows;
+  }
+
+  @Override
+  public final String method() {
+    return method;
+  }
+}
