@@ -1,0 +1,82 @@
+package org.ptilmpq.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to compare.
+ *
+ * @param onnx the float model, for ONNX Runtime
+ * @param pq the same network as this project runs it
+ * @param int8 the same network with 8-bit operators (QDQ), for ONNX Runtime too
+ * @param threads one comparison for each number
+ * @param rounds how often each engine has its turn
+ * @param json one JSON object a line instead of a table
+ */
+record ComparisonOptions(
+    Path onnx, Path pq, Optional<Path> int8, List<Integer> threads, int rounds, boolean json) {
+
+  static final String USAGE =
+      """
+      usage: java --add-modules jdk.incubator.vector -jar ptilmpq-bench.jar compare MODEL.onnx MODEL.pq
+               [--int8 MODEL.onnx]   8-bit QDQ form of the model, timed in ONNX Runtime as well
+               [--threads N,M]       default 1,2
+               [--rounds N]          default 30
+               [--json]
+             java -jar ptilmpq-bench.jar [JMH options]   kernels alone; -h lists the options
+      """;
+
+  /**
+   * @param arguments what follows {@code compare}
+   * @throws IllegalArgumentException when they can't be understood
+   */
+  static ComparisonOptions parse(List<String> arguments) {
+    List<Path> models = new ArrayList<>();
+    Optional<Path> int8 = Optional.empty();
+    List<Integer> threads = List.of(1, 2);
+    int rounds = 30;
+    boolean json = false;
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      switch (argument) {
+        case "--json" -> json = true;
+        case "--int8" -> int8 = Optional.of(Path.of(value(arguments, ++i)));
+        case "--rounds" -> rounds = number(argument, value(arguments, ++i), 100_000);
+        case "--threads" ->
+            threads = Arrays.stream(value(arguments, ++i).split(",")).map(t -> number(argument, t, 256)).toList();
+        default -> {
+          if (argument.startsWith("-")) {
+            throw new IllegalArgumentException("unknown option " + argument);
+          }
+          models.add(Path.of(argument));
+        }
+      }
+    }
+    if (models.size() != 2) {
+      throw new IllegalArgumentException("two models are needed, an .onnx and a .pq, not " + models.size());
+    }
+    return new ComparisonOptions(models.get(0), models.get(1), int8, threads, rounds, json);
+  }
+
+  private static String value(List<String> arguments, int i) {
+    if (i == arguments.size()) {
+      throw new IllegalArgumentException(arguments.get(i - 1) + " needs a value");
+    }
+    return arguments.get(i);
+  }
+
+  private static int number(String option, String text, int most) {
+    try {
+      int number = Integer.parseInt(text.strip());
+      if (number >= 1 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(option + " is a whole number, not '" + text + "'", e);
+    }
+    throw new IllegalArgumentException(option + " can be 1…" + most + ", not " + text);
+  }
+}

@@ -1,0 +1,107 @@
+package org.ptilmpq.bench;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/** One network in this project's runtime and in ONNX Runtime: latencies side by side, and how alike the scores are. */
+final class PeerComparison {
+
+  private static final long SEED = 1;
+
+  private PeerComparison() {}
+
+  /**
+   * One engine at one number of threads.
+   *
+   * @param ratio median over the rounds of this engine's time by that of ONNX Runtime fp32 in the same round
+   * @param correlation of its scores with those of ONNX Runtime fp32 on the same input (Pearson's); 1: alike but for scale
+   */
+  record Row(int threads, String engine, Latency latency, double ratio, double correlation) {}
+
+  /**
+   * All rows, and what this machine runs the kernels on.
+   *
+   * @param kernels the kernel set, and why it was chosen
+   */
+  record Result(String kernels, List<Row> rows) {}
+
+  /**
+   * @throws IOException when the .pq file can't be read; {@link org.ptilmpq.format.PqFormatException} for a broken one
+   * @throws OrtException when ONNX Runtime can't open a model
+   * @throws IllegalArgumentException when the models aren't of one network
+   */
+  static Result run(ComparisonOptions options) throws IOException, OrtException {
+    List<Row> rows = new ArrayList<>();
+    String kernels = "";
+    for (int threads : options.threads()) {
+      RandomGenerator random = RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(SEED);
+      try (SessionPeer own = SessionPeer.open(options.pq(), threads, random);
+          OnnxRuntimePeer fp32 = open("ONNX Runtime fp32", options.onnx(), threads, own)) {
+        kernels = own.kernels();
+        if (options.int8().isPresent()) {
+          try (OnnxRuntimePeer int8 = open("ONNX Runtime int8", options.int8().get(), threads, own)) {
+            rows.addAll(compare(List.of(fp32, int8, own), threads, options.rounds()));
+          }
+        } else {
+          rows.addAll(compare(List.of(fp32, own), threads, options.rounds()));
+        }
+      }
+    }
+    return new Result(kernels, List.copyOf(rows));
+  }
+
+  private static OnnxRuntimePeer open(String name, Path model, int threads, SessionPeer own)
+      throws OrtException {
+    return OnnxRuntimePeer.open(name, model, threads, own.inputTensor(), own.realInput());
+  }
+
+  /** The first engine is what the others are compared with. */
+  static List<Row> compare(List<? extends Peer> peers, int threads, int rounds) {
+    float[] scores = peers.get(0).run();
+    double[] correlations = peers.stream().mapToDouble(peer -> correlation(scores, peer)).toArray();
+    double[][] milliseconds = InterleavedRounds.run(peers, rounds);
+    List<Row> rows = new ArrayList<>();
+    for (int p = 0; p < peers.size(); p++) {
+      double[] ratios = new double[rounds];
+      for (int round = 0; round < rounds; round++) {
+        ratios[round] = milliseconds[p][round] / milliseconds[0][round];
+      }
+      rows.add(
+          new Row(
+              threads,
+              peers.get(p).name(),
+              Latency.of(milliseconds[p]),
+              Latency.median(ratios),
+              correlations[p]));
+    }
+    return rows;
+  }
+
+  private static double correlation(float[] scores, Peer peer) {
+    float[] others = peer.run();
+    if (others.length != scores.length) {
+      throw new IllegalArgumentException(
+          "%s has %d scores instead of %d: not the same network".formatted(peer.name(), others.length, scores.length));
+    }
+    double meanX = 0;
+    double meanY = 0;
+    for (int i = 0; i < scores.length; i++) {
+      meanX += scores[i] / (double) scores.length;
+      meanY += others[i] / (double) scores.length;
+    }
+    double xy = 0;
+    double xx = 0;
+    double yy = 0;
+    for (int i = 0; i < scores.length; i++) {
+      xy += (scores[i] - meanX) * (others[i] - meanY);
+      xx += (scores[i] - meanX) * (scores[i] - meanX);
+      yy += (others[i] - meanY) * (others[i] - meanY);
+    }
+    return xy / Math.sqrt(xx * yy);
+  }
+}
