@@ -1,0 +1,4 @@
+/** Small programs that embed the library. */
+module org.ptilmpq.examples {
+  requires org.ptilmpq.runtime;
+}
