@@ -57,6 +57,9 @@ class RunJarIT {
             model.toString(), "-", "--top=1");
     Processes.Result result = Processes.start(command, Map.of(), folder, green);
     assertThat(result.out()).as("%s", result).isEqualTo("1.0000  1  green" + System.lineSeparator());
+    Processes.Result endless = Processes.start(command, Map.of(), folder, Path.of("/dev/zero"));
+    assertThat(endless.exit()).as("%s", endless).isEqualTo(ExitCode.UNREADABLE_PICTURE);
+    assertThat(endless.err()).contains("standard input: more than the");
   }
 
   @Test

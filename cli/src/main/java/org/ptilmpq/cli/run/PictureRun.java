@@ -1,19 +1,17 @@
 package org.ptilmpq.cli.run;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.ptilmpq.runtime.Classification;
 import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.image.DecodeLimits;
+import org.ptilmpq.runtime.image.PictureException;
 
 /** One picture after the other through a session. A picture that can't be read is told of, and the next one taken. */
 final class PictureRun {
 
   private static final String STANDARD_INPUT = "-";
-
-  /** More bytes than any JPEG or PNG within the decoder's limits has. */
-  private static final int LARGEST_INPUT = 256 << 20;
 
   private final Session session;
   private final ClassificationPrinter printer;
@@ -45,19 +43,19 @@ final class PictureRun {
     if (!picture.equals(STANDARD_INPUT)) {
       return session.classify(Path.of(picture));
     }
-    byte[] bytes = System.in.readNBytes(LARGEST_INPUT + 1);
-    if (bytes.length > LARGEST_INPUT) {
-      throw new IOException("more than " + (LARGEST_INPUT >> 20) + " MiB on standard input");
+    // Collecting bytes whose number isn't known takes up to twice their memory.
+    int most = (int) Math.min(DecodeLimits.DEFAULT.maxFileBytes(), session.pictureBytes() / 2);
+    byte[] bytes = System.in.readNBytes(most + 1);
+    if (bytes.length > most) {
+      throw new PictureException("more than the " + most + " bytes allowed");
     }
     return session.classify(bytes);
   }
 
-  /** What is wrong with a picture, its name first; the decoder's own messages may have it already. */
+  /** What is wrong with a picture, its name first: the decoder's messages have it when they come from a file. */
   static String unreadable(String picture, IOException e) {
-    if (!picture.equals(STANDARD_INPUT) && !Files.exists(Path.of(picture))) {
-      return picture + ": no such file";
-    }
+    String name = picture.equals(STANDARD_INPUT) ? "standard input" : picture;
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    return message.startsWith(picture) ? message : picture + ": " + message;
+    return message.startsWith(name) ? message : name + ": " + message;
   }
 }
