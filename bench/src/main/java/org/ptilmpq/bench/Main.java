@@ -2,6 +2,7 @@ package org.ptilmpq.bench;
 
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import org.ptilmpq.format.PqFormatException;
@@ -37,6 +38,9 @@ public final class Main {
     } catch (PqFormatException e) {
       System.err.println("ptilmpq-bench: " + e.getMessage());
       return 4;
+    } catch (NoSuchFileException e) {
+      System.err.println("ptilmpq-bench: there is no file " + e.getFile());
+      return 1;
     } catch (IOException | OrtException e) {
       System.err.println("ptilmpq-bench: " + e.getMessage());
       return 1;
