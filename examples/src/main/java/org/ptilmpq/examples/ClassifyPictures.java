@@ -11,8 +11,8 @@ import org.ptilmpq.runtime.SessionOptions;
 import org.ptilmpq.runtime.image.PictureException;
 
 /**
- * Classifies pictures from inside a Java program. One session serves any number of pictures, one after the other; a picture
- * that can't be read is reported, and the next one is classified all the same.
+ * Classifies pictures from inside a Java program. One session serves any number of pictures, one after the other; a
+ * picture that can't be read is reported, and the next one is classified all the same.
  *
  * <pre>
  * java --add-modules jdk.incubator.vector -cp … org.ptilmpq.examples.ClassifyPictures MODEL.pq PICTURE...

@@ -13,9 +13,9 @@ import org.ptilmpq.kernels.ScratchSize;
 final class ExecutionPlan {
 
   /**
-   * Work, in multiply-accumulates (see {@link Layer#work}), from which on other threads take part. Waking a parked thread
-   * costs the caller some 5 µs and the thread joins after some 50 µs: below about 20 µs of work for one core sharing
-   * cannot win. A fast core does some 30 multiply-accumulates a nanosecond.
+   * Work, in multiply-accumulates (see {@link Layer#work}), from which on other threads take part. Waking a parked
+   * thread costs the caller some 5 µs and the thread joins after some 50 µs: below about 20 µs of work for one core
+   * sharing cannot win. A fast core does some 30 multiply-accumulates a nanosecond.
    */
   private static final long WORTH_SHARING = 500_000;
 

@@ -17,8 +17,8 @@ record Layer(
     String name, String kind, String shape, long macs, double averageBits, long weightBytes, long activationBytes) {
 
   /**
-   * Multiply-accumulates that take about as long as moving and requantizing one byte: element-wise layers handle 1–3 bytes
-   * a nanosecond where convolutions do 30–100 multiply-accumulates.
+   * Multiply-accumulates that take about as long as moving and requantizing one byte: element-wise layers handle 1–3
+   * bytes a nanosecond where convolutions do 30–100 multiply-accumulates.
    */
   private static final int MACS_PER_BYTE = 16;
 

@@ -11,8 +11,8 @@ import org.ptilmpq.format.Tensor;
 import org.ptilmpq.kernels.ScratchSize;
 
 /**
- * What a session needs of the process's memory, in bytes, part by part; known from shapes and sizes alone, before a kernel
- * is prepared or the arena allocated.
+ * What a session needs of the process's memory, in bytes, part by part; known from shapes and sizes alone, before a
+ * kernel is prepared or the arena allocated.
  *
  * @param weights of the mapped file, all of it: checksums and kernels read every page once
  * @param arena every activation
@@ -27,9 +27,9 @@ public record MemoryBudget(
     long weights, long arena, long scratchPerThread, int threads, long picture, long metadata, long baseline) {
 
   /**
-   * Peak resident memory of a Java 25 virtual machine that has classified 300 pictures with a model of 0.2 MB, less what is
-   * counted here, on x86-64 with the serial collector and a heap of 32 or 64 MB: see {@code docs/memory.md}. About a
-   * quarter is the virtual machine's own code, the rest class metadata, compiled methods and young objects.
+   * Peak resident memory of a Java 25 virtual machine that has classified 300 pictures with a model of 0.2 MB, less
+   * what is counted here, on x86-64 with the serial collector and a heap of 32 or 64 MB: see {@code docs/memory.md}.
+   * About a quarter is the virtual machine's own code, the rest class metadata, compiled methods and young objects.
    */
   static final long JAVA_BASELINE = 100_000_000;
 
@@ -37,8 +37,8 @@ public record MemoryBudget(
   private static final long STACK = 128 * 1024;
 
   /**
-   * Heap for each output channel: scale, bias, packed position, and in the kernel its sum, multiplier and offset, some of
-   * them padded to whole vectors.
+   * Heap for each output channel: scale, bias, packed position, and in the kernel its sum, multiplier and offset, some
+   * of them padded to whole vectors.
    */
   private static final long PER_CHANNEL = 64;
 

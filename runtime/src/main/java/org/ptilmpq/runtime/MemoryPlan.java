@@ -12,8 +12,8 @@ import org.ptilmpq.format.PqModel;
 public final class MemoryPlan {
 
   /**
-   * Bytes; every tensor starts at a multiple. It is a cache line and the widest vector, so that a tensor lies the same way
-   * to the borders of lines wherever the plan puts it, and a layer's speed does not depend on the plan.
+   * Bytes; every tensor starts at a multiple. It is a cache line and the widest vector, so that a tensor lies the same
+   * way to the borders of lines wherever the plan puts it, and a layer's speed does not depend on the plan.
    */
   public static final int ALIGNMENT = 64;
 

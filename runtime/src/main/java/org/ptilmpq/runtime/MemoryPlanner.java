@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Gives every buffer an address so that buffers that live at the same step never overlap, in as small an arena as it finds.
+ * Gives every buffer an address so that buffers that live at the same step never overlap, in as small an arena as it
+ * finds.
  *
  * <p>The problem is dynamic storage allocation, NP-hard in general. The planner is greedy: it takes the buffers in some
- * order and puts each at the lowest address where it meets no placed buffer that lives at one of its steps. Which order is
- * best depends on the network: large ones first is the usual good one (Pisarchyk and Lee, "Efficient Memory Management for
- * Deep Neural Net Inference", arXiv 2001.03288), and a plan costs microseconds, so it tries several and keeps the smallest
- * arena. It stops early at the lower bound, the most bytes that live at any one step.
+ * order and puts each at the lowest address where it meets no placed buffer that lives at one of its steps. Which order
+ * is best depends on the network: large ones first is the usual good one (Pisarchyk and Lee, "Efficient Memory
+ * Management for Deep Neural Net Inference", arXiv 2001.03288), and a plan costs microseconds, so it tries several and
+ * keeps the smallest arena. It stops early at the lower bound, the most bytes that live at any one step.
  */
 final class MemoryPlanner {
 

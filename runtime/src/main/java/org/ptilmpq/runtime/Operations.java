@@ -24,9 +24,9 @@ final class Operations {
   }
 
   /**
-   * Indices of the tensors whose place the output may take, when nobody reads them later: those of which each element is
-   * read for the output element of the same place alone. A convolution reads its input around that place, so a residual
-   * that is also the input doesn't qualify.
+   * Indices of the tensors whose place the output may take, when nobody reads them later: those of which each element
+   * is read for the output element of the same place alone. A convolution reads its input around that place, so a
+   * residual that is also the input doesn't qualify.
    */
   static List<Integer> overwritable(Operation operation, PqModel model) {
     List<Integer> elementwise =

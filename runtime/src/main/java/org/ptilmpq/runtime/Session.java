@@ -19,8 +19,9 @@ import org.ptilmpq.runtime.image.PictureException;
 import org.ptilmpq.runtime.image.Preprocessor;
 
 /**
- * A model, ready to classify. Opening one plans the memory, holds it against the cap, and makes every kernel ready; a run
- * allocates nothing. A session is not thread-safe: one thread at a time may use it. Sessions are independent of each other.
+ * A model, ready to classify. Opening one plans the memory, holds it against the cap, and makes every kernel ready; a
+ * run allocates nothing. A session is not thread-safe: one thread at a time may use it. Sessions are independent of
+ * each other.
  */
 public final class Session implements AutoCloseable {
 
@@ -98,8 +99,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Opens a model that was never a file, and uses its weights where they are. They have to stay there, readable from all
-   * threads, until the session is closed.
+   * Opens a model that was never a file, and uses its weights where they are. They have to stay there, readable from
+   * all threads, until the session is closed.
    *
    * @throws PqFormatException when it is not a valid model
    * @throws MemoryCapException when it does not fit {@link SessionOptions#memoryCap}, or the Java heap
@@ -188,8 +189,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Fills the input: height × width × channels bytes in the input tensor's quantization, channels next to each other. A run
-   * may overwrite its input, so fill it before each run whose scores matter.
+   * Fills the input: height × width × channels bytes in the input tensor's quantization, channels next to each other. A
+   * run may overwrite its input, so fill it before each run whose scores matter.
    */
   public void input(byte[] values) {
     requireOpen();

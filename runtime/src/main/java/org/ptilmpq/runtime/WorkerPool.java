@@ -9,19 +9,19 @@ import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 
 /**
- * Threads that compute a kernel's units together with the caller, and sleep in between. One job at a time, from one caller
- * at a time; a job allocates nothing.
+ * Threads that compute a kernel's units together with the caller, and sleep in between. One job at a time, from one
+ * caller at a time; a job allocates nothing.
  *
  * <p>The caller never waits for a worker to wake up. It opens a job, wakes who sleeps, and takes chunks of units from a
- * shared counter like everyone else. When the counter is used up it closes the job: a worker that comes too late finds it
- * closed and goes back to sleep, and the caller waits only for those that are still at a chunk.
+ * shared counter like everyone else. When the counter is used up it closes the job: a worker that comes too late finds
+ * it closed and goes back to sleep, and the caller waits only for those that are still at a chunk.
  */
 final class WorkerPool implements AutoCloseable {
 
   /**
-   * How long a thread looks again before it parks. Steps follow each other within microseconds, and waking a parked thread
-   * takes about 50; so it pays to look for a while, and no longer than a fraction of what parking costs: an idle session
-   * uses no processor time.
+   * How long a thread looks again before it parks. Steps follow each other within microseconds, and waking a parked
+   * thread takes about 50; so it pays to look for a while, and no longer than a fraction of what parking costs: an idle
+   * session uses no processor time.
    */
   private static final long SPIN_NANOS = 15_000;
 

@@ -15,8 +15,8 @@ class AllocationTest {
   private static final int RUNS = 200;
 
   /**
-   * Beyond HotSpot's highest compilation threshold for calls (15,000). Before a method is compiled, vectors are boxed; at
-   * the thresholds themselves a run now and then allocates an object or two.
+   * Beyond HotSpot's highest compilation threshold for calls (15,000). Before a method is compiled, vectors are boxed;
+   * at the thresholds themselves a run now and then allocates an object or two.
    */
   private static final int WARM_UP_RUNS = 20_000;
 

@@ -53,6 +53,6 @@ class ClassificationTest {
 
   @Test
   void textHasProbabilityIndexAndLabel() {
-    assertThat(result.toString().lines().findFirst()).hasValueSatisfying(line -> assertThat(line).matches("0\\.\\d{4}  1  b"));
+    assertThat(result.toString().lines().toList().getFirst()).matches("0\\.\\d{4}  1  b");
   }
 }

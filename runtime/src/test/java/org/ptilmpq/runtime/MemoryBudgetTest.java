@@ -20,7 +20,8 @@ class MemoryBudgetTest {
     assertThat(budget.total()).isEqualTo(123 * MB);
     assertThat(budget)
         .hasToString(
-            "123.0 MB: Java itself 80.0, weights 26.0, scratch of 4 threads 8.0, picture 5.0, arena 3.0, model records 1.0");
+            "123.0 MB: Java itself 80.0, weights 26.0, scratch of 4 threads 8.0, "
+                + "picture 5.0, arena 3.0, model records 1.0");
   }
 
   @Test

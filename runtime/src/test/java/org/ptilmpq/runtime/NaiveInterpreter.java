@@ -9,9 +9,9 @@ import org.ptilmpq.format.Tensor;
 import org.ptilmpq.format.Weights;
 
 /**
- * Runs a model straight from what {@link Operation} says, an array for each tensor, sums in 64 bits, nothing shared with
- * the kernels. Requantization is the documented one: factors in doubles, rounded once to floats; then one float operation
- * after the other, clamp, and round half to even.
+ * Runs a model straight from what {@link Operation} says, an array for each tensor, sums in 64 bits, nothing shared
+ * with the kernels. Requantization is the documented one: factors in doubles, rounded once to floats; then one float
+ * operation after the other, clamp, and round half to even.
  */
 final class NaiveInterpreter {
 

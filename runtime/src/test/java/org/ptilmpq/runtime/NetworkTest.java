@@ -14,8 +14,8 @@ import org.ptilmpq.format.PqModel;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * Whole networks against the naive interpreter, to the bit. The build runs this class once for each vector width and once
- * without SIMD: the golden scores hold across them.
+ * Whole networks against the naive interpreter, to the bit. The build runs this class once for each vector width and
+ * once without SIMD: the golden scores hold across them.
  */
 class NetworkTest {
 
