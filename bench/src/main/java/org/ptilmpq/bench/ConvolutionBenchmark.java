@@ -59,7 +59,9 @@ public class ConvolutionBenchmark {
   }
 
   /**
-   * @throws IllegalStateException when the provider chooses another kind: figures under a wrong name are worse than none
+   * The set that {@link #kernels} names.
+   *
+   * @throws IllegalStateException when the provider chooses another: figures under a wrong name are worse than none
    */
   private KernelSet kernelSet() {
     String before = System.getProperty(KernelProvider.SIMD_PROPERTY);

@@ -3,8 +3,8 @@ package org.ptilmpq.bench;
 import java.util.List;
 
 /**
- * Times engines in turn, A B C A B C …, so that a machine that gets slower or faster does so to all alike. A turn is as many
- * inferences as take about 50 ms; its time is their mean.
+ * Times engines in turn, A B C A B C …, so that a machine that gets slower or faster does so to all alike. A turn is as
+ * many inferences as take about 50 ms; its time is their mean.
  */
 final class InterleavedRounds {
 

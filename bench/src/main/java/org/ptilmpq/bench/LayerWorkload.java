@@ -14,7 +14,9 @@ import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WeightGroup;
 
-/** One layer of {@link ResNet50Layer} with random weights of one width and random inputs, ready to run on a kernel set. */
+/**
+ * One layer of {@link ResNet50Layer} with random weights of one width and random inputs, ready to run on a kernel set.
+ */
 public final class LayerWorkload {
 
   private static final int SEED = 4711;

@@ -1,7 +1,7 @@
 package org.ptilmpq.bench;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -31,7 +31,8 @@ final class OnnxRuntimePeer implements Peer {
     TensorInfo info = (TensorInfo) session.getInputInfo().get(inputName).getInfo();
     if (session.getNumInputs() != 1 || info.type != OnnxJavaType.FLOAT) {
       throw new IllegalArgumentException(
-          "%s has %d inputs, the first of type %s; one of floats is needed".formatted(name, session.getNumInputs(), info.type));
+          "%s has %d inputs, the first of type %s; one of floats is needed"
+              .formatted(name, session.getNumInputs(), info.type));
     }
     boolean channelsFirst = channelsFirst(info.getShape(), tensor);
     shape =

@@ -19,7 +19,7 @@ final class PeerComparison {
    * One engine at one number of threads.
    *
    * @param ratio median over the rounds of this engine's time by that of ONNX Runtime fp32 in the same round
-   * @param correlation of its scores with those of ONNX Runtime fp32 on the same input (Pearson's); 1: alike but for scale
+   * @param correlation of its scores with those of ONNX Runtime fp32 on the same input (Pearson's)
    */
   record Row(int threads, String engine, Latency latency, double ratio, double correlation) {}
 

@@ -16,9 +16,9 @@ import org.ptilmpq.testkit.AllocationGate;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * Kernels allocate nothing once the JIT has compiled them. Until then the Vector API boxes every vector, as it does for ever
- * where vectors are wider than the machine's. So the test runs at 128 bits, which all machines have, at the machine's own
- * width, and scalar (pom.xml).
+ * Kernels allocate nothing once the JIT has compiled them. Until then the Vector API boxes every vector, as it does for
+ * ever where vectors are wider than the machine's. So the test runs at 128 bits, which all machines have, at the
+ * machine's own width, and scalar (pom.xml).
  */
 class AllocationTest {
 

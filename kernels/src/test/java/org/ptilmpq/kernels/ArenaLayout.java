@@ -3,8 +3,8 @@ package org.ptilmpq.kernels;
 import java.util.random.RandomGenerator;
 
 /**
- * Places tensors in an arena one after the other with random gaps between them, sometimes none, also after the last one:
- * whatever is read or written beyond a tensor meets a neighbour's bytes, a guard, or the array's end.
+ * Places tensors in an arena one after the other with random gaps between them, sometimes none, also after the last
+ * one: whatever is read or written beyond a tensor meets a neighbour's bytes, a guard, or the array's end.
  */
 final class ArenaLayout {
 

@@ -15,8 +15,9 @@ enum Content {
   GREATEST,
 
   /**
-   * Within one of the least or the greatest value, the sign decided by the input's number: where codes and inputs are both
-   * of this kind every product is positive and large, so that sums grow as fast as they can and most of them are odd.
+   * Within one of the least or the greatest value, the sign decided by the input's number: where codes and inputs are
+   * both of this kind every product is positive and large, so that sums grow as fast as they can and most of them are
+   * odd.
    */
   ALIGNED,
 

@@ -8,8 +8,8 @@ import org.ptilmpq.kernels.KernelSpec.Convolution;
 import org.ptilmpq.kernels.KernelSpec.Window;
 
 /**
- * Builds a convolution with random weights and inputs, and its true result. What isn't set is random or the plainest there
- * is; the seed decides everything random. Scales and biases are chosen so that results spread over the bytes.
+ * Builds a convolution with random weights and inputs, and its true result. What isn't set is random or the plainest
+ * there is; the seed decides everything random. Scales and biases are chosen so that results spread over the bytes.
  */
 final class ConvolutionCase {
 
@@ -274,8 +274,8 @@ final class ConvolutionCase {
 
   @Override
   public String toString() {
-    return ("convolution of seed %dL: input %d×%d×%d with zero point %d and %s values, %d output channels, %d groups, %s, "
-            + "padBottom %d, padRight %d, residual %s, floatScores %s, shuffled %s, ties %s, %s codes on %s")
+    return ("convolution of seed %dL: input %d×%d×%d with zero point %d and %s values, %d output channels, %d groups, "
+            + "%s, padBottom %d, padRight %d, residual %s, floatScores %s, shuffled %s, ties %s, %s codes on %s")
         .formatted(
             seed,
             height,

@@ -47,8 +47,8 @@ class ConvolutionExtremesTest {
   }
 
   /**
-   * Sums that grow as fast as they can for 250 inputs and then return: what a float lost near 2²⁴ shows in a total that a
-   * float holds exactly.
+   * Sums that grow as fast as they can for 250 inputs and then return: what a float lost near 2²⁴ shows in a total that
+   * a float holds exactly.
    */
   @Test
   void everyRunLengthStaysExact() {
@@ -140,8 +140,8 @@ class ConvolutionExtremesTest {
   }
 
   /**
-   * Products near 2²⁰ that the offset cancels to about a byte. A fused multiply-add would keep the product's lower bits and
-   * give other bytes.
+   * Products near 2²⁰ that the offset cancels to about a byte. A fused multiply-add would keep the product's lower bits
+   * and give other bytes.
    */
   @Test
   void productsAreRoundedBeforeTheyAreAdded() {
@@ -173,7 +173,9 @@ class ConvolutionExtremesTest {
 
   private static final Window POINTWISE = new Window(1, 1, 1, 1, 1, 1, 0, 0);
 
-  /** One output pixel that sees 515 inputs of one value: a pointwise layer, or 103 × 5 taps depthwise on 70 channels. */
+  /**
+   * One output pixel that sees 515 inputs of one value: a pointwise layer, or 103 × 5 taps depthwise on 70 channels.
+   */
   private static KernelCase scores(byte[] codes, int x, boolean depthwise) {
     int channels = depthwise ? 70 : 3;
     TensorView input =

@@ -6,9 +6,9 @@ import java.util.random.RandomGenerator;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
 
 /**
- * Runs a case on the scalar kernels and on the ones that this virtual machine chooses, and compares the whole arena and all
- * scores with the true ones, to the bit: at once, and cut into units that run in random order. Scratch has exactly the size
- * asked for and is full of rubbish.
+ * Runs a case on the scalar kernels and on the ones that this virtual machine chooses, and compares the whole arena and
+ * all scores with the true ones, to the bit: at once, and cut into units that run in random order. Scratch has exactly
+ * the size asked for and is full of rubbish.
  */
 final class KernelTester {
 
@@ -71,7 +71,13 @@ final class KernelTester {
       throw new AssertionError(
           "%s, byte %d of the arena is %d, should be %d (was %d); %d of %d differ"
               .formatted(
-                  how, at, arena[at], test.expectedArena()[at], test.arena()[at], differences(test, arena), arena.length));
+                  how,
+                  at,
+                  arena[at],
+                  test.expectedArena()[at],
+                  test.arena()[at],
+                  differences(test, arena),
+                  arena.length));
     }
     int score = Arrays.mismatch(scores, test.expectedScores());
     if (score >= 0) {

@@ -3,7 +3,9 @@ package org.ptilmpq.kernels;
 import org.ptilmpq.kernels.KernelSpec.Convolution;
 import org.ptilmpq.kernels.KernelSpec.Window;
 
-/** Convolution from its definition: 64-bit sums over plain codes, then the documented requantization, value by value. */
+/**
+ * Convolution from its definition: 64-bit sums over plain codes, then the documented requantization, value by value.
+ */
 final class NaiveConvolution {
 
   private NaiveConvolution() {}

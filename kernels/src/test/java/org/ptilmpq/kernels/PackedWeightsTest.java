@@ -15,9 +15,9 @@ class PackedWeightsTest {
   /**
    * Two inputs; ten channels of 2 bits, one constant channel, one channel of 3 bits.
    *
-   * <p>Codes of the ten channels at input 0: 1 −1 0 −2 1 1 0 0 −2 −1, that is in bits 01 11 00 10 01 01 00 00 10 11. Plane 0
-   * has channels 0 1 4 5 9: bytes 0011_0011 and 0000_0010; plane 1 has 1 3 8 9: 0000_1010 and 0000_0011. At input 1 all are 0
-   * but channel 9, which is 1. The last channel is −4 (100) at input 0 and 3 (011) at input 1.
+   * <p>Codes of the ten channels at input 0: 1 −1 0 −2 1 1 0 0 −2 −1, in bits 01 11 00 10 01 01 00 00 10 11. Plane 0
+   * has channels 0 1 4 5 9: bytes 0011_0011 and 0000_0010; plane 1 has 1 3 8 9: 0000_1010 and 0000_0011. At input 1 all
+   * are 0 but channel 9, which is 1. The last channel is −4 (100) at input 0 and 3 (011) at input 1.
    */
   @Test
   void readsBytesWrittenByHand() {

@@ -32,7 +32,9 @@ record RandomWeights(List<WeightGroup> groups, byte[][] codes, int[] order, Pack
     return new RandomWeights(groups, codes, order, packed);
   }
 
-  /** Cuts channels into groups of random sizes, widths from 0 to 8 and grids; none crosses a multiple of {@code part}. */
+  /**
+   * Cuts channels into groups of random sizes, widths from 0 to 8 and grids; none crosses a multiple of {@code part}.
+   */
   static List<WeightGroup> groups(RandomGenerator random, int channels, int part, int greatestRatio) {
     List<WeightGroup> groups = new ArrayList<>();
     for (int done = 0; done < channels; ) {

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * Writes codes in the bit-plane layout, one bit after the other, from the text of {@link PackedWeights} alone. The segment
- * is as short as the layout allows, so that a kernel that reads beyond it fails.
+ * Writes codes in the bit-plane layout, one bit after the other, from the text of {@link PackedWeights} alone. The
+ * segment is as short as the layout allows, so that a kernel that reads beyond it fails.
  */
 final class WeightPacker {
 
