@@ -7,8 +7,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * A JSON object on one line, in ASCII whatever the terminal's encoding, as RFC 8259 says. Floats print with as many digits
- * as tell them apart, so that equal text is equal bits; what JSON has no number for (NaN, infinities) becomes null.
+ * A JSON object on one line, in ASCII whatever the terminal's encoding, as RFC 8259 says. Floats print with as many
+ * digits as tell them apart, so that equal text is equal bits; what JSON has no number for (NaN, infinities) becomes
+ * null.
  */
 public final class Json {
 

@@ -2,7 +2,10 @@ package org.ptilmpq.cli;
 
 import org.ptilmpq.format.Preprocessing;
 
-/** What {@code --preprocess} names: the preprocessing that a family of models was trained with, pixels 0…255 in RGB order. */
+/**
+ * What {@code --preprocess} names: the preprocessing that a family of models was trained with, pixels 0…255 in RGB
+ * order.
+ */
 public enum PreprocessingForm {
   /** ImageNet models of torchvision, timm and Keras' "torch" mode. */
   TORCHVISION(256, 224, new float[] {123.675f, 116.28f, 103.53f}, new float[] {58.395f, 57.12f, 57.375f}),

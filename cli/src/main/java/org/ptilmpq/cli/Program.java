@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The root of a command line: turns what commands throw into one line on stderr and an exit status. A stack trace is shown
- * with {@code --debug} alone.
+ * The root of a command line: turns what commands throw into one line on stderr and an exit status. A stack trace is
+ * shown with {@code --debug} alone.
  */
 @Command(
     mixinStandardHelpOptions = true,

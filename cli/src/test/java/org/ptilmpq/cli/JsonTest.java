@@ -35,7 +35,10 @@ class JsonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quote \" backslash \\ slash /", "tab\tline\r\nnull\0bell\u0007del\u007f", "Käse №1 日本 \ud83d\ude80"})
+  @ValueSource(
+      strings = {
+        "quote \" backslash \\ slash /", "tab\tline\r\nnull\0bell\u0007del\u007f", "Käse №1 日本 \ud83d\ude80"
+      })
   void textComesBackAsItWas(String text) {
     String json = new Json().put(text, text).toString();
     assertThat(json).matches("[ -~]*");

@@ -25,9 +25,8 @@ class LauncherIT {
 
   @Test
   void aJavaThatStillDoesNotServeIsNotStartedAgain() throws Exception {
-    String java = Processes.javaHome().resolve("bin/java").toString();
-    Processes.Result result =
-        start(Map.of(), java, "-Dptilmpq.relaunched=true", "-jar", Processes.jar("ptilmpq-run.jar").toString(), "--version");
+    String jar = Processes.jar("ptilmpq-run.jar").toString();
+    Processes.Result result = start(Map.of(), Processes.java(), "-Dptilmpq.relaunched=true", "-jar", jar, "--version");
     assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.FAILED);
     assertThat(result.err()).contains("still has no Vector API");
   }
@@ -84,8 +83,7 @@ class LauncherIT {
   }
 
   private Processes.Result jar(Map<String, String> environment) throws IOException, InterruptedException {
-    String java = Processes.javaHome().resolve("bin/java").toString();
-    return start(environment, java, "-jar", Processes.jar("ptilmpq-run.jar").toString(), "--version");
+    return start(environment, Processes.java(), "-jar", Processes.jar("ptilmpq-run.jar").toString(), "--version");
   }
 
   private Processes.Result start(Map<String, String> environment, String... command)

@@ -26,7 +26,8 @@ class PreprocessingOptionsTest {
         parse("--preprocess", "torchvision").over(FILE),
         256, new float[] {123.675f, 116.28f, 103.53f}, new float[] {58.395f, 57.12f, 57.375f});
     assertPreprocessing(
-        parse("--preprocess", "caffe").over(FILE), 256, new float[] {123.68f, 116.779f, 103.939f}, new float[] {1, 1, 1});
+        parse("--preprocess", "caffe").over(FILE),
+        256, new float[] {123.68f, 116.779f, 103.939f}, new float[] {1, 1, 1});
     assertPreprocessing(parse("--preprocess", "raw").over(FILE), 0, new float[] {0, 0, 0}, new float[] {1, 1, 1});
     assertThat(parse("--preprocess", "caffe").crop()).isEqualTo(224);
     assertThat(parse("--preprocess", "raw").crop()).isZero();
@@ -41,7 +42,9 @@ class PreprocessingOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = ';', value = {"--mean;1,2", "--mean;1,2,3,4", "--std;a", "--std;NaN", "--mean;1,,3", "--preprocess;tf"})
+  @CsvSource(
+      delimiter = ';',
+      value = {"--mean;1,2", "--mean;1,2,3,4", "--std;a", "--std;NaN", "--mean;1,,3", "--preprocess;tf"})
   void refusesWhatIsNoNumberOrForm(String option, String value) {
     assertThatThrownBy(() -> parse(option, value)).isInstanceOf(CommandLine.ParameterException.class);
   }

@@ -38,6 +38,10 @@ final class Processes {
     return Path.of(System.getProperty("java.home"));
   }
 
+  static String java() {
+    return javaHome().resolve("bin/java").toString();
+  }
+
   /** {@code java -jar ptilmpq-run.jar …} */
   static Result run(Object... arguments) throws IOException, InterruptedException {
     return jar("ptilmpq-run.jar", arguments);
@@ -49,7 +53,7 @@ final class Processes {
   }
 
   private static Result jar(String name, Object... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(javaHome().resolve("bin/java").toString(), "-jar", jar(name).toString()));
+    List<String> command = new ArrayList<>(List.of(java(), "-jar", jar(name).toString()));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
@@ -75,7 +79,8 @@ final class Processes {
       Process process = builder.start();
       if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new AssertionError("still running after " + MOST_SECONDS + " s: " + command + "\n" + Files.readString(err));
+        throw new AssertionError(
+            "still running after " + MOST_SECONDS + " s: " + command + "\n" + Files.readString(err));
       }
       return new Result(
           process.exitValue(),

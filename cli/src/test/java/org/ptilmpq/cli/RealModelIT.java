@@ -42,7 +42,8 @@ class RealModelIT {
 
   @Test
   void classifiesPhotographs() throws Exception {
-    Processes.Result result = Processes.run(demo, SharedData.path("demo/cat.png"), SharedData.path("demo/rocket.jpg"), "--top=1");
+    Processes.Result result =
+        Processes.run(demo, SharedData.path("demo/cat.png"), SharedData.path("demo/rocket.jpg"), "--top=1");
     assertThat(result.exit()).as("%s", result).isZero();
     List<String> lines = result.out().lines().toList();
     assertThat(lines.get(1)).endsWith("  3  cat");
@@ -79,11 +80,12 @@ class RealModelIT {
     Path model = folder.resolve("resnet50.pq");
     Processes.Result quantized =
         Processes.quantize(
-            SharedData.path("models/resnet50-imagenet.onnx"), "-o", model, "--preprocess", "caffe", "--pictures", "32",
-            "--calibration", SharedData.path("imagenet/calibration"), "--labels", SharedData.path("imagenet/labels.txt"));
+            SharedData.path("models/resnet50-imagenet.onnx"), "-o", model, "--preprocess=caffe", "--pictures=32",
+            "--calibration", SharedData.path("imagenet/calibration"),
+            "--labels", SharedData.path("imagenet/labels.txt"));
     assertThat(quantized.exit()).as("%s", quantized).isZero();
     assertThat(Files.size(model)).isLessThanOrEqualTo(26_200_000);
-    Processes.Result result = Processes.run("benchmark", model, "--threads", "1", "--warmup", "5", "--runs", "5", "--json");
+    Processes.Result result = Processes.run("benchmark", model, "--threads=1", "--warmup=5", "--runs=5", "--json");
     assertThat(result.exit()).as("%s", result).isZero();
     assertThat((Double) JsonParser.object(result.out()).get("peak_rss_bytes")).isLessThan(160.0 * (1 << 20));
   }
@@ -93,7 +95,7 @@ class RealModelIT {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     Process process =
         new ProcessBuilder(
-                Processes.javaHome().resolve("bin/java").toString(), "-jar", Processes.jar("ptilmpq-quantize.jar").toString(),
+                Processes.java(), "-jar", Processes.jar("ptilmpq-quantize.jar").toString(),
                 SharedData.path("models/resnet56-cifar10.onnx").toString(), "-o", empty.resolve("model.pq").toString(),
                 "--calibration", SharedData.path("cifar10/calibration").toString(), "--mean", "123", "--std", "58")
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -111,7 +113,7 @@ class RealModelIT {
   private static Object scores(String threads, String javaOption) throws IOException, InterruptedException {
     List<String> command =
         List.of(
-            Processes.javaHome().resolve("bin/java").toString(), "-jar", Processes.jar("ptilmpq-run.jar").toString(),
+            Processes.java(), "-jar", Processes.jar("ptilmpq-run.jar").toString(),
             demo.toString(), SharedData.path("demo/cat.png").toString(), "--json", "--top=10", "--threads", threads);
     Processes.Result result =
         Processes.start(command, Map.of("PTILMPQ_JAVA_OPTS", javaOption), Path.of("."), Path.of("/dev/null"));

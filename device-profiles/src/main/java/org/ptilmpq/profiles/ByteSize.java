@@ -15,8 +15,9 @@ public final class ByteSize {
   private static final Pattern FORM = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
   private static final Map<String, Long> UNITS =
       Map.of(
-          "", 1L, "b", 1L, "kb", 1_000L, "mb", 1_000_000L, "gb", 1_000_000_000L, "kib", 1L << 10, "mib", 1L << 20, "gib",
-          1L << 30);
+          "", 1L, "b", 1L,
+          "kb", 1_000L, "mb", 1_000_000L, "gb", 1_000_000_000L,
+          "kib", 1L << 10, "mib", 1L << 20, "gib", 1L << 30);
 
   private ByteSize() {}
 
@@ -28,7 +29,8 @@ public final class ByteSize {
   public static long parse(String text) {
     Matcher matcher = FORM.matcher(text.strip());
     if (!matcher.matches() || !UNITS.containsKey(matcher.group(2).toLowerCase(Locale.ROOT))) {
-      throw new IllegalArgumentException("\"" + text + "\" is not a size; write 48MB (10^6 bytes), 46MiB (2^20) or a number");
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is not a size; write 48MB (10^6 bytes), 46MiB (2^20) or a number");
     }
     long unit = UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT));
     BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));

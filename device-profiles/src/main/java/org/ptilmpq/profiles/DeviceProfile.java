@@ -3,8 +3,8 @@ package org.ptilmpq.profiles;
 import java.util.List;
 
 /**
- * What a kind of board is, and what is a good default on it. Where a board is sold with several memory sizes, figures hold
- * for the smallest. A figure of 0 is one the profile doesn't know.
+ * What a kind of board is, and what is a good default on it. Where a board is sold with several memory sizes, figures
+ * hold for the smallest. A figure of 0 is one the profile doesn't know.
  *
  * @param name what {@code --profile} calls it, "pi4"
  * @param title for people, "Raspberry Pi 4"

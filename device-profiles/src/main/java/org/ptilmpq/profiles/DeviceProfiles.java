@@ -97,7 +97,8 @@ public final class DeviceProfiles {
         }
       }
     }
-    String board = machine.model().isEmpty() ? "no device tree names a board" : "no profile knows \"" + machine.model() + "\"";
+    String board =
+        machine.model().isEmpty() ? "no device tree names a board" : "no profile knows \"" + machine.model() + "\"";
     for (DeviceProfile profile : builtIn()) {
       if (profile.isGeneric() && profile.architecture().equals(machine.architecture())) {
         return new Match(profile, board + ", and the architecture is " + machine.architecture());

@@ -10,10 +10,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Looks at {@code /proc} and {@code /sys} to say what machine this is. A file that isn't there or can't be read leaves its
- * part unknown: detection is advice, and never a reason to fail.
+ * Looks at {@code /proc} and {@code /sys} to say what machine this is. A file that isn't there or can't be read leaves
+ * its part unknown: detection is advice, and never a reason to fail.
  */
 public final class MachineDetection {
+
+  private static final System.Logger LOG = System.getLogger(MachineDetection.class.getName());
 
   /** A file below /proc that is larger isn't what we look for. */
   private static final int LARGEST_FILE = 1024 * 1024;
@@ -88,8 +90,8 @@ public final class MachineDetection {
   }
 
   /**
-   * The smallest limit of the control groups this process is in, version 2 or 1; 0 when there is none. In a container the
-   * group's path is often one of the host, which isn't below /sys/fs/cgroup: then the top folder has the limit.
+   * The smallest limit of the control groups this process is in, version 2 or 1; 0 when there is none. In a container
+   * the group's path is often one of the host, which isn't below /sys/fs/cgroup: then the top folder has the limit.
    */
   private long controlGroupLimit() {
     long smallest = 0;
@@ -143,7 +145,7 @@ public final class MachineDetection {
     try (InputStream in = Files.newInputStream(file)) {
       return new String(in.readNBytes(LARGEST_FILE), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      System.getLogger(MachineDetection.class.getName()).log(System.Logger.Level.DEBUG, "can''t read {0}: {1}", file, e);
+      LOG.log(System.Logger.Level.DEBUG, "can''t read {0}: {1}", file, e);
       return "";
     }
   }

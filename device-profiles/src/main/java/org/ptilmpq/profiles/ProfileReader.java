@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A profile's text, {@code key = value} a line as {@link Properties} reads it, to a {@link DeviceProfile}. Every key must be
- * known, so that a misspelt one is an error and not a default. {@code docs/devices.md} lists the keys.
+ * A profile's text, {@code key = value} a line as {@link Properties} reads it, to a {@link DeviceProfile}. Every key
+ * must be known, so that a misspelt one is an error and not a default. {@code docs/devices.md} lists the keys.
  */
 final class ProfileReader {
 

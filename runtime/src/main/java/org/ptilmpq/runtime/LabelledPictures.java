@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table of pictures and what is on them, to measure accuracy by: a header, then {@code file,class} a line, the class as its
- * index from 0. What stands before the last comma of a line is the file's name, relative to the folder of pictures.
+ * A table of pictures and what is on them, to measure accuracy by: a header, then {@code file,class} a line, the class
+ * as its index from 0. What stands before the last comma of a line is the file's name, relative to the folder of
+ * pictures.
  */
 public final class LabelledPictures {
 
@@ -35,8 +36,8 @@ public final class LabelledPictures {
    * @param table the file, in UTF-8
    * @param pictures folder that the names are relative to
    * @param classes how many classes the network tells apart
-   * @throws IOException when the table can't be read, has no line, or one that isn't {@code file,class}; the message names
-   *     the line
+   * @throws IOException when the table can't be read, has no line, or one that isn't {@code file,class}; the message
+   *     names the line
    */
   public static List<Entry> read(Path table, Path pictures, int classes) throws IOException {
     List<Entry> entries = new ArrayList<>();

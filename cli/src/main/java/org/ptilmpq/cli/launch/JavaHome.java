@@ -47,8 +47,8 @@ final class JavaHome {
   }
 
   /**
-   * Whether the program can run in it: new enough, for this processor, with the Vector API (images made by jlink may lack
-   * it), and executable.
+   * Whether the program can run in it: new enough, for this processor, with the Vector API (images made by jlink may
+   * lack it), and executable.
    *
    * @param osArch as in the system property {@code os.arch}
    */

@@ -14,13 +14,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Looks for a Java of version 25 or later: the one the user names, the one that runs, JAVA_HOME, then where packages and
- * version managers install. Among several in one place the oldest that serves is taken, as it is the one tested.
+ * Looks for a Java of version 25 or later: the one the user names, the one that runs, JAVA_HOME, then where packages
+ * and version managers install. Among several in one place the oldest that serves is taken, as it is the one tested.
  */
 final class JavaSearch {
 
-  private static final String[] FOLDERS_OF_HOMES = {"/usr/lib/jvm", "/opt", "/usr/local", "/Library/Java/JavaVirtualMachines"};
-  private static final String[] FOLDERS_BELOW_USER = {".sdkman/candidates/java", ".jdks", ".local/share/mise/installs/java"};
+  private static final String[] FOLDERS_OF_HOMES = {
+    "/usr/lib/jvm", "/opt", "/usr/local", "/Library/Java/JavaVirtualMachines"
+  };
+  private static final String[] FOLDERS_BELOW_USER = {
+    ".sdkman/candidates/java", ".jdks", ".local/share/mise/installs/java"
+  };
 
   private final Path root;
   private final Map<String, String> environment;
@@ -72,11 +76,13 @@ final class JavaSearch {
     String needed = "this program needs Java " + JavaHome.NEEDED + " or later with the module jdk.incubator.vector.\n";
     String chosen = environment.get("PTILMPQ_JAVA_HOME");
     if (chosen != null && !chosen.isEmpty()) {
-      return needed + "  PTILMPQ_JAVA_HOME is " + chosen + ", where there is none: correct it, or unset it to search elsewhere.";
+      return needed
+          + "  PTILMPQ_JAVA_HOME is " + chosen + ", where there is none: correct it, or unset it to search elsewhere.";
     }
     return needed
         + "  Found: " + (seen.length() == 0 ? "none" : "Java " + seen) + ".\n"
-        + "  Debian 13, Ubuntu 25.10, Raspberry Pi OS (trixie) and later: sudo apt-get install openjdk-25-jre-headless\n"
+        + "  Debian 13, Ubuntu 25.10, Raspberry Pi OS (trixie) and later:"
+        + " sudo apt-get install openjdk-25-jre-headless\n"
         + "  Elsewhere: unpack any build of OpenJDK 25 and set PTILMPQ_JAVA_HOME to its folder.";
   }
 

@@ -36,7 +36,7 @@ final class Launcher {
   }
 
   void launch(String[] arguments) throws Exception {
-    if (JavaHome.majorVersion(System.getProperty("java.specification.version")) >= JavaHome.NEEDED && hasVectorApi()) {
+    if (isNewEnough() && hasVectorApi()) {
       runHere(arguments);
       return;
     }
@@ -53,6 +53,10 @@ final class Launcher {
     } else {
       start(command(home, arguments));
     }
+  }
+
+  private static boolean isNewEnough() {
+    return JavaHome.majorVersion(System.getProperty("java.specification.version")) >= JavaHome.NEEDED;
   }
 
   private static boolean hasVectorApi() {
@@ -93,8 +97,8 @@ final class Launcher {
   }
 
   /**
-   * What the user gave to this Java before {@code -jar}: they mean it for the program. {@code --add-modules} and its like
-   * come back as properties of the virtual machine's own, and are in the options file anyway.
+   * What the user gave to this Java before {@code -jar}: they mean it for the program. {@code --add-modules} and its
+   * like come back as properties of the virtual machine's own, and are in the options file anyway.
    */
   private static List<String> optionsOfThisProcess() {
     List<String> kept = new ArrayList<String>();
@@ -120,15 +124,15 @@ final class Launcher {
   }
 
   /**
-   * From a Java new enough this process becomes the other one, by {@code execv} through the foreign-function API; from an
-   * older one a child is started, and waited for. Ends this process in either case.
+   * From a Java new enough this process becomes the other one, by {@code execv} through the foreign-function API; from
+   * an older one a child is started, and waited for. Ends this process in either case.
    */
   private static void start(List<String> command) throws Exception {
-    if (JavaHome.majorVersion(System.getProperty("java.specification.version")) >= JavaHome.NEEDED && File.separatorChar == '/') {
+    if (isNewEnough() && File.separatorChar == '/') {
       try {
         Class.forName("org.ptilmpq.cli.process.ProcessImage").getMethod("replace", List.class).invoke(null, command);
       } catch (InvocationTargetException e) {
-        System.err.println("ptilmpq: can't become the new process, so starting it as a child: " + e.getCause().getMessage());
+        System.err.println("ptilmpq: starting a child process, as execv failed: " + e.getCause().getMessage());
       }
     }
     System.exit(runChild(command));

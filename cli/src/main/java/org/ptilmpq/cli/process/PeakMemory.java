@@ -10,7 +10,10 @@ public final class PeakMemory {
 
   private PeakMemory() {}
 
-  /** Bytes of the resident set's high-water mark (VmHWM of proc(5)), mapped files included; empty where there is no /proc. */
+  /**
+   * Bytes of the resident set's high-water mark (VmHWM of proc(5)), mapped files included; empty where there is no
+   * /proc.
+   */
   public static OptionalLong bytes() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.isReadable(status)) {

@@ -10,8 +10,8 @@ public final class StandardError {
   private StandardError() {}
 
   /**
-   * Whether someone watches: {@code /proc/self/fd/2} is a terminal. {@link System#console} would ask for standard input and
-   * output, which scripts redirect while they leave the messages on the screen.
+   * Whether someone watches: {@code /proc/self/fd/2} is a terminal. {@link System#console} would ask for standard
+   * input and output, which scripts redirect while they leave the messages on the screen.
    */
   public static boolean isTerminal() {
     try {

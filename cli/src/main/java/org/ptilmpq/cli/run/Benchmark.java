@@ -45,7 +45,11 @@ final class Benchmark implements Callable<Integer> {
       description = "Runs before measuring, for the just-in-time compiler (${DEFAULT-VALUE}).")
   private int warmup;
 
-  @Option(names = "--runs", paramLabel = "N", defaultValue = "50", description = "Runs that are measured (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "Runs that are measured (${DEFAULT-VALUE}).")
   private int runs;
 
   @Option(names = "--layers", description = "The time of each layer, too.")
@@ -187,7 +191,8 @@ final class Benchmark implements Callable<Integer> {
       row.add(layer.macs() == 0 ? "" : format("%.2f", layer.averageBits()));
       row.add(format("%.3f", layer.meanMillis()));
       row.add(format("%.1f", total == 0 ? 0 : 100 * layer.meanMillis() / total));
-      row.add(layer.macs() == 0 || layer.meanMillis() == 0 ? "" : format("%.1f", layer.macs() / layer.meanMillis() / 1e6));
+      boolean hasRate = layer.macs() > 0 && layer.meanMillis() > 0;
+      row.add(hasRate ? format("%.1f", layer.macs() / layer.meanMillis() / 1e6) : "");
       table.row(row);
     }
     return table.row(List.of("all", "", "", "", "", format("%.3f", total), "100.0", ""));

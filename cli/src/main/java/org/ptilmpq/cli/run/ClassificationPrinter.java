@@ -27,8 +27,8 @@ sealed interface ClassificationPrinter {
         System.out.println(picture + ":");
       }
       for (Classification.Entry entry : top) {
-        System.out.println(
-            String.format(Locale.ROOT, "%.4f  %d  %s", entry.probability(), entry.index(), entry.label()).stripTrailing());
+        String line = String.format(Locale.ROOT, "%.4f  %d  %s", entry.probability(), entry.index(), entry.label());
+        System.out.println(line.stripTrailing());
       }
       System.out.flush();
     }

@@ -47,7 +47,8 @@ final class Evaluate implements Callable<Integer> {
       List<LabelledPictures.Entry> pictures = labelled(session);
       Tally tally = run(session, pictures);
       if (tally.pictures == 0) {
-        throw new CommandException(ExitCode.UNREADABLE_PICTURE, "none of " + pictures.size() + " pictures could be read");
+        String message = "none of " + pictures.size() + " pictures could be read";
+        throw new CommandException(ExitCode.UNREADABLE_PICTURE, message);
       }
       System.out.println(json ? tally.json(model) : tally.text());
       return tally.unreadable == 0 ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;

@@ -56,7 +56,8 @@ final class Inspect implements Callable<Integer> {
     line("input", shape(network.inputTensor()));
     line("output", network.outputTensor().channels() + " classes, " + network.labels().size() + " labels");
     line("preprocess", preprocessing(network.preprocessing()));
-    line("source", provenance.source() + (provenance.sourceSha256().isEmpty() ? "" : "  SHA-256 " + provenance.sourceSha256()));
+    line("source", provenance.source());
+    line("  SHA-256", provenance.sourceSha256());
     line("made by", provenance.producer() + "; " + provenance.settings());
     line("calibration", provenance.calibration());
     line("operations", network.operations().size() + ", " + summary.layers().size() + " of them with weights");

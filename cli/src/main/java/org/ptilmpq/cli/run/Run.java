@@ -33,7 +33,11 @@ public final class Run extends Program implements Callable<Integer> {
       description = "JPEG or PNG pictures; - is one picture on standard input.")
   private List<String> pictures;
 
-  @Option(names = "--top", paramLabel = "K", defaultValue = "5", description = "Print the K likeliest classes (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "5",
+      description = "Print the K likeliest classes (${DEFAULT-VALUE}).")
   private int top;
 
   @Option(names = "--json", description = "One JSON object a picture.")

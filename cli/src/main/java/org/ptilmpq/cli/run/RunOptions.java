@@ -12,7 +12,10 @@ import org.ptilmpq.runtime.SessionOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options of every command that runs a model: what {@code --profile} sets, {@code --threads} and {@code --memory} change. */
+/**
+ * The options of every command that runs a model: what {@code --profile} sets, {@code --threads} and {@code --memory}
+ * change.
+ */
 final class RunOptions {
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads that compute; without it one a processor.")
@@ -22,7 +25,7 @@ final class RunOptions {
       names = "--memory",
       paramLabel = "SIZE",
       converter = ByteSizeConverter.class,
-      description = "Memory cap of the whole process, 96MB or 92MiB; a model that needs more is refused before it runs.")
+      description = "Memory cap of the whole process, 96MB or 92MiB; what needs more is refused before it runs.")
   private Long memory;
 
   @Option(

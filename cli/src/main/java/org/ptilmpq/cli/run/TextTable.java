@@ -3,7 +3,10 @@ package org.ptilmpq.cli.run;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns as wide as their widest cell, two blanks between; columns whose cells all begin with a digit are aligned right. */
+/**
+ * Columns as wide as their widest cell, two blanks between; columns whose cells all begin with a digit are aligned
+ * right.
+ */
 final class TextTable {
 
   private final List<List<String>> rows = new ArrayList<>();
