@@ -24,9 +24,6 @@ class RealModelsTest {
   private static final Preprocessing CAFFE =
       new Preprocessing(256, new float[] {123.68f, 116.779f, 103.939f}, new float[] {1, 1, 1});
 
-  /** Enough for statistics; more would take longer than continuous integration should. */
-  private static final int PICTURES = 128;
-
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -75,7 +72,7 @@ class RealModelsTest {
                 0,
                 Optional.of(data.resolve("labels.txt")),
                 target,
-                PICTURES,
+                QuantizerOptions.DEFAULT_PICTURES,
                 threads),
             Progress.NONE);
     ComparisonResult result =
