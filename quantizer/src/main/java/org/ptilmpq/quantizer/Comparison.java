@@ -51,8 +51,8 @@ public final class Comparison {
    * @param labels table with a header and {@code file,class} a line; only the pictures it names are used
    * @param threads how many to work with
    * @throws QuantizationException when the two don't fit together, or no picture can be read
-   * @throws IOException when a file can't be read or the table is broken; {@link org.ptilmpq.format.PqFormatException} for
-   *     a broken .pq
+   * @throws IOException when a file can't be read or the table is broken; {@link org.ptilmpq.format.PqFormatException}
+   *     for a broken .pq
    * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */
   public static ComparisonResult compare(

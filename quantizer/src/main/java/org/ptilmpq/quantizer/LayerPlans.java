@@ -27,7 +27,9 @@ final class LayerPlans {
   /** Holds an identity matrix without error. */
   private static final int IDENTITY_BITS = 2;
 
-  /** Inputs that never changed on the calibration pictures count this share of the mean: their weights must not go wild. */
+  /**
+   * Inputs that never changed on the calibration pictures count this share of the mean: their weights must not go wild.
+   */
   private static final double DAMPING = 0.01;
 
   private final List<Node.Convolution> layers;
@@ -114,9 +116,9 @@ final class LayerPlans {
   }
 
   /**
-   * What a squared error of a layer's output costs: its share of the variance that the sum with the residual has, times the
-   * square root of the layer's number of weights. Shares alone would give large layers, which pay most for a bit, so few bits
-   * that the whole loses: with the root ResNet-50 at 12.75 MB has a mean KL of 0.11 instead of 0.19.
+   * What a squared error of a layer's output costs: its share of the variance that the sum with the residual has, times
+   * the square root of the layer's number of weights. Shares alone would give large layers, which pay most for a bit,
+   * so few bits that the whole loses: with the root ResNet-50 at 12.75 MB has a mean KL of 0.11 instead of 0.19.
    */
   private double importance(Node.Convolution conv) {
     double variance = calibration.layers().get(conv).sums().totalVariance();

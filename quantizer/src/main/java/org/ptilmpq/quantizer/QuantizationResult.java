@@ -37,8 +37,8 @@ public record QuantizationResult(
    * @param weights how many it has
    * @param channelsByWidth number of output channels of each width, index 0…8
    * @param bitsPerWeight mean bits of a weight's code
-   * @param relativeError expected squared error of its outputs over their variance, from the rounding of its own weights
-   *     alone and before its outputs are matched to the float layer's
+   * @param relativeError expected squared error of its outputs over their variance, from the rounding of its own
+   *     weights alone and before its outputs are matched to the float layer's
    */
   public record Layer(
       String name, long weights, List<Integer> channelsByWidth, double bitsPerWeight, double relativeError) {

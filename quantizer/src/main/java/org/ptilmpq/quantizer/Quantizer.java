@@ -57,8 +57,8 @@ public final class Quantizer {
    * Quantizes a model and writes the file.
    *
    * @throws QuantizationException when the model, the pictures, the labels or the budget don't allow it
-   * @throws IOException when a file can't be read or written; {@link org.ptilmpq.quantizer.onnx.OnnxException} for a model
-   *     that is broken or not supported
+   * @throws IOException when a file can't be read or written; {@link org.ptilmpq.quantizer.onnx.OnnxException} for a
+   *     model that is broken or not supported
    * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */
   public static QuantizationResult quantize(QuantizerOptions options, Progress progress)

@@ -222,9 +222,10 @@ class QuantizerTest {
   @Test
   void aCropOfAnotherSizeThanTheModelsIsAnError() throws Exception {
     Path model = SmallModel.residual(random).write(folder.resolve("model.onnx"));
+    Path output = folder.resolve("model.pq");
     QuantizerOptions options =
         new QuantizerOptions(
-            model, pictures, folder.resolve("model.pq"), PREPROCESSING, 24, Optional.empty(), new Target.Width(8), 9, 1);
+            model, pictures, output, PREPROCESSING, 24, Optional.empty(), new Target.Width(8), 9, 1);
     assertThatThrownBy(() -> quantize(options)).isInstanceOf(QuantizationException.class).hasMessageContaining("24");
   }
 

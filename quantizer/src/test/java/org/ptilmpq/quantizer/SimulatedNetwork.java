@@ -8,8 +8,8 @@ import org.ptilmpq.format.Tensor;
 import org.ptilmpq.format.Weights;
 
 /**
- * A quantized model in real numbers: each operation by its definition, in double, its result rounded to the output's grid.
- * Slow, and made from the format's documentation alone, so that emission and session can be held to it.
+ * A quantized model in real numbers: each operation by its definition, in double, its result rounded to the output's
+ * grid. Slow, and made from the format's documentation alone, so that emission and session can be held to it.
  */
 final class SimulatedNetwork {
 

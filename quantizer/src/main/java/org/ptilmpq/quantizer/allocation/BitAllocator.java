@@ -7,10 +7,11 @@ import java.util.List;
 /**
  * Chooses a width for every slice so that the costs add up to the least under a budget of bytes.
  *
- * <p>A slice's useful widths are the corners of the lower convex hull of its (bytes, cost) points. Taking the steps between
- * corners in the order of gain per byte gives, at every budget that it meets exactly, the optimum over all choices
- * (Shoham &amp; Gersho, "Efficient bit allocation for an arbitrary set of quantizers", 1988; the gain at which it stops is
- * the Lagrange multiplier). What remains of the budget after the first step that doesn't fit goes to smaller ones.
+ * <p>A slice's useful widths are the corners of the lower convex hull of its (bytes, cost) points. Taking the steps
+ * between corners in the order of gain per byte gives, at every budget that it meets exactly, the optimum over all
+ * choices (Shoham &amp; Gersho, "Efficient bit allocation for an arbitrary set of quantizers", 1988; the gain at which
+ * it stops is the Lagrange multiplier). What remains of the budget after the first step that doesn't fit goes to
+ * smaller ones.
  */
 public final class BitAllocator {
 

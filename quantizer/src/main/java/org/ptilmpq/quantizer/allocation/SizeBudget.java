@@ -4,8 +4,8 @@ import java.util.List;
 import org.ptilmpq.quantizer.QuantizationException;
 
 /**
- * Meets a file size from below. The allocator counts bytes of codes alone; what channel orders, groups and alignment add
- * depends on the choice itself, so that the budget of codes is found by bisection on the length of the whole file.
+ * Meets a file size from below. The allocator counts bytes of codes alone; what channel orders, groups and alignment
+ * add depends on the choice itself, so that the budget of codes is found by bisection on the length of the whole file.
  */
 public final class SizeBudget {
 

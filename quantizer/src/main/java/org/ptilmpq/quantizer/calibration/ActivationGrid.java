@@ -3,8 +3,8 @@ package org.ptilmpq.quantizer.calibration;
 import org.ptilmpq.format.Tensor;
 
 /**
- * The 8-bit grid of one activation: a byte q stands for {@code scale · (q − zeroPoint)}, so that the real 0 is always met
- * exactly.
+ * The 8-bit grid of one activation: a byte q stands for {@code scale · (q − zeroPoint)}, so that the real 0 is always
+ * met exactly.
  *
  * @param scale real value of one step, positive
  * @param zeroPoint the byte that stands for 0, −128…127
@@ -17,8 +17,8 @@ public record ActivationGrid(float scale, int zeroPoint) {
   private static final double LEAST_SCALE = 0x1p-30;
 
   /**
-   * The grid that covers a range, widened to hold 0. A range without negative values has the zero point −128, so that the
-   * whole byte serves.
+   * The grid that covers a range, widened to hold 0. A range without negative values has the zero point −128, so that
+   * the whole byte serves.
    */
   public static ActivationGrid covering(double low, double high) {
     double from = Math.min(low, 0);

@@ -7,8 +7,8 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * Chooses the 8-bit grid of every value. What max pooling, slicing and padding read and write shares a grid, so that these
- * only move bytes.
+ * Chooses the 8-bit grid of every value. What max pooling, slicing and padding read and write shares a grid, so that
+ * these only move bytes.
  */
 public final class ActivationGrids {
 

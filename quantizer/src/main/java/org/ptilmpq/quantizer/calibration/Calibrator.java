@@ -77,8 +77,8 @@ public final class Calibrator {
    *
    * @param pictures to run
    * @param matched on how many of them, evenly spread, to count the outputs of layers
-   * @throws QuantizationException when more than 5 % of the pictures can't be read, or the network computes something that
-   *     isn't a finite number
+   * @throws QuantizationException when more than 5 % of the pictures can't be read, or the network computes something
+   *     that isn't a finite number
    */
   public Calibration run(List<Path> pictures, int matched, Progress progress) throws QuantizationException {
     progress.stage("calibrating", pictures.size());

@@ -41,7 +41,13 @@ public final class InputReader {
     ActivationGrid grid = gridOf(preprocessing, shape.channels());
     tensor =
         new Tensor(
-            input.name(), shape.height(), shape.width(), shape.channels(), DataType.INT8, grid.scale(), grid.zeroPoint());
+            input.name(),
+            shape.height(),
+            shape.width(),
+            shape.channels(),
+            DataType.INT8,
+            grid.scale(),
+            grid.zeroPoint());
   }
 
   private void checkPreprocessing(int channels) throws QuantizationException {

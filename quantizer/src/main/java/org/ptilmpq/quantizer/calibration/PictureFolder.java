@@ -28,7 +28,8 @@ public final class PictureFolder {
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> pictures = files.filter(PictureFolder::isPicture).sorted().toList();
       if (pictures.isEmpty()) {
-        throw new QuantizationException("no pictures in " + folder + ": files ending in .jpg, .jpeg or .png are needed");
+        throw new QuantizationException(
+            "no pictures in " + folder + ": files ending in .jpg, .jpeg or .png are needed");
       }
       return pictures;
     }

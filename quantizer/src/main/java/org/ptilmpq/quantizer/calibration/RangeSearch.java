@@ -1,9 +1,9 @@
 package org.ptilmpq.quantizer.calibration;
 
 /**
- * Chooses the range of an 8-bit activation that loses least: cutting rare large values off makes the steps of all others
- * finer. The mean squared error of a range is modelled as step² / 12 for a value inside it (rounding errors are even over a
- * step) and the squared distance to the nearest end for a value outside.
+ * Chooses the range of an 8-bit activation that loses least: cutting rare large values off makes the steps of all
+ * others finer. The mean squared error of a range is modelled as step² / 12 for a value inside it (rounding errors are
+ * even over a step) and the squared distance to the nearest end for a value outside.
  */
 public final class RangeSearch {
 

@@ -8,8 +8,8 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * The same network with each convolution in up to three nodes, so that an observer sees its own result, the sum with the
- * residual, and what the clamp leaves of it.
+ * The same network with each convolution in up to three nodes, so that an observer sees its own result, the sum with
+ * the residual, and what the clamp leaves of it.
  *
  * @param graph computes all values of the original graph, and those of its convolutions
  * @param convolutions in execution order

@@ -1,9 +1,10 @@
 package org.ptilmpq.quantizer.calibration;
 
 /**
- * How often a tensor takes which values, over any number of pictures whose range isn't known beforehand. Bins lie evenly
- * between −limit and limit; a value beyond the limit doubles it, and neighbouring bins merge. As limits are powers of two,
- * the result does not depend on the order of the values. Exact zeros are counted apart: no grid errs on them.
+ * How often a tensor takes which values, over any number of pictures whose range isn't known beforehand. Bins lie
+ * evenly between −limit and limit; a value beyond the limit doubles it, and neighbouring bins merge. As limits are
+ * powers of two, the result does not depend on the order of the values. Exact zeros are counted apart: no grid errs on
+ * them.
  */
 public final class ValueHistogram {
 

@@ -14,8 +14,8 @@ import org.ptilmpq.quantizer.graph.Window;
 
 /**
  * Sees to it that a network's scores come from a convolution without activation whose result nothing else reads: such a
- * result is written as floats. A network that ends otherwise, in a pooling for instance, gets a 1×1 convolution with the
- * identity matrix behind its end, which two bits hold exactly.
+ * result is written as floats. A network that ends otherwise, in a pooling for instance, gets a 1×1 convolution with
+ * the identity matrix behind its end, which two bits hold exactly.
  */
 public final class ScoreLayer {
 

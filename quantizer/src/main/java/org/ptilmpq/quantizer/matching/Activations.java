@@ -7,8 +7,8 @@ import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * What the quantized network has computed so far for every picture, in bytes: a quarter of what floats take, and exactly
- * what the next layer will read.
+ * What the quantized network has computed so far for every picture, in bytes: a quarter of what floats take, and
+ * exactly what the next layer will read.
  */
 final class Activations {
 

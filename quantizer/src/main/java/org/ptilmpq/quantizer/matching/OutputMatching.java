@@ -19,13 +19,14 @@ import org.ptilmpq.quantizer.rounding.RoundedLayer;
 
 /**
  * Runs the quantized network over the calibration pictures, one layer after the other, and gives each channel of each
- * convolution the mean and the variance that it has in the float network, before the next layer is looked at:
- * {@code y' = (y − mean y) · gain + mean float}, with {@code gain = σ float / σ y} held within 0.8…1.25. Rounding shrinks
+ * convolution the mean and the variance that it has in the float network, before the next layer is looked at: {@code y'
+ * = (y − mean y) · gain + mean float}, with {@code gain = σ float / σ y} held within 0.8…1.25. Rounding shrinks
  * activations a little in every layer; without this the error compounds. It is the bias correction of Nagel et al.
- * (arXiv 1906.04721, section 4.2) on measured instead of assumed statistics, with the variance added, and costs nothing at
- * run time: the gain goes into the channel's scale, the shift into its bias.
+ * (arXiv 1906.04721, section 4.2) on measured instead of assumed statistics, with the variance added, and costs nothing
+ * at run time: the gain goes into the channel's scale, the shift into its bias.
  *
- * <p>The forward is the runtime's in floats: dequantized weights, and every stored activation rounded to its 8-bit grid.
+ * <p>The forward is the runtime's in floats: dequantized weights, and every stored activation rounded to its 8-bit
+ * grid.
  */
 public final class OutputMatching {
 

@@ -7,9 +7,9 @@ import org.ptilmpq.quantizer.graph.Kernel;
 
 /**
  * The weights of one layer on the grids that codes of 1…8 bits can have. All channels of a width share a grid, so that
- * they form one group in the file: below 4 bits the one of evenly spaced levels with a zero and symmetric levels without
- * that errs less over the layer, from 4 bits on always the former (the difference is small there, and levels half as large
- * keep sums short).
+ * they form one group in the file: below 4 bits the one of evenly spaced levels with a zero and symmetric levels
+ * without that errs less over the layer, from 4 bits on always the former (the difference is small there, and levels
+ * half as large keep sums short).
  */
 public final class LayerRounding {
 

@@ -1,13 +1,13 @@
 package org.ptilmpq.quantizer.rounding;
 
 /**
- * Finds the scale of one output channel: the s that minimises {@code Σ h_k (w_k − s · level_k)²}, each weight rounded to
- * its nearest level. With h the variance of the inputs that is the channel's expected squared output error, as far as
- * inputs are uncorrelated and a constant error is taken up by the bias.
+ * Finds the scale of one output channel: the s that minimises {@code Σ h_k (w_k − s · level_k)²}, each weight rounded
+ * to its nearest level. With h the variance of the inputs that is the channel's expected squared output error, as far
+ * as inputs are uncorrelated and a constant error is taken up by the bias.
  *
  * <p>The error is nearly unimodal in s. A geometric series of scales from "nothing is clipped" downwards finds the
- * neighbourhood, a finer one inside it the place, and least squares, {@code s = Σ h w level / Σ h level²} (the optimum for
- * fixed codes), the rest.
+ * neighbourhood, a finer one inside it the place, and least squares, {@code s = Σ h w level / Σ h level²} (the optimum
+ * for fixed codes), the rest.
  */
 final class ScaleSearch {
 
