@@ -53,7 +53,8 @@ final class GemmConvolution implements Kernel {
   static ScratchSize scratch(KernelSpec.Convolution spec) {
     int run = ExactRun.length(spec.weights());
     int pixels = pixelsAtOnce(spec.output());
-    return new ScratchSize(run * (pixels + PackedWeights.BLOCK) + TILE, pixels * SUM_STRIDE + PackedWeights.BLOCK);
+    return new ScratchSize(
+        run * (pixels + PackedWeights.BLOCK) + InputTile.OVERRUN + TILE, pixels * SUM_STRIDE + PackedWeights.BLOCK);
   }
 
   /** Cuts the pixels into equal parts of at most {@link #MOST_PIXELS}. */
@@ -112,7 +113,7 @@ final class GemmConvolution implements Kernel {
     float[] floats = scratch.floats();
     int[] sums = scratch.ints();
     int rowsAt = run * PackedWeights.BLOCK;
-    int tileAt = rowsAt + run * pixelsAtOnce;
+    int tileAt = rowsAt + run * pixelsAtOnce + InputTile.OVERRUN;
     for (int k = 0; k < weights.inputs(); k += run) {
       int length = Math.min(run, weights.inputs() - k);
       inputTile.gather(arena, pixel, pixels, group(from), k, k + length, floats, rowsAt);

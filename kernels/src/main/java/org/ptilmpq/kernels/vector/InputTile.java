@@ -1,61 +1,93 @@
 package org.ptilmpq.kernels.vector;
 
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.TensorView;
 
 /**
  * Gathers what a block of output pixels sees of a run of inputs, as rows of floats: a tile of the im2col matrix, which is
- * never made as a whole. Inputs are numbered with the channels innermost, then kernel columns, then kernel rows.
+ * never made as a whole. Inputs are numbered with the channels innermost, then kernel columns, then kernel rows, so that a
+ * row of the kernel is one piece of the input wherever columns aren't dilated and channels aren't grouped.
  */
 final class InputTile {
+
+  /** Floats that may be written beyond the last row. */
+  static final int OVERRUN = Lanes.BYTES;
 
   private final TensorView input;
   private final Window window;
   private final int outputWidth;
+
+  /** Channels that a group of the convolution sees. */
   private final int channels;
+
+  /** Inputs that lie next to each other: a row of the kernel, or the channels of one tap. */
+  private final int piece;
+
+  private final int piecesInRow;
 
   InputTile(KernelSpec.Convolution spec) {
     input = spec.input();
     window = spec.window();
     outputWidth = spec.output().width();
     channels = spec.input().channels() / spec.groups();
+    boolean wholeRows = window.dilationX() == 1 && spec.groups() == 1;
+    piece = wholeRows ? window.kernelWidth() * channels : channels;
+    piecesInRow = wholeRows ? 1 : window.kernelWidth();
   }
 
   /**
    * Fills row r of {@code rows} (from {@code at + r · (k1 − k0)}) with inputs {@code k0} up to {@code k1} of pixel
-   * {@code firstPixel + r}.
+   * {@code firstPixel + r}. Up to {@value #OVERRUN} floats behind the last row are overwritten too.
    *
    * @param group which part of a grouped convolution's input channels
    */
   void gather(byte[] arena, int firstPixel, int pixels, int group, int k0, int k1, float[] rows, int at) {
-    int stride = k1 - k0;
-    for (int r = 0; r < pixels; r++) {
-      int y = (firstPixel + r) / outputWidth;
-      int x = (firstPixel + r) % outputWidth;
-      int to = at + r * stride;
+    int to = at;
+    for (int pixel = firstPixel; pixel < firstPixel + pixels; pixel++) {
+      int top = pixel / outputWidth * window.strideY() - window.padTop();
+      int left = pixel % outputWidth * window.strideX() - window.padLeft();
       for (int k = k0; k < k1; ) {
-        int tap = k / channels;
-        int channel = k % channels;
-        int count = Math.min(channels - channel, k1 - k);
-        int row = y * window.strideY() - window.padTop() + tap / window.kernelWidth() * window.dilationY();
-        int column = x * window.strideX() - window.padLeft() + tap % window.kernelWidth() * window.dilationX();
-        if (row >= 0 && row < input.height() && column >= 0 && column < input.width()) {
-          int from =
-              input.offset() + (row * input.width() + column) * input.channels() + group * channels + channel;
-          widen(arena, from, count, rows, to);
-        } else {
-          Arrays.fill(rows, to, to + count, input.zeroPoint());
-        }
+        int number = k / piece;
+        int within = k - number * piece;
+        int count = Math.min(piece - within, k1 - k);
+        int row = top + number / piecesInRow * window.dilationY();
+        int column = left + number % piecesInRow * window.dilationX();
+        gatherPiece(arena, row, column * input.channels() + group * channels + within, count, rows, to);
         k += count;
         to += count;
       }
     }
   }
 
+  /** Inputs from byte {@code from} of an input row; what lies outside the picture is the zero point. */
+  private void gatherPiece(byte[] arena, int row, int from, int count, float[] rows, int to) {
+    int rowBytes = input.width() * input.channels();
+    if (row < 0 || row >= input.height()) {
+      Arrays.fill(rows, to, to + count, input.zeroPoint());
+      return;
+    }
+    int before = Math.min(count, Math.max(0, -from));
+    int inside = Math.max(0, Math.min(count, rowBytes - from) - before);
+    Arrays.fill(rows, to, to + before, input.zeroPoint());
+    widen(arena, input.offset() + row * rowBytes + from + before, inside, rows, to + before);
+    Arrays.fill(rows, to + before + inside, to + count, input.zeroPoint());
+  }
+
+  /** Bytes to floats, a vector of bytes at a time, also where that is more than asked for. */
   private static void widen(byte[] arena, int from, int count, float[] rows, int to) {
-    for (int i = 0; i < count; i++) {
+    int i = 0;
+    for (; i < count && from + i + Lanes.BYTES <= arena.length; i += Lanes.BYTES) {
+      ByteVector bytes = ByteVector.fromArray(Lanes.BYTE, arena, from + i);
+      ((FloatVector) bytes.castShape(Lanes.FLOAT, 0)).intoArray(rows, to + i);
+      ((FloatVector) bytes.castShape(Lanes.FLOAT, 1)).intoArray(rows, to + i + Lanes.WORDS);
+      ((FloatVector) bytes.castShape(Lanes.FLOAT, 2)).intoArray(rows, to + i + 2 * Lanes.WORDS);
+      ((FloatVector) bytes.castShape(Lanes.FLOAT, 3)).intoArray(rows, to + i + 3 * Lanes.WORDS);
+    }
+    for (; i < count; i++) {
       rows[to + i] = arena[from + i];
     }
   }
