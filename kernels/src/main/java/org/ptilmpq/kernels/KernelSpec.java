@@ -24,11 +24,6 @@ public sealed interface KernelSpec {
     public int taps() {
       return kernelHeight * kernelWidth;
     }
-
-    /** One tap on its pixel, no stride, no padding: the convolution is a plain matrix product. */
-    public boolean isPointwise() {
-      return taps() == 1 && strideY == 1 && strideX == 1 && padTop == 0 && padLeft == 0;
-    }
   }
 
   /**
