@@ -10,4 +10,5 @@ module org.ptilmpq.quantizer {
   exports org.ptilmpq.quantizer.onnx;
   exports org.ptilmpq.quantizer.passes;
   exports org.ptilmpq.quantizer.reference;
+  exports org.ptilmpq.quantizer.report;
 }

@@ -1,0 +1,53 @@
+package org.ptilmpq.quantizer.report;
+
+import java.util.Objects;
+import java.util.OptionalDouble;
+
+/**
+ * How one layer was quantized.
+ *
+ * @param name as in the ONNX model
+ * @param kind in words: "conv 3×3", "depthwise 3×3", "fully connected"
+ * @param shape from input to output: "56×56×64 → 56×56×256"
+ * @param weights how many it has
+ * @param macs multiply-accumulates of one picture
+ * @param sensitivity KL divergence of the network's output, in nats, when this layer alone is quantized
+ * @param importance what the allocation made of it: weight of the layer's relative error in the loss
+ * @param relativeError squared error of the layer's output over the output's variance
+ * @param lossShare the layer's share of the loss the allocation predicted, 0…1
+ * @param stepOverSigma mean over the channels of the step between levels, in standard deviations of the channel
+ * @param size its bits and bytes
+ * @param channels its output channels
+ */
+public record LayerReport(
+    String name,
+    String kind,
+    String shape,
+    long weights,
+    long macs,
+    OptionalDouble sensitivity,
+    OptionalDouble importance,
+    OptionalDouble relativeError,
+    OptionalDouble lossShare,
+    OptionalDouble stepOverSigma,
+    LayerSize size,
+    ChannelBits channels) {
+
+  public LayerReport {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(shape, "shape");
+    Objects.requireNonNull(sensitivity, "sensitivity");
+    Objects.requireNonNull(importance, "importance");
+    Objects.requireNonNull(relativeError, "relativeError");
+    Objects.requireNonNull(lossShare, "lossShare");
+    Objects.requireNonNull(stepOverSigma, "stepOverSigma");
+    Objects.requireNonNull(size, "size");
+    Objects.requireNonNull(channels, "channels");
+  }
+
+  /** Bit operations of one picture: multiply-accumulates · bits in the kernel · bits of an activation. */
+  public double bitOperations(int activationBits) {
+    return macs * size.kernelBits() * activationBits;
+  }
+}
