@@ -69,6 +69,7 @@ public final class ScoreLayer {
             new Kernel(classes, classes, 1, 1, identity),
             new float[classes],
             new float[0],
+            new float[0],
             Clamp.NONE));
     return new FloatGraph(graph.name(), graph.input(), scores, nodes);
   }

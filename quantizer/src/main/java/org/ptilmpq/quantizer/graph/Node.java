@@ -35,8 +35,11 @@ public sealed interface Node {
    * @param residual a value of the output's shape that is added before the clamp
    * @param groups input and output channels are cut into this many parts that don't see each other
    * @param bias one an output channel
-   * @param normScale γ of the batch normalization that was folded into this convolution, one an output channel; empty
-   *     if there was none. It says how much training let each channel matter; results don't depend on it
+   * @param normScale γ · √(v / (v + ε)) of the batch normalization that was folded into this convolution, one an output
+   *     channel, v the variance in training; empty if there was none. Its magnitude is the standard deviation that the
+   *     convolution's own result (before residual and clamp) had in training, and says how much training let the
+   *     channel matter; results don't depend on it
+   * @param normShift β of the same normalization: the mean that the convolution's own result had; as long as normScale
    */
   record Convolution(
       String name,
@@ -48,6 +51,7 @@ public sealed interface Node {
       Kernel kernel,
       float[] bias,
       float[] normScale,
+      float[] normShift,
       Clamp clamp)
       implements Node {
 
@@ -61,6 +65,7 @@ public sealed interface Node {
           kernel.outputs() == output.shape().channels() && kernel.outputs() % groups == 0, name, "output channels");
       Shapes.check(bias.length == kernel.outputs(), name, "length of the bias");
       Shapes.check(normScale.length == 0 || normScale.length == bias.length, name, "length of the norm's scale");
+      Shapes.check(normShift.length == normScale.length, name, "length of the norm's shift");
       residual.ifPresent(value -> Shapes.checkSame(name, value, output));
     }
 
@@ -72,7 +77,17 @@ public sealed interface Node {
     /** The same convolution with other weights and another output, without residual and clamp. */
     public Convolution bare(Value otherOutput, Kernel otherKernel) {
       return new Convolution(
-          name, input, Optional.empty(), otherOutput, window, groups, otherKernel, bias, normScale, Clamp.NONE);
+          name,
+          input,
+          Optional.empty(),
+          otherOutput,
+          window,
+          groups,
+          otherKernel,
+          bias,
+          normScale,
+          normShift,
+          Clamp.NONE);
     }
 
     /** Whether each output channel sees one input channel alone. */

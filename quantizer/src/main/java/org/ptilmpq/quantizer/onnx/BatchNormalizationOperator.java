@@ -23,14 +23,16 @@ final class BatchNormalizationOperator implements Operator {
     float[] variance = node.channelWeights(4, channels);
     float[] scale = new float[channels];
     float[] shift = new float[channels];
+    float[] normScale = new float[channels];
     for (int c = 0; c < channels; c++) {
       double factor = gamma[c] / Math.sqrt(variance[c] + epsilon);
       scale[c] = (float) factor;
       shift[c] = (float) (beta[c] - mean[c] * factor);
+      normScale[c] = (float) (factor * Math.sqrt(Math.max(0, variance[c])));
       if (!Float.isFinite(scale[c]) || !Float.isFinite(shift[c])) {
         throw node.error("channel %d of variance %s has no finite scale".formatted(c, variance[c]));
       }
     }
-    return graph.addChannelScaling(node, input, scale, shift, gamma);
+    return graph.addChannelScaling(node, input, scale, shift, normScale, beta);
   }
 }

@@ -44,6 +44,7 @@ final class ConvOperator implements Operator {
             new Kernel(outputs, dims.get(1), dims.get(2), dims.get(3), weights.values()),
             node.hasInput(2) ? node.channelWeights(2, outputs) : new float[outputs],
             new float[0],
+            new float[0],
             Clamp.NONE));
   }
 }

@@ -105,6 +105,7 @@ final class DenseOperators {
             new Kernel(outputs, shape.channels(), shape.height(), shape.width(), kernel),
             bias,
             new float[0],
+            new float[0],
             Clamp.NONE));
   }
 }

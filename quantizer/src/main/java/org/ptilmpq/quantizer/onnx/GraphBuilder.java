@@ -79,11 +79,13 @@ final class GraphBuilder {
    *
    * @param scale one a channel
    * @param shift one a channel
-   * @param normScale γ of a batch normalization, or empty
+   * @param normScale standard deviation, with γ's sign, that a batch normalization gave its result, or empty
+   * @param normShift mean that it gave its result, or empty
    */
-  Activation addChannelScaling(OnnxNode node, Activation input, float[] scale, float[] shift, float[] normScale) {
+  Activation addChannelScaling(
+      OnnxNode node, Activation input, float[] scale, float[] shift, float[] normScale, float[] normShift) {
     int channels = input.shape().channels();
-    allow(3L * channels);
+    allow(4L * channels);
     Value output = output(node, input.shape());
     nodes.add(
         new Node.Convolution(
@@ -96,6 +98,7 @@ final class GraphBuilder {
             new Kernel(channels, 1, 1, 1, scale),
             shift,
             normScale,
+            normShift,
             Clamp.NONE));
     return input.with(output);
   }

@@ -11,7 +11,7 @@ final class ScalingOperators {
     Activation input = node.activation(node.input(0) instanceof Constant ? 1 : 0);
     int channels = input.shape().channels();
     float[] shift = perChannel(node, graph, node.input(0) instanceof Constant ? 0 : 1, input);
-    return graph.addChannelScaling(node, input, graph.filled(channels, 1), shift, new float[0]);
+    return graph.addChannelScaling(node, input, graph.filled(channels, 1), shift, new float[0], new float[0]);
   }
 
   static Imported subtract(OnnxNode node, GraphBuilder graph) throws OnnxException {
@@ -24,14 +24,14 @@ final class ScalingOperators {
         shift[c] = -shift[c];
       }
     }
-    return graph.addChannelScaling(node, input, graph.filled(channels, fromConstant ? -1 : 1), shift, new float[0]);
+    return graph.addChannelScaling(node, input, graph.filled(channels, fromConstant ? -1 : 1), shift, new float[0], new float[0]);
   }
 
   static Imported multiply(OnnxNode node, GraphBuilder graph) throws OnnxException {
     Activation input = node.activation(node.input(0) instanceof Constant ? 1 : 0);
     float[] scale = perChannel(node, graph, node.input(0) instanceof Constant ? 0 : 1, input);
     float[] shift = graph.filled(scale.length, 0);
-    return graph.addChannelScaling(node, input, scale, shift, new float[0]);
+    return graph.addChannelScaling(node, input, scale, shift, new float[0], new float[0]);
   }
 
   static Imported divide(OnnxNode node, GraphBuilder graph) throws OnnxException {
@@ -43,7 +43,7 @@ final class ScalingOperators {
         throw node.error("divides channel " + c + " by 0");
       }
     }
-    return graph.addChannelScaling(node, input, scale, graph.filled(scale.length, 0), new float[0]);
+    return graph.addChannelScaling(node, input, scale, graph.filled(scale.length, 0), new float[0], new float[0]);
   }
 
   /**

@@ -9,7 +9,8 @@ import org.ptilmpq.quantizer.graph.Node.Convolution;
 /**
  * Folds a depthwise convolution of one position (a batch normalization, or a constant factor or summand a channel) into
  * the convolution before it: with {@code y = w ∗ x + b} and {@code z = s·y + t} a channel,
- * {@code z = (s·w) ∗ x + (s·b + t)}. The convolution's output must have no other reader, and no activation.
+ * {@code z = (s·w) ∗ x + (s·b + t)}. The convolution's output must have no other reader, and no activation. Standard
+ * deviation and mean that a batch normalization promises of the result go along.
  */
 final class FoldChannelScaling implements Pass {
 
@@ -47,9 +48,16 @@ final class FoldChannelScaling implements Pass {
     Kernel kernel = convolution.kernel();
     float[] weights = new float[kernel.values().length];
     float[] bias = new float[kernel.outputs()];
+    boolean normalizing = scaling.normScale().length > 0;
+    float[] normScale = (normalizing ? scaling : convolution).normScale().clone();
+    float[] normShift = (normalizing ? scaling : convolution).normShift().clone();
     for (int out = 0; out < kernel.outputs(); out++) {
       double scale = scaling.kernel().values()[out];
       bias[out] = (float) (scale * convolution.bias()[out] + scaling.bias()[out]);
+      if (!normalizing && normScale.length > 0) {
+        normScale[out] = (float) (scale * normScale[out]);
+        normShift[out] = (float) (scale * normShift[out] + scaling.bias()[out]);
+      }
       int end = (out + 1) * kernel.weightsPerOutput();
       for (int i = out * kernel.weightsPerOutput(); i < end; i++) {
         weights[i] = (float) (scale * kernel.values()[i]);
@@ -64,7 +72,8 @@ final class FoldChannelScaling implements Pass {
         convolution.groups(),
         new Kernel(kernel.outputs(), kernel.inputs(), kernel.height(), kernel.width(), weights),
         bias,
-        scaling.normScale().length > 0 ? scaling.normScale() : convolution.normScale(),
+        normScale,
+        normShift,
         scaling.clamp());
   }
 }

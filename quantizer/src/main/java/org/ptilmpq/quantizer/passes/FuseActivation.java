@@ -43,6 +43,7 @@ final class FuseActivation implements Pass {
                   c.kernel(),
                   c.bias(),
                   c.normScale(),
+                  c.normShift(),
                   clamp));
       case Addition a -> Optional.of(new Addition(a.name(), a.left(), a.right(), activation.output(), clamp));
       case AveragePooling p ->

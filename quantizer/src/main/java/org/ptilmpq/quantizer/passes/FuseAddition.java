@@ -59,6 +59,7 @@ final class FuseAddition implements Pass {
         convolution.kernel(),
         convolution.bias(),
         convolution.normScale(),
+        convolution.normShift(),
         addition.clamp());
   }
 }

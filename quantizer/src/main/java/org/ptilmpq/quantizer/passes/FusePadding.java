@@ -54,6 +54,7 @@ final class FusePadding implements Pass {
         convolution.kernel(),
         convolution.bias(),
         convolution.normScale(),
+        convolution.normShift(),
         convolution.clamp());
   }
 }

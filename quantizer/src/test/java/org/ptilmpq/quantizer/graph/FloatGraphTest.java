@@ -82,7 +82,7 @@ class FloatGraphTest {
             new float[outputs * inputs * positions]);
     float[] bias = new float[outputs];
     return new Convolution(
-        "n", from, Optional.empty(), to, window, groups, kernel, bias, new float[0], Clamp.NONE);
+        "n", from, Optional.empty(), to, window, groups, kernel, bias, new float[0], new float[0], Clamp.NONE);
   }
 
   @Test

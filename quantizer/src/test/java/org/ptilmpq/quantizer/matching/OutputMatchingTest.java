@@ -113,6 +113,6 @@ class OutputMatchingTest {
 
   private Node.Convolution convolution(Kernel kernel, float[] bias) {
     return new Node.Convolution(
-        "layer", input, Optional.empty(), scores, Window.covering(6, 6), 1, kernel, bias, new float[0], Clamp.NONE);
+        "layer", input, Optional.empty(), scores, Window.covering(6, 6), 1, kernel, bias, new float[0], new float[0], Clamp.NONE);
   }
 }

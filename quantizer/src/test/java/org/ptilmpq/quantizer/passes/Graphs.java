@@ -38,11 +38,20 @@ final class Graphs {
   Value convolution(Value from, String to) {
     return add(
         new Node.Convolution(
-            to, from, Optional.empty(), value(to), SAME_3X3, 1, kernel(3, 3), floats(3), new float[0], Clamp.NONE));
+            to, from, Optional.empty(), value(to), SAME_3X3, 1, kernel(3, 3), floats(3), new float[0], new float[0], Clamp.NONE));
   }
 
   /** A batch normalization as the reader makes it. */
   Value scaling(Value from, String to) {
+    return scaling(from, to, floats(3), floats(3));
+  }
+
+  /** A factor and a summand a channel. */
+  Value plainScaling(Value from, String to) {
+    return scaling(from, to, new float[0], new float[0]);
+  }
+
+  private Value scaling(Value from, String to, float[] normScale, float[] normShift) {
     return add(
         new Node.Convolution(
             to,
@@ -53,7 +62,8 @@ final class Graphs {
             3,
             kernel(1, 1),
             floats(3),
-            floats(3),
+            normScale,
+            normShift,
             Clamp.NONE));
   }
 

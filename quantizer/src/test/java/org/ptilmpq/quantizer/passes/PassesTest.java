@@ -1,6 +1,7 @@
 package org.ptilmpq.quantizer.passes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,23 @@ class PassesTest {
     FloatGraph graph = graphs.graph(graphs.scaling(b, "c"));
     FloatGraph folded = graphs.apply(new FoldChannelScaling(), graph);
     assertThat(names(folded)).containsExactly("a");
-    assertThat(((Convolution) folded.nodes().getFirst()).normScale())
-        .isEqualTo(((Convolution) graph.nodes().getLast()).normScale());
+    Convolution last = (Convolution) graph.nodes().getLast();
+    assertThat(((Convolution) folded.nodes().getFirst()).normScale()).isEqualTo(last.normScale());
+    assertThat(((Convolution) folded.nodes().getFirst()).normShift()).isEqualTo(last.normShift());
+  }
+
+  @Test
+  void whatANormPromisesIsScaledWithItsResult() {
+    Value a = graphs.scaling(graphs.convolution(x, "a"), "norm");
+    FloatGraph graph = graphs.graph(graphs.plainScaling(a, "factor"));
+    Convolution norm = (Convolution) graph.nodes().get(1);
+    Convolution factor = (Convolution) graph.nodes().get(2);
+    Convolution folded = (Convolution) graphs.apply(new FoldChannelScaling(), graph).nodes().getFirst();
+    for (int c = 0; c < 3; c++) {
+      float s = factor.kernel().values()[c];
+      assertThat(folded.normScale()[c]).isCloseTo(s * norm.normScale()[c], offset(1e-6f));
+      assertThat(folded.normShift()[c]).isCloseTo(s * norm.normShift()[c] + factor.bias()[c], offset(1e-6f));
+    }
   }
 
   @Test
@@ -143,6 +159,7 @@ class PassesTest {
             1,
             model.kernel(),
             model.bias(),
+            new float[0],
             new float[0],
             Clamp.NONE));
     FloatGraph fused = graphs.apply(new FusePadding(), graphs.graph(y));

@@ -52,6 +52,7 @@ class FloatExecutorTest {
         new Kernel(outputs, inputs, height, width, floats(outputs * inputs * height * width)),
         floats(outputs),
         new float[0],
+        new float[0],
         new Clamp(-0.75f, 1.5f));
   }
 
