@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.quantizer.Progress;
+import org.ptilmpq.quantizer.Effort;
 import org.ptilmpq.quantizer.Quantizer;
 import org.ptilmpq.quantizer.QuantizerOptions;
-import org.ptilmpq.quantizer.Target;
 import org.ptilmpq.testkit.SharedData;
 
 /** ResNet-20, quantized to 8 bits, beside ONNX Runtime: the same network gives nearly the same scores. */
@@ -26,16 +26,13 @@ class RealModelComparisonTest {
     Path onnx = SharedData.path("models/resnet20-cifar10.onnx");
     Path pq = folder.resolve("resnet20.pq");
     Quantizer.quantize(
-        new QuantizerOptions(
-            onnx,
-            SharedData.path("cifar10/calibration"),
-            pq,
-            new Preprocessing(0, new float[] {123.675f, 116.28f, 103.53f}, new float[] {58.395f, 57.12f, 57.375f}),
-            0,
-            Optional.empty(),
-            new Target.Width(8),
-            100,
-            2),
+        QuantizerOptions.of(onnx, pq)
+            .calibration(SharedData.path("cifar10/calibration"))
+            .preprocessing(
+                new Preprocessing(0, new float[] {123.675f, 116.28f, 103.53f}, new float[] {58.395f, 57.12f, 57.375f}))
+            .effort(Effort.BALANCED.withPictures(100))
+            .threads(2)
+            .build(),
         Progress.NONE);
     Path int8 = SharedData.path("models/resnet20-cifar10-int8-qdq.onnx");
     ComparisonOptions options = new ComparisonOptions(onnx, pq, Optional.of(int8), List.of(1, 2), 3, false);

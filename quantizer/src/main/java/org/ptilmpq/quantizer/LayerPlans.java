@@ -64,7 +64,7 @@ final class LayerPlans {
             ? new int[] {IDENTITY_BITS}
             : switch (target) {
               case Target.Width width -> new int[] {width.bits()};
-              case Target.FileSize size -> IntStream.rangeClosed(1, MOST_BITS).toArray();
+              default -> IntStream.rangeClosed(1, MOST_BITS).toArray();
             };
     return new LayerRounding(conv.kernel(), inputVariances(conv), candidates);
   }
@@ -89,6 +89,7 @@ final class LayerPlans {
     switch (target) {
       case Target.Width width -> decideEqual(width.bits());
       case Target.FileSize size -> decideBySize(size.bytes(), fileLength);
+      default -> throw new QuantizationException(target + " is for compressed storage");
     }
   }
 

@@ -46,10 +46,12 @@ public final class Quantizer {
   private static final long MATCHING_BYTES = 1L << 30;
 
   private final QuantizerOptions options;
+  private final Target target;
   private final Progress progress;
 
   private Quantizer(QuantizerOptions options, Progress progress) {
     this.options = options;
+    this.target = ((Method.Best) options.method()).target();
     this.progress = progress;
   }
 
@@ -75,18 +77,18 @@ public final class Quantizer {
             ? LabelFile.read(options.labels().get(), graph.output().shape().channels())
             : List.of();
     InputReader reader = new InputReader(options.preprocessing(), graph.input());
-    List<Path> pictures = PictureFolder.spread(PictureFolder.list(options.calibration()), options.pictures());
+    List<Path> pictures = PictureFolder.spread(PictureFolder.list(options.calibration().orElseThrow()), options.effort().pictures());
     progress.step();
 
     try (OrderedWork work = new OrderedWork(options.threads())) {
       Calibration calibration = new Calibrator(graph, reader, work).run(pictures, matchedPictures(graph), progress);
       Map<Value, ActivationGrid> grids = ActivationGrids.choose(graph, calibration.histograms(), reader.grid());
       LayerPlans plans =
-          new LayerPlans(graph.convolutions(), calibration, options.target(), work, progress);
+          new LayerPlans(graph.convolutions(), calibration, target, work, progress);
       ModelBuilder builder = new ModelBuilder(graph, grids);
       Provenance provenance = provenance(calibration);
       plans.decide(
-          options.target(),
+          target,
           outlines -> PqWriter.fileBytes(model(builder, outlines, labels, provenance)));
 
       Map<Node.Convolution, MatchedLayer> matched =
@@ -144,8 +146,8 @@ public final class Quantizer {
         options.model().getFileName().toString(),
         sha256(options.model()),
         "ptilmpq-quantize" + (version == null ? "" : " " + version),
-        calibration.pictures() + " pictures of " + options.calibration().getFileName(),
-        options.target() + ", " + options.pictures() + " pictures at most");
+        calibration.pictures() + " pictures of " + options.calibration().orElseThrow().getFileName(),
+        target + ", " + options.effort().pictures() + " pictures at most");
   }
 
   private static String sha256(Path file) throws IOException {

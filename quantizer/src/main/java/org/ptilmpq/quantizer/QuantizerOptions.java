@@ -4,33 +4,36 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import org.ptilmpq.format.Preprocessing;
+import org.ptilmpq.format.Storage;
 
 /**
  * What to quantize, on which pictures, to what.
  *
  * @param model the ONNX file
- * @param calibration folder of JPEG and PNG pictures like those the network will see; sub-folders are not searched
+ * @param calibration folder of JPEG and PNG pictures like those the network will see; sub-folders are not searched;
+ *     empty: no pictures at all, what the network's batch norms know stands in
  * @param output the {@code .pq} file to write; it appears, or is replaced, only when it is whole
  * @param preprocessing from picture to network input; goes into the file
  * @param crop side in pixels of the centre crop, for models whose input size is open; 0: the size the model says
  * @param labels file of class names in index order, one a line
- * @param target what decides the bits
- * @param pictures how many calibration pictures to use at most, evenly spread over the folder
- * @param threads how many to work with
+ * @param method what decides the bits
+ * @param storage the form of the file
+ * @param effort how much work to do
+ * @param seed of everything random: sampled positions, flips, crops, drawn classes
+ * @param threads how many to work with; they don't change the result
  */
 public record QuantizerOptions(
     Path model,
-    Path calibration,
+    Optional<Path> calibration,
     Path output,
     Preprocessing preprocessing,
     int crop,
     Optional<Path> labels,
-    Target target,
-    int pictures,
+    Method method,
+    Storage storage,
+    Effort effort,
+    long seed,
     int threads) {
-
-  /** How many calibration pictures are enough for ranges and output statistics. */
-  public static final int DEFAULT_PICTURES = 256;
 
   /**
    * @throws IllegalArgumentException when a number is out of its range
@@ -41,15 +44,108 @@ public record QuantizerOptions(
     Objects.requireNonNull(output, "output");
     Objects.requireNonNull(preprocessing, "preprocessing");
     Objects.requireNonNull(labels, "labels");
-    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(storage, "storage");
+    Objects.requireNonNull(effort, "effort");
     if (crop < 0) {
       throw new IllegalArgumentException("the crop can't be negative: " + crop);
     }
-    if (pictures < 1) {
-      throw new IllegalArgumentException("at least one calibration picture is needed, not " + pictures);
-    }
     if (threads < 1) {
       throw new IllegalArgumentException("at least one thread is needed, not " + threads);
+    }
+  }
+
+  /** Options to begin with: 8 bits, balanced effort, compressed storage, a thread a processor. */
+  public static Builder of(Path model, Path output) {
+    return new Builder(model, output);
+  }
+
+  /** Collects what differs from the defaults. */
+  public static final class Builder {
+    private final Path model;
+    private final Path output;
+    private Optional<Path> calibration = Optional.empty();
+    private Preprocessing preprocessing = new Preprocessing(0, new float[3], new float[] {1, 1, 1});
+    private int crop;
+    private Optional<Path> labels = Optional.empty();
+    private Method method = new Method.Best(new Target.Width(8));
+    private Storage storage = Storage.COMPRESSED;
+    private Effort effort = Effort.BALANCED;
+    private long seed = 1;
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    private Builder(Path model, Path output) {
+      this.model = model;
+      this.output = output;
+    }
+
+    /** The folder of pictures; without it there are none. */
+    public Builder calibration(Path folder) {
+      calibration = Optional.of(folder);
+      return this;
+    }
+
+    /** From picture to input; without it pixels of 0…255 as they are. */
+    public Builder preprocessing(Preprocessing value) {
+      preprocessing = value;
+      return this;
+    }
+
+    /** Side of the centre crop in pixels. */
+    public Builder crop(int value) {
+      crop = value;
+      return this;
+    }
+
+    /** The file of class names. */
+    public Builder labels(Path file) {
+      labels = Optional.of(file);
+      return this;
+    }
+
+    /** Best mode with this target. */
+    public Builder target(Target value) {
+      return method(new Method.Best(value));
+    }
+
+    /** What decides the bits. */
+    public Builder method(Method value) {
+      method = value;
+      return this;
+    }
+
+    /** The form of the file. */
+    public Builder storage(Storage value) {
+      storage = value;
+      return this;
+    }
+
+    /** How much work to do. */
+    public Builder effort(Effort value) {
+      effort = value;
+      return this;
+    }
+
+    /** Of everything random. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** How many threads to work with. */
+    public Builder threads(int value) {
+      threads = value;
+      return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws IllegalArgumentException when a number is out of its range
+     */
+    public QuantizerOptions build() {
+      return new QuantizerOptions(
+          model, calibration, output, preprocessing, crop, labels, method, storage, effort, seed, threads);
     }
   }
 }

@@ -22,6 +22,7 @@ import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Preprocessing;
+import org.ptilmpq.format.Storage;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 import org.ptilmpq.testkit.Seeds;
@@ -224,8 +225,7 @@ class QuantizerTest {
     Path model = SmallModel.residual(random).write(folder.resolve("model.onnx"));
     Path output = folder.resolve("model.pq");
     QuantizerOptions options =
-        new QuantizerOptions(
-            model, pictures, output, PREPROCESSING, 24, Optional.empty(), new Target.Width(8), 9, 1);
+        QuantizerOptions.of(model, output).calibration(pictures).preprocessing(PREPROCESSING).crop(24).build();
     assertThatThrownBy(() -> quantize(options)).isInstanceOf(QuantizationException.class).hasMessageContaining("24");
   }
 
@@ -291,13 +291,21 @@ class QuantizerTest {
   }
 
   private QuantizerOptions options(Path model, Target target, int threads) {
-    return options(model, pictures, Optional.empty(), target, QuantizerOptions.DEFAULT_PICTURES, threads);
+    return options(model, pictures, Optional.empty(), target, Effort.BALANCED.pictures(), threads);
   }
 
   private QuantizerOptions options(
       Path model, Path calibration, Optional<Path> labels, Target target, int count, int threads) {
-    return new QuantizerOptions(
-        model, calibration, folder.resolve("model.pq"), PREPROCESSING, 0, labels, target, count, threads);
+    QuantizerOptions.Builder options =
+        QuantizerOptions.of(model, folder.resolve("model.pq"))
+            .calibration(calibration)
+            .preprocessing(PREPROCESSING)
+            .target(target)
+            .effort(Effort.BALANCED.withPictures(count))
+            .storage(Storage.PACKED)
+            .threads(threads);
+    labels.ifPresent(options::labels);
+    return options.build();
   }
 
   private Path labels(int count) throws IOException {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.format.Preprocessing;
+import org.ptilmpq.format.Storage;
 import org.ptilmpq.testkit.SharedData;
 
 /** Accuracy of quantized real models against float, on the shared test pictures. */
@@ -64,16 +65,14 @@ class RealModelsTest {
     int threads = Runtime.getRuntime().availableProcessors();
     QuantizationResult quantized =
         Quantizer.quantize(
-            new QuantizerOptions(
-                model,
-                data.resolve("calibration"),
-                output,
-                preprocessing,
-                0,
-                Optional.of(data.resolve("labels.txt")),
-                target,
-                QuantizerOptions.DEFAULT_PICTURES,
-                threads),
+            QuantizerOptions.of(model, output)
+                .calibration(data.resolve("calibration"))
+                .preprocessing(preprocessing)
+                .labels(data.resolve("labels.txt"))
+                .target(target)
+                .storage(Storage.PACKED)
+                .threads(threads)
+                .build(),
             Progress.NONE);
     ComparisonResult result =
         Comparison.compare(

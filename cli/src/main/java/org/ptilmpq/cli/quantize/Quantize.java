@@ -2,7 +2,6 @@ package org.ptilmpq.cli.quantize;
 
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
@@ -12,6 +11,8 @@ import org.ptilmpq.cli.PreprocessingForm;
 import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.cli.Program;
 import org.ptilmpq.quantizer.QuantizationResult;
+import org.ptilmpq.format.Storage;
+import org.ptilmpq.quantizer.Effort;
 import org.ptilmpq.quantizer.Quantizer;
 import org.ptilmpq.quantizer.QuantizerOptions;
 import org.ptilmpq.quantizer.Target;
@@ -66,7 +67,7 @@ public final class Quantize extends Program implements Callable<Integer> {
   @Option(
       names = "--pictures",
       paramLabel = "N",
-      defaultValue = "" + QuantizerOptions.DEFAULT_PICTURES,
+      defaultValue = "256",
       description = "Calibration pictures to use at most, evenly spread over DIR (${DEFAULT-VALUE}).")
   private int pictures;
 
@@ -129,16 +130,21 @@ public final class Quantize extends Program implements Callable<Integer> {
 
   private QuantizerOptions options() throws CommandException {
     try {
-      return new QuantizerOptions(
-          InputFiles.file(model),
-          InputFiles.folder(calibration),
-          output,
-          preprocessing.over(PreprocessingForm.RAW.preprocessing()),
-          crop == null ? preprocessing.crop() : crop,
-          labels == null ? Optional.empty() : Optional.of(InputFiles.file(labels)),
-          goal == null ? new Target.Width(DEFAULT_BITS) : goal.target(),
-          pictures,
-          threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+      QuantizerOptions.Builder options =
+          QuantizerOptions.of(InputFiles.file(model), output)
+              .calibration(InputFiles.folder(calibration))
+              .preprocessing(preprocessing.over(PreprocessingForm.RAW.preprocessing()))
+              .crop(crop == null ? preprocessing.crop() : crop)
+              .target(goal == null ? new Target.Width(DEFAULT_BITS) : goal.target())
+              .storage(Storage.PACKED)
+              .effort(Effort.BALANCED.withPictures(pictures));
+      if (labels != null) {
+        options.labels(InputFiles.file(labels));
+      }
+      if (threads != null) {
+        options.threads(threads);
+      }
+      return options.build();
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.WRONG_USE, e.getMessage(), e);
     }
