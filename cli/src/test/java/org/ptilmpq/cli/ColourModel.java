@@ -3,6 +3,7 @@ package org.ptilmpq.cli;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -49,7 +50,8 @@ final class ColourModel {
             new int[0],
             new float[] {scale, scale, scale},
             new float[3],
-            BitPacking.pack(groups, INPUTS, codes));
+            BitPacking.pack(groups, INPUTS, codes),
+            MemorySegment.NULL);
     return new PqModel(
         "colours",
         List.of(

@@ -43,4 +43,39 @@ public sealed interface Grid {
       return magnitude <= knee ? code : Integer.signum(code) * (knee + (magnitude - knee) * ratio);
     }
   }
+
+  /**
+   * Evenly spaced with a zero and hardly bounded: level = v, −2048…2047. The bit planes of a group of width b hold the
+   * dense part of every level, its low b bits as a two's complement number, and a list beside them the few weights
+   * whose rest is not zero: v = dense + tail · 2^b. Its "codes" are the levels themselves, whatever the width.
+   */
+  record SparseTails() implements Grid {
+
+    /** Bits of a level in two's complement. */
+    public static final int LEVEL_BITS = 12;
+
+    /**
+     * The most planes that a tail above a dense part of width b takes: 13 − b, one more than what is left of a level's
+     * bits, since the largest levels have a negative dense part (2047 = −1 + 2048).
+     */
+    public static int maxTailPlanes(int width) {
+      return LEVEL_BITS + 1 - width;
+    }
+
+    @Override
+    public int level(int code) {
+      return code;
+    }
+
+    /** What the bit planes of width b hold of a level, −2^(b−1) … 2^(b−1)−1. */
+    public static int dense(int level, int width) {
+      int unused = Integer.SIZE - width;
+      return level << unused >> unused;
+    }
+
+    /** What is left of a level, in units of 2^b. */
+    public static int tail(int level, int width) {
+      return level - dense(level, width) >> width;
+    }
+  }
 }

@@ -208,9 +208,6 @@ final class ModelDecoder {
     if (w.tables() != -1) {
       throw fault("weights.tables", "written by a newer version: entropy-coded weights");
     }
-    if (w.tails() != -1) {
-      throw fault("weights.tails", "written by a newer version: sparse exact tails");
-    }
     List<ChannelGroup> groups = new ArrayList<>();
     for (int i = 0; i < w.groupsLength(); i++) {
       var group = w.groups(i);
@@ -226,7 +223,7 @@ final class ModelDecoder {
     for (int i = 0; i < biases.length; i++) {
       biases[i] = w.biases(i);
     }
-    return new Weights(inputs, groups, channelOrder(w), scales, biases, codes(w.codes()));
+    return new Weights(inputs, groups, channelOrder(w), scales, biases, section(w.codes(), "weights.codes"), tails(w));
   }
 
   private Grid grid(org.ptilmpq.format.gen.Group group, String field) throws PqFormatException {
@@ -236,7 +233,7 @@ final class ModelDecoder {
           case GridKind.Uniform -> new Grid.Uniform();
           case GridKind.HalfStep -> new Grid.HalfStep();
           case GridKind.TwoRegion -> new Grid.TwoRegion(group.knee(), group.ratio());
-          case GridKind.SparseTails -> throw fault(field, "written by a newer version: sparse exact tails");
+          case GridKind.SparseTails -> new Grid.SparseTails();
           default -> throw fault(field, "unknown grid " + kind + NEWER);
         };
     if (kind != GridKind.TwoRegion && (group.knee() != 0 || group.ratio() != 1)) {
@@ -261,12 +258,19 @@ final class ModelDecoder {
     return order;
   }
 
-  private MemorySegment codes(long index) throws PqFormatException {
+  private MemorySegment tails(org.ptilmpq.format.gen.Weights w) throws PqFormatException {
+    return w.tails() == -1
+        ? MemorySegment.ofArray(new byte[0])
+        : section(Integer.toUnsignedLong(w.tails()), "weights.tails");
+  }
+
+  /** A section of the weights' own. */
+  private MemorySegment section(long index, String field) throws PqFormatException {
     if (index >= sections.size()) {
-      throw fault("weights.codes", "section " + index + " of " + sections.size());
+      throw fault(field, "section " + index + " of " + sections.size());
     }
     if (taken[(int) index]) {
-      throw fault("weights.codes", "section " + index + " already belongs to another operation");
+      throw fault(field, "section " + index + " already belongs to another operation");
     }
     taken[(int) index] = true;
     Section section = sections.get((int) index);

@@ -25,7 +25,7 @@ final class ModelEncoder {
   private ModelEncoder() {}
 
   /**
-   * @param sections one for each convolution, in the order of the operations
+   * @param sections in the order of the operations: of each convolution the codes, and the tails where it can have some
    * @param fileBytes length of the whole file, not 0
    */
   static byte[] encode(PqModel model, List<Section> sections, long fileBytes) {
@@ -176,8 +176,10 @@ final class ModelEncoder {
             ? 0
             : org.ptilmpq.format.gen.Weights.createOrder32Vector(
                 builder, IntStream.of(order).asLongStream().toArray());
+    int codes = nextSection++;
+    int tails = TailPacking.hasTails(weights.groups()) ? nextSection++ : -1;
     return org.ptilmpq.format.gen.Weights.createWeights(
-        builder, groups, order16, order32, scales, biases, nextSection++, -1, -1);
+        builder, groups, order16, order32, scales, biases, codes, -1, tails);
   }
 
   private int groups(List<ChannelGroup> groups) {
@@ -190,6 +192,8 @@ final class ModelEncoder {
             Group.createGroup(builder, group.channels(), group.width(), GridKind.HalfStep, 0, 1);
         case Grid.TwoRegion(int knee, int ratio) ->
             Group.createGroup(builder, group.channels(), group.width(), GridKind.TwoRegion, knee, ratio);
+        case Grid.SparseTails() ->
+            Group.createGroup(builder, group.channels(), group.width(), GridKind.SparseTails, 0, 1);
       }
     }
     return builder.endVector();

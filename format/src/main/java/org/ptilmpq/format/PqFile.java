@@ -56,9 +56,49 @@ public final class PqFile implements AutoCloseable {
     return of(MemorySegment.ofArray(file));
   }
 
-  /** What the file holds. */
-  public PqModel model() {
+  /** How the file holds its weights. */
+  public Storage storage() {
+    return Storage.PACKED;
+  }
+
+  /**
+   * What the file holds, as far as it is known without decoding: of a packed file everything; in a compressed one the
+   * weights' codes and tails are empty segments, and everything else is there.
+   */
+  public PqModel outline() {
     return verified.model();
+  }
+
+  /**
+   * Lengths that the weights of an operation of {@link #outline} have when they are decoded, before that is done; zeros
+   * for one without weights.
+   *
+   * @param operation its index
+   */
+  public PackedBytes packedBytes(int operation) {
+    return outline().operations().get(operation) instanceof Operation.Convolution convolution
+        ? PackedBytes.of(convolution.weights())
+        : new PackedBytes(0, 0);
+  }
+
+  /**
+   * What the file holds, with all weights in packed form: those of a compressed file are decoded by the first call,
+   * into native memory that is freed with the file; of a packed one they are slices of the mapping.
+   *
+   * @param work runs one task a layer
+   * @throws PqFormatException when a compressed layer is damaged
+   */
+  public synchronized PqModel decode(LayerWork work) throws PqFormatException {
+    return verified.model();
+  }
+
+  /**
+   * The same, decoded on the calling thread where that hasn't been done.
+   *
+   * @throws PqFormatException when a compressed layer is damaged
+   */
+  public PqModel model() throws PqFormatException {
+    return decode(LayerWork.SEQUENTIAL);
   }
 
   /** Length of the file. */

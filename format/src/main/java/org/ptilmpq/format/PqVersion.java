@@ -9,7 +9,7 @@ package org.ptilmpq.format;
 public final class PqVersion {
 
   public static final int MAJOR = 1;
-  public static final int MINOR = 0;
+  public static final int MINOR = 1;
 
   private PqVersion() {}
 }

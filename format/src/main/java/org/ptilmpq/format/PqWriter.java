@@ -22,6 +22,16 @@ public final class PqWriter {
   private PqWriter() {}
 
   /**
+   * Writes a packed file: {@link #write(PqModel, Path, Storage)}.
+   *
+   * @throws PqFormatException when the model breaks a rule of the format
+   * @throws IOException when the file can't be written
+   */
+  public static void write(PqModel model, Path target) throws IOException {
+    write(model, target, Storage.PACKED);
+  }
+
+  /**
    * Writes a model, or leaves things as they were: the bytes go to a temporary file in the same folder, are forced to
    * the disk, and only then take the target's name. A run that is killed leaves the old file or none, and perhaps the
    * hidden temporary one.
@@ -30,14 +40,14 @@ public final class PqWriter {
    * @throws PqFormatException when the model breaks a rule of the format
    * @throws IOException when the file can't be written
    */
-  public static void write(PqModel model, Path target) throws IOException {
+  public static void write(PqModel model, Path target, Storage storage) throws IOException {
     PqVerifier.verify(model);
     Path absolute = target.toAbsolutePath();
     Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        emit(model, channel);
+        emit(model, storage, channel);
         channel.force(true);
       }
       Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
@@ -47,20 +57,29 @@ public final class PqWriter {
   }
 
   /**
-   * The bytes of a model's file, for models below 2 GiB.
+   * The bytes of a model's packed file, for models below 2 GiB.
    *
    * @throws PqFormatException when the model breaks a rule of the format
    */
   public static byte[] toBytes(PqModel model) throws PqFormatException {
+    return toBytes(model, Storage.PACKED);
+  }
+
+  /**
+   * The bytes of a model's file, for models below 2 GiB.
+   *
+   * @throws PqFormatException when the model breaks a rule of the format
+   */
+  public static byte[] toBytes(PqModel model, Storage storage) throws PqFormatException {
     PqVerifier.verify(model);
-    return unverified(model);
+    return unverified(model, storage);
   }
 
   /** The bytes of a model's file, even when a reader will refuse it. */
-  static byte[] unverified(PqModel model) throws PqFormatException {
+  static byte[] unverified(PqModel model, Storage storage) throws PqFormatException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      emit(model, Channels.newChannel(bytes));
+      emit(model, storage, Channels.newChannel(bytes));
     } catch (PqFormatException e) {
       throw e;
     } catch (IOException e) {
@@ -69,24 +88,55 @@ public final class PqWriter {
     return bytes.toByteArray();
   }
 
-  /**
-   * Length that the model's file will have, everything counted. The codes themselves aren't looked at: their length
-   * follows from the groups, so that sizes can be tried before a weight is rounded.
-   */
+  /** Length that the model's packed file will have: {@link #fileBytes(PqModel, Storage)}. */
   public static long fileBytes(PqModel model) {
+    return packedBytes(model);
+  }
+
+  /**
+   * Length that the model's file will have, everything counted. For a packed one the codes themselves aren't looked
+   * at: their length follows from the groups, so that sizes can be tried before a weight is rounded; of tails the
+   * segment's length counts. For a compressed one the file is made.
+   *
+   * @throws PqFormatException when the model can't be compressed because it breaks a rule of the format
+   */
+  public static long fileBytes(PqModel model, Storage storage) throws PqFormatException {
+    return switch (storage) {
+      case PACKED -> packedBytes(model);
+      case COMPRESSED -> toBytes(model, storage).length;
+    };
+  }
+
+  private static long packedBytes(PqModel model) {
     List<Long> lengths = new ArrayList<>();
     for (Weights weights : weights(model)) {
       lengths.add(BitPacking.codesBytes(weights.inputs(), weights.groups()));
+      if (TailPacking.hasTails(weights.groups())) {
+        lengths.add(weights.tails().byteSize());
+      }
     }
     int metadata = ModelEncoder.encode(model, place(0, lengths, new int[lengths.size()]), 1).length;
     List<Section> sections = place(metadata, lengths, new int[lengths.size()]);
     return fileBytes(metadata, sections);
   }
 
-  private static void emit(PqModel model, WritableByteChannel out) throws IOException {
-    List<Weights> weights = weights(model);
-    List<Long> lengths = weights.stream().map(w -> w.codes().byteSize()).toList();
-    int[] checksums = weights.stream().mapToInt(w -> FileLayout.crc32c(w.codes())).toArray();
+  private static void emit(PqModel model, Storage storage, WritableByteChannel out) throws IOException {
+    switch (storage) {
+      case PACKED -> emitPacked(model, out);
+      case COMPRESSED -> throw new UnsupportedOperationException("compressed storage");
+    }
+  }
+
+  private static void emitPacked(PqModel model, WritableByteChannel out) throws IOException {
+    List<MemorySegment> contents = new ArrayList<>();
+    for (Weights weights : weights(model)) {
+      contents.add(weights.codes());
+      if (TailPacking.hasTails(weights.groups())) {
+        contents.add(weights.tails());
+      }
+    }
+    List<Long> lengths = contents.stream().map(MemorySegment::byteSize).toList();
+    int[] checksums = contents.stream().mapToInt(FileLayout::crc32c).toArray();
 
     // The places of the sections depend on the metadata's length, but not the other way round: encode twice.
     int metadataBytes = ModelEncoder.encode(model, place(0, lengths, checksums), 1).length;
@@ -105,7 +155,7 @@ public final class PqWriter {
     head.order(ByteOrder.LITTLE_ENDIAN).put(metadata).putInt(FileLayout.crc32c(MemorySegment.ofArray(metadata)));
     write(head.clear(), out);
     for (int i = 0; i < sections.size(); i++) {
-      write(weights.get(i).codes(), out);
+      write(contents.get(i), out);
       if (i + 1 < sections.size()) {
         write(ByteBuffer.allocate((int) (sections.get(i + 1).offset() - sections.get(i).end())), out);
       }

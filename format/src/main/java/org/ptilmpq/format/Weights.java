@@ -17,10 +17,19 @@ import java.util.List;
  * @param channelOrder the output channel of each packed position, a permutation; empty for the identity
  * @param scales one a channel, positive and finite
  * @param biases one a channel, real values, finite
- * @param codes the codes in the bit-plane layout of {@link BitPacking}, a slice of the mapped file when read
+ * @param codes the codes in the bit-plane layout of {@link BitPacking}, a slice of the mapped file when read from a
+ *     packed one
+ * @param tails what the bit planes of groups with {@link Grid.SparseTails} leave, in the layout of {@link TailPacking};
+ *     empty when no group has that grid
  */
 public record Weights(
-    int inputs, List<ChannelGroup> groups, int[] channelOrder, float[] scales, float[] biases, MemorySegment codes) {
+    int inputs,
+    List<ChannelGroup> groups,
+    int[] channelOrder,
+    float[] scales,
+    float[] biases,
+    MemorySegment codes,
+    MemorySegment tails) {
 
   public Weights {
     groups = List.copyOf(groups);
@@ -34,5 +43,10 @@ public record Weights(
   /** The output channel at a packed position. */
   public int outputChannel(int position) {
     return channelOrder.length == 0 ? position : channelOrder[position];
+  }
+
+  /** The signed codes [packed position][input], of groups with sparse tails the whole levels. */
+  public short[][] unpackedCodes() {
+    return PackedCodes.unpack(groups, inputs, codes, tails);
   }
 }

@@ -7,6 +7,9 @@ import java.util.List;
 /** The rules of one convolution's weights, down to the last bit of its codes. */
 final class WeightsVerifier {
 
+  /** The largest Σ |level| of one output channel. */
+  static final long MAX_SUM = Integer.MAX_VALUE / ModelLimits.MAX_BYTE;
+
   private final Places places;
 
   /** Where codes are looked at: plain arrays are fast from the first call on, before anything is compiled. */
@@ -43,6 +46,7 @@ final class WeightsVerifier {
     checkGroups(index, weights.groups(), channels, channels / parts);
     checkOrder(index, weights.channelOrder(), channels, channels / parts);
     checkCodes(index, weights);
+    new TailsVerifier(places).verify(index, weights);
     checkSums(index, weights);
   }
 
@@ -156,48 +160,59 @@ final class WeightsVerifier {
 
   /** Σ |level| · 128 of a channel fits 32-bit integers, so that no order of summing can overflow. */
   private void checkSums(int index, Weights weights) throws PqFormatException {
-    long limit = Integer.MAX_VALUE / ModelLimits.MAX_BYTE;
     long offset = 0;
+    long tailOffset = 0;
     int position = 0;
     for (ChannelGroup group : weights.groups()) {
-      boolean safe = weights.inputs() * maxLevel(group) <= limit;
+      boolean safe = weights.inputs() * maxLevel(group) <= MAX_SUM;
+      boolean tails = TailPacking.hasTails(group);
       for (int done = 0; done < group.channels(); done += BitPacking.BLOCK) {
         int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
         long bytes = BitPacking.blockBytes(weights.inputs(), group.width(), channels);
+        TailBlock tailBlock = tails ? TailBlock.at(weights.tails(), tailOffset, channels) : null;
         if (!safe) {
           MemorySegment block = weights.codes().asSlice(offset, bytes);
-          checkBlockSums(index, weights.inputs(), group, block, position + done, channels, limit);
+          checkBlockSums(index, weights.inputs(), group, block, tailBlock, position + done, channels);
         }
         offset += bytes;
+        tailOffset = tails ? tailBlock.end() : tailOffset;
       }
       position += group.channels();
     }
   }
 
+  /** @param tails of the block, or null when its grid has none */
   private void checkBlockSums(
-      int index, int inputs, ChannelGroup group, MemorySegment block, int first, int channels, long limit)
+      int index, int inputs, ChannelGroup group, MemorySegment block, TailBlock tails, int first, int channels)
       throws PqFormatException {
     long[] sums = new long[channels];
+    int nextTail = 0;
     for (int k = 0; k < inputs; k++) {
+      boolean tail = tails != null && nextTail < tails.count() && tails.input(nextTail) == k;
       for (int j = 0; j < channels; j++) {
-        sums[j] += Math.abs(group.grid().level(BitPacking.code(block, group.width(), channels, k, j)));
+        int level = group.grid().level(BitPacking.code(block, group.width(), channels, k, j));
+        sums[j] += Math.abs(tail ? level + (tails.tail(nextTail, j) << group.width()) : level);
       }
+      nextTail += tail ? 1 : 0;
     }
     for (int j = 0; j < channels; j++) {
-      if (sums[j] > limit) {
+      if (sums[j] > MAX_SUM) {
         throw places.operation(
             index,
             "weights.codes",
             "levels of packed channel %d add up to %d, which 32-bit sums can't hold; %d is the limit"
-                .formatted(first + j, sums[j], limit));
+                .formatted(first + j, sums[j], MAX_SUM));
       }
     }
   }
 
   /** The largest magnitude that a code of the group can stand for. */
-  private static long maxLevel(ChannelGroup group) {
+  static long maxLevel(ChannelGroup group) {
     if (group.width() == 0) {
       return 0;
+    }
+    if (group.grid() instanceof Grid.SparseTails) {
+      return 1 << Grid.SparseTails.LEVEL_BITS - 1;
     }
     int least = -(1 << group.width() - 1);
     return Math.max(Math.abs(group.grid().level(least)), Math.abs(group.grid().level(-least - 1)));

@@ -135,11 +135,11 @@ class FileRulesTest {
         broken("storage", "written by a newer version: compressed", f -> lay(f, f.root(), MODEL_STORAGE, MODEL_MAJOR)),
         broken("storage", "unknown form 11", f -> lay(f, f.root(), MODEL_STORAGE, MODEL_OUTPUT)),
         broken("weights.tables", "newer version: entropy-coded", f -> newSlot(f, WEIGHTS_TABLES)),
-        broken("weights.tails", "newer version: sparse exact tails", f -> newSlot(f, WEIGHTS_TAILS)),
+        broken("weights.tails", "already belongs to another", f -> newSlot(f, WEIGHTS_TAILS)),
         broken("operations[1].kind_type", "newer", f -> kindType(f, 1, 8)),
         broken("operations[1].kind_type", "0 is no operation", f -> kindType(f, 1, 0)),
         broken("tensors[11].type", "newer", f -> f.putByte(f.field(f.element(MODEL_TENSORS, 11), TENSOR_TYPE), 2)),
-        broken("operations[5].weights.groups[0]", "sparse exact tails", f -> f.putByte(grid(f), 3)),
+        broken("operations[5].weights.groups[0]", "without two regions", f -> f.putByte(grid(f), 3)),
         broken("operations[5].weights.groups[0]", "unknown grid 4", f -> f.putByte(grid(f), 4)),
         broken("operations[5].weights.groups[0]", "without two regions", f -> f.putByte(grid(f), 0)));
   }
@@ -261,22 +261,26 @@ class FileRulesTest {
   void countsBeyondTheLimitsAreRefusedBeforeAnythingIsMadeOfThem() throws Exception {
     PqModel golden = GoldenModel.model();
     Tensor tensor = With.with(golden.tensors().get(1), "name", "");
-    byte[] tensors = PqWriter.unverified(With.with(golden, "tensors", Collections.nCopies(65_537, tensor)));
+    byte[] tensors = unverified(With.with(golden, "tensors", Collections.nCopies(65_537, tensor)));
     assertThatThrownBy(() -> PqFile.of(tensors))
         .isInstanceOf(PqFormatException.class)
         .hasMessageContaining("65537 elements; 65536 is the limit");
 
-    byte[] labels = PqWriter.unverified(With.with(golden, "labels", Collections.nCopies((1 << 20) + 1, "")));
+    byte[] labels = unverified(With.with(golden, "labels", Collections.nCopies((1 << 20) + 1, "")));
     assertThatThrownBy(() -> PqFile.of(labels))
         .isInstanceOf(PqFormatException.class)
         .hasMessageContaining("1048577 labels; 1048576 is the limit");
 
     float[] scales = new float[(1 << 20) + 1];
-    byte[] channels = PqWriter.unverified(With.weights(golden, GoldenModel.DEPTHWISE, "scales", scales));
+    byte[] channels = unverified(With.weights(golden, GoldenModel.DEPTHWISE, "scales", scales));
     assertThatThrownBy(() -> PqFile.of(channels))
         .isInstanceOf(PqFormatException.class)
         .hasMessageContaining("operations[4].kind.weights.scales")
         .hasMessageContaining("1048577 elements; 1048576 is the limit");
+  }
+
+  private static byte[] unverified(PqModel model) throws Exception {
+    return PqWriter.unverified(model, Storage.PACKED);
   }
 
   @Test

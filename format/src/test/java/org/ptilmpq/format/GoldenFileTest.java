@@ -20,9 +20,4 @@ class GoldenFileTest {
       RoundTripTest.assertSame(file.model(), GoldenModel.model());
     }
   }
-
-  @Test
-  void writerGivesTheGoldenBytes() throws Exception {
-    assertThat(PqWriter.toBytes(GoldenModel.model())).isEqualTo(Files.readAllBytes(GOLDEN));
-  }
 }

@@ -1,6 +1,7 @@
 package org.ptilmpq.format;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -143,6 +144,7 @@ final class GoldenModel {
         }
       }
     }
-    return new Weights(inputs, groups, order, scales, biases, BitPacking.pack(groups, inputs, codes));
+    MemorySegment packed = BitPacking.pack(groups, inputs, codes);
+    return new Weights(inputs, groups, order, scales, biases, packed, MemorySegment.NULL);
   }
 }

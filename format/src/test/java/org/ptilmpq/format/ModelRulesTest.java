@@ -35,7 +35,7 @@ class ModelRulesTest {
         .isInstanceOf(PqFormatException.class)
         .hasMessageContaining(field)
         .hasMessageContaining(fault);
-    byte[] file = PqWriter.unverified(broken);
+    byte[] file = PqWriter.unverified(broken, Storage.PACKED);
     assertThatThrownBy(() -> PqFile.of(file))
         .isInstanceOf(PqFormatException.class)
         .hasMessageContaining(field)
@@ -298,7 +298,13 @@ class ModelRulesTest {
     Arrays.fill(codes[0], (byte) -128);
     Weights weights =
         new Weights(
-            768, groups, new int[0], new float[] {1}, new float[] {0}, BitPacking.pack(groups, 768, codes));
+            768,
+            groups,
+            new int[0],
+            new float[] {1},
+            new float[] {0},
+            BitPacking.pack(groups, 768, codes),
+            MemorySegment.NULL);
     return new PqModel(
         "sums",
         List.of(

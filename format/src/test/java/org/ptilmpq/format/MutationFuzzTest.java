@@ -124,12 +124,12 @@ class MutationFuzzTest {
       // No code says how many inputs there are, so that there may be very many.
       return;
     }
-    byte[][] codes = BitPacking.unpack(weights.groups(), weights.inputs(), weights.codes());
+    short[][] codes = weights.unpackedCodes();
     int position = 0;
     for (ChannelGroup group : weights.groups()) {
       for (int j = 0; j < group.channels(); j++, position++) {
         long sum = 0;
-        for (byte code : codes[position]) {
+        for (short code : codes[position]) {
           sum += group.width() == 0 ? 0 : Math.abs(group.grid().level(code));
         }
         assertThat(sum * 128).isLessThanOrEqualTo(Integer.MAX_VALUE);

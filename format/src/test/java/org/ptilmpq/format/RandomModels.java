@@ -219,29 +219,33 @@ final class RandomModels {
     }
     int[] channelOrder =
         random.nextInt(3) == 0 ? new int[0] : order.stream().mapToInt(Integer::intValue).toArray();
-    byte[][] codes = codes(groups, inputs);
-    return new Weights(inputs, groups, channelOrder, scales, biases, BitPacking.pack(groups, inputs, codes));
+    PackedCodes packed = PackedCodes.pack(groups, inputs, codes(groups, inputs));
+    return new Weights(inputs, groups, channelOrder, scales, biases, packed.codes(), packed.tails());
   }
 
   private ChannelGroup group(int channels) {
     int width = from(0, 8);
     Grid grid =
-        switch (width == 0 ? 0 : random.nextInt(3)) {
+        switch (width == 0 ? 0 : random.nextInt(5)) {
           case 0 -> new Grid.Uniform();
           case 1 -> new Grid.HalfStep();
+          case 2, 3 -> new Grid.SparseTails();
           default -> new Grid.TwoRegion(random.nextInt(4), from(1, 5));
         };
     return new ChannelGroup(channels, width, grid);
   }
 
   /** Random codes of every channel, [packed position][input]. */
-  byte[][] codes(List<ChannelGroup> groups, int inputs) {
-    byte[][] codes = new byte[groups.stream().mapToInt(ChannelGroup::channels).sum()][inputs];
+  short[][] codes(List<ChannelGroup> groups, int inputs) {
+    short[][] codes = new short[groups.stream().mapToInt(ChannelGroup::channels).sum()][inputs];
     int position = 0;
     for (ChannelGroup group : groups) {
+      // Of levels with tails mostly as many bits as the planes hold, and in some groups no more at all.
+      boolean tails = group.grid() instanceof Grid.SparseTails && random.nextInt(5) > 0;
       for (int j = 0; j < group.channels(); j++, position++) {
         for (int k = 0; k < inputs && group.width() > 0; k++) {
-          codes[position][k] = (byte) from(-(1 << group.width() - 1), (1 << group.width() - 1) - 1);
+          int bits = tails && random.nextInt(20) == 0 ? from(group.width(), 12) : group.width();
+          codes[position][k] = (short) from(-(1 << bits - 1), (1 << bits - 1) - 1);
         }
       }
     }

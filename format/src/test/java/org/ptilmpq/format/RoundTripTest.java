@@ -62,5 +62,7 @@ class RoundTripTest {
     assertThat(read.codes().isReadOnly()).isTrue();
     assertThat(read.codes().toArray(ValueLayout.JAVA_BYTE))
         .isEqualTo(written.codes().toArray(ValueLayout.JAVA_BYTE));
+    assertThat(read.tails().toArray(ValueLayout.JAVA_BYTE))
+        .isEqualTo(written.tails().toArray(ValueLayout.JAVA_BYTE));
   }
 }

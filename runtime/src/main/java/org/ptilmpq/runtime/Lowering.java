@@ -113,6 +113,7 @@ final class Lowering {
       case Grid.HalfStep grid -> WeightGroup.halfStep(group.channels(), group.width());
       case Grid.TwoRegion grid ->
           new WeightGroup(group.channels(), group.width(), grid.knee(), grid.ratio(), false);
+      case Grid.SparseTails grid -> throw new UnsupportedOperationException("sparse tails");
     };
   }
 

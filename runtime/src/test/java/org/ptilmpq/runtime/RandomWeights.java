@@ -1,5 +1,6 @@
 package org.ptilmpq.runtime;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -37,7 +38,8 @@ final class RandomWeights {
       }
     }
     int[] order = random.nextBoolean() ? new int[0] : permutation(random, channels, channels / parts);
-    return new Weights(inputs, groups, order, scales, biases, BitPacking.pack(groups, inputs, codes));
+    MemorySegment packed = BitPacking.pack(groups, inputs, codes);
+    return new Weights(inputs, groups, order, scales, biases, packed, MemorySegment.NULL);
   }
 
   private static ChannelGroup group(RandomGenerator random, int channels) {

@@ -50,7 +50,7 @@ final class Inspect implements Callable<Integer> {
   }
 
   private void print(PqFile file, ModelSummary summary, MemoryPlan plan) {
-    PqModel network = file.model();
+    PqModel network = file.outline();
     Provenance provenance = network.provenance();
     line("model", network.name());
     line("input", shape(network.inputTensor()));
@@ -109,7 +109,7 @@ final class Inspect implements Callable<Integer> {
   }
 
   private Json json(PqFile file, ModelSummary summary, MemoryPlan plan) {
-    PqModel network = file.model();
+    PqModel network = file.outline();
     Provenance provenance = network.provenance();
     Json preprocessing =
         new Json()

@@ -10,6 +10,7 @@ import org.ptilmpq.cli.Json;
 import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.Section;
 import org.ptilmpq.format.Weights;
 
@@ -70,7 +71,7 @@ record ModelSummary(List<Layer> layers, long fileBytes, long metadataBytes, long
     }
   }
 
-  static ModelSummary of(PqFile file) {
+  static ModelSummary of(PqFile file) throws PqFormatException {
     List<Layer> layers = new ArrayList<>();
     for (Operation operation : file.model().operations()) {
       if (operation instanceof Operation.Convolution convolution) {

@@ -42,7 +42,7 @@ public final class WeightPacker {
     }
     int inputs = conv.kernel().weightsPerOutput();
     MemorySegment packed = BitPacking.pack(order.groups(), inputs, codes);
-    return new Weights(inputs, order.groups(), order.stored(), packedScales, packedBiases, packed);
+    return new Weights(inputs, order.groups(), order.stored(), packedScales, packedBiases, packed, MemorySegment.NULL);
   }
 
   /** Weights of these widths without codes, to learn how long a file would be. */
@@ -51,6 +51,6 @@ public final class WeightPacker {
     float[] ones = new float[widths.length];
     Arrays.fill(ones, 1);
     return new Weights(
-        conv.kernel().weightsPerOutput(), order.groups(), order.stored(), ones, ones, MemorySegment.NULL);
+        conv.kernel().weightsPerOutput(), order.groups(), order.stored(), ones, ones, MemorySegment.NULL, MemorySegment.NULL);
   }
 }

@@ -1,0 +1,20 @@
+package org.ptilmpq.format;
+
+/**
+ * Lengths of a layer's weights in packed form.
+ *
+ * @param codes of the bit planes, {@link Weights#codes}
+ * @param tails of {@link Weights#tails}; 0 when there are none
+ */
+public record PackedBytes(long codes, long tails) {
+
+  /** Of a layer whose weights are there. */
+  static PackedBytes of(Weights weights) {
+    return new PackedBytes(weights.codes().byteSize(), weights.tails().byteSize());
+  }
+
+  /** Both together. */
+  public long total() {
+    return codes + tails;
+  }
+}

@@ -1,0 +1,79 @@
+package org.ptilmpq.format;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The codes of a layer as a packed file holds them: bit planes, and in a segment of its own what of
+ * {@link Grid.SparseTails} the planes can't hold.
+ *
+ * @param codes the bit planes, {@link BitPacking}
+ * @param tails the tails, {@link TailPacking}; empty without a group that can have some
+ */
+public record PackedCodes(MemorySegment codes, MemorySegment tails) {
+
+  /**
+   * Packs the codes of a layer.
+   *
+   * @param inputs weights of one output channel
+   * @param codes [packed position][input]; of a group with sparse tails whole levels, −2048…2047. The row of a channel
+   *     of width 0 is not looked at and may be null
+   * @throws IllegalArgumentException when there are not as many rows as channels or codes as inputs, when a code does
+   *     not fit its group, or when the layer would take more than 2 GiB
+   */
+  public static PackedCodes pack(List<ChannelGroup> groups, int inputs, short[][] codes) {
+    int channels = groups.stream().mapToInt(ChannelGroup::channels).sum();
+    if (codes.length != channels) {
+      throw new IllegalArgumentException(codes.length + " rows of codes for " + channels + " channels");
+    }
+    byte[][] dense = new byte[channels][];
+    int position = 0;
+    for (ChannelGroup group : groups) {
+      for (int j = 0; j < group.channels() && group.width() > 0; j++) {
+        dense[position + j] = dense(codes[position + j], group, position + j, inputs);
+      }
+      position += group.channels();
+    }
+    return new PackedCodes(BitPacking.pack(groups, inputs, dense), TailPacking.pack(groups, inputs, codes));
+  }
+
+  /** What the bit planes hold of a channel's codes. */
+  private static byte[] dense(short[] codes, ChannelGroup group, int position, int inputs) {
+    if (codes.length != inputs) {
+      throw new IllegalArgumentException(
+          "position " + position + " has " + codes.length + " codes for " + inputs + " inputs");
+    }
+    boolean tails = group.grid() instanceof Grid.SparseTails;
+    int bits = tails ? Grid.SparseTails.LEVEL_BITS : group.width();
+    int least = -(1 << bits - 1);
+    byte[] dense = new byte[inputs];
+    for (int k = 0; k < inputs; k++) {
+      int code = codes[k];
+      if (code < least || code >= -least) {
+        throw new IllegalArgumentException(
+            "code " + code + " at position " + position + ", input " + k + " does not fit " + bits + " bits");
+      }
+      dense[k] = (byte) (tails ? Grid.SparseTails.dense(code, group.width()) : code);
+    }
+    return dense;
+  }
+
+  /**
+   * The signed codes of a layer, [packed position][input], of groups with sparse tails the whole levels; zeros for
+   * channels of width 0.
+   *
+   * @param codes at least {@link BitPacking#codesBytes} bytes in the bit-plane layout
+   * @param tails empty, or the tails of the same layer, verified
+   */
+  public static short[][] unpack(List<ChannelGroup> groups, int inputs, MemorySegment codes, MemorySegment tails) {
+    byte[][] dense = BitPacking.unpack(groups, inputs, codes);
+    short[][] whole = new short[dense.length][inputs];
+    for (int position = 0; position < dense.length; position++) {
+      for (int k = 0; k < inputs; k++) {
+        whole[position][k] = dense[position][k];
+      }
+    }
+    TailPacking.addTo(whole, groups, inputs, tails);
+    return whole;
+  }
+}
