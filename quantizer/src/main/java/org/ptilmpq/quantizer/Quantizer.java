@@ -22,6 +22,7 @@ import org.ptilmpq.quantizer.calibration.ActivationGrids;
 import org.ptilmpq.quantizer.calibration.Calibration;
 import org.ptilmpq.quantizer.calibration.Calibrator;
 import org.ptilmpq.quantizer.calibration.InputReader;
+import org.ptilmpq.quantizer.calibration.InputSource;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.calibration.PictureFolder;
 import org.ptilmpq.quantizer.emit.ModelBuilder;
@@ -81,7 +82,9 @@ public final class Quantizer {
     progress.step();
 
     try (OrderedWork work = new OrderedWork(options.threads())) {
-      Calibration calibration = new Calibrator(graph, reader, work).run(pictures, matchedPictures(graph), progress);
+      Calibration calibration =
+          new Calibrator(graph, work)
+              .run(InputSource.of(pictures, reader), matchedPictures(graph), progress);
       Map<Value, ActivationGrid> grids = ActivationGrids.choose(graph, calibration.histograms(), reader.grid());
       LayerPlans plans =
           new LayerPlans(graph.convolutions(), calibration, target, work, progress);

@@ -1,6 +1,5 @@
 package org.ptilmpq.quantizer.calibration;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,7 +22,6 @@ import org.ptilmpq.runtime.image.PictureException;
  */
 public final class Calibrator {
 
-  private final InputReader reader;
   private final OrderedWork work;
   private final TakenApart parts;
   private final FloatExecutor executor;
@@ -59,8 +57,7 @@ public final class Calibrator {
     private static final long serialVersionUID = 1;
   }
 
-  public Calibrator(FloatGraph graph, InputReader reader, OrderedWork work) {
-    this.reader = reader;
+  public Calibrator(FloatGraph graph, OrderedWork work) {
     this.work = work;
     this.parts = TakenApart.of(graph);
     this.executor = new FloatExecutor(parts.graph());
@@ -80,21 +77,21 @@ public final class Calibrator {
    * @throws QuantizationException when more than 5 % of the pictures can't be read, or the network computes something
    *     that isn't a finite number
    */
-  public Calibration run(List<Path> pictures, int matched, Progress progress) throws QuantizationException {
-    progress.stage("calibrating", pictures.size());
+  public Calibration run(InputSource pictures, int matched, Progress progress) throws QuantizationException {
+    progress.stage("calibrating", pictures.count());
     Set<Integer> matching =
-        Set.copyOf(PictureFolder.spread(IntStream.range(0, pictures.size()).boxed().toList(), matched));
+        Set.copyOf(PictureFolder.spread(IntStream.range(0, pictures.count()).boxed().toList(), matched));
     Counts total = new Counts();
     List<byte[]> inputs = new ArrayList<>();
     List<PictureException> failures = new ArrayList<>();
     try {
       work.run(
-          pictures.size(),
-          index -> sample(pictures.get(index), matching.contains(index)),
+          pictures.count(),
+          index -> sample(pictures, index, matching.contains(index)),
           (index, sample) -> {
             if (sample.failure != null) {
               failures.add(sample.failure);
-              checkReadable(failures.size(), pictures.size());
+              checkReadable(failures.size(), pictures.count());
             } else {
               total.add(sample.counts);
               if (matching.contains(index)) {
@@ -104,14 +101,14 @@ public final class Calibrator {
             progress.step();
           });
     } catch (TooManyUnreadable e) {
-      throw new QuantizationException(unreadable(failures, pictures.size()) + ", more than 5 %", failures.getFirst());
+      throw new QuantizationException(unreadable(failures, pictures.count()) + ", more than 5 %", failures.getFirst());
     } catch (ArithmeticException e) {
       throw new QuantizationException("calibration failed: " + e.getMessage(), e);
     }
     if (!failures.isEmpty()) {
-      progress.note(unreadable(failures, pictures.size()));
+      progress.note(unreadable(failures, pictures.count()));
     }
-    return calibration(total, inputs, pictures.size() - failures.size(), failures.size());
+    return calibration(total, inputs, pictures.count() - failures.size(), failures.size());
   }
 
   private static void checkReadable(int failures, int pictures) {
@@ -134,25 +131,25 @@ public final class Calibrator {
     return new Calibration(total.histograms, total.inputs, layers, inputs, pictures, unreadable);
   }
 
-  private Sample sample(Path picture, boolean matched) {
+  private Sample sample(InputSource pictures, int index, boolean matched) {
     InputReader.Input input;
     try {
-      input = reader.read(picture);
+      input = pictures.read(index);
     } catch (PictureException e) {
       return new Sample(null, null, e);
     }
     Counts counts = new Counts();
-    executor.run(input.real(), (value, elements) -> count(value, elements, matched, counts, picture));
+    executor.run(input.real(), (value, elements) -> count(value, elements, matched, counts, pictures.name(index)));
     return new Sample(counts, input.bytes(), null);
   }
 
-  private void count(Value value, float[] elements, boolean matched, Counts counts, Path picture) {
+  private void count(Value value, float[] elements, boolean matched, Counts counts, String picture) {
     if (values.contains(value)) {
       ValueHistogram histogram = new ValueHistogram();
       try {
         histogram.add(elements, 0, elements.length);
       } catch (ArithmeticException e) {
-        throw new ArithmeticException(e.getMessage() + " in " + value + " on " + picture.getFileName());
+        throw new ArithmeticException(e.getMessage() + " in " + value + " on " + picture);
       }
       counts.histograms.put(value, histogram);
     }

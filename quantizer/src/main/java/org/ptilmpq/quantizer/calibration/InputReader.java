@@ -87,7 +87,11 @@ public final class InputReader {
    * @throws PictureException when it can't be read
    */
   public Input read(Path file) throws PictureException {
-    Picture picture = decoder.decode(file);
+    return read(decoder.decode(file));
+  }
+
+  /** A picture that is in memory, as the network sees it. */
+  public Input read(Picture picture) {
     Preprocessor preprocessor = new Preprocessor(preprocessing, tensor);
     byte[] bytes = new byte[tensor.elements()];
     preprocessor.quantize(picture, bytes, 0);

@@ -1,0 +1,43 @@
+package org.ptilmpq.quantizer.calibration;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.ptilmpq.runtime.image.PictureException;
+
+/** Where calibration pictures come from. Serves any number of threads, and gives the same pictures each time. */
+public interface InputSource {
+
+  /** Number of pictures. */
+  int count();
+
+  /**
+   * One picture as the network sees it.
+   *
+   * @param index 0 … count−1
+   * @throws PictureException when it can't be read
+   */
+  InputReader.Input read(int index) throws PictureException;
+
+  /** What messages call a picture. */
+  String name(int index);
+
+  /** The pictures of files. */
+  static InputSource of(List<Path> files, InputReader reader) {
+    return new InputSource() {
+      @Override
+      public int count() {
+        return files.size();
+      }
+
+      @Override
+      public InputReader.Input read(int index) throws PictureException {
+        return reader.read(files.get(index));
+      }
+
+      @Override
+      public String name(int index) {
+        return files.get(index).getFileName().toString();
+      }
+    };
+  }
+}
