@@ -1,0 +1,190 @@
+package org.ptilmpq.quantizer.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * A report as one HTML page that needs nothing but itself: no network, no fonts, and no script but to sort a table. It
+ * is well-formed XML too. Equal reports give equal pages.
+ */
+public final class HtmlReport {
+
+  private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+  private final Markup out = new Markup();
+  private final QuantizationReport report;
+
+  private HtmlReport(QuantizationReport report) {
+    this.report = report;
+  }
+
+  /** The page, to be stored in UTF-8. */
+  public static String of(QuantizationReport report) {
+    return new HtmlReport(report).page();
+  }
+
+  private String page() {
+    out.open("html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en").line().open("head").line();
+    out.leaf("meta", "", "charset", "utf-8").line();
+    out.leaf("meta", "", "http-equiv", "Content-Security-Policy", "content", POLICY).line();
+    out.leaf("meta", "", "name", "viewport", "content", "width=device-width, initial-scale=1").line();
+    out.leaf("title", report.model().name() + ", quantized").line();
+    out.verbatim("style", resource("report.css")).close().line().open("body").line();
+    head();
+    cards();
+    bytes();
+    layers();
+    if (!report.curve().isEmpty()) {
+      section("Accuracy and size", "The same model at other sizes.");
+      CurvePlot.write(out, report.curve());
+    }
+    if (!report.ablation().isEmpty()) {
+      section(
+          "What each step contributes",
+          "Each row has the steps of the rows above it too. KL is the divergence of the output from the float network's.");
+      AblationBars.write(out, report.ablation());
+    }
+    settings();
+    out.verbatim("script", resource("report.js")).close().line().close().line();
+    return out.toString();
+  }
+
+  private void head() {
+    ModelFacts model = report.model();
+    out.leaf("h1", model.name() + ", quantized").line();
+    String classes = NumberText.count(model.classes()) + " classes";
+    out.leaf(
+        "p",
+        model.source() + " → " + report.file().name() + " · target: " + report.target() + " · input " + model.input()
+            + " · " + classes + " · activations of " + model.activationBits() + " bits",
+        "class", "faint");
+    out.line();
+  }
+
+  private void cards() {
+    FileFacts file = report.file();
+    out.open("dl", "class", "cards").line();
+    card("file, " + file.storage(), NumberText.size(file.bytes()), NumberText.count(file.bytes()) + " bytes");
+    card(
+        "as " + file.otherStorage(), NumberText.size(file.otherBytes()), NumberText.count(file.otherBytes()) + " bytes");
+    card("codes alone", NumberText.size(file.codesAlone()), "nothing but the weights' codes");
+    card("bits a weight on disk", NumberText.fixed(report.bitsPerWeight(), 3), "mean over the weights");
+    card("bits in the kernel", NumberText.fixed(report.kernelBits(), 3), "mean over multiply-accumulates");
+    report.accuracy().ifPresent(this::accuracy);
+    card("weights", NumberText.count(report.weights()), NumberText.count(report.layers().size()) + " layers");
+    card("multiply-accumulates", NumberText.count(report.macs()), "a picture");
+    card("bit operations", NumberText.significant(report.bitOperations()), "a picture");
+    card("time", NumberText.time(report.time()), "");
+    out.close().line();
+  }
+
+  private void accuracy(AccuracyFacts accuracy) {
+    String source = NumberText.count(accuracy.pictures()) + " pictures: " + accuracy.source();
+    card("agreement with float", NumberText.percent(accuracy.agreement()), source);
+    card("output KL", NumberText.significant(accuracy.kl()), "nats");
+    OptionalDouble drop = OptionalDouble.empty();
+    if (accuracy.floatTop1().isPresent() && accuracy.quantizedTop1().isPresent()) {
+      drop = OptionalDouble.of(accuracy.quantizedTop1().getAsDouble() - accuracy.floatTop1().getAsDouble());
+    }
+    if (accuracy.floatTop1().isPresent()) {
+      card("top-1, float", NumberText.percent(accuracy.floatTop1()), "");
+    }
+    if (accuracy.quantizedTop1().isPresent()) {
+      String difference = drop.isPresent() ? NumberText.fixed(100 * drop.getAsDouble(), 2) + " points" : "";
+      card("top-1, quantized", NumberText.percent(accuracy.quantizedTop1()), difference);
+    }
+  }
+
+  private void card(String term, String value, String more) {
+    out.open("div").leaf("dt", term).leaf("dd", value);
+    if (!more.isEmpty()) {
+      out.leaf("dd", more, "class", "more");
+    }
+    out.close().line();
+  }
+
+  private void bytes() {
+    section("Bytes of the file", "Everything in the file, " + report.file().storage() + ".");
+    PartsBar.write(out, report.file());
+  }
+
+  private void layers() {
+    List<LayerReport> layers = report.layers();
+    if (layers.isEmpty()) {
+      section("Layers", "The network has no layer with weights.");
+      return;
+    }
+    LayerPlot plot = new LayerPlot(out, layers);
+    section("Bits of each layer", "Layers in the order they run; the table below has their names.");
+    plot.bars(
+        "Bits of each layer on disk and in the kernel",
+        List.of(
+            new LayerPlot.Series("bits on disk", "colour0", layer -> layer.size().diskBits()),
+            new LayerPlot.Series("bits in the kernel", "colour4", layer -> layer.size().kernelBits())));
+    section("Sensitivity and error of each layer", "Logarithmic; a hollow dot on the lower edge is zero.");
+    dots(plot, "Sensitivity: output KL, in nats, with this layer alone quantized", "nats", "colour1",
+        LayerReport::sensitivity);
+    dots(plot, "Importance in the allocation", "importance", "colour3", LayerReport::importance);
+    dots(plot, "Squared error of the layer's output over its variance", "error ÷ variance", "colour2",
+        LayerReport::relativeError);
+    dots(plot, "Share of the predicted loss", "of the loss", "colour5", LayerReport::lossShare);
+    section(
+        "Bits of each channel",
+        "A strip a layer, on disk on the left and in the kernel on the right; a click shows the figures.");
+    ChannelStrips.write(out, layers);
+    section("Layers", "A press on a head sorts by it. Sensitivity in nats; error is squared.");
+    LayerTable.write(out, layers);
+  }
+
+  private interface Figure {
+    OptionalDouble of(LayerReport layer);
+  }
+
+  private void dots(LayerPlot plot, String title, String unit, String style, Figure figure) {
+    if (report.layers().stream().anyMatch(layer -> figure.of(layer).isPresent())) {
+      out.leaf("h3", title).line();
+      plot.dots(title, new LayerPlot.Series(unit, style, layer -> figure.of(layer).orElse(Double.NaN)));
+    }
+  }
+
+  private void settings() {
+    section("Settings and time", "");
+    out.open("div", "class", "side").line();
+    table(
+        report.settings().stream().map(setting -> List.of(setting.name(), setting.value())).toList(), "value");
+    table(
+        report.stages().stream().map(stage -> List.of(stage.name(), NumberText.time(stage.time()))).toList(), "number");
+    out.close().line();
+    if (!report.skipped().isEmpty()) {
+      section("Skipped pictures", NumberText.count(report.skipped().size()) + " could not be read.");
+      table(report.skipped().stream().map(picture -> List.of(picture.file(), picture.reason())).toList(), "value");
+    }
+  }
+
+  private void table(List<List<String>> rows, String style) {
+    out.open("div", "class", "scroll").open("table").open("tbody").line();
+    for (List<String> row : rows) {
+      out.open("tr").leaf("td", row.getFirst()).leaf("td", row.getLast(), "class", style).close().line();
+    }
+    out.close().close().close().line();
+  }
+
+  private void section(String title, String words) {
+    out.leaf("h2", title).line();
+    if (!words.isEmpty()) {
+      out.leaf("p", words, "class", "faint").line();
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the program's own " + name + " can't be read", e);
+    }
+  }
+}
