@@ -17,20 +17,32 @@ import java.util.List;
  *
  * <p>One word is thus a mask of channel lanes for one input, which both inner products are made from: levels for lanes
  * that multiply, indices for lanes that look up.
+ *
+ * <p>Blocks of {@link WeightGroup#sparseTails} have a second part in a segment of its own, one block after the other, each
+ * from a multiple of 8 bytes on: uint32 n and t, the n inputs at which any channel has a tail as ascending uint32, and for
+ * each of these inputs the t planes of the tails, words as above. To a kernel a listed input is a further row of t planes
+ * that counts 2^b times. 8 zero bytes end the segment; without such groups it is empty.
  */
 public final class PackedWeights {
 
   /** Channels of a full block. */
   public static final int BLOCK = 64;
 
+  /** Levels have at most 12 bits, so that a tail to dense codes of b bits takes no more than 13 − b: one for the carry. */
+  private static final int LEVEL_BITS = 12;
+
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final ValueLayout.OfInt COUNT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final int inputs;
   private final int channels;
   private final List<Block> blocks;
   private final int[] channelOrder;
   private final MemorySegment codes;
+  private final MemorySegment tails;
 
   /**
    * A block of up to 64 channels of one group.
@@ -39,8 +51,9 @@ public final class PackedWeights {
    * @param channels how many
    * @param group the group it is cut from
    * @param offset of its first word in the codes, in bytes
+   * @param tails where its tails are
    */
-  public record Block(int firstChannel, int channels, WeightGroup group, long offset) {
+  public record Block(int firstChannel, int channels, WeightGroup group, long offset, TailRows tails) {
 
     /** Bytes of a word. */
     public int wordBytes() {
@@ -51,33 +64,130 @@ public final class PackedWeights {
     public int width() {
       return group.width();
     }
+
+    /** Whether any of its channels has a tail. */
+    public boolean hasTails() {
+      return tails.count() > 0;
+    }
+
+    /** The largest magnitude of a level with its tail, whatever the codes and the tails are. */
+    public int largestLevel() {
+      return group.largestLevel() + tails.largest(width());
+    }
   }
 
   /**
+   * The inputs of a block at which any of its channels has a tail.
+   *
+   * @param count how many
+   * @param planes bits of a tail, 0 without any
+   * @param inputsAt where the list of inputs starts in the tails, in bytes
+   * @param wordsAt where the planes of the first of them start
+   */
+  public record TailRows(int count, int planes, long inputsAt, long wordsAt) {
+
+    static final TailRows NONE = new TailRows(0, 0, 0, 0);
+
+    /** The largest magnitude that a tail adds to a level of {@code width} dense bits. */
+    public int largest(int width) {
+      return count == 0 ? 0 : 1 << planes - 1 + width;
+    }
+  }
+
+  /**
+   * Weights without tails.
+   *
    * @param inputs weights of one output channel, input channels innermost, then kernel columns, then rows
    * @param channelOrder the output channel of each packed position, or an empty array for the identity
    * @throws IllegalArgumentException when the codes are shorter than the groups say
    */
   public PackedWeights(int inputs, List<WeightGroup> groups, int[] channelOrder, MemorySegment codes) {
+    this(inputs, groups, channelOrder, codes, MemorySegment.NULL);
+  }
+
+  /**
+   * @param inputs weights of one output channel, input channels innermost, then kernel columns, then rows
+   * @param channelOrder the output channel of each packed position, or an empty array for the identity
+   * @param tails of the groups with tails; empty without such groups
+   * @throws IllegalArgumentException when codes or tails are shorter than the groups say, or tails have more planes than
+   *     levels have bits
+   */
+  public PackedWeights(
+      int inputs, List<WeightGroup> groups, int[] channelOrder, MemorySegment codes, MemorySegment tails) {
+    this(inputs, groups, channelOrder, codes, tails, true);
+  }
+
+  private PackedWeights(
+      int inputs,
+      List<WeightGroup> groups,
+      int[] channelOrder,
+      MemorySegment codes,
+      MemorySegment tails,
+      boolean present) {
     this.inputs = inputs;
     this.channelOrder = channelOrder;
     this.codes = codes;
+    this.tails = tails;
     List<Block> cut = new ArrayList<>();
     int channel = 0;
     long offset = 0;
+    long tailOffset = 0;
     for (WeightGroup group : groups) {
       for (int done = 0; done < group.channels(); done += BLOCK) {
-        Block block = new Block(channel + done, Math.min(BLOCK, group.channels() - done), group, offset);
+        int blockChannels = Math.min(BLOCK, group.channels() - done);
+        boolean listed = present && group.tails() && group.width() > 0;
+        TailRows rows = listed ? tailRows(group, tailOffset) : TailRows.NONE;
+        Block block = new Block(channel + done, blockChannels, group, offset, rows);
         cut.add(block);
-        offset += ((long) inputs * block.width() * block.wordBytes() + 7) / 8 * 8;
+        offset += aligned((long) inputs * block.width() * block.wordBytes());
+        if (listed) {
+          long words = (long) rows.count() * rows.planes() * block.wordBytes();
+          tailOffset += aligned(2L * Integer.BYTES + (long) rows.count() * Integer.BYTES + words);
+        }
       }
       channel += group.channels();
     }
     this.blocks = List.copyOf(cut);
     this.channels = channel;
-    if (codes.byteSize() < offset + Long.BYTES) {
+    if (present) {
+      requireLength("codes", codes, offset);
+      if (tailOffset > 0) {
+        requireLength("tails", tails, tailOffset);
+      }
+    }
+  }
+
+  /**
+   * Shapes without weights: enough to ask a {@link KernelSet} for its {@link KernelSet#scratch scratch}, which is enough
+   * whatever the weights will be.
+   */
+  public static PackedWeights outline(int inputs, List<WeightGroup> groups, int[] channelOrder) {
+    return new PackedWeights(inputs, groups, channelOrder, MemorySegment.NULL, MemorySegment.NULL, false);
+  }
+
+  private TailRows tailRows(WeightGroup group, long at) {
+    requireLength("tails", tails, at + 2L * Integer.BYTES);
+    int count = tails.get(COUNT, at);
+    int planes = tails.get(COUNT, at + Integer.BYTES);
+    int mostPlanes = LEVEL_BITS + 1 - group.width();
+    boolean none = count == 0 && planes == 0;
+    if (!none && (count < 1 || count > inputs || planes < 1 || planes > mostPlanes)) {
       throw new IllegalArgumentException(
-          "codes have " + codes.byteSize() + " bytes, their groups need " + (offset + Long.BYTES));
+          "tails of %d planes at %d inputs; there are %d inputs and levels of 12 bits"
+              .formatted(planes, count, inputs));
+    }
+    long inputsAt = at + 2L * Integer.BYTES;
+    return none ? TailRows.NONE : new TailRows(count, planes, inputsAt, inputsAt + (long) count * Integer.BYTES);
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + 7) / 8 * 8;
+  }
+
+  private static void requireLength(String what, MemorySegment segment, long blockBytes) {
+    if (segment.byteSize() < blockBytes + Long.BYTES) {
+      throw new IllegalArgumentException(
+          what + " have " + segment.byteSize() + " bytes, their groups need " + (blockBytes + Long.BYTES));
     }
   }
 
@@ -119,7 +229,47 @@ public final class PackedWeights {
     for (int plane = 0; plane < block.width(); plane++) {
       code |= (int) (word(block, k, plane) >>> j & 1) << plane;
     }
-    int unused = Integer.SIZE - block.width();
-    return block.width() == 0 ? 0 : code << unused >> unused;
+    return signed(code, block.width());
+  }
+
+  /** The input of a block's tail row, 0 ≤ row &lt; count; rows stand in the order of their inputs. */
+  public int tailInput(Block block, int row) {
+    return tails.get(COUNT, block.tails().inputsAt() + (long) row * Integer.BYTES);
+  }
+
+  /** Bit j: bit {@code plane} of the tail of the block's channel j at the input of a tail row. */
+  public long tailWord(Block block, int row, int plane) {
+    int bytes = block.wordBytes();
+    long word = tails.get(WORD, block.tails().wordsAt() + ((long) row * block.tails().planes() + plane) * bytes);
+    return bytes == Long.BYTES ? word : word & (1L << 8 * bytes) - 1;
+  }
+
+  /** The signed tail of the block's channel j at the input of a tail row; it adds tail · 2^width to the level. */
+  public int tail(Block block, int row, int j) {
+    int tail = 0;
+    for (int plane = 0; plane < block.tails().planes(); plane++) {
+      tail |= (int) (tailWord(block, row, plane) >>> j & 1) << plane;
+    }
+    return signed(tail, block.tails().planes());
+  }
+
+  /** The first of a block's tail rows whose input is k or a later one; their number if there is none. */
+  public int firstTailRow(Block block, int k) {
+    int low = 0;
+    int high = block.tails().count();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (tailInput(block, middle) < k) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static int signed(int bits, int width) {
+    int unused = Integer.SIZE - width;
+    return width == 0 ? 0 : bits << unused >> unused;
   }
 }

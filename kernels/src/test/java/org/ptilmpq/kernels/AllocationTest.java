@@ -35,8 +35,13 @@ class AllocationTest {
     checkConvolution(base(random, 33, 1, 100).floatScores());
     checkConvolution(base(random, 70, 70, 70));
     checkConvolution(base(random, 12, 3, 60));
-    for (WeightGroup grid : List.of(WeightGroup.halfStep(100, 5), new WeightGroup(100, 5, 3, 4, false))) {
+    for (WeightGroup grid : List.of(WeightGroup.halfStep(100, 5), WeightGroup.twoRegion(100, 5, 3, 4))) {
       checkConvolution(base(random, 33, 1, 100).weights(grid));
+    }
+    for (int planes : new int[] {3, 9}) {
+      WeightGroup tailed = WeightGroup.sparseTails(100, 3);
+      checkConvolution(base(random, 33, 1, 100).weights(tailed).tails(TailPlaces.FEW, planes));
+      checkConvolution(base(random, 70, 70, 70).weights(WeightGroup.sparseTails(70, 3)).tails(TailPlaces.FEW, planes));
     }
   }
 

@@ -31,16 +31,15 @@ enum Content {
    *
    * @param k number of the input, in the order of the weights
    */
-  byte value(RandomGenerator random, int bits, int k) {
+  int value(RandomGenerator random, int bits, int k) {
     int half = 1 << bits - 1;
-    return (byte)
-        switch (this) {
-          case RANDOM -> random.nextInt(-half, half);
-          case LEAST -> -half;
-          case GREATEST -> half - 1;
-          case ALIGNED -> outermost(random, half, negative(k));
-          case TURNING -> outermost(random, half, negative(k) ^ k / TURN % 2 == 1);
-        };
+    return switch (this) {
+      case RANDOM -> random.nextInt(-half, half);
+      case LEAST -> -half;
+      case GREATEST -> half - 1;
+      case ALIGNED -> outermost(random, half, negative(k));
+      case TURNING -> outermost(random, half, negative(k) ^ k / TURN % 2 == 1);
+    };
   }
 
   private static boolean negative(int k) {

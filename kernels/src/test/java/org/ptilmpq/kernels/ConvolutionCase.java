@@ -38,6 +38,8 @@ final class ConvolutionCase {
   private Content codes = Content.RANDOM;
   private int inputZero;
   private List<WeightGroup> weightGroups;
+  private TailPlaces tailPlaces = TailPlaces.ANY;
+  private int tailPlanes;
 
   private ConvolutionCase(long seed) {
     this.seed = seed;
@@ -115,6 +117,13 @@ final class ConvolutionCase {
   /** Widths and grids; their channels must add up to the output's. */
   ConvolutionCase weights(WeightGroup... groups) {
     weightGroups = List.of(groups);
+    return this;
+  }
+
+  /** Where groups with tails have them, and of how many planes they are as far as levels have 12 bits. */
+  ConvolutionCase tails(TailPlaces places, int planes) {
+    tailPlaces = places;
+    tailPlanes = planes;
     return this;
   }
 
@@ -238,13 +247,13 @@ final class ConvolutionCase {
     if (shuffled) {
       order = RandomWeights.shuffled(random, outputChannels, part);
     }
-    return RandomWeights.of(random, weightGroups, weightInputs(), order, !shuffled, codes);
+    return RandomWeights.of(random, weightGroups, weightInputs(), order, !shuffled, codes, tailPlaces, tailPlanes);
   }
 
   private void fill(byte[] arena, TensorView input) {
     int seen = inputChannels / groups;
     for (int i = 0; i < input.elements(); i++) {
-      arena[input.offset() + i] = inputs.value(random, Byte.SIZE, i % inputChannels % seen);
+      arena[input.offset() + i] = (byte) inputs.value(random, Byte.SIZE, i % inputChannels % seen);
     }
   }
 
@@ -275,7 +284,7 @@ final class ConvolutionCase {
   @Override
   public String toString() {
     return ("convolution of seed %dL: input %d×%d×%d with zero point %d and %s values, %d output channels, %d groups, "
-            + "%s, padBottom %d, padRight %d, residual %s, floatScores %s, shuffled %s, ties %s, %s codes on %s")
+            + "%s, padBottom %d, padRight %d, residual %s, floatScores %s, shuffled %s, ties %s, %s codes on %s, tails %s of %d planes")
         .formatted(
             seed,
             height,
@@ -293,6 +302,8 @@ final class ConvolutionCase {
             shuffled,
             ties,
             codes,
-            weightGroups);
+            weightGroups,
+            tailPlaces,
+            tailPlanes);
   }
 }

@@ -19,7 +19,7 @@ class ConvolutionExtremesTest {
 
   /** With these the levels of 8-bit codes reach 32,640, so that only runs of four inputs are exact in floats. */
   private static WeightGroup coarsest(int channels) {
-    return new WeightGroup(channels, 8, 0, 255, false);
+    return WeightGroup.twoRegion(channels, 8, 0, 255);
   }
 
   @Test
@@ -62,11 +62,102 @@ class ConvolutionExtremesTest {
                 .outputChannels(5)
                 .floatScores()
                 .contents(Content.ALIGNED, Content.TURNING)
-                .weights(new WeightGroup(5, 8, knee, ratio, false))
+                .weights(WeightGroup.twoRegion(5, 8, knee, ratio))
                 .build(),
             random);
       }
     }
+  }
+
+  /**
+   * Levels up to ±2047: outermost dense codes and outermost tails with the sign of the input, so that the runs that the
+   * planes allow are filled, and then the sums return.
+   */
+  @Test
+  void everyRunLengthOfTailsStaysExact() {
+    RandomGenerator random = Seeds.random("everyRunLengthOfTailsStaysExact", 25);
+    for (int width = 1; width <= 8; width++) {
+      for (int planes = 1; planes <= 12 - width; planes++) {
+        for (TailPlaces places : List.of(TailPlaces.EVERYWHERE, TailPlaces.FEW)) {
+          KernelTester.check(
+              ConvolutionCase.seeded(random.nextLong())
+                  .input(3, 3, 2 * Content.TURN)
+                  .inputZero(0)
+                  .outputChannels(5)
+                  .floatScores()
+                  .contents(Content.ALIGNED, Content.TURNING)
+                  .weights(WeightGroup.sparseTails(5, width))
+                  .tails(places, planes)
+                  .build(),
+              random);
+        }
+      }
+    }
+  }
+
+  @Test
+  void extremeInputsAndTails() {
+    RandomGenerator random = Seeds.random("extremeInputsAndTails", 26);
+    for (int zeroPoint : ZERO_POINTS) {
+      for (Content inputs : List.of(Content.RANDOM, Content.LEAST, Content.GREATEST, Content.ALIGNED)) {
+        for (Content codes : List.of(Content.RANDOM, Content.LEAST, Content.GREATEST, Content.ALIGNED)) {
+          for (int groups : new int[] {1, 67}) {
+            KernelTester.check(
+                ConvolutionCase.seeded(random.nextLong())
+                    .input(3, 4, 67)
+                    .window(2, 1, 1, 1)
+                    .groups(groups)
+                    .outputChannels(67)
+                    .contents(inputs, codes)
+                    .inputZero(zeroPoint)
+                    .weights(WeightGroup.sparseTails(1, 1), WeightGroup.sparseTails(65, 4), WeightGroup.sparseTails(1, 8))
+                    .tails(TailPlaces.EVERYWHERE, 11)
+                    .build(),
+                random);
+          }
+        }
+      }
+    }
+  }
+
+  /** 8,196 levels of −2,047 and one of −3 add up to 2²⁴ − 1, the most that leaves room for inputs of −128. */
+  @Test
+  void tailsUpToTheLimitOf32Bits() {
+    RandomGenerator random = Seeds.random("tailsUpToTheLimitOf32Bits", 27);
+    for (byte x : new byte[] {-128, 127}) {
+      KernelTester.check(manyTails(x, -3), random);
+    }
+    for (KernelSet set : List.of(new ScalarKernels(), KernelProvider.choose().kernels())) {
+      assertThatThrownBy(() -> set.prepare(manyTails((byte) 1, -4).spec()))
+          .as(set.name())
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessageContaining("16777216");
+    }
+  }
+
+  private static KernelCase manyTails(byte x, int lastLevel) {
+    byte[] codes = new byte[8_197];
+    int[] tails = new int[codes.length];
+    // 1 − 128 · 2⁴ = −2,047.
+    Arrays.fill(codes, (byte) 1);
+    Arrays.fill(tails, -128);
+    codes[codes.length - 1] = (byte) lastLevel;
+    tails[codes.length - 1] = 0;
+    byte[][] allCodes = {codes, codes};
+    int[][] allTails = {tails, tails};
+    List<WeightGroup> groups = List.of(WeightGroup.sparseTails(2, 4));
+    RandomWeights weights =
+        RandomWeights.of(groups, codes.length, allCodes, allTails, new int[] {0, 1}, true);
+    TensorView input = new TensorView(0, 1, 1, codes.length, 1, 0);
+    TensorView output = new TensorView(codes.length, 1, 1, 2, 1, 0);
+    byte[] arena = new byte[codes.length];
+    Arrays.fill(arena, x);
+    Convolution spec = convolution(input, output, true, 1, weights, new float[] {0.7f, 1}, new float[2]);
+    String what = "8197 inputs of " + x + ", levels -2047 and " + lastLevel;
+    float[] expectedScores = new float[2];
+    long[] sums = NaiveConvolution.sums(input, output, POINTWISE, 1, weights, arena);
+    NaiveConvolution.write(spec, weights, sums, arena.clone(), expectedScores, what);
+    return new KernelCase(spec, arena, new float[2], arena, expectedScores, what);
   }
 
   /** Σ |level| = 2²⁴ − 1 is the most that leaves room for inputs of −128: 514 · 32640 + 255. */

@@ -101,11 +101,11 @@ class ConvolutionTest {
     WeightGroup[] grids = {
       WeightGroup.uniform(69, width),
       WeightGroup.halfStep(69, width),
-      new WeightGroup(69, width, 0, 2, false),
-      new WeightGroup(69, width, half / 2, 3, false),
-      new WeightGroup(69, width, half - 1, 16, false),
-      new WeightGroup(69, width, half, 7, false),
-      new WeightGroup(69, width, half / 4, 255, false)
+      WeightGroup.twoRegion(69, width, 0, 2),
+      WeightGroup.twoRegion(69, width, half / 2, 3),
+      WeightGroup.twoRegion(69, width, half - 1, 16),
+      WeightGroup.twoRegion(69, width, half, 7),
+      WeightGroup.twoRegion(69, width, half / 4, 255)
     };
     for (WeightGroup grid : grids) {
       for (Residual residual : Residual.values()) {
@@ -119,6 +119,62 @@ class ConvolutionTest {
                 .weights(grid),
             random);
       }
+    }
+  }
+
+  /** Dense widths and planes of tails as far as levels have 12 bits, tails at inputs of all kinds, blocks of all sizes. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void tailsOfAnyNumberOfPlanesAnywhere(int width) {
+    RandomGenerator random = Seeds.random("tailsOfAnyNumberOfPlanesAnywhere " + width, 50 + width);
+    for (int planes = 1; planes <= 12 - width; planes++) {
+      for (TailPlaces places : TailPlaces.values()) {
+        int channels = new int[] {1, 17, 64, 65, 129}[random.nextInt(5)];
+        check(
+            ConvolutionCase.seeded(random.nextLong())
+                .input(4, 4, 29)
+                .window(2, 1, 1, 0)
+                .outputChannels(channels)
+                .residual(Residual.values()[random.nextInt(3)])
+                .shuffled()
+                .weights(WeightGroup.sparseTails(channels, width))
+                .tails(places, planes),
+            random);
+        check(
+            ConvolutionCase.seeded(random.nextLong())
+                .input(4, 5, 67)
+                .window(3, 1, 1, 1)
+                .groups(67)
+                .outputChannels(67)
+                .weights(WeightGroup.uniform(2, 3), WeightGroup.sparseTails(65, width))
+                .tails(places, planes),
+            random);
+      }
+    }
+  }
+
+  @Test
+  void tailsInGroupedConvolutionsAndScores() {
+    RandomGenerator random = Seeds.random("tailsInGroupedConvolutionsAndScores", 60);
+    for (TailPlaces places : TailPlaces.values()) {
+      check(
+          ConvolutionCase.seeded(random.nextLong())
+              .input(5, 4, 22)
+              .window(3, 2, 1, 1)
+              .groups(2)
+              .outputChannels(160)
+              .weights(WeightGroup.sparseTails(80, 3), WeightGroup.sparseTails(70, 6), WeightGroup.uniform(10, 0))
+              .tails(places, 0),
+          random);
+      check(
+          ConvolutionCase.seeded(random.nextLong())
+              .input(1, 1, 700)
+              .outputChannels(100)
+              .floatScores()
+              .shuffled()
+              .weights(WeightGroup.sparseTails(100, 4))
+              .tails(places, 5),
+          random);
     }
   }
 
@@ -154,7 +210,15 @@ class ConvolutionTest {
               .input(2, 2, inputs)
               .outputChannels(18)
               .contents(Content.ALIGNED, Content.ALIGNED)
-              .weights(new WeightGroup(18, 8, 0, 1 + random.nextInt(64), false)),
+              .weights(WeightGroup.twoRegion(18, 8, 0, 1 + random.nextInt(64))),
+          random);
+      check(
+          ConvolutionCase.seeded(random.nextLong())
+              .input(2, 2, inputs)
+              .outputChannels(70)
+              .contents(Content.ALIGNED, Content.ALIGNED)
+              .weights(WeightGroup.sparseTails(70, 4))
+              .tails(TailPlaces.ANY, 1 + random.nextInt(8)),
           random);
     }
   }

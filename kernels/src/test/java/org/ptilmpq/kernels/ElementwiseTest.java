@@ -95,7 +95,7 @@ class ElementwiseTest {
 
   private static void fill(byte[] arena, TensorView view, Content content, RandomGenerator random) {
     for (int i = 0; i < view.elements(); i++) {
-      arena[view.offset() + i] = content.value(random, Byte.SIZE, i);
+      arena[view.offset() + i] = (byte) content.value(random, Byte.SIZE, i);
     }
   }
 }

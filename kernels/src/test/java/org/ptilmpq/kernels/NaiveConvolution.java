@@ -26,7 +26,7 @@ final class NaiveConvolution {
             int row = y * window.strideY() - window.padTop() + k / seen / window.kernelWidth() * window.dilationY();
             int column = x * window.strideX() - window.padLeft() + k / seen % window.kernelWidth() * window.dilationX();
             long value = at(input, arena, row, column, firstSeen + k % seen);
-            sum += RandomWeights.level(grid[c], weights.codes()[c][k]) * value;
+            sum += weights.level(grid[c], c, k) * value;
           }
           sums[(y * output.width() + x) * channels + c] = sum;
         }
@@ -40,8 +40,8 @@ final class NaiveConvolution {
     WeightGroup[] grid = weights.groupOfChannel();
     long[] sums = new long[grid.length];
     for (int c = 0; c < grid.length; c++) {
-      for (byte code : weights.codes()[c]) {
-        sums[c] += RandomWeights.level(grid[c], code);
+      for (int k = 0; k < weights.codes()[c].length; k++) {
+        sums[c] += weights.level(grid[c], c, k);
       }
     }
     return sums;

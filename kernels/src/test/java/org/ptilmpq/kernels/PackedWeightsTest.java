@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -67,7 +70,7 @@ class PackedWeightsTest {
       int channels = random.nextInt(1, 200);
       List<WeightGroup> groups = RandomWeights.groups(random, channels, channels, 255);
       int[] order = RandomWeights.shuffled(random, channels, channels);
-      RandomWeights weights = RandomWeights.of(random, groups, random.nextInt(1, 9), order, false, Content.RANDOM);
+      RandomWeights weights = RandomWeights.of(random, groups, random.nextInt(1, 9), order, false, Content.RANDOM, TailPlaces.ANY, 0);
       for (PackedWeights.Block block : weights.packed().blocks()) {
         for (int j = 0; j < block.channels(); j++) {
           int packed = block.firstChannel() + j;
@@ -75,7 +78,12 @@ class PackedWeightsTest {
           for (int k = 0; k < weights.packed().inputs(); k++) {
             int code = weights.packed().code(block, k, j);
             assertThat(code).as("%s input %d channel %d", block, k, j).isEqualTo(weights.codes()[packed][k]);
-            assertThat((long) block.group().level(code)).isEqualTo(RandomWeights.level(block.group(), code));
+            assertThat((long) block.group().level(code)).isEqualTo(RandomWeights.dense(block.group(), code));
+            int row = weights.packed().firstTailRow(block, k);
+            boolean listed = row < block.tails().count() && weights.packed().tailInput(block, row) == k;
+            assertThat(listed ? weights.packed().tail(block, row, j) : 0)
+                .as("tail of %s input %d channel %d", block, k, j)
+                .isEqualTo(weights.tails()[packed][k]);
           }
         }
       }
@@ -91,9 +99,79 @@ class PackedWeightsTest {
         .hasMessage("codes have 15 bytes, their groups need 16");
   }
 
+  /**
+   * Three channels of 2 dense bits and three inputs, of which the last one has tails 1, 0 and −2 of two planes: plane 0
+   * has channel 0, plane 1 channel 2. Then a block without tails.
+   */
+  @Test
+  void readsTailsWrittenByHand() {
+    byte[] tails = {
+      1, 0, 0, 0, 2, 0, 0, 0,
+      2, 0, 0, 0, 0b001, 0b100, 0, 0,
+      0, 0, 0, 0, 0, 0, 0, 0,
+      0, 0, 0, 0, 0, 0, 0, 0
+    };
+    List<WeightGroup> groups =
+        List.of(WeightGroup.sparseTails(3, 2), WeightGroup.uniform(2, 3), WeightGroup.sparseTails(9, 1));
+    PackedWeights weights =
+        new PackedWeights(
+            3, groups, new int[0], MemorySegment.ofArray(new byte[8 + 16 + 8 + 8]), MemorySegment.ofArray(tails));
+    PackedWeights.Block first = weights.blocks().get(0);
+    assertThat(weights.blocks()).extracting(PackedWeights.Block::hasTails).containsExactly(true, false, false);
+    assertThat(first.tails().planes()).isEqualTo(2);
+    assertThat(weights.tailInput(first, 0)).isEqualTo(2);
+    assertThat(new int[] {weights.tail(first, 0, 0), weights.tail(first, 0, 1), weights.tail(first, 0, 2)})
+        .containsExactly(1, 0, -2);
+    assertThat(new int[] {weights.firstTailRow(first, 0), weights.firstTailRow(first, 2), weights.firstTailRow(first, 3)})
+        .containsExactly(0, 0, 1);
+    // Dense levels −2…1, tails −2…1 that count four times: −10…5.
+    assertThat(first.largestLevel()).isEqualTo(10);
+    assertThat(weights.blocks().get(2).largestLevel()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesTailsThatAreTooShortOrTooMany() {
+    for (int[] header : new int[][] {{1, 0}, {0, 1}, {-1, 1}, {4, 1}, {1, 12}, {1, -1}, {1, Integer.MIN_VALUE}}) {
+      ByteBuffer tails = ByteBuffer.allocate(400).order(ByteOrder.LITTLE_ENDIAN);
+      tails.putInt(header[0]).putInt(header[1]);
+      assertThatThrownBy(() -> tailed(tails.array()))
+          .as("n %d, t %d", header[0], header[1])
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("there are 3 inputs");
+    }
+    byte[] enough = new byte[24];
+    enough[0] = 1;
+    enough[4] = 2;
+    assertThat(tailed(enough).blocks().getFirst().hasTails()).isTrue();
+    assertThatThrownBy(() -> tailed(Arrays.copyOf(enough, 23)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("tails have 23 bytes, their groups need 24");
+    assertThatThrownBy(() -> tailed(new byte[0])).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static PackedWeights tailed(byte[] tails) {
+    MemorySegment codes = MemorySegment.ofArray(new byte[16]);
+    return new PackedWeights(
+        3, List.of(WeightGroup.sparseTails(3, 2)), new int[0], codes, MemorySegment.ofArray(tails));
+  }
+
+  @Test
+  void outlineHasTheBlocksOfTheWeights() {
+    RandomGenerator random = Seeds.random("outlineHasTheBlocksOfTheWeights", 71);
+    int[] order = RandomWeights.shuffled(random, 150, 150);
+    List<WeightGroup> groups = RandomWeights.groups(random, 150, 150, 255);
+    RandomWeights weights =
+        RandomWeights.of(random, groups, 7, order, false, Content.RANDOM, TailPlaces.EVERYWHERE, 0);
+    PackedWeights outline = PackedWeights.outline(7, groups, order);
+    assertThat(outline.channels()).isEqualTo(150);
+    assertThat(outline.blocks()).extracting(PackedWeights.Block::offset)
+        .isEqualTo(weights.packed().blocks().stream().map(PackedWeights.Block::offset).toList());
+    assertThat(outline.blocks()).noneMatch(PackedWeights.Block::hasTails);
+  }
+
   @Test
   void levelsOfEachGrid() {
-    WeightGroup twoRegion = new WeightGroup(1, 4, 3, 5, false);
+    WeightGroup twoRegion = WeightGroup.twoRegion(1, 4, 3, 5);
     int[] levels = {-28, -23, -18, -13, -8, -3, -2, -1, 0, 1, 2, 3, 8, 13, 18, 23};
     for (int code = -8; code < 8; code++) {
       assertThat(WeightGroup.uniform(1, 4).level(code)).isEqualTo(code);

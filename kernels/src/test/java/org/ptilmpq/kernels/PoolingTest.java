@@ -82,7 +82,7 @@ class PoolingTest {
             unlike ? random.nextInt(-128, 128) : zero);
     byte[] arena = layout.arena();
     for (int i = 0; i < input.elements(); i++) {
-      arena[input.offset() + i] = content.value(random, Byte.SIZE, i % channels);
+      arena[input.offset() + i] = (byte) content.value(random, Byte.SIZE, i % channels);
     }
 
     MaxPooling max = new MaxPooling(input, output, window);

@@ -1,6 +1,7 @@
 package org.ptilmpq.kernels;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -8,28 +9,79 @@ import java.util.random.RandomGenerator;
  * Packed weights beside the plain numbers they were made from.
  *
  * @param codes signed code of each packed channel at each input
+ * @param tails signed tail of each packed channel at each input; 0 but in groups with tails
  * @param order output channel of each packed channel
  */
-record RandomWeights(List<WeightGroup> groups, byte[][] codes, int[] order, PackedWeights packed) {
+record RandomWeights(List<WeightGroup> groups, byte[][] codes, int[][] tails, int[] order, PackedWeights packed) {
 
+  /** Levels of more bits are none that a file can hold. */
+  private static final int LEVEL_BITS = 12;
+
+  /**
+   * @param tailPlaces of every block with tails
+   * @param tailPlanes bits of the tails, as far as levels of 12 bits allow them; 0: as many as chance has it
+   */
   static RandomWeights of(
-      RandomGenerator random, List<WeightGroup> groups, int inputs, int[] order, boolean inOrder, Content content) {
+      RandomGenerator random,
+      List<WeightGroup> groups,
+      int inputs,
+      int[] order,
+      boolean inOrder,
+      Content content,
+      TailPlaces tailPlaces,
+      int tailPlanes) {
     byte[][] codes = new byte[order.length][inputs];
+    int[][] tails = new int[order.length][inputs];
     int channel = 0;
     for (WeightGroup group : groups) {
-      for (int i = 0; i < group.channels(); i++, channel++) {
+      for (int i = 0; i < group.channels(); i++) {
         for (int k = 0; k < inputs && group.width() > 0; k++) {
-          codes[channel][k] = content.value(random, group.width(), k);
+          codes[channel + i][k] = (byte) content.value(random, group.width(), k);
+        }
+      }
+      for (int first = 0; first < group.channels() && group.tails(); first += PackedWeights.BLOCK) {
+        int count = Math.min(PackedWeights.BLOCK, group.channels() - first);
+        int most = LEVEL_BITS - group.width();
+        int planes = tailPlanes == 0 ? random.nextInt(1, most + 1) : Math.min(tailPlanes, most);
+        int[][] block = Arrays.copyOfRange(tails, channel + first, channel + first + count);
+        placeTails(random, block, planes, content, tailPlaces.ofBlock(random));
+      }
+      channel += group.channels();
+    }
+    return of(groups, inputs, codes, tails, order, inOrder);
+  }
+
+  /** Tails in all channels of a block, in some, or in one, at the inputs that have any. */
+  private static void placeTails(
+      RandomGenerator random, int[][] block, int planes, Content content, TailPlaces places) {
+    int inputs = block[0].length;
+    for (int k = 0; k < inputs; k++) {
+      if (places.has(random, k, inputs)) {
+        int kind = random.nextInt(3);
+        int one = random.nextInt(block.length);
+        for (int j = 0; j < block.length; j++) {
+          boolean chosen = kind == 0 || kind == 1 && random.nextBoolean() || j == one;
+          block[j][k] = chosen ? content.value(random, planes, k) : 0;
         }
       }
     }
-    return of(groups, inputs, codes, order, inOrder);
   }
 
-  static RandomWeights of(List<WeightGroup> groups, int inputs, byte[][] codes, int[] order, boolean inOrder) {
+  static RandomWeights of(
+      List<WeightGroup> groups, int inputs, byte[][] codes, int[][] tails, int[] order, boolean inOrder) {
     PackedWeights packed =
-        new PackedWeights(inputs, groups, inOrder ? new int[0] : order, WeightPacker.pack(groups, inputs, codes));
-    return new RandomWeights(groups, codes, order, packed);
+        new PackedWeights(
+            inputs,
+            groups,
+            inOrder ? new int[0] : order,
+            WeightPacker.pack(groups, inputs, codes),
+            WeightPacker.packTails(groups, inputs, tails));
+    return new RandomWeights(groups, codes, tails, order, packed);
+  }
+
+  /** Weights without tails. */
+  static RandomWeights of(List<WeightGroup> groups, int inputs, byte[][] codes, int[] order, boolean inOrder) {
+    return of(groups, inputs, codes, new int[codes.length][inputs], order, inOrder);
   }
 
   /**
@@ -48,12 +100,13 @@ record RandomWeights(List<WeightGroup> groups, byte[][] codes, int[] order, Pack
 
   /** A group of one width on a random grid. */
   static WeightGroup group(RandomGenerator random, int channels, int width, int greatestRatio) {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
       case 0 -> WeightGroup.uniform(channels, width);
       case 1 -> WeightGroup.halfStep(channels, width);
+      case 2 -> width == 0 ? WeightGroup.uniform(channels, 0) : WeightGroup.sparseTails(channels, width);
       default -> {
         int knee = width == 0 ? 0 : random.nextInt((1 << width - 1) + 1);
-        yield new WeightGroup(channels, width, knee, random.nextInt(1, greatestRatio + 1), false);
+        yield WeightGroup.twoRegion(channels, width, knee, random.nextInt(1, greatestRatio + 1));
       }
     };
   }
@@ -71,8 +124,13 @@ record RandomWeights(List<WeightGroup> groups, byte[][] codes, int[] order, Pack
     return order;
   }
 
-  /** The integer level of a code, from the definition at {@link WeightGroup}. */
-  static long level(WeightGroup group, int code) {
+  /** The integer level of a packed channel's weight. */
+  long level(WeightGroup group, int channel, int k) {
+    return dense(group, codes[channel][k]) + ((long) tails[channel][k] << group.width());
+  }
+
+  /** The integer level of a code without its tail, from the definition at {@link WeightGroup}. */
+  static long dense(WeightGroup group, int code) {
     if (group.width() == 0) {
       return 0;
     }

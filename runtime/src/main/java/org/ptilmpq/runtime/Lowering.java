@@ -104,7 +104,7 @@ final class Lowering {
 
   private static PackedWeights packed(Weights weights) {
     List<WeightGroup> groups = weights.groups().stream().map(Lowering::group).toList();
-    return new PackedWeights(weights.inputs(), groups, weights.channelOrder(), weights.codes());
+    return new PackedWeights(weights.inputs(), groups, weights.channelOrder(), weights.codes(), weights.tails());
   }
 
   private static WeightGroup group(ChannelGroup group) {
@@ -112,8 +112,8 @@ final class Lowering {
       case Grid.Uniform grid -> WeightGroup.uniform(group.channels(), group.width());
       case Grid.HalfStep grid -> WeightGroup.halfStep(group.channels(), group.width());
       case Grid.TwoRegion grid ->
-          new WeightGroup(group.channels(), group.width(), grid.knee(), grid.ratio(), false);
-      case Grid.SparseTails grid -> throw new UnsupportedOperationException("sparse tails");
+          WeightGroup.twoRegion(group.channels(), group.width(), grid.knee(), grid.ratio());
+      case Grid.SparseTails grid -> WeightGroup.sparseTails(group.channels(), group.width());
     };
   }
 

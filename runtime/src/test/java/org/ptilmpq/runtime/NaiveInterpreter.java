@@ -1,6 +1,5 @@
 package org.ptilmpq.runtime;
 
-import org.ptilmpq.format.BitPacking;
 import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Operation;
@@ -41,10 +40,7 @@ final class NaiveInterpreter {
     } else {
       values[operation.output()] = new byte[out.elements()];
     }
-    byte[][] codes =
-        operation instanceof Operation.Convolution o
-            ? BitPacking.unpack(o.weights().groups(), o.weights().inputs(), o.weights().codes())
-            : null;
+    short[][] codes = operation instanceof Operation.Convolution o ? o.weights().unpackedCodes() : null;
     for (int y = 0; y < out.height(); y++) {
       for (int x = 0; x < out.width(); x++) {
         if (operation instanceof Operation.Convolution o) {
@@ -77,7 +73,7 @@ final class NaiveInterpreter {
     }
   }
 
-  private void convolution(Operation.Convolution o, byte[][] codes, Tensor out, int y, int x) {
+  private void convolution(Operation.Convolution o, short[][] codes, Tensor out, int y, int x) {
     Tensor in = model.tensors().get(o.input());
     Weights weights = o.weights();
     double unit = out.type() == DataType.FLOAT32 ? 1 : out.scale();

@@ -1,12 +1,11 @@
 package org.ptilmpq.runtime;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.ptilmpq.format.BitPacking;
 import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.format.PackedCodes;
 import org.ptilmpq.format.Weights;
 
 /** Weights of every width and grid, scaled so that all channels have about the same effect. */
@@ -14,6 +13,9 @@ final class RandomWeights {
 
   /** Standard deviation of a real weight, before it varies by channel. */
   static final double DEVIATION = 0.05;
+
+  /** Weights that may lie beyond the dense codes of their channel. */
+  private static final int ONE_TAIL_IN = 50;
 
   private RandomWeights() {}
 
@@ -27,7 +29,7 @@ final class RandomWeights {
         groups.add(group(random, Math.min(left, 1 + random.nextInt(90))));
       }
     }
-    byte[][] codes = new byte[channels][inputs];
+    short[][] codes = new short[channels][inputs];
     float[] scales = new float[channels];
     float[] biases = new float[channels];
     int position = 0;
@@ -38,8 +40,8 @@ final class RandomWeights {
       }
     }
     int[] order = random.nextBoolean() ? new int[0] : permutation(random, channels, channels / parts);
-    MemorySegment packed = BitPacking.pack(groups, inputs, codes);
-    return new Weights(inputs, groups, order, scales, biases, packed, MemorySegment.NULL);
+    PackedCodes packed = PackedCodes.pack(groups, inputs, codes);
+    return new Weights(inputs, groups, order, scales, biases, packed.codes(), packed.tails());
   }
 
   private static ChannelGroup group(RandomGenerator random, int channels) {
@@ -48,23 +50,27 @@ final class RandomWeights {
       return new ChannelGroup(channels, 0, new Grid.Uniform());
     }
     Grid grid =
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
           case 0 -> new Grid.Uniform();
           case 1 -> new Grid.HalfStep();
+          case 2 -> new Grid.SparseTails();
           default -> new Grid.TwoRegion(random.nextInt(1 << width - 1), 1 + random.nextInt(4));
         };
     return new ChannelGroup(channels, width, grid);
   }
 
   /** Gives the root mean square of the levels. */
-  private static double fill(RandomGenerator random, ChannelGroup group, byte[] codes) {
+  private static double fill(RandomGenerator random, ChannelGroup group, short[] codes) {
     if (group.width() == 0) {
       return 1;
     }
     double squares = 0;
     int least = -(1 << group.width() - 1);
+    boolean tails = group.grid() instanceof Grid.SparseTails && random.nextInt(4) > 0;
+    int farthest = -(1 << random.nextInt(group.width() - 1, Grid.SparseTails.LEVEL_BITS));
     for (int k = 0; k < codes.length; k++) {
-      codes[k] = (byte) random.nextInt(least, -least);
+      boolean tail = tails && random.nextInt(ONE_TAIL_IN) == 0;
+      codes[k] = (short) (tail ? random.nextInt(farthest, -farthest) : random.nextInt(least, -least));
       double level = group.grid().level(codes[k]);
       squares += level * level;
     }

@@ -28,7 +28,7 @@ public final class LevelSums {
         continue;
       }
       boolean linear = block.group().halfStep() || block.group().ratio() == 1;
-      if (linear && fitsWhateverTheCodes(block.group(), weights.inputs())) {
+      if (linear && fitsWhateverTheCodes(block, weights.inputs())) {
         sumPlanes(weights, block, sums);
       } else {
         sumLevels(weights, block, sums);
@@ -37,8 +37,11 @@ public final class LevelSums {
     return sums;
   }
 
-  private static boolean fitsWhateverTheCodes(WeightGroup group, int inputs) {
-    return (long) inputs * group.largestLevel() * MAX_INPUT <= Integer.MAX_VALUE;
+  /** Tails count only at the inputs that have some. */
+  private static boolean fitsWhateverTheCodes(Block block, int inputs) {
+    long dense = (long) inputs * block.group().largestLevel();
+    long tails = (long) block.tails().count() * block.tails().largest(block.width());
+    return (dense + tails) * MAX_INPUT <= Integer.MAX_VALUE;
   }
 
   /** A level that is linear in its code: the sum of codes is made of the numbers of bits set in each plane. */
@@ -46,10 +49,12 @@ public final class LevelSums {
     PlaneCounter counter = new PlaneCounter();
     for (int plane = 0; plane < block.width(); plane++) {
       counter.count(weights, block, plane);
-      int weight = plane < block.width() - 1 ? 1 << plane : -1 << plane;
-      for (int j = 0; j < block.channels(); j++) {
-        sums[block.firstChannel() + j] += counter.of(j) * weight;
-      }
+      add(counter, block, plane < block.width() - 1 ? 1 << plane : -1 << plane, sums);
+    }
+    for (int plane = 0; plane < block.tails().planes(); plane++) {
+      counter.countTails(weights, block, plane);
+      int unit = plane < block.tails().planes() - 1 ? 1 << plane : -1 << plane;
+      add(counter, block, unit << block.width(), sums);
     }
     if (block.group().halfStep()) {
       for (int j = 0; j < block.channels(); j++) {
@@ -58,12 +63,22 @@ public final class LevelSums {
     }
   }
 
+  private static void add(PlaneCounter counter, Block block, int weight, int[] sums) {
+    for (int j = 0; j < block.channels(); j++) {
+      sums[block.firstChannel() + j] += counter.of(j) * weight;
+    }
+  }
+
   private static void sumLevels(PackedWeights weights, Block block, int[] sums) {
     for (int j = 0; j < block.channels(); j++) {
       long sum = 0;
       long magnitude = 0;
+      int row = 0;
       for (int k = 0; k < weights.inputs(); k++) {
         int level = block.group().level(weights.code(block, k, j));
+        if (row < block.tails().count() && weights.tailInput(block, row) == k) {
+          level += weights.tail(block, row++, j) << block.width();
+        }
         sum += level;
         magnitude += Math.abs(level);
       }

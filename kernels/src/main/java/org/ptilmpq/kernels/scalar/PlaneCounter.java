@@ -41,6 +41,14 @@ final class PlaneCounter {
     }
   }
 
+  /** Counts one plane of a block's tails over its tail rows. */
+  void countTails(PackedWeights weights, Block block, int plane) {
+    Arrays.fill(digits, 0);
+    for (int row = 0; row < block.tails().count(); row++) {
+      add(weights.tailWord(block, row, plane), 0);
+    }
+  }
+
   private void add(long carry, int digit) {
     for (int i = digit; carry != 0; i++) {
       long sum = digits[i];

@@ -76,6 +76,13 @@ final class ScalarConvolution extends RowKernel {
         ints[at + j] = block.group().level(ints[at + j] << unused >> unused);
       }
     }
+    int end = weights.firstTailRow(block, kEnd);
+    for (int row = weights.firstTailRow(block, k); row < end; row++) {
+      int at = levels + (weights.tailInput(block, row) - k) * PackedWeights.BLOCK;
+      for (int j = 0; j < block.channels(); j++) {
+        ints[at + j] += weights.tail(block, row, j) << block.width();
+      }
+    }
   }
 
   private void accumulateRow(byte[] arena, int y, Block block, int k, int kEnd, int[] ints, int levels) {

@@ -41,6 +41,9 @@ public final class ScalarDepthwise extends RowKernel {
         for (int k = 0; k < weights.inputs(); k++) {
           levels[k] = block.group().level(weights.code(block, k, j));
         }
+        for (int row = 0; row < block.tails().count(); row++) {
+          levels[weights.tailInput(block, row)] += weights.tail(block, row, j) << block.width();
+        }
         for (int y = first; y < end; y++) {
           row(arena, scores, y, block.firstChannel() + j, levels);
         }

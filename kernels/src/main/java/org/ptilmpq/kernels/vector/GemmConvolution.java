@@ -51,7 +51,7 @@ final class GemmConvolution implements Kernel {
   }
 
   static ScratchSize scratch(KernelSpec.Convolution spec) {
-    int run = ExactRun.length(spec.weights());
+    int run = ExactRun.longest(spec.weights());
     int pixels = pixelsAtOnce(spec.output());
     return new ScratchSize(
         run * (pixels + PackedWeights.BLOCK) + InputTile.OVERRUN + TILE, pixels * SUM_STRIDE + PackedWeights.BLOCK);

@@ -108,11 +108,17 @@ final class VectorDepthwise implements Kernel {
   private void unpack(int channel, int[] ints) {
     for (int i = 0; i < Lanes.BYTES; i++) {
       Block block = weights.blocks().get(place[channel + i] / PackedWeights.BLOCK);
+      int j = place[channel + i] % PackedWeights.BLOCK;
       int at = ByteLanes.interleaved(i);
       int sum = 0;
       for (int tap = 0; tap < weights.inputs(); tap++) {
-        int level = block.group().level(weights.code(block, tap, place[channel + i] % PackedWeights.BLOCK));
+        int level = block.group().level(weights.code(block, tap, j));
         ints[LEVELS + tap * Lanes.BYTES + at] = level;
+        sum += level;
+      }
+      for (int row = 0; row < block.tails().count(); row++) {
+        int level = weights.tail(block, row, j) << block.width();
+        ints[LEVELS + weights.tailInput(block, row) * Lanes.BYTES + at] += level;
         sum += level;
       }
       ints[START + at] = sum * spec.input().zeroPoint();

@@ -21,7 +21,7 @@ class ExactRunTest {
       check(WeightGroup.halfStep(1, width));
       for (int knee = 0; knee <= half; knee++) {
         for (int ratio = 1; ratio <= 255; ratio++) {
-          check(new WeightGroup(1, width, knee, ratio, false));
+          check(WeightGroup.twoRegion(1, width, knee, ratio));
         }
       }
     }
@@ -43,10 +43,36 @@ class ExactRunTest {
 
   @Test
   void theCoarsestGroupDecides() {
-    WeightGroup coarse = new WeightGroup(2, 8, 0, 255, false);
+    WeightGroup coarse = WeightGroup.twoRegion(2, 8, 0, 255);
     assertThat(ExactRun.length(weights(300, WeightGroup.uniform(9, 8), coarse))).isEqualTo(4);
     assertThat(ExactRun.length(weights(300, coarse, WeightGroup.uniform(9, 8)))).isEqualTo(4);
     assertThat(ExactRun.length(weights(300, WeightGroup.uniform(9, 8), WeightGroup.uniform(3, 0)))).isEqualTo(256);
+  }
+
+  @Test
+  void tailsShortenTheRunAndNeverBeyondTheScratch() {
+    int inputs = 300;
+    for (int width = 1; width <= 8; width++) {
+      assertThat(ExactRun.length(tailed(inputs, width, 0))).isEqualTo(256);
+      for (int planes = 1; planes <= 13 - width; planes++) {
+        PackedWeights weights = tailed(inputs, width, planes);
+        // Least tail, least dense level.
+        long greatest = (1L << planes - 1 + width) + (1L << width - 1);
+        int run = ExactRun.length(weights);
+        assertThat(run * greatest * 128).as("%d bits, %d planes", width, planes).isLessThanOrEqualTo(EXACT_UP_TO);
+        assertThat(run).as("%d bits, %d planes", width, planes).isBetween(31, ExactRun.longest(weights));
+      }
+    }
+  }
+
+  /** One channel with a tail at its first input, or with none. */
+  private static PackedWeights tailed(int inputs, int width, int planes) {
+    byte[] tails = new byte[48];
+    tails[0] = (byte) (planes == 0 ? 0 : 1);
+    tails[4] = (byte) planes;
+    MemorySegment codes = MemorySegment.ofArray(new byte[inputs * width + 16]);
+    List<WeightGroup> groups = List.of(WeightGroup.sparseTails(1, width));
+    return new PackedWeights(inputs, groups, new int[0], codes, MemorySegment.ofArray(tails));
   }
 
   @Test

@@ -1,0 +1,39 @@
+package org.ptilmpq.kernels;
+
+import java.util.random.RandomGenerator;
+
+/** At which inputs the blocks of a case have tails. */
+enum TailPlaces {
+
+  /** Each block as one of the others says. */
+  ANY,
+
+  NOWHERE,
+
+  /** One input in twenty. */
+  FEW,
+
+  EVERYWHERE,
+
+  FIRST,
+
+  LAST;
+
+  private static final int ONE_IN = 20;
+
+  /** For one block: never {@code ANY}. */
+  TailPlaces ofBlock(RandomGenerator random) {
+    return this == ANY ? values()[random.nextInt(1, values().length)] : this;
+  }
+
+  boolean has(RandomGenerator random, int k, int inputs) {
+    return switch (this) {
+      case NOWHERE -> false;
+      case FEW -> random.nextInt(ONE_IN) == 0;
+      case EVERYWHERE -> true;
+      case FIRST -> k == 0;
+      case LAST -> k == inputs - 1;
+      case ANY -> throw new AssertionError(this);
+    };
+  }
+}
