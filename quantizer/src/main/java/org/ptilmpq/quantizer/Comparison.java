@@ -13,6 +13,7 @@ import org.ptilmpq.quantizer.calibration.PictureFolder;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
+import org.ptilmpq.quantizer.reference.Softmax;
 import org.ptilmpq.runtime.LabelledPictures;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
@@ -139,7 +140,7 @@ public final class Comparison {
     agreeing += floatBest == quantizedBest ? 1 : 0;
     floatRight += floatBest == classIndex ? 1 : 0;
     quantizedRight += quantizedBest == classIndex ? 1 : 0;
-    kl += divergence(sample.scores, quantized);
+    kl += Softmax.divergence(sample.scores, quantized);
   }
 
   private static int best(float[] scores) {
@@ -150,29 +151,5 @@ public final class Comparison {
       }
     }
     return best;
-  }
-
-  /** KL(softmax p ‖ softmax q) = Σ softmax(p) · (log softmax(p) − log softmax(q)), in nats. */
-  static double divergence(float[] p, float[] q) {
-    double logP = logSumExp(p);
-    double logQ = logSumExp(q);
-    double sum = 0;
-    for (int i = 0; i < p.length; i++) {
-      double log = p[i] - logP;
-      sum += Math.exp(log) * (log - (q[i] - logQ));
-    }
-    return Math.max(0, sum);
-  }
-
-  private static double logSumExp(float[] scores) {
-    double greatest = Double.NEGATIVE_INFINITY;
-    for (float score : scores) {
-      greatest = Math.max(greatest, score);
-    }
-    double sum = 0;
-    for (float score : scores) {
-      sum += Math.exp(score - greatest);
-    }
-    return greatest + Math.log(sum);
   }
 }

@@ -8,7 +8,7 @@ import org.ptilmpq.quantizer.graph.Window;
 /**
  * What the windows of a convolution see, as the rows of a matrix ("im2col"): row p holds the inputs of output position
  * p, {@code [kernelHeight][kernelWidth][input channels of the group]}, the order of {@link
- * org.ptilmpq.quantizer.graph.Kernel#channelsLast}.
+ * org.ptilmpq.quantizer.graph.Kernel#channelsLast}. {@link #addBack} is the transposed map.
  */
 final class Patches {
 
@@ -88,6 +88,31 @@ final class Patches {
       } else {
         int source = (y * from.width() + x) * from.channels() + group * channels;
         System.arraycopy(input, source, matrix, target, channels);
+      }
+    }
+  }
+
+  /**
+   * Adds some columns of a matrix to the inputs they came from ("col2im"); those from outside the input are dropped.
+   *
+   * @param matrix count rows, {@code stride} apart, of {@code positions} × channels of a group
+   * @param first first row
+   * @param position first of the kernel's positions, row by row
+   * @param positions how many of them
+   * @param input height × width × channels
+   */
+  void addBack(
+      float[] matrix, int stride, int group, int first, int count, int position, int positions, float[] input) {
+    for (int row = 0; row < count; row++) {
+      int top = (first + row) / to.width() * window.strideY() - window.padTop();
+      int left = (first + row) % to.width() * window.strideX() - window.padLeft();
+      for (int i = 0; i < positions; i++) {
+        int y = top + (position + i) / window.kernelWidth() * window.dilationY();
+        int x = left + (position + i) % window.kernelWidth() * window.dilationX();
+        if (y >= 0 && y < from.height() && x >= 0 && x < from.width()) {
+          int target = (y * from.width() + x) * from.channels() + group * channels;
+          VectorSum.add(matrix, row * stride + i * channels, channels, input, target);
+        }
       }
     }
   }

@@ -1,0 +1,61 @@
+package org.ptilmpq.quantizer.reference;
+
+import org.ptilmpq.quantizer.graph.Node;
+
+/**
+ * What carries gradients backwards through one node, after its clamp: the transposed Jacobian times a vector. Made once
+ * a graph and used by several threads.
+ */
+@FunctionalInterface
+interface Backpropagation {
+
+  /**
+   * Adds to the gradients of a node's inputs what the gradient of its result makes of them. At least one of them is
+   * asked for.
+   *
+   * @param inputs what the node read
+   * @param gradient of the result before the node's clamp, not changed
+   * @param gradients one an input of the node, {@code null} where nobody needs it; the same array twice where the node
+   *     reads a value twice
+   */
+  void propagate(float[][] inputs, float[] gradient, float[][] gradients, Workspace workspace);
+
+  /** The way back through a node. */
+  static Backpropagation of(Node node) {
+    return switch (node) {
+      case Node.Convolution c -> {
+        Backpropagation own =
+            DepthwiseConvolution.suits(c) ? new DepthwiseBackpropagation(c) : new GemmBackpropagation(c);
+        yield (inputs, gradient, gradients, workspace) -> {
+          if (gradients[0] != null) {
+            own.propagate(inputs, gradient, gradients, workspace);
+          }
+          if (gradients.length > 1) {
+            add(gradient, gradients[1]);
+          }
+        };
+      }
+      case Node.Addition a ->
+          (inputs, gradient, gradients, workspace) -> {
+            add(gradient, gradients[0]);
+            add(gradient, gradients[1]);
+          };
+      case Node.Activation a -> (inputs, gradient, gradients, workspace) -> add(gradient, gradients[0]);
+      case Node.MaxPooling p ->
+          (inputs, gradient, gradients, workspace) ->
+              PoolingBackpropagation.max(p, inputs[0], gradient, gradients[0], workspace);
+      case Node.AveragePooling p ->
+          (inputs, gradient, gradients, workspace) -> PoolingBackpropagation.average(p, gradient, gradients[0], workspace);
+      case Node.Slice s ->
+          (inputs, gradient, gradients, workspace) -> RearrangingBackpropagation.slice(s, gradient, gradients[0]);
+      case Node.Padding p ->
+          (inputs, gradient, gradients, workspace) -> RearrangingBackpropagation.pad(p, gradient, gradients[0]);
+    };
+  }
+
+  private static void add(float[] gradient, float[] sum) {
+    if (sum != null) {
+      VectorSum.add(gradient, 0, gradient.length, sum, 0);
+    }
+  }
+}

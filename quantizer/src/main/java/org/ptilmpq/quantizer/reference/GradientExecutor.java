@@ -1,0 +1,130 @@
+package org.ptilmpq.quantizer.reference;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Node;
+
+/**
+ * Runs a float graph forwards and gradients backwards through it (reverse-mode differentiation). One picture is one
+ * thread's work, and any number of threads may run pictures at the same time. All values of a picture are kept from the
+ * way there for the way back: for ResNet-50 at 224 × 224 about 45 MB a thread.
+ *
+ * <p>Where a function has no derivative the convention is: a clamp passes nothing at its bounds, and of equal largest
+ * values of a pooling window the first gets the gradient. As in {@link FloatExecutor}, results are the same to the bit
+ * on every machine.
+ */
+public final class GradientExecutor {
+
+  private final FloatGraph graph;
+  private final Schedule schedule;
+
+  /** The way back of each step. */
+  private final List<Backpropagation> back;
+
+  /** Slots that a convolution's result goes into; gradients of others lead nowhere. */
+  private final boolean[] needed;
+
+  private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
+
+  /** Prepares the weights, once for all pictures: about twice as much memory again as the graph's own. */
+  public GradientExecutor(FloatGraph graph) {
+    this.graph = graph;
+    this.schedule = Schedule.of(graph);
+    this.back = schedule.steps().stream().map(step -> Backpropagation.of(step.node())).toList();
+    this.needed = new boolean[schedule.slots()];
+    for (Schedule.Step step : schedule.steps()) {
+      needed[step.output()] = step.node() instanceof Node.Convolution || anyNeeded(step);
+    }
+  }
+
+  private boolean anyNeeded(Schedule.Step step) {
+    return Arrays.stream(step.inputs()).anyMatch(slot -> needed[slot]);
+  }
+
+  /** Runs the graph for one picture. */
+  public Pass forward(float[] input) {
+    int expected = graph.input().shape().elements();
+    if (input.length != expected) {
+      throw new IllegalArgumentException("an input of " + input.length + " elements, not " + expected);
+    }
+    return new Pass(input);
+  }
+
+  /** One picture's values. One thread at a time. */
+  public final class Pass implements AutoCloseable {
+
+    private final Workspace workspace;
+    private final float[][] values = new float[schedule.slots()][];
+
+    private Pass(float[] input) {
+      Workspace taken = idle.poll();
+      workspace = taken != null ? taken : new Workspace();
+      values[0] = input;
+      for (Schedule.Step step : schedule.steps()) {
+        step.run(step.computation(), values, workspace);
+      }
+    }
+
+    /** The graph's output, not to be changed; gone when this is closed. */
+    public float[] output() {
+      return values[schedule.outputSlot()];
+    }
+
+    /**
+     * Propagates a gradient from the output to every convolution.
+     *
+     * @param outputGradient derivative of something with respect to each element of the output
+     * @param observer sees that thing's derivative with respect to each convolution's own result
+     */
+    public void backward(float[] outputGradient, GradientObserver observer) {
+      if (outputGradient.length != output().length) {
+        throw new IllegalArgumentException(
+            "a gradient of " + outputGradient.length + " elements, not " + output().length);
+      }
+      float[][] gradients = new float[schedule.slots()][];
+      gradients[schedule.outputSlot()] = workspace.take(outputGradient.length);
+      System.arraycopy(outputGradient, 0, gradients[schedule.outputSlot()], 0, outputGradient.length);
+      for (int i = back.size() - 1; i >= 0; i--) {
+        Schedule.Step step = schedule.steps().get(i);
+        float[] gradient = gradients[step.output()];
+        if (gradient == null) {
+          continue;
+        }
+        Clamping.propagate(step.node().clamp(), values[step.output()], gradient);
+        if (step.node() instanceof Node.Convolution convolution) {
+          observer.observe(convolution, gradient);
+        }
+        if (anyNeeded(step)) {
+          for (int slot : step.inputs()) {
+            open(gradients, slot);
+          }
+          back.get(i).propagate(step.read(values), gradient, step.read(gradients), workspace);
+        }
+        workspace.giveBack(gradient);
+        gradients[step.output()] = null;
+      }
+      if (gradients[0] != null) { // Only where the output is the input.
+        workspace.giveBack(gradients[0]);
+      }
+    }
+
+    private void open(float[][] gradients, int slot) {
+      if (needed[slot] && gradients[slot] == null) {
+        gradients[slot] = workspace.take(values[slot].length);
+        Arrays.fill(gradients[slot], 0);
+      }
+    }
+
+    /** Gives the values' memory to the next picture. */
+    @Override
+    public void close() {
+      for (int slot = 1; slot < values.length; slot++) {
+        workspace.giveBack(values[slot]);
+      }
+      idle.add(workspace);
+    }
+  }
+}
