@@ -80,7 +80,7 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
   /** Values to write along the axis. */
   List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();
-    for (int i = 0; i <= Math.rint((high - low) / step); i++) {
+    for (int i = 0; i <= (high - low) / step + 1e-6; i++) {
       double position = low + i * step;
       ticks.add(logarithmic ? Math.pow(10, position) : position);
     }
