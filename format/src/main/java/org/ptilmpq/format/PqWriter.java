@@ -14,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /** Writes {@code .pq} files. Equal models give equal bytes. */
 public final class PqWriter {
@@ -34,7 +33,7 @@ public final class PqWriter {
   /**
    * Writes a model, or leaves things as they were: the bytes go to a temporary file in the same folder, are forced to
    * the disk, and only then take the target's name. A run that is killed leaves the old file or none, and perhaps the
-   * hidden temporary one.
+   * hidden temporary one, which a later run deletes.
    *
    * @param model whose codes lie in native memory or a byte array
    * @throws PqFormatException when the model breaks a rule of the format
@@ -43,7 +42,8 @@ public final class PqWriter {
   public static void write(PqModel model, Path target, Storage storage) throws IOException {
     PqVerifier.verify(model);
     Path absolute = target.toAbsolutePath();
-    Path temporary = absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    TemporaryFile.deleteAbandoned(absolute);
+    Path temporary = TemporaryFile.beside(absolute);
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
