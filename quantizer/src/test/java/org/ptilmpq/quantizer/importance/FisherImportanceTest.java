@@ -147,7 +147,7 @@ class FisherImportanceTest {
     Kernel kernel = new Kernel(bias.length, 1, 1, 1, new float[bias.length]);
     Node.Convolution conv =
         new Node.Convolution(
-            "y", x, Optional.empty(), y, Window.pointwise(), 1, kernel, bias, new float[0], Clamp.NONE);
+            "y", x, Optional.empty(), y, Window.pointwise(), 1, kernel, bias, new float[0], new float[0], Clamp.NONE);
     return new FloatGraph("scores", x, y, List.of(conv));
   }
 

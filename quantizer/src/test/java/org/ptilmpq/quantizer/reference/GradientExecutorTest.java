@@ -120,6 +120,7 @@ class GradientExecutorTest {
             new Kernel(from.channels(), 1, 1, 1, ones(from.channels())),
             new float[from.channels()],
             new float[0],
+            new float[0],
             Clamp.NONE);
     Node.Convolution conv =
         new Node.Convolution(
@@ -131,6 +132,7 @@ class GradientExecutorTest {
             groups,
             new Kernel(outputs, inputs, window.kernelHeight(), window.kernelWidth(), floats(weights)),
             new float[outputs],
+            new float[0],
             new float[0],
             Clamp.NONE);
     FloatGraph graph = new FloatGraph("linear", input, conv.output(), List.of(identity, conv));
@@ -184,6 +186,7 @@ class GradientExecutorTest {
             1,
             new Kernel(1, 1, 1, 1, new float[] {1}),
             new float[1],
+            new float[0],
             new float[0],
             Clamp.NONE);
     FloatGraph graph =

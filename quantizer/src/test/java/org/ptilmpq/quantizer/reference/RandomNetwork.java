@@ -109,6 +109,7 @@ public final class RandomNetwork {
         new Kernel(outputs, inputs, window.kernelHeight(), window.kernelWidth(), kernel),
         bias,
         new float[0],
+        new float[0],
         clamp);
   }
 
