@@ -7,16 +7,16 @@ import jdk.incubator.vector.VectorSpecies;
  * The inner loop of a matrix product C += A · B: a tile of C of {@link #ROWS} rows and {@link #COLUMNS} columns, which
  * stays in registers (12 vectors, so that a machine of 16 vector registers holds them) while k runs.
  */
-final class GemmTile {
+public final class GemmTile {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
   /** Rows of a tile. */
-  static final int ROWS = 6;
+  public static final int ROWS = 6;
 
   /** Columns of a tile: two vectors. */
-  static final int COLUMNS = 2 * LANES;
+  public static final int COLUMNS = 2 * LANES;
 
   private GemmTile() {}
 
@@ -27,7 +27,7 @@ final class GemmTile {
    * @param b depth × {@link #COLUMNS} elements of B, k outermost
    * @param c the tile, its rows {@code cStride} apart
    */
-  static void multiplyAdd(
+  public static void multiplyAdd(
       float[] a, int aOffset, int aStride, float[] b, int bOffset, int depth, float[] c, int cOffset, int cStride) {
     int c1 = cOffset + cStride;
     int c2 = c1 + cStride;
