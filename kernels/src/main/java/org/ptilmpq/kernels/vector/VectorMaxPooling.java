@@ -26,13 +26,13 @@ final class VectorMaxPooling extends RowKernel {
         int to = output.offset() + (y * output.width() + x) * output.channels();
         for (int chunk = 0; chunk < ChannelChunks.count(output.channels()); chunk++) {
           int channel = ChannelChunks.start(chunk, output.channels());
-          largest(arena, y, x, channel).intoArray(arena, to + channel);
+          largest(arena, y, x, channel, to + channel);
         }
       }
     }
   }
 
-  private ByteVector largest(byte[] arena, int y, int x, int channel) {
+  private void largest(byte[] arena, int y, int x, int channel, int to) {
     TensorView input = spec.input();
     int bottom = PoolingWindow.bottom(spec.window(), y, input);
     int left = PoolingWindow.left(spec.window(), x);
@@ -44,6 +44,6 @@ final class VectorMaxPooling extends RowKernel {
         largest = largest.max(ByteVector.fromArray(Lanes.BYTE, arena, from + column * input.channels()));
       }
     }
-    return largest;
+    largest.intoArray(arena, to);
   }
 }
