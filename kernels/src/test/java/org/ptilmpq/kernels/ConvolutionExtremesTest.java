@@ -70,15 +70,15 @@ class ConvolutionExtremesTest {
   }
 
   /**
-   * Levels up to ±2047: outermost dense codes and outermost tails with the sign of the input, so that the runs that the
-   * planes allow are filled, and then the sums return.
+   * Levels up to about ±2047: outermost dense codes and outermost tails with the sign of the input, so that the runs that
+   * the tails allow are filled, and then the sums return.
    */
   @Test
   void everyRunLengthOfTailsStaysExact() {
     RandomGenerator random = Seeds.random("everyRunLengthOfTailsStaysExact", 25);
     for (int width = 1; width <= 8; width++) {
       for (int planes = 1; planes <= 12 - width; planes++) {
-        for (TailPlaces places : List.of(TailPlaces.EVERYWHERE, TailPlaces.FEW)) {
+        for (TailPlaces places : List.of(TailPlaces.EVERYWHERE, TailPlaces.FEW, TailPlaces.FILLING)) {
           KernelTester.check(
               ConvolutionCase.seeded(random.nextLong())
                   .input(3, 3, 2 * Content.TURN)
@@ -92,6 +92,25 @@ class ConvolutionExtremesTest {
               random);
         }
       }
+    }
+  }
+
+  /** 193 levels of −8 and 63 of −2,056 times −128 are 2²⁴, the most that a run of 256 may add up to. */
+  @Test
+  void runOfTailsThatIsExactlyFull() {
+    RandomGenerator random = Seeds.random("runOfTailsThatIsExactlyFull", 28);
+    for (int channels : new int[] {1, 64, 65}) {
+      KernelTester.check(
+          ConvolutionCase.seeded(random.nextLong())
+              .input(3, 3, 511)
+              .inputZero(0)
+              .outputChannels(channels)
+              .floatScores()
+              .contents(Content.LEAST, Content.LEAST)
+              .weights(WeightGroup.sparseTails(channels, 4))
+              .tails(TailPlaces.FILLING, 8)
+              .build(),
+          random);
     }
   }
 

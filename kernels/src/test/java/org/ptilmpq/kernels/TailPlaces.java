@@ -15,6 +15,9 @@ enum TailPlaces {
 
   EVERYWHERE,
 
+  /** The first 63 of every 256: with 4 dense bits and 8 planes of tails as many as a run of 256 exact floats can take. */
+  FILLING,
+
   FIRST,
 
   LAST;
@@ -31,6 +34,7 @@ enum TailPlaces {
       case NOWHERE -> false;
       case FEW -> random.nextInt(ONE_IN) == 0;
       case EVERYWHERE -> true;
+      case FILLING -> k % 256 < 63;
       case FIRST -> k == 0;
       case LAST -> k == inputs - 1;
       case ANY -> throw new AssertionError(this);

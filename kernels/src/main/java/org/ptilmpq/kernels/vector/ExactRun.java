@@ -5,9 +5,9 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 
 /**
  * How many inputs the fp32 inner product may sum before its floats could round: a run of n inputs stays exact when
- * {@code n · max|level| · max|x| ≤ 2²⁴}, since a float holds every whole number up to that. Bytes have max|x| = 128; the
- * largest level is taken from the width, the grid and the planes of the tails, so the proof holds whatever the weights are.
- * Levels have at most 13 bits with their tails, so that a run has at least 4 inputs.
+ * {@code Σ|level| · max|x| ≤ 2²⁴}, since a float holds every whole number up to that. Bytes have max|x| = 128. A level is at
+ * most what its width and grid allow, and has a tail only where one is listed: so {@code n · max|dense level|}, and the
+ * largest tail times the number of inputs of the run that have one, bound the sum whatever the weights are.
  */
 final class ExactRun {
 
@@ -18,13 +18,20 @@ final class ExactRun {
 
   private ExactRun() {}
 
-  /** The run length for a layer: at least 4 or all its inputs, at most 256. */
+  /** The run length for a layer: at least 4 or all its inputs, at most 256. Runs start at its multiples. */
   static int length(PackedWeights weights) {
-    int run = longest(weights);
+    int longest = longest(weights);
+    int certain = longest;
     for (Block block : weights.blocks()) {
-      run = Math.min(run, exact(block.largestLevel()));
+      certain = Math.min(certain, exact(block.largestLevel()));
     }
-    return run;
+    // Few inputs have a tail, so that runs may be longer than if all had one.
+    for (int run = longest; run > certain; run /= 2) {
+      if (isExact(weights, run)) {
+        return run;
+      }
+    }
+    return certain;
   }
 
   /** The longest run that the layer may have, whatever its tails are: what scratch is made for. */
@@ -38,5 +45,21 @@ final class ExactRun {
 
   private static int exact(int largestLevel) {
     return EXACT_INPUTS / Math.max(1, largestLevel);
+  }
+
+  private static boolean isExact(PackedWeights weights, int run) {
+    for (Block block : weights.blocks()) {
+      long dense = (long) run * block.group().largestLevel();
+      long tail = block.tails().largest(block.width());
+      int before = 0;
+      for (int k = run; before < block.tails().count(); k += run) {
+        int rows = weights.firstTailRow(block, k);
+        if (dense + (rows - before) * tail > EXACT_INPUTS) {
+          return false;
+        }
+        before = rows;
+      }
+    }
+    return true;
   }
 }

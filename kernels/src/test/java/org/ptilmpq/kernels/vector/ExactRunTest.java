@@ -3,10 +3,15 @@ package org.ptilmpq.kernels.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.WeightGroup;
+import org.ptilmpq.testkit.Seeds;
 
 /** The proof that the fp32 inner product is exact, as a property of every grid. */
 class ExactRunTest {
@@ -50,29 +55,52 @@ class ExactRunTest {
   }
 
   @Test
-  void tailsShortenTheRunAndNeverBeyondTheScratch() {
-    int inputs = 300;
+  void tailsShortenTheRunWhereTheyAreMany() {
+    RandomGenerator random = Seeds.random("tailsShortenTheRunWhereTheyAreMany", 30);
     for (int width = 1; width <= 8; width++) {
-      assertThat(ExactRun.length(tailed(inputs, width, 0))).isEqualTo(256);
       for (int planes = 1; planes <= 13 - width; planes++) {
-        PackedWeights weights = tailed(inputs, width, planes);
-        // Least tail, least dense level.
-        long greatest = (1L << planes - 1 + width) + (1L << width - 1);
-        int run = ExactRun.length(weights);
-        assertThat(run * greatest * 128).as("%d bits, %d planes", width, planes).isLessThanOrEqualTo(EXACT_UP_TO);
-        assertThat(run).as("%d bits, %d planes", width, planes).isBetween(31, ExactRun.longest(weights));
+        for (int oneIn = 1; oneIn < 100; oneIn *= 3) {
+          int every = oneIn;
+          int[] tailed = IntStream.range(0, 700).filter(k -> random.nextInt(every) == 0).toArray();
+          PackedWeights weights = tailed(700, width, planes, tailed);
+          int run = ExactRun.length(weights);
+          String what = width + " bits, " + planes + " planes at one input in " + oneIn + ": a run of " + run;
+          assertThat(run).as(what).isBetween(31, ExactRun.longest(weights));
+          assertThat(greatestSum(tailed, width, planes, run) * 128).as(what).isLessThanOrEqualTo(EXACT_UP_TO);
+          if (run < 256) {
+            // Either proof that would allow a longer run fails: the one by halves, and the one of a tail everywhere.
+            assertThat((run + 1) * greatestLevel(width, planes) * 128).as(what).isGreaterThan(EXACT_UP_TO);
+            assertThat(greatestSum(tailed, width, planes, 256) * 128).as(what).isGreaterThan(EXACT_UP_TO);
+          }
+        }
       }
     }
   }
 
-  /** One channel with a tail at its first input, or with none. */
-  private static PackedWeights tailed(int inputs, int width, int planes) {
-    byte[] tails = new byte[48];
-    tails[0] = (byte) (planes == 0 ? 0 : 1);
-    tails[4] = (byte) planes;
+  /** Least tail and least dense level. */
+  private static long greatestLevel(int width, int planes) {
+    return (1L << planes - 1 + width) + (1L << width - 1);
+  }
+
+  /** The greatest Σ |level| of a run, whatever codes and tails are. */
+  private static long greatestSum(int[] tailed, int width, int planes, int run) {
+    long greatest = 0;
+    for (int k = 0; k < 700; k += run) {
+      int from = k;
+      long tails = IntStream.of(tailed).filter(i -> i >= from && i < from + run).count();
+      greatest = Math.max(greatest, run * (1L << width - 1) + tails * (1L << planes - 1 + width));
+    }
+    return greatest;
+  }
+
+  /** One channel with tails of zeros at some inputs. */
+  private static PackedWeights tailed(int inputs, int width, int planes, int[] tailed) {
+    ByteBuffer tails = ByteBuffer.allocate(16 + 4 * tailed.length + planes * tailed.length + 16);
+    tails.order(ByteOrder.LITTLE_ENDIAN).putInt(tailed.length).putInt(tailed.length == 0 ? 0 : planes);
+    IntStream.of(tailed).forEach(tails::putInt);
     MemorySegment codes = MemorySegment.ofArray(new byte[inputs * width + 16]);
     List<WeightGroup> groups = List.of(WeightGroup.sparseTails(1, width));
-    return new PackedWeights(inputs, groups, new int[0], codes, MemorySegment.ofArray(tails));
+    return new PackedWeights(inputs, groups, new int[0], codes, MemorySegment.ofArray(tails.array()));
   }
 
   @Test
