@@ -7,10 +7,11 @@ import java.util.SplittableRandom;
  * Draws vectors v of the scores' space with {@code E[v vᵀ] = diag(p) − p pᵀ}, the Fisher information of a softmax with
  * respect to its scores: {@code Σ_y p_y s_y s_yᵀ} with {@code s_y = ∇ log p_y = e_y − p}.
  *
- * <p>Drawing y from p itself would be unbiased too, but of a confident network nearly every draw gives almost nothing and
- * a rare one nearly all. So y is drawn in proportion to its share of the trace, {@code q_y ∝ p_y |s_y|²}, and weighted by
- * p/q (importance sampling): {@code v = s_y · √(p_y / q_y)} has the same length for every y. The draws of one picture are
- * spread systematically: draw j of n takes the class at {@code (j + u) / n} of q's cumulated sum, with one uniform u.
+ * <p>Drawing y from p itself would be unbiased too, but of a confident network nearly every draw gives almost nothing
+ * and a rare one nearly all. So y is drawn in proportion to its share of the trace, {@code q_y ∝ p_y |s_y|²}, and
+ * weighted by p/q (importance sampling): {@code v = s_y · √(p_y / q_y)} has the same length for every y. The draws of
+ * one picture are spread systematically: draw j of n takes the class at {@code (j + u) / n} of q's cumulated sum, with
+ * one uniform u.
  */
 final class ClassSampler {
 

@@ -18,24 +18,24 @@ import org.ptilmpq.quantizer.reference.Softmax;
  * What an error in each output channel of each convolution costs, as Fisher information of the network's own answers:
  * no labels are needed.
  *
- * <p>Let y be a convolution's own result (before residual and clamp), z(y) the scores that follow from it and p = softmax
- * z. Noise ε added to y moves the answer by {@code KL(p ‖ p̂)}. That is 0 with zero slope at ε = 0, and its second
- * derivative there is the Fisher information {@code F = E_{k∼p}[∇_y log p_k (∇_y log p_k)ᵀ] = Jᵀ (diag p − p pᵀ) J}, J =
- * ∂z/∂y (Kullback, Information Theory and Statistics, 1959, chapter 2.6). So {@code KL ≈ ½ εᵀ F ε}; for noise of mean 0
- * that is uncorrelated between positions, channels and layers the expectation keeps F's diagonal alone:
+ * <p>Let y be a convolution's own result (before residual and clamp), z(y) the scores that follow from it and p =
+ * softmax z. Noise ε added to y moves the answer by {@code KL(p ‖ p̂)}. That is 0 with zero slope at ε = 0, and its
+ * second derivative there is the Fisher information {@code F = E_{k∼p}[∇_y log p_k (∇_y log p_k)ᵀ] = Jᵀ (diag p − p pᵀ)
+ * J}, J = ∂z/∂y (Kullback, Information Theory and Statistics, 1959, chapter 2). So {@code KL ≈ ½ εᵀ F ε}; for noise
+ * of mean 0 that is uncorrelated between positions, channels and layers the expectation keeps F's diagonal alone:
  *
  * <pre>
  *   E KL(p ‖ p̂) ≈ ½ Σ_layers Σ_c g_c · MSE_c,      g_c = E_x Σ_positions E_{k∼p} (∂ log p_k / ∂ y_{c,position})²
  * </pre>
  *
- * with MSE_c the mean squared error of channel c's result at a position. The factor ½ is not in g. The unit of g is nats
- * over the square of the channel's unit: a channel whose weights and bias are doubled, halved again by whoever reads it,
- * has a quarter of g. Errors of quantized weights do correlate between positions, so absolute predictions are to be
- * checked against measured ones ({@code OutputDivergence}); between channels of one layer they compare well.
+ * with MSE_c the mean squared error of channel c's result at a position. The factor ½ is not in g. The unit of g is
+ * nats over the square of the channel's unit: a channel whose weights and bias are doubled, halved again by whoever
+ * reads it, has a quarter of g. Errors of quantized weights do correlate between positions, so absolute predictions are
+ * to be checked against measured ones ({@link OutputDivergence}).
  *
- * <p>This is the sensitivity of HAWQ (arXiv 1905.03696, 1911.03852: trace of the loss's Hessian) for activations instead
- * of weights, with the Hessian of the output's divergence, as ZeroQ (arXiv 2001.00281) measures it, instead of a
- * labelled loss's; at the network's own answers that Hessian is F exactly.
+ * <p>This is the sensitivity of HAWQ (arXiv 1905.03696, 1911.03852: trace of the loss's Hessian) for activations
+ * instead of weights, with the Hessian of the output's divergence, which ZeroQ (arXiv 2001.00281) measures, instead of
+ * a labelled loss's; at the network's own answers that Hessian is F exactly.
  */
 public final class FisherImportance {
 
@@ -62,12 +62,12 @@ public final class FisherImportance {
 
   /**
    * Measures g of every convolution. The expectation over classes is estimated without bias from a few draws a picture
-   * ({@link ClassSampler}), seeded by the picture's number: the same inputs give the same result, whatever the number of
-   * threads.
+   * ({@link ClassSampler}), seeded by the picture's number: the same inputs give the same result, whatever the number
+   * of threads.
    *
    * @param pictures how many
    * @param inputs the network's input for each of them, height × width × channels; called from several threads
-   * @param draws classes drawn a picture, at least 1; each costs one way back, about 1.5 times the way there
+   * @param draws classes drawn a picture, at least 1; each costs one way back, about as long as the way there
    * @return for each convolution, in execution order, g of each output channel; 0 where the output doesn't depend on it
    * @throws ArithmeticException when the network computes something that isn't a finite number
    * @throws java.util.concurrent.CancellationException when the calling thread is interrupted

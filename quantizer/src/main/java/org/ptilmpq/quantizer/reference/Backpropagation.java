@@ -45,7 +45,8 @@ interface Backpropagation {
           (inputs, gradient, gradients, workspace) ->
               PoolingBackpropagation.max(p, inputs[0], gradient, gradients[0], workspace);
       case Node.AveragePooling p ->
-          (inputs, gradient, gradients, workspace) -> PoolingBackpropagation.average(p, gradient, gradients[0], workspace);
+          (inputs, gradient, gradients, workspace) ->
+              PoolingBackpropagation.average(p, gradient, gradients[0], workspace);
       case Node.Slice s ->
           (inputs, gradient, gradients, workspace) -> RearrangingBackpropagation.slice(s, gradient, gradients[0]);
       case Node.Padding p ->

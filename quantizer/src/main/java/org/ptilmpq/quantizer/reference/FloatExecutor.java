@@ -1,6 +1,6 @@
 package org.ptilmpq.quantizer.reference;
 
-import java.util.List;
+import java.util.BitSet;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -27,26 +27,10 @@ public final class FloatExecutor {
   public FloatExecutor(FloatGraph graph) {
     this.graph = graph;
     this.schedule = Schedule.of(graph);
-    List<Schedule.Step> steps = schedule.steps();
-    int[] lastReader = new int[schedule.slots()];
-    for (int i = 0; i < steps.size(); i++) {
-      lastReader[steps.get(i).output()] = i;
-      for (int slot : steps.get(i).inputs()) {
-        lastReader[slot] = i;
-      }
-    }
-    lastReader[schedule.outputSlot()] = Integer.MAX_VALUE;
-    lastReader[0] = Integer.MAX_VALUE; // The caller's array, none of the workspace's.
-    dropped = new int[steps.size()][];
-    for (int i = 0; i < steps.size(); i++) {
-      int index = i;
-      Schedule.Step step = steps.get(i);
-      dropped[i] =
-          IntStream.concat(IntStream.of(step.output()), IntStream.of(step.inputs()))
-              .distinct()
-              .filter(slot -> lastReader[slot] == index)
-              .toArray();
-    }
+    BitSet kept = new BitSet();
+    kept.set(0); // The caller's array, none of the workspace's.
+    kept.set(schedule.outputSlot());
+    dropped = schedule.dropped(IntStream.range(0, schedule.steps().size()).toArray(), kept);
   }
 
   /** The graph that is run. */
@@ -66,10 +50,7 @@ public final class FloatExecutor {
    * @param observer sees the input and what each node computes, in order
    */
   public float[] run(float[] input, ValueObserver observer) {
-    int expected = graph.input().shape().elements();
-    if (input.length != expected) {
-      throw new IllegalArgumentException("an input of " + input.length + " elements, not " + expected);
-    }
+    schedule.checkInput(input);
     Workspace taken = idle.poll();
     Workspace workspace = taken != null ? taken : new Workspace();
     float[][] values = new float[schedule.slots()][];

@@ -6,8 +6,8 @@ import org.ptilmpq.quantizer.graph.Node.Convolution;
 
 /**
  * The way back through a convolution: the gradient's positions times the transposed weights give the gradients of
- * patches, {@code [positions][outputs] · [outputs][window]}, which are added to the inputs they came from. Some positions
- * of the kernel are done at a time, so that the block of products stays in the second-level cache.
+ * patches, {@code [positions][outputs] · [outputs][window]}, which are added to the inputs they came from. Some
+ * positions of the kernel are done at a time, so that the block of products stays in the second-level cache.
  */
 final class GemmBackpropagation implements Backpropagation {
 

@@ -18,7 +18,6 @@ import org.ptilmpq.quantizer.graph.Node;
  */
 public final class GradientExecutor {
 
-  private final FloatGraph graph;
   private final Schedule schedule;
 
   /** The way back of each step. */
@@ -31,7 +30,6 @@ public final class GradientExecutor {
 
   /** Prepares the weights, once for all pictures: about twice as much memory again as the graph's own. */
   public GradientExecutor(FloatGraph graph) {
-    this.graph = graph;
     this.schedule = Schedule.of(graph);
     this.back = schedule.steps().stream().map(step -> Backpropagation.of(step.node())).toList();
     this.needed = new boolean[schedule.slots()];
@@ -46,10 +44,6 @@ public final class GradientExecutor {
 
   /** Runs the graph for one picture. */
   public Pass forward(float[] input) {
-    int expected = graph.input().shape().elements();
-    if (input.length != expected) {
-      throw new IllegalArgumentException("an input of " + input.length + " elements, not " + expected);
-    }
     return new Pass(input);
   }
 
@@ -57,15 +51,13 @@ public final class GradientExecutor {
   public final class Pass implements AutoCloseable {
 
     private final Workspace workspace;
-    private final float[][] values = new float[schedule.slots()][];
+    private final float[][] values;
 
     private Pass(float[] input) {
+      schedule.checkInput(input);
       Workspace taken = idle.poll();
       workspace = taken != null ? taken : new Workspace();
-      values[0] = input;
-      for (Schedule.Step step : schedule.steps()) {
-        step.run(step.computation(), values, workspace);
-      }
+      values = schedule.keepAll(input, workspace);
     }
 
     /** The graph's output, not to be changed; gone when this is closed. */
@@ -121,9 +113,7 @@ public final class GradientExecutor {
     /** Gives the values' memory to the next picture. */
     @Override
     public void close() {
-      for (int slot = 1; slot < values.length; slot++) {
-        workspace.giveBack(values[slot]);
-      }
+      schedule.giveBack(values, workspace);
       idle.add(workspace);
     }
   }

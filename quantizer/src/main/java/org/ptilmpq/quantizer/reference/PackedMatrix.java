@@ -2,8 +2,8 @@ package org.ptilmpq.quantizer.reference;
 
 /**
  * The right-hand matrix of many products, in panels as wide as a tile with zeros beyond the last column: {@code
- * [panel][depth][columns of a panel]}. Of a panel, {@link #DEPTH} rows stay in the second-level cache while all tiles of
- * the left-hand rows use them.
+ * [panel][depth][columns of a panel]}. Of a panel, {@link #DEPTH} rows stay in the second-level cache while all tiles
+ * of the left-hand rows use them.
  */
 final class PackedMatrix {
 

@@ -1,9 +1,11 @@
 package org.ptilmpq.quantizer.reference;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
@@ -12,9 +14,10 @@ import org.ptilmpq.quantizer.graph.Value;
  * The steps of a graph over a table of its values: slot 0 is the graph's input, slot i + 1 what node i computes.
  *
  * @param steps one a node, in execution order
+ * @param inputElements length of the graph's input
  * @param outputSlot where the graph's output stands
  */
-record Schedule(List<Step> steps, int outputSlot) {
+record Schedule(List<Step> steps, int inputElements, int outputSlot) {
 
   /**
    * One node.
@@ -50,11 +53,57 @@ record Schedule(List<Step> steps, int outputSlot) {
       int[] inputs = node.inputs().stream().mapToInt(slots::get).toArray();
       steps.add(new Step(node, Computation.of(node), slots.get(node.output()), inputs));
     }
-    return new Schedule(List.copyOf(steps), slots.get(graph.output()));
+    return new Schedule(List.copyOf(steps), graph.input().shape().elements(), slots.get(graph.output()));
   }
 
   /** Number of values. */
   int slots() {
     return steps.size() + 1;
+  }
+
+  /** Throws {@link IllegalArgumentException} for an input of another length. */
+  void checkInput(float[] input) {
+    if (input.length != inputElements) {
+      throw new IllegalArgumentException("an input of " + input.length + " elements, not " + inputElements);
+    }
+  }
+
+  /** Runs all steps and drops nothing: the table of all values, whose arrays but for the input are the workspace's. */
+  float[][] keepAll(float[] input, Workspace workspace) {
+    float[][] values = new float[slots()][];
+    values[0] = input;
+    for (Step step : steps) {
+      step.run(step.computation, values, workspace);
+    }
+    return values;
+  }
+
+  /** Gives back what {@link #keepAll} took. */
+  void giveBack(float[][] values, Workspace workspace) {
+    for (int slot = 1; slot < values.length; slot++) {
+      workspace.giveBack(values[slot]);
+    }
+  }
+
+  /**
+   * After which of some steps which slots are needed no more.
+   *
+   * @param order positions of steps, ascending
+   * @param kept slots that are never dropped
+   * @return for each of them the slots that it touches and no later one does
+   */
+  int[][] dropped(int[] order, BitSet kept) {
+    int[][] dropped = new int[order.length][];
+    BitSet later = (BitSet) kept.clone();
+    for (int i = order.length - 1; i >= 0; i--) {
+      Step step = steps.get(order[i]);
+      dropped[i] =
+          IntStream.concat(IntStream.of(step.output), IntStream.of(step.inputs))
+              .distinct()
+              .filter(slot -> !later.get(slot))
+              .toArray();
+      IntStream.of(dropped[i]).forEach(later::set);
+    }
+    return dropped;
   }
 }
