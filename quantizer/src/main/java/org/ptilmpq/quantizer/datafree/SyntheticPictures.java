@@ -20,7 +20,7 @@ import org.ptilmpq.runtime.image.Picture;
  */
 public final class SyntheticPictures implements InputSource {
 
-  private static final int LEAVES = 700;
+  private static final int LEAVES = 1600;
 
   // Standard deviations in pixel values. Together about 60 over many pictures, as photographs have.
   private static final double BRIGHTNESS = 48;

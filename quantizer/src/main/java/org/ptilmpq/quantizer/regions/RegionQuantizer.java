@@ -1,0 +1,118 @@
+package org.ptilmpq.quantizer.regions;
+
+import java.util.Arrays;
+
+/**
+ * Quantizes single channels in two regions (Phase 2): boundary, then the file's integer grid, where the tail step is a
+ * whole multiple of the dense one. PWLQ's real-valued steps s₁ = p / n and s₂ = (m − p) / n become one scale and the
+ * ratio next to s₂ / s₁; what that changes is less than what choosing both by the channel's real error brings, which is
+ * what {@link #leastError} does.
+ */
+public final class RegionQuantizer {
+
+  /** Ratios that are tried in every channel: all small ones, then a fifth to a half apart. */
+  private static final int[] RATIOS = {1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 24, 32, 48, 64, 96, 128, 192, 255};
+
+  private static final int[] RATIO_STEPS = {32, 16, 8, 4, 2, 1};
+
+  private final int bits;
+
+  /**
+   * @param bits b in the paper's count, 1…8: a sign and b − 1 bits of magnitude in either region
+   * @throws IllegalArgumentException for other widths
+   */
+  public RegionQuantizer(int bits) {
+    this.bits = new RegionGrid(bits, 1).bits();
+  }
+
+  /** The ratios that channels of a width may choose from without a closer look. */
+  static int[] ratios(int bits) {
+    return RegionGrid.hasRegions(bits) ? RATIOS.clone() : new int[] {1};
+  }
+
+  /**
+   * A channel with the scale and the ratio that give the least error together.
+   *
+   * @param weights of all channels, finite
+   * @param from index of the channel's first weight
+   * @param importance what the squared error of each of the channel's weights costs, not negative: the variance of the
+   *     input it is multiplied with makes the sum the expected squared error of the channel's output
+   */
+  public QuantizedChannel leastError(float[] weights, int from, float[] importance) {
+    ChannelSearch search = new ChannelSearch(new SortedMagnitudes(weights, from, importance));
+    if (search.isZero()) {
+      return QuantizedChannel.zero(importance.length);
+    }
+    ChannelSearch.Found best = search.bestScale(new RegionGrid(bits, 1));
+    for (int ratio : ratios(bits)) {
+      best = best.better(search.bestScale(new RegionGrid(bits, ratio)));
+    }
+    if (RegionGrid.hasRegions(bits)) {
+      for (int step : RATIO_STEPS) {
+        int ratio = best.grid().ratio();
+        if (2 * step <= ratio) {
+          best = best.better(search.bestScale(new RegionGrid(bits, ratio - step)));
+          best = best.better(search.bestScale(new RegionGrid(bits, Math.min(255, ratio + step))));
+        }
+      }
+    }
+    return quantized(weights, from, importance, best.grid(), best.scale());
+  }
+
+  /** {@link #leastError(float[], int, float[])} where all weights matter alike. */
+  public QuantizedChannel leastError(float[] weights, int from, int count) {
+    return leastError(weights, from, ones(count));
+  }
+
+  /**
+   * A channel as the literature does it: the boundary decides, every weight lies in one of the regions up to the
+   * greatest one, and only the nearest whole ratios and a little of the scale are chosen by error.
+   */
+  public QuantizedChannel atBoundary(RegionBoundary boundary, float[] weights, int from, int count) {
+    float[] importance = ones(count);
+    SortedMagnitudes magnitudes = new SortedMagnitudes(weights, from, importance);
+    ChannelSearch search = new ChannelSearch(magnitudes);
+    if (search.isZero()) {
+      return QuantizedChannel.zero(count);
+    }
+    if (!RegionGrid.hasRegions(bits)) {
+      ChannelSearch.Found uniform = search.bestScale(new RegionGrid(bits, 1));
+      return quantized(weights, from, importance, uniform.grid(), uniform.scale());
+    }
+    double p = Math.max(boundary.find(weights, from, count), 1e-3 * magnitudes.greatest());
+    double tail = (magnitudes.greatest() - p) / p;
+    ChannelSearch.Found best = null;
+    for (double rounded : new double[] {Math.floor(tail), Math.ceil(tail)}) {
+      RegionGrid grid = new RegionGrid(bits, (int) Math.clamp(rounded, 1, 255));
+      ChannelSearch.Found found = search.near(p / grid.knee(), grid);
+      best = best == null ? found : best.better(found);
+    }
+    return quantized(weights, from, importance, best.grid(), best.scale());
+  }
+
+  /** The codes of a channel on a grid that is decided. */
+  static QuantizedChannel quantized(
+      float[] weights, int from, float[] importance, RegionGrid grid, double wantedScale) {
+    float scale = (float) wantedScale;
+    byte[] codes = new byte[importance.length];
+    int dense = 0;
+    double error = 0;
+    for (int k = 0; k < codes.length; k++) {
+      double w = weights[from + k];
+      int code = grid.code(w / scale);
+      codes[k] = (byte) code;
+      dense += Math.abs(code) <= grid.knee() ? 1 : 0;
+      double d = w - (double) scale * Integer.signum(code) * grid.level(Math.abs(code));
+      error += importance[k] * d * d;
+    }
+    double boundary = (double) scale * grid.knee();
+    return new QuantizedChannel(
+        grid.bits(), grid.width(), grid.grid(), codes, scale, boundary, (double) dense / codes.length, error);
+  }
+
+  private static float[] ones(int count) {
+    float[] ones = new float[count];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+}
