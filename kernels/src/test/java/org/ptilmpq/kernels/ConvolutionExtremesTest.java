@@ -17,6 +17,9 @@ class ConvolutionExtremesTest {
 
   private static final int[] ZERO_POINTS = {-128, -1, 0, 1, 127};
 
+  private static final List<TailPlaces> MANY_TAILS =
+      List.of(TailPlaces.FEW, TailPlaces.EVERYWHERE, TailPlaces.FILLING, TailPlaces.OVERFILLING);
+
   /** With these the levels of 8-bit codes reach 32,640, so that only runs of four inputs are exact in floats. */
   private static WeightGroup coarsest(int channels) {
     return WeightGroup.twoRegion(channels, 8, 0, 255);
@@ -78,7 +81,7 @@ class ConvolutionExtremesTest {
     RandomGenerator random = Seeds.random("everyRunLengthOfTailsStaysExact", 25);
     for (int width = 1; width <= 8; width++) {
       for (int planes = 1; planes <= 12 - width; planes++) {
-        for (TailPlaces places : List.of(TailPlaces.EVERYWHERE, TailPlaces.FEW, TailPlaces.FILLING)) {
+        for (TailPlaces places : MANY_TAILS) {
           KernelTester.check(
               ConvolutionCase.seeded(random.nextLong())
                   .input(3, 3, 2 * Content.TURN)

@@ -18,6 +18,9 @@ enum TailPlaces {
   /** The first 63 of every 256: with 4 dense bits and 8 planes of tails as many as a run of 256 exact floats can take. */
   FILLING,
 
+  /** The first 125 of every 256, far more than such a run can take. */
+  OVERFILLING,
+
   FIRST,
 
   LAST;
@@ -35,6 +38,7 @@ enum TailPlaces {
       case FEW -> random.nextInt(ONE_IN) == 0;
       case EVERYWHERE -> true;
       case FILLING -> k % 256 < 63;
+      case OVERFILLING -> k % 256 < 125;
       case FIRST -> k == 0;
       case LAST -> k == inputs - 1;
       case ANY -> throw new AssertionError(this);
