@@ -36,7 +36,7 @@ final class ModelVerifier {
     for (int i = 0; i < model.operations().size(); i++) {
       operations.verify(i);
     }
-    checkPreprocessing();
+    checkPreprocessing(model.preprocessing(), model.inputTensor());
     checkLabels();
     checkProvenance();
   }
@@ -134,10 +134,9 @@ final class ModelVerifier {
     }
   }
 
-  private void checkPreprocessing() throws PqFormatException {
-    Preprocessing preprocessing = model.preprocessing();
+  static void checkPreprocessing(Preprocessing preprocessing, Tensor input) throws PqFormatException {
     int resize = preprocessing.resize();
-    int shorter = Math.min(model.inputTensor().height(), model.inputTensor().width());
+    int shorter = Math.min(input.height(), input.width());
     if (resize < 0 || resize > ModelLimits.MAX_EXTENT || resize != 0 && resize < shorter) {
       throw new PqFormatException(
           "preprocessing.resize: %d, but %d pixels are cut out of the shorter side".formatted(resize, shorter));

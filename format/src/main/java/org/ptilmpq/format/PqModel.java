@@ -31,6 +31,11 @@ public record PqModel(
     labels = List.copyOf(labels);
   }
 
+  /** The same network on pictures that are prepared otherwise. */
+  public PqModel with(Preprocessing preprocessing) {
+    return new PqModel(name, tensors, operations, input, output, preprocessing, labels, provenance);
+  }
+
   /** The input tensor. */
   public Tensor inputTensor() {
     return tensors.get(input);

@@ -53,6 +53,16 @@ public final class PqVerifier {
   }
 
   /**
+   * Checks preprocessing that is to replace a model's own.
+   *
+   * @param input the tensor it fills
+   * @throws PqFormatException naming the rule it breaks
+   */
+  public static void verify(Preprocessing preprocessing, Tensor input) throws PqFormatException {
+    ModelVerifier.checkPreprocessing(preprocessing, input);
+  }
+
+  /**
    * Checks a whole file.
    *
    * @param file a native segment or one over a byte array

@@ -1,12 +1,15 @@
 package org.ptilmpq.kernels;
 
-/** One implementation of all kernels. Every set gives the same results to the bit. */
+/** One implementation of all kernels, for any number of threads. Every set gives the same results to the bit. */
 public interface KernelSet {
 
   /** For people: "scalar", "vector, 512 bits". */
   String name();
 
-  /** What scratch one thread needs for a kernel; looks at shapes and widths alone, never at weights. */
+  /**
+   * What scratch one thread needs for a kernel; looks at shapes and widths alone, never at weights, so that
+   * {@linkplain PackedWeights#outline outlines} serve.
+   */
   ScratchSize scratch(KernelSpec spec);
 
   /**

@@ -201,6 +201,11 @@ public final class PackedWeights {
     return channels;
   }
 
+  /** Codes and tails together. */
+  public long byteSize() {
+    return codes.byteSize() + tails.byteSize();
+  }
+
   /** All blocks, in packed order. */
   public List<Block> blocks() {
     return blocks;

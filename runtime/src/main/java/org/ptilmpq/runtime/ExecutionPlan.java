@@ -1,7 +1,6 @@
 package org.ptilmpq.runtime;
 
 import java.util.List;
-import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.kernels.Kernel;
@@ -38,20 +37,31 @@ final class ExecutionPlan {
   }
 
   /**
-   * Makes every kernel ready, which reads all weights once.
+   * Makes every kernel ready, which reads all weights once: on all threads, layer by layer.
    *
    * @param specs the model's operations, lowered
+   * @param threads of the pool, the caller's own included
    * @throws PqFormatException when the sums of a layer could leave 32 bits
    */
-  static ExecutionPlan prepare(PqModel model, List<KernelSpec> specs, KernelSet kernels, int threads)
+  static ExecutionPlan prepare(
+      PqModel model, List<KernelSpec> specs, KernelSet kernels, int threads, WorkerPool pool)
       throws PqFormatException {
     Step[] steps = new Step[specs.size()];
+    ArithmeticException[] faults = new ArithmeticException[steps.length];
+    pool.forEach(
+        steps.length,
+        i -> {
+          try {
+            Layer layer = Layer.of(model.operations().get(i), model, specs.get(i));
+            steps[i] = step(layer, kernels.prepare(specs.get(i)), threads);
+          } catch (ArithmeticException e) {
+            faults[i] = e;
+          }
+        });
     for (int i = 0; i < steps.length; i++) {
-      Operation operation = model.operations().get(i);
-      try {
-        steps[i] = step(Layer.of(operation, model), kernels.prepare(specs.get(i)), threads);
-      } catch (ArithmeticException e) {
-        throw new PqFormatException("layer " + operation.name() + ": " + e.getMessage(), e);
+      if (faults[i] != null) {
+        String layer = model.operations().get(i).name();
+        throw new PqFormatException("layer " + layer + ": " + faults[i].getMessage(), faults[i]);
       }
     }
     return new ExecutionPlan(steps);

@@ -1,11 +1,11 @@
 package org.ptilmpq.runtime;
 
 import java.util.List;
-import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
-import org.ptilmpq.format.Weights;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.PackedWeights;
 
 /**
  * What an operation costs by its shapes alone; see {@link LayerProfile} for the components.
@@ -22,7 +22,10 @@ record Layer(
    */
   private static final int MACS_PER_BYTE = 16;
 
-  static Layer of(Operation operation, PqModel model) {
+  /**
+   * @param spec the operation, lowered, with its weights
+   */
+  static Layer of(Operation operation, PqModel model, KernelSpec spec) {
     Tensor output = model.tensors().get(operation.output());
     List<Tensor> inputs = Operations.inputs(operation).stream().map(model.tensors()::get).toList();
     long activations = output.elements();
@@ -31,13 +34,12 @@ record Layer(
     }
     String shape = shape(inputs.getFirst()) + " → " + shape(output) + window(operation);
     String kind = Operations.kind(operation, model);
-    if (!(operation instanceof Operation.Convolution convolution)) {
+    if (!(spec instanceof KernelSpec.Convolution convolution)) {
       return new Layer(operation.name(), kind, shape, 0, 0, 0, activations);
     }
-    Weights weights = convolution.weights();
+    PackedWeights weights = convolution.weights();
     long macs = (long) output.elements() * weights.inputs();
-    return new Layer(
-        operation.name(), kind, shape, macs, averageBits(weights), weights.codes().byteSize(), activations);
+    return new Layer(operation.name(), kind, shape, macs, averageBits(weights), weights.byteSize(), activations);
   }
 
   /** How long it takes, in multiply-accumulates: coarse, to decide whether other threads are worth waking. */
@@ -45,10 +47,12 @@ record Layer(
     return macs + MACS_PER_BYTE * activationBytes;
   }
 
-  private static double averageBits(Weights weights) {
+  /** Planes that a kernel reads for a weight, those of the tails included. */
+  private static double averageBits(PackedWeights weights) {
     double bits = 0;
-    for (ChannelGroup group : weights.groups()) {
-      bits += (double) group.channels() * group.width();
+    for (PackedWeights.Block block : weights.blocks()) {
+      double tailBits = (double) block.tails().count() * block.tails().planes() / weights.inputs();
+      bits += block.channels() * (block.width() + tailBits);
     }
     return bits / weights.channels();
   }

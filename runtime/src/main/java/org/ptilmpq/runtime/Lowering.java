@@ -28,7 +28,7 @@ final class Lowering {
   /**
    * One spec an operation, in execution order.
    *
-   * @param model verified
+   * @param model verified; of an outline, whose weights have no codes, only the shapes are there
    * @param memory a plan of this model whose arena is small enough for an array
    */
   static List<KernelSpec> lower(PqModel model, MemoryPlan memory) {
@@ -104,7 +104,10 @@ final class Lowering {
 
   private static PackedWeights packed(Weights weights) {
     List<WeightGroup> groups = weights.groups().stream().map(Lowering::group).toList();
-    return new PackedWeights(weights.inputs(), groups, weights.channelOrder(), weights.codes(), weights.tails());
+    // Codes that are there have eight bytes at least.
+    return weights.codes().byteSize() == 0
+        ? PackedWeights.outline(weights.inputs(), groups, weights.channelOrder())
+        : new PackedWeights(weights.inputs(), groups, weights.channelOrder(), weights.codes(), weights.tails());
   }
 
   private static WeightGroup group(ChannelGroup group) {

@@ -14,7 +14,8 @@ import org.ptilmpq.kernels.ScratchSize;
  * What a session needs of the process's memory, in bytes, part by part; known from shapes and sizes alone, before a
  * kernel is prepared or the arena allocated.
  *
- * @param weights of the mapped file, all of it: checksums and kernels read every page once
+ * @param file the mapped file, all of it: checksums and kernels read every page once
+ * @param decoded weights of a compressed file in the packed form that kernels read; 0 for a packed one, whose are in the file
  * @param arena every activation
  * @param scratchPerThread working memory and stack of one thread
  * @param threads how many compute
@@ -24,7 +25,14 @@ import org.ptilmpq.kernels.ScratchSize;
  * @param baseline the Java virtual machine with this library, before any model
  */
 public record MemoryBudget(
-    long weights, long arena, long scratchPerThread, int threads, long picture, long metadata, long baseline) {
+    long file,
+    long decoded,
+    long arena,
+    long scratchPerThread,
+    int threads,
+    long picture,
+    long metadata,
+    long baseline) {
 
   /**
    * Peak resident memory of a Java 25 virtual machine that has classified 300 pictures with a model of 0.2 MB, less
@@ -55,9 +63,21 @@ public record MemoryBudget(
   private static final long LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   static MemoryBudget of(
-      PqModel model, MemoryPlan plan, ScratchSize scratch, int threads, long weights, long picture) {
+      PqModel model, MemoryPlan plan, ScratchSize scratch, int threads, WeightBytes weights, long picture) {
     return new MemoryBudget(
-        weights, plan.arenaBytes(), scratch.bytes() + STACK, threads, picture, metadataBytes(model), JAVA_BASELINE);
+        weights.file(),
+        weights.decoded(),
+        plan.arenaBytes(),
+        scratch.bytes() + STACK,
+        threads,
+        picture,
+        metadataBytes(model),
+        JAVA_BASELINE);
+  }
+
+  /** The weights, wherever they are: in the mapped file and decoded. */
+  public long weights() {
+    return file + decoded;
   }
 
   /** Working memory of all threads. */
@@ -67,7 +87,7 @@ public record MemoryBudget(
 
   /** All parts together. */
   public long total() {
-    return weights + arena + scratch() + picture + metadata + baseline;
+    return weights() + arena + scratch() + picture + metadata + baseline;
   }
 
   /** What of it is on the Java heap and lives as long as the session, or a picture. */
@@ -110,7 +130,10 @@ public record MemoryBudget(
   private String parts() {
     Map<String, Long> parts = new LinkedHashMap<>();
     parts.put("Java itself", baseline);
-    parts.put("weights", weights);
+    parts.put(decoded == 0 ? "weights" : "compressed file", file);
+    if (decoded > 0) {
+      parts.put("weights decoded", decoded);
+    }
     parts.put("arena", arena);
     parts.put("scratch of " + threads + (threads == 1 ? " thread" : " threads"), scratch());
     parts.put("picture", picture);
@@ -131,7 +154,7 @@ public record MemoryBudget(
     long withoutScratch = total() - scratch();
     long fitting = (cap - withoutScratch) / scratchPerThread;
     if (fitting < 1) {
-      MemoryBudget alone = new MemoryBudget(weights, arena, scratchPerThread, 1, picture, metadata, baseline);
+      MemoryBudget alone = new MemoryBudget(file, decoded, arena, scratchPerThread, 1, picture, metadata, baseline);
       String least = threads == 1 ? "" : "; with 1 thread, %s MB".formatted(megabytes(alone.total()));
       return "It fits with " + larger + least + ".";
     }

@@ -3,15 +3,15 @@ package org.ptilmpq.runtime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.ptilmpq.format.Operation;
+import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqVerifier;
+import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
-import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.runtime.image.Picture;
@@ -37,8 +37,18 @@ public final class Session implements AutoCloseable {
   private final PqFile ownFile;
   private boolean closed;
 
-  private Session(PqModel model, long weightBytes, PqFile ownFile, SessionOptions options) throws IOException {
-    this.model = model;
+  /** From the outline of a model to the model, its layers decoded by the session's threads. */
+  private interface Decoding {
+    PqModel decode(LayerWork work) throws PqFormatException;
+  }
+
+  /**
+   * @param outline the model, but perhaps without its weights
+   * @param decoding gives the model with its weights
+   */
+  private Session(
+      PqModel outline, WeightBytes weightBytes, Decoding decoding, PqFile ownFile, SessionOptions options)
+      throws IOException {
     this.ownFile = ownFile;
     KernelProvider.Choice choice =
         options
@@ -47,32 +57,41 @@ public final class Session implements AutoCloseable {
             .orElseGet(KernelProvider::choose);
     KernelSet kernels = choice.kernels();
     kernelChoice = kernels.name() + ": " + choice.reason();
-    memoryPlan = MemoryPlan.of(model);
+    memoryPlan = MemoryPlan.of(outline);
     int threads = options.threads();
+    String name = outline.name();
     // Cheapest question first: an arena that can't be had makes all that follows pointless.
-    checked(MemoryBudget.of(model, memoryPlan, ScratchSize.NONE, threads, weightBytes, 0), options);
-    List<KernelSpec> specs = Lowering.lower(model, memoryPlan);
-    ScratchSize scratch = ExecutionPlan.scratch(specs, kernels);
-    Preprocessor preprocessor = new Preprocessor(model.preprocessing(), model.inputTensor());
+    checked(name, MemoryBudget.of(outline, memoryPlan, ScratchSize.NONE, threads, weightBytes, 0), options);
+    ScratchSize scratch = ExecutionPlan.scratch(Lowering.lower(outline, memoryPlan), kernels);
+    Preprocessor preprocessor = new Preprocessor(outline.preprocessing(), outline.inputTensor());
     long picture = PictureInput.leastBytes(preprocessor);
-    memoryBudget = checked(MemoryBudget.of(model, memoryPlan, scratch, threads, weightBytes, picture), options);
+    memoryBudget =
+        checked(name, MemoryBudget.of(outline, memoryPlan, scratch, threads, weightBytes, picture), options);
     long allowance = memoryBudget.pictureAllowance(options.memoryCap(), maxHeap());
     pictureInput = new PictureInput(preprocessor, options.decodeLimits(), allowance);
 
     // All that is large or slow comes after the last check.
-    plan = ExecutionPlan.prepare(model, specs, kernels, threads);
-    profiler = new Profiler(plan.size());
-    profiling = options.profiling();
-    workspace =
-        new Step.Workspace(
-            new byte[Math.toIntExact(memoryPlan.arenaBytes())],
-            new float[model.outputTensor().channels()],
-            new Scratch(scratch),
-            new WorkerPool(threads, scratch));
+    WorkerPool pool = new WorkerPool(threads, scratch);
+    try {
+      model = decoding.decode(pool::forEach);
+      plan = ExecutionPlan.prepare(model, Lowering.lower(model, memoryPlan), kernels, threads, pool);
+      profiler = new Profiler(plan.size());
+      profiling = options.profiling();
+      workspace =
+          new Step.Workspace(
+              new byte[Math.toIntExact(memoryPlan.arenaBytes())],
+              new float[model.outputTensor().channels()],
+              new Scratch(scratch),
+              pool);
+    } catch (PqFormatException | RuntimeException | Error e) {
+      pool.close();
+      throw e;
+    }
   }
 
   /**
-   * Opens a {@code .pq} file; its weights stay in the mapped file.
+   * Opens a {@code .pq} file. The weights of a packed one stay in the mapped file; those of a compressed one are decoded
+   * by all threads into native memory, after the memory cap was held.
    *
    * @throws PqFormatException when the file is not a valid model
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
@@ -81,7 +100,7 @@ public final class Session implements AutoCloseable {
   public static Session open(Path path, SessionOptions options) throws IOException {
     PqFile file = PqFile.open(path);
     try {
-      return new Session(file.model(), file.fileBytes(), file, options);
+      return new Session(file.outline(), WeightBytes.of(file), file::decode, file, options);
     } catch (IOException | RuntimeException | Error e) {
       file.close();
       throw e;
@@ -91,11 +110,25 @@ public final class Session implements AutoCloseable {
   /**
    * Opens a file that is mapped or in memory already. The caller closes it, after the session.
    *
-   * @throws PqFormatException when a sum of a layer could leave 32 bits
+   * @throws PqFormatException when a compressed layer is damaged, or a sum of a layer could leave 32 bits
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
    */
   public static Session open(PqFile file, SessionOptions options) throws IOException {
-    return new Session(file.model(), file.fileBytes(), null, options);
+    return new Session(file.outline(), WeightBytes.of(file), file::decode, null, options);
+  }
+
+  /**
+   * Opens a file that is mapped or in memory already, for pictures that are prepared otherwise than it says. The caller
+   * closes it, after the session.
+   *
+   * @throws PqFormatException when the preprocessing breaks a rule of the format, a compressed layer is damaged, or a
+   *     sum of a layer could leave 32 bits
+   * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
+   */
+  public static Session open(PqFile file, Preprocessing preprocessing, SessionOptions options) throws IOException {
+    PqVerifier.verify(preprocessing, file.outline().inputTensor());
+    Decoding decoding = work -> file.decode(work).with(preprocessing);
+    return new Session(file.outline().with(preprocessing), WeightBytes.of(file), decoding, null, options);
   }
 
   /**
@@ -107,17 +140,12 @@ public final class Session implements AutoCloseable {
    */
   public static Session open(PqModel model, SessionOptions options) throws IOException {
     PqVerifier.verify(model);
-    long weightBytes = 0;
-    for (Operation operation : model.operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        weightBytes += convolution.weights().codes().byteSize();
-      }
-    }
-    return new Session(model, weightBytes, null, options);
+    return new Session(model, WeightBytes.of(model), work -> model, null, options);
   }
 
-  private MemoryBudget checked(MemoryBudget budget, SessionOptions options) throws MemoryCapException {
-    budget.check(model.name(), options.memoryCap(), maxHeap());
+  private static MemoryBudget checked(String model, MemoryBudget budget, SessionOptions options)
+      throws MemoryCapException {
+    budget.check(model, options.memoryCap(), maxHeap());
     return budget;
   }
 

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
@@ -32,6 +33,10 @@ final class WorkerPool implements AutoCloseable {
   private static final long OPEN = 1L << 31;
 
   private static final long WORKERS = OPEN - 1;
+
+  private static final byte[] NO_ARENA = {};
+  private static final float[] NO_SCORES = {};
+  private static final Scratch NO_SCRATCH = new Scratch(ScratchSize.NONE);
 
   private final Worker[] workers;
   private final AtomicLong state = new AtomicLong();
@@ -80,6 +85,30 @@ final class WorkerPool implements AutoCloseable {
     state.addAndGet(-OPEN);
     awaitWorkers();
     rethrowFailure();
+  }
+
+  /**
+   * Runs a task once for each number from 0 to {@code count} − 1, and returns when all are done: for the work of opening a
+   * model. Numbers are taken in ascending order.
+   *
+   * @throws RuntimeException what a task threw; others may not have run then. So with errors
+   */
+  void forEach(int count, IntConsumer task) {
+    run(new Tasks(count, task), NO_ARENA, NO_SCORES, 1, NO_SCRATCH);
+  }
+
+  private record Tasks(int units, IntConsumer task) implements Kernel {
+    @Override
+    public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+      for (int i = first; i < end; i++) {
+        task.accept(i);
+      }
+    }
+
+    @Override
+    public String method() {
+      return "task";
+    }
   }
 
   private void wake(int most) {

@@ -13,7 +13,7 @@ class MemoryBudgetTest {
   private static final long MUCH = Long.MAX_VALUE / 2;
 
   /** 26 + 3 + 4·2 + 5 + 1 + 80 = 123 MB. */
-  private final MemoryBudget budget = new MemoryBudget(26 * MB, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB);
+  private final MemoryBudget budget = new MemoryBudget(26 * MB, 0, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB);
 
   @Test
   void partsAddUpAndTheGreatestComesFirst() {
@@ -22,6 +22,17 @@ class MemoryBudgetTest {
         .hasToString(
             "123.0 MB: Java itself 80.0, weights 26.0, scratch of 4 threads 8.0, "
                 + "picture 5.0, arena 3.0, model records 1.0");
+  }
+
+  @Test
+  void weightsOfACompressedFileCountTwice() {
+    MemoryBudget compressed = new MemoryBudget(7 * MB, 13 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB);
+    assertThat(compressed.weights()).isEqualTo(20 * MB);
+    assertThat(compressed.total()).isEqualTo(111 * MB);
+    assertThat(compressed).asString().contains("weights decoded 13.0, compressed file 7.0");
+    assertThatThrownBy(() -> compressed.check("net", OptionalLong.of(110 * MB), MUCH))
+        .isInstanceOf(MemoryCapException.class)
+        .hasMessageContaining("weights decoded 13.0");
   }
 
   @Test
@@ -55,7 +66,7 @@ class MemoryBudgetTest {
 
   @Test
   void arenaLongerThanAnArrayIsRefused() {
-    MemoryBudget huge = new MemoryBudget(MB, 1L << 31, MB, 1, MB, MB, MB);
+    MemoryBudget huge = new MemoryBudget(MB, 0, 1L << 31, MB, 1, MB, MB, MB);
     assertThatThrownBy(() -> huge.check("net", OptionalLong.empty(), MUCH))
         .isInstanceOf(MemoryCapException.class)
         .hasMessageContaining("no Java array is that long");

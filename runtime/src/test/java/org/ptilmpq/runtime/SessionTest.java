@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,7 +119,7 @@ class SessionTest {
     CountingKernels kernels = new CountingKernels();
     SessionOptions options = SessionOptions.defaults().withThreads(2).withKernels(kernels);
     long needed = neededBytes(options);
-    kernels.prepared = 0;
+    kernels.prepared.set(0);
     assertThatThrownBy(() -> Session.open(file, options.withMemoryCap(needed - 1)))
         .isInstanceOfSatisfying(
             MemoryCapException.class,
@@ -127,9 +128,9 @@ class SessionTest {
               assertThat(e.capBytes()).isEqualTo(needed - 1);
               assertThat(e).hasMessageContainingAll("random needs", "Java itself", "It fits with 1 thread");
             });
-    assertThat(kernels.prepared).isZero();
+    assertThat(kernels.prepared).hasValue(0);
     Session.open(file, options.withMemoryCap(needed)).close();
-    assertThat(kernels.prepared).isEqualTo(model.operations().size());
+    assertThat(kernels.prepared).hasValue(model.operations().size());
   }
 
   @Test
@@ -249,7 +250,7 @@ class SessionTest {
   private static final class CountingKernels implements KernelSet {
 
     private final KernelSet kernels = KernelProvider.choose().kernels();
-    private int prepared;
+    private final AtomicInteger prepared = new AtomicInteger();
     private boolean tooLarge;
 
     @Override
@@ -267,7 +268,7 @@ class SessionTest {
       if (tooLarge) {
         throw new ArithmeticException("a sum can leave 32 bits");
       }
-      prepared++;
+      prepared.incrementAndGet();
       return kernels.prepare(spec);
     }
   }

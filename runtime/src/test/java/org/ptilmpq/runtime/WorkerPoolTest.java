@@ -45,6 +45,23 @@ class WorkerPoolTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1,0", "1,7", "2,0", "2,1", "4,53"})
+  void everyTaskRunsOnceAndFailuresComeBack(int threads, int count) {
+    try (WorkerPool pool = new WorkerPool(threads, ScratchSize.NONE)) {
+      for (int job = 0; job < 500; job++) {
+        int[] done = new int[count];
+        pool.forEach(count, i -> done[i]++);
+        assertThat(done).containsOnly(count == 0 ? new int[0] : new int[] {1}).hasSize(count);
+      }
+      if (count > 0) {
+        assertThatThrownBy(() -> pool.forEach(count, i -> { throw new IllegalStateException("task " + i); }))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageStartingWith("task ");
+      }
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"1,1,1", "1,17,3", "2,1,1", "2,100,7", "3,1000,1", "4,5,100", "8,64,2", "4,37,37"})
   void everyUnitIsComputedOnceAndDoneWhenRunReturns(int threads, int units, int chunk) {
     try (WorkerPool pool = new WorkerPool(threads, ScratchSize.NONE)) {

@@ -10,6 +10,7 @@ import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqVerifier;
+import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
@@ -30,7 +31,7 @@ final class OpenModel implements AutoCloseable {
     try {
       Session session =
           preprocessing.isGiven()
-              ? Session.open(changed(file.model(), preprocessing), options)
+              ? Session.open(file, changed(file.outline(), preprocessing), options)
               : Session.open(file, options);
       return new OpenModel(file, session);
     } catch (PqFormatException e) {
@@ -42,19 +43,10 @@ final class OpenModel implements AutoCloseable {
     }
   }
 
-  private static PqModel changed(PqModel model, PreprocessingOptions preprocessing) throws CommandException {
-    PqModel changed =
-        new PqModel(
-            model.name(),
-            model.tensors(),
-            model.operations(),
-            model.input(),
-            model.output(),
-            preprocessing.over(model.preprocessing()),
-            model.labels(),
-            model.provenance());
+  private static Preprocessing changed(PqModel model, PreprocessingOptions options) throws CommandException {
+    Preprocessing changed = options.over(model.preprocessing());
     try {
-      PqVerifier.verify(changed);
+      PqVerifier.verify(changed, model.inputTensor());
     } catch (PqFormatException e) {
       // The file was valid a moment ago: what doesn't fit is what the user asked for.
       throw new CommandException(ExitCode.WRONG_USE, e.getMessage(), e);
