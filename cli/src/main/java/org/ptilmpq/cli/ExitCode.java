@@ -10,5 +10,8 @@ public final class ExitCode {
   public static final int INVALID_MODEL = 4;
   public static final int UNREADABLE_PICTURE = 5;
 
+  /** What a shell says of a program that Ctrl-C ended: 128 and the number of the signal. */
+  public static final int INTERRUPTED = 130;
+
   private ExitCode() {}
 }

@@ -39,6 +39,9 @@ public abstract class Program {
     CommandLine commandLine = new CommandLine(this);
     // Set here and not in an annotation, which the commands would inherit.
     commandLine.getCommandSpec().usageMessage().customSynopsis(synopsis());
+    if (examples().length > 0) {
+      commandLine.getCommandSpec().usageMessage().footerHeading("%nExamples:%n").footer(examples());
+    }
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(
         (e, args) -> {
@@ -62,6 +65,11 @@ public abstract class Program {
 
   /** How the program is called, a line each. */
   protected abstract String[] synopsis();
+
+  /** Command lines that work, with a line before each that says what it does; per cent signs are doubled. */
+  protected String[] examples() {
+    return new String[0];
+  }
 
   private void report(Exception e, String hint) {
     System.err.println("ptilmpq: " + message(e) + hint);

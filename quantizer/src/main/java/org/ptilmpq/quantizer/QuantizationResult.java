@@ -3,6 +3,7 @@ package org.ptilmpq.quantizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.ptilmpq.quantizer.report.QuantizationReport;
 
 /**
  * What a quantization came to.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param pictures calibration pictures used
  * @param unreadable pictures that were asked for and could not be read
  * @param time from start to end
+ * @param report every decision, and what came of it
  */
 public record QuantizationResult(
     Path file,
@@ -24,7 +26,8 @@ public record QuantizationResult(
     List<Layer> layers,
     int pictures,
     int unreadable,
-    Duration time) {
+    Duration time,
+    QuantizationReport report) {
 
   public QuantizationResult {
     layers = List.copyOf(layers);

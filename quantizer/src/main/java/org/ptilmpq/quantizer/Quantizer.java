@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Provenance;
@@ -33,6 +35,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.matching.MatchedLayer;
 import org.ptilmpq.quantizer.matching.OutputMatching;
+import org.ptilmpq.quantizer.report.LayerFigures;
 
 /**
  * ONNX in, {@code .pq} out: calibrate, search scales, decide widths, match each layer's outputs to the float network's,
@@ -48,12 +51,12 @@ public final class Quantizer {
 
   private final QuantizerOptions options;
   private final Target target;
-  private final Progress progress;
+  private final ReportBuilder progress;
 
   private Quantizer(QuantizerOptions options, Progress progress) {
     this.options = options;
     this.target = ((Method.Best) options.method()).target();
-    this.progress = progress;
+    this.progress = new ReportBuilder(options, progress);
   }
 
   /**
@@ -124,16 +127,22 @@ public final class Quantizer {
       Duration time)
       throws IOException {
     long weights = graph.convolutions().stream().mapToLong(conv -> conv.kernel().values().length).sum();
+    List<QuantizationResult.Layer> layers = plans.report();
+    for (int i = 0; i < layers.size(); i++) {
+      LayerFigures figures = LayerFigures.NONE.withRelativeError(layers.get(i).relativeError());
+      progress.layer(graph.convolutions().get(i), figures);
+    }
     long bits = matched.values().stream().mapToLong(layer -> layer.rounded().bits()).sum();
     return new QuantizationResult(
         options.output(),
         Files.size(options.output()),
         weights,
         (double) bits / weights,
-        plans.report(),
+        layers,
         calibration.pictures(),
-        calibration.unreadable(),
-        time);
+        calibration.unreadable().size(),
+        time,
+        progress.build(graph, OptionalLong.empty(), Optional.empty(), calibration.unreadable()));
   }
 
   /** The file's name without its ending: what exporters write into the model is rarely what people call it. */

@@ -60,6 +60,22 @@ public record QuantizerOptions(
     return new Builder(model, output);
   }
 
+  /** The same model on the same pictures by another method, with another effort, to another file. */
+  QuantizerOptions with(Method otherMethod, Effort otherEffort, Path otherOutput) {
+    return new QuantizerOptions(
+        model,
+        calibration,
+        otherOutput,
+        preprocessing,
+        crop,
+        labels,
+        otherMethod,
+        storage,
+        otherEffort,
+        seed,
+        threads);
+  }
+
   /** Collects what differs from the defaults. */
   public static final class Builder {
     private final Path model;

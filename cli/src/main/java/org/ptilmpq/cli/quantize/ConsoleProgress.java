@@ -1,45 +1,90 @@
 package org.ptilmpq.cli.quantize;
 
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.ptilmpq.cli.process.StandardError;
 import org.ptilmpq.quantizer.Progress;
 
-/** Shows progress on stderr: a bar a stage where someone watches, a line a stage where it goes to a file. */
+/**
+ * Shows progress on stderr. Where someone watches: a bar a stage with the time left. Where it goes to a file: a line a
+ * stage, and for a long stage one now and then.
+ */
 final class ConsoleProgress implements Progress, AutoCloseable {
 
-  private final boolean watched = StandardError.isTerminal();
+  private static final long NANOS_BETWEEN_LINES = Duration.ofSeconds(30).toNanos();
+  private static final int REDRAW_MILLIS = 200;
+
+  private final PrintStream err;
+  private final boolean watched;
+  private final LongSupplier nanoTime;
   private ProgressBar bar;
+  private String stage = "";
+  private int steps;
+  private int done;
+  private long stageStart;
+  private long lastLine;
+
+  ConsoleProgress() {
+    this(System.err, StandardError.isTerminal(), System::nanoTime);
+  }
+
+  /**
+   * @param watched whether lines are rewritten
+   */
+  ConsoleProgress(PrintStream err, boolean watched, LongSupplier nanoTime) {
+    this.err = err;
+    this.watched = watched;
+    this.nanoTime = nanoTime;
+  }
 
   @Override
-  public void stage(String name, int steps) {
+  public void stage(String name, int count) {
     close();
+    stage = name;
+    steps = count;
+    done = 0;
+    stageStart = nanoTime.getAsLong();
+    lastLine = stageStart;
     if (watched) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(name)
-              .setInitialMax(steps)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(200)
-              .setConsumer(new ConsoleProgressBarConsumer(System.err))
-              .build();
+      bar = bar(name, count);
     } else {
-      System.err.println(name + " (" + steps + " steps)");
+      err.println(name + " (" + count + " steps)");
     }
+  }
+
+  private ProgressBar bar(String name, int count) {
+    return new ProgressBarBuilder()
+        .setTaskName(name)
+        .setInitialMax(count)
+        .setUpdateIntervalMillis(REDRAW_MILLIS)
+        .setRenderer(
+            (state, width) ->
+                ProgressText.line(
+                    state.getTaskName(), state.getCurrent(), state.getMax(), state.getTotalElapsed(), width))
+        .setConsumer(new ConsoleProgressBarConsumer(err))
+        .build();
   }
 
   @Override
   public void step() {
+    done++;
+    long now = nanoTime.getAsLong();
     if (bar != null) {
       bar.step();
+    } else if (now - lastLine >= NANOS_BETWEEN_LINES && done < steps) {
+      lastLine = now;
+      Duration elapsed = Duration.ofNanos(now - stageStart);
+      err.println(stage + ProgressText.percent(done, steps) + ProgressText.left(done, steps, elapsed));
     }
   }
 
   @Override
   public void note(String message) {
-    System.err.println((bar == null ? "" : System.lineSeparator()) + message);
+    err.println((bar == null ? "" : System.lineSeparator()) + message);
   }
 
   @Override

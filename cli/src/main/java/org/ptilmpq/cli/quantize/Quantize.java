@@ -1,29 +1,32 @@
 package org.ptilmpq.cli.quantize;
 
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.ptilmpq.cli.ByteSizeConverter;
+import java.util.concurrent.CancellationException;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.InputFiles;
 import org.ptilmpq.cli.PreprocessingForm;
 import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.cli.Program;
-import org.ptilmpq.quantizer.QuantizationResult;
 import org.ptilmpq.format.Storage;
-import org.ptilmpq.quantizer.Effort;
+import org.ptilmpq.quantizer.Method;
+import org.ptilmpq.quantizer.QuantizationException;
 import org.ptilmpq.quantizer.Quantizer;
 import org.ptilmpq.quantizer.QuantizerOptions;
-import org.ptilmpq.quantizer.Target;
+import org.ptilmpq.quantizer.Variants;
+import org.ptilmpq.quantizer.report.AblationStep;
+import org.ptilmpq.quantizer.report.CurvePoint;
+import org.ptilmpq.quantizer.report.QuantizationReport;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ptilmpq-quantize.jar}: without the name of a command it makes a {@code .pq} file of an ONNX model. */
 @Command(
@@ -32,31 +35,35 @@ import picocli.CommandLine.Spec;
     subcommands = Compare.class)
 public final class Quantize extends Program implements Callable<Integer> {
 
-  private static final int DEFAULT_BITS = 8;
-
-  @Spec private CommandSpec spec;
+  private static final String[] EXAMPLES = {
+    "  The best file of 7 MB, for a ResNet as torchvision feeds it:",
+    "    ptilmpq-quantize resnet50.onnx --calibration pictures/ \\",
+    "      --preprocess torchvision --size 7MB -o resnet50.pq",
+    "  The smallest file that loses half a point at most, and all decisions:",
+    "    ptilmpq-quantize resnet50.onnx --calibration pictures/ \\",
+    "      --preprocess torchvision --max-drop 0.5 --report report/ -o resnet50.pq",
+    "  The paper's method: 60 %% of what is important at 4 bits, the rest at 2;",
+    "  and the curve over alpha:",
+    "    ptilmpq-quantize resnet50.onnx --calibration pictures/ \\",
+    "      --preprocess torchvision --method ptilmpq --alpha 0.6 --bits 4,2 \\",
+    "      --sweep 0.2,0.4,0.8,1 --report report/ -o resnet50.pq",
+    "  8 bits without a single picture:",
+    "    ptilmpq-quantize resnet50.onnx --data-free --preprocess torchvision \\",
+    "      -o resnet50.pq",
+  };
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL.onnx", description = "The float network.")
   private Path model;
 
-  @Option(
-      names = "--calibration",
-      paramLabel = "DIR",
-      description = "Folder of JPEG and PNG pictures like those the network will see; no labels are needed.")
-  private Path calibration;
-
   @Option(names = {"-o", "--output"}, paramLabel = "MODEL.pq", description = "The file to write.")
   private Path output;
 
-  @ArgGroup private Goal goal;
-
-  @Mixin private PreprocessingOptions preprocessing;
-
   @Option(
-      names = "--crop",
-      paramLabel = "PIXELS",
-      description = "Side of the centre crop, for models whose input size is open; 0: the size the model says.")
-  private Integer crop;
+      names = "--storage",
+      paramLabel = "packed|compressed",
+      description = "compressed, what you get without this: the smallest file, decoded when it is opened. packed: used "
+          + "straight from the disk. 'ptilmpq-run repack' makes one of the other without loss.")
+  private Storage storage;
 
   @Option(
       names = "--labels",
@@ -64,34 +71,29 @@ public final class Quantize extends Program implements Callable<Integer> {
       description = "Class names in index order, one a line; they go into the file.")
   private Path labels;
 
-  @Option(
-      names = "--pictures",
-      paramLabel = "N",
-      defaultValue = "256",
-      description = "Calibration pictures to use at most, evenly spread over DIR (${DEFAULT-VALUE}).")
-  private int pictures;
+  @ArgGroup(validate = false, heading = "%nWhat decides the bits:%n")
+  private MethodOptions method = new MethodOptions();
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads to work with; without it one a processor.")
-  private Integer threads;
+  @ArgGroup(validate = false, heading = "%nPictures and effort:%n")
+  private WorkOptions work = new WorkOptions();
 
-  /** What decides the bits: one or the other. */
-  static final class Goal {
+  @ArgGroup(validate = false, heading = "%nFrom picture to input (goes into the file):%n")
+  private Input input = new Input();
+
+  @ArgGroup(validate = false, heading = "%nReport:%n")
+  private ReportOptions report = new ReportOptions();
+
+  /** How the network is fed. */
+  static final class Input {
+
+    @ArgGroup(validate = false)
+    private PreprocessingOptions preprocessing = new PreprocessingOptions();
+
     @Option(
-        names = "--size",
-        paramLabel = "SIZE",
-        converter = ByteSizeConverter.class,
-        description = "The most accurate file of at most this size, 7MB or 6.5MiB; channels get different widths.")
-    private Long size;
-
-    @Option(
-        names = "--bits",
-        paramLabel = "N",
-        description = "The same width, 1 to 8, for every channel; " + DEFAULT_BITS + " without --size.")
-    private Integer bits;
-
-    Target target() {
-      return size != null ? new Target.FileSize(size) : new Target.Width(bits);
-    }
+        names = "--crop",
+        paramLabel = "PIXELS",
+        description = "Side of the centre crop, for models whose input size is open; 0: the size the model says.")
+    private Integer crop;
   }
 
   private Quantize() {}
@@ -103,46 +105,63 @@ public final class Quantize extends Program implements Callable<Integer> {
   @Override
   protected String[] synopsis() {
     return new String[] {
-      "ptilmpq-quantize MODEL.onnx --calibration DIR [--size SIZE | --bits N] -o MODEL.pq [OPTIONS]",
+      "ptilmpq-quantize MODEL.onnx --calibration DIR [--size SIZE | --bits N | ...] -o MODEL.pq [OPTIONS]",
       "       ptilmpq-quantize COMMAND ..."
     };
   }
 
   @Override
-  public Integer call() throws Exception {
-    require(model, "a MODEL.onnx");
-    require(calibration, "--calibration DIR");
-    require(output, "-o MODEL.pq");
-    QuantizerOptions options = options();
-    QuantizationResult result;
-    try (ConsoleProgress progress = new ConsoleProgress()) {
-      result = Quantizer.quantize(options, progress);
-    }
-    print(result);
-    return ExitCode.DONE;
+  protected String[] examples() {
+    return EXAMPLES.clone();
   }
 
-  private void require(Path path, String what) {
-    if (path == null) {
-      throw new ParameterException(spec.commandLine(), what + " is needed");
+  @Override
+  public Integer call() throws Exception {
+    QuantizerOptions options = options();
+    List<Method> sweep = report.sweep(options.method());
+    report.check();
+    try (Interruption interruption = new Interruption(output, System.err)) {
+      try {
+        QuantizationReport done = work(options, sweep);
+        Optional<Path> page = report.write(done);
+        System.out.print(Summary.of(output, done, page));
+        return ExitCode.DONE;
+      } catch (CancellationException | ClosedByInterruptException e) {
+        if (interruption.isUnderWay()) {
+          return ExitCode.INTERRUPTED;
+        }
+        throw e;
+      }
+    }
+  }
+
+  private QuantizationReport work(QuantizerOptions options, List<Method> sweep)
+      throws IOException, QuantizationException {
+    try (ConsoleProgress progress = new ConsoleProgress()) {
+      QuantizationReport done = Quantizer.quantize(options, progress).report();
+      Variants variants = new Variants(options, progress);
+      List<CurvePoint> curve = sweep.isEmpty() ? List.of() : variants.sweep(sweep, done);
+      List<AblationStep> ablation = report.ablation() ? variants.ablate(done) : List.of();
+      return done.with(curve, ablation);
     }
   }
 
   private QuantizerOptions options() throws CommandException {
+    require(model, "a MODEL.onnx");
+    require(output, "-o MODEL.pq");
+    checkOutput();
     try {
       QuantizerOptions.Builder options =
           QuantizerOptions.of(InputFiles.file(model), output)
-              .calibration(InputFiles.folder(calibration))
-              .preprocessing(preprocessing.over(PreprocessingForm.RAW.preprocessing()))
-              .crop(crop == null ? preprocessing.crop() : crop)
-              .target(goal == null ? new Target.Width(DEFAULT_BITS) : goal.target())
-              .storage(Storage.PACKED)
-              .effort(Effort.BALANCED.withPictures(pictures));
+              .preprocessing(input.preprocessing.over(PreprocessingForm.RAW.preprocessing()))
+              .crop(input.crop == null ? input.preprocessing.crop() : input.crop)
+              .method(method.method());
+      work.addTo(options);
+      if (storage != null) {
+        options.storage(storage);
+      }
       if (labels != null) {
         options.labels(InputFiles.file(labels));
-      }
-      if (threads != null) {
-        options.threads(threads);
       }
       return options.build();
     } catch (IllegalArgumentException e) {
@@ -150,15 +169,17 @@ public final class Quantize extends Program implements Callable<Integer> {
     }
   }
 
-  private static void print(QuantizationResult result) {
-    System.out.printf(
-        Locale.ROOT,
-        "%s  %d bytes  %.2f bits/weight  %d layers  %d pictures  %.1f s%n",
-        result.file(),
-        result.fileBytes(),
-        result.bitsPerWeight(),
-        result.layers().size(),
-        result.pictures(),
-        result.time().toMillis() / 1e3);
+  private static void require(Path path, String what) throws CommandException {
+    if (path == null) {
+      throw new CommandException(ExitCode.WRONG_USE, what + " is needed; see ptilmpq-quantize --help");
+    }
+  }
+
+  /** Long work should not end in a file that can't be written. */
+  private void checkOutput() throws CommandException {
+    if (Files.isDirectory(output)) {
+      throw new CommandException(ExitCode.WRONG_USE, "-o " + output + " is a folder, where a file is to be written");
+    }
+    InputFiles.folder(output.toAbsolutePath().getParent());
   }
 }

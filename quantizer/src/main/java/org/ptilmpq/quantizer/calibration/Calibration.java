@@ -13,7 +13,7 @@ import org.ptilmpq.quantizer.graph.Value;
  * @param layers of every convolution
  * @param matched inputs of the pictures that {@link #layers} was counted on, in the input's bytes
  * @param pictures how many were read
- * @param unreadable how many could not be read
+ * @param unreadable those that could not be read, and why
  */
 public record Calibration(
     Map<Value, ValueHistogram> histograms,
@@ -21,7 +21,7 @@ public record Calibration(
     Map<Node.Convolution, Layer> layers,
     List<byte[]> matched,
     int pictures,
-    int unreadable) {
+    List<String> unreadable) {
 
   /**
    * Statistics of one convolution.

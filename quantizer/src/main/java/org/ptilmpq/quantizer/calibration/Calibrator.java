@@ -108,7 +108,7 @@ public final class Calibrator {
     if (!failures.isEmpty()) {
       progress.note(unreadable(failures, pictures.count()));
     }
-    return calibration(total, inputs, pictures.count() - failures.size(), failures.size());
+    return calibration(total, inputs, pictures.count() - failures.size(), failures);
   }
 
   private static void checkReadable(int failures, int pictures) {
@@ -122,12 +122,14 @@ public final class Calibrator {
         + failures.getFirst().getMessage() + ")";
   }
 
-  private Calibration calibration(Counts total, List<byte[]> inputs, int pictures, int unreadable) {
+  private Calibration calibration(
+      Counts total, List<byte[]> inputs, int pictures, List<PictureException> failures) {
     Map<Node.Convolution, Calibration.Layer> layers = new HashMap<>();
     for (TakenApart.Convolution part : parts.convolutions()) {
       layers.put(
           part.original(), new Calibration.Layer(total.layers.get(part.output()), total.layers.get(part.sum())));
     }
+    List<String> unreadable = failures.stream().map(PictureException::getMessage).toList();
     return new Calibration(total.histograms, total.inputs, layers, inputs, pictures, unreadable);
   }
 

@@ -2,6 +2,7 @@ package org.ptilmpq.quantizer.report;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * The file that was written, to the byte.
@@ -11,7 +12,7 @@ import java.util.Objects;
  * @param bytes its size
  * @param parts what the bytes are, in the order they should be shown
  * @param otherStorage the form it doesn't have
- * @param otherBytes its size in that form
+ * @param otherBytes its size in that form, where it is known
  * @param codesAlone bytes of the weights' codes with nothing beside them, Σ over the channels of weights · width ÷ 8:
  *     how the paper counts (arXiv 2404.02947)
  */
@@ -21,13 +22,14 @@ public record FileFacts(
     long bytes,
     List<Part> parts,
     String otherStorage,
-    long otherBytes,
+    OptionalLong otherBytes,
     double codesAlone) {
 
   public FileFacts {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(storage, "storage");
     Objects.requireNonNull(otherStorage, "otherStorage");
+    Objects.requireNonNull(otherBytes, "otherBytes");
     parts = List.copyOf(parts);
   }
 

@@ -69,8 +69,10 @@ public final class HtmlReport {
     FileFacts file = report.file();
     out.open("dl", "class", "cards").line();
     card("file, " + file.storage(), NumberText.size(file.bytes()), NumberText.count(file.bytes()) + " bytes");
-    card(
-        "as " + file.otherStorage(), NumberText.size(file.otherBytes()), NumberText.count(file.otherBytes()) + " bytes");
+    if (file.otherBytes().isPresent()) {
+      long other = file.otherBytes().getAsLong();
+      card("as " + file.otherStorage(), NumberText.size(other), NumberText.count(other) + " bytes");
+    }
     card("codes alone", NumberText.size(file.codesAlone()), "nothing but the weights' codes");
     card("bits a weight on disk", NumberText.fixed(report.bitsPerWeight(), 3), "mean over the weights");
     card("bits in the kernel", NumberText.fixed(report.kernelBits(), 3), "mean over multiply-accumulates");
@@ -161,7 +163,9 @@ public final class HtmlReport {
     out.close().line();
     if (!report.skipped().isEmpty()) {
       section("Skipped pictures", NumberText.count(report.skipped().size()) + " could not be read.");
-      table(report.skipped().stream().map(picture -> List.of(picture.file(), picture.reason())).toList(), "value");
+      out.open("ul").line();
+      report.skipped().forEach(picture -> out.leaf("li", picture).line());
+      out.close().line();
     }
   }
 

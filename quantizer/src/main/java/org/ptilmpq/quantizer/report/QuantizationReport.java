@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param accuracy quantized against float on pictures that took no part in the quantization
  * @param curve the same model at other sizes, this one among them
  * @param ablation what each step of the method contributed, from the least method to the whole one
- * @param skipped pictures that were asked for and could not be read
+ * @param skipped pictures that were asked for and could not be read, and why: "a.jpg: damaged JPEG …"
  */
 public record QuantizationReport(
     ModelFacts model,
@@ -30,7 +30,7 @@ public record QuantizationReport(
     Optional<AccuracyFacts> accuracy,
     List<CurvePoint> curve,
     List<AblationStep> ablation,
-    List<SkippedPicture> skipped) {
+    List<String> skipped) {
 
   public QuantizationReport {
     Objects.requireNonNull(model, "model");
@@ -43,6 +43,12 @@ public record QuantizationReport(
     curve = List.copyOf(curve);
     ablation = List.copyOf(ablation);
     skipped = List.copyOf(skipped);
+  }
+
+  /** The same with what was tried out beside it. */
+  public QuantizationReport with(List<CurvePoint> newCurve, List<AblationStep> newAblation) {
+    return new QuantizationReport(
+        model, target, settings, stages, file, layers, accuracy, newCurve, newAblation, skipped);
   }
 
   /** A setting: its name on the command line without dashes, and its value. */
@@ -58,14 +64,6 @@ public record QuantizationReport(
     public Stage {
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(time, "time");
-    }
-  }
-
-  /** A picture that could not be read, and why. */
-  public record SkippedPicture(String file, String reason) {
-    public SkippedPicture {
-      Objects.requireNonNull(file, "file");
-      Objects.requireNonNull(reason, "reason");
     }
   }
 

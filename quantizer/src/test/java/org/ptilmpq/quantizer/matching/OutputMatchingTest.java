@@ -45,7 +45,7 @@ class OutputMatchingTest {
     ChannelMoments wanted = moments(graph, inputs);
     Calibration calibration =
         new Calibration(
-            Map.of(), Map.of(), Map.of(conv, new Calibration.Layer(wanted, wanted)), inputs, PICTURES, 0);
+            Map.of(), Map.of(), Map.of(conv, new Calibration.Layer(wanted, wanted)), inputs, PICTURES, List.of());
 
     int[] widths = IntStream.range(0, CHANNELS).map(c -> c % 4).toArray();
     RoundedLayer rounded = RoundedLayer.of(rounding(conv), widths);

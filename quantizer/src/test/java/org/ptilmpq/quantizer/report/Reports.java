@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /** Reports of made-up networks. */
@@ -24,7 +25,7 @@ final class Reports {
         "",
         List.of(),
         List.of(),
-        new FileFacts("", "packed", 0, List.of(), "compressed", 0, 0),
+        new FileFacts("", "packed", 0, List.of(), "compressed", OptionalLong.empty(), 0),
         List.of(),
         Optional.empty(),
         List.of(),
@@ -56,7 +57,7 @@ final class Reports {
             6_999_873,
             List.of(new FileFacts.Part("code streams", 6_700_001), new FileFacts.Part("scales", 299_001)),
             "packed",
-            11_223_344,
+            OptionalLong.of(11_223_344),
             6_650_123.5),
         layers,
         Optional.of(
@@ -68,7 +69,7 @@ final class Reports {
         List.of(
             new AblationStep("nearest levels", 7_111_222, 0.8123, 0.5123, ""),
             new AblationStep("matching", 7_111_333, 0.9321, 0.0432, "most of it")),
-        List.of(new QuantizationReport.SkippedPicture("broken.jpg", "ends early")));
+        List.of("broken.jpg: ends early"));
   }
 
   static LayerReport layer(RandomGenerator random, String name, int channels) {

@@ -1,0 +1,112 @@
+package org.ptilmpq.cli.quantize;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.ptilmpq.cli.CommandException;
+import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.profiles.ByteSize;
+import org.ptilmpq.quantizer.Method;
+import org.ptilmpq.quantizer.Target;
+import org.ptilmpq.quantizer.report.HtmlReport;
+import org.ptilmpq.quantizer.report.QuantizationReport;
+import picocli.CommandLine.Option;
+
+/** What is written down about the work, and what more is tried out for it. */
+final class ReportOptions {
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Write every decision as DIR/report.html, to be looked at, and DIR/report.json.")
+  private Path folder;
+
+  @Option(
+      names = "--ablation",
+      description = "Also make the model with fewer steps of the method, and report what each step contributes.")
+  private boolean ablation;
+
+  @Option(
+      names = "--sweep",
+      split = ",",
+      paramLabel = "VALUE",
+      description = "Also make the model at these sizes (5MB,7MB,9MB), or with --alpha for these shares (0,0.5,1), and "
+          + "report the curve of accuracy and size.")
+  private List<String> sweep;
+
+  boolean ablation() {
+    return ablation;
+  }
+
+  /**
+   * The methods to try out besides the one that was asked for.
+   *
+   * @throws CommandException when a value is no size or share
+   */
+  List<Method> sweep(Method method) throws CommandException {
+    List<Method> methods = new ArrayList<>();
+    for (String value : sweep == null ? List.<String>of() : sweep) {
+      try {
+        methods.add(at(method, value));
+      } catch (IllegalArgumentException e) {
+        throw new CommandException(ExitCode.WRONG_USE, "--sweep: " + e.getMessage(), e);
+      }
+    }
+    return methods;
+  }
+
+  private static Method at(Method method, String value) {
+    return switch (method) {
+      case Method.Ptilmpq p -> new Method.Ptilmpq(alpha(value), p.high(), p.low(), p.channels());
+      case Method.Best(Target.Share share) ->
+          new Method.Best(new Target.Share(alpha(value), share.high(), share.low()));
+      case Method.Best best -> new Method.Best(new Target.FileSize(ByteSize.parse(value)));
+    };
+  }
+
+  private static double alpha(String value) {
+    try {
+      return Double.parseDouble(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + value + "' is no share from 0 to 1", e);
+    }
+  }
+
+  /**
+   * Sees to it, before hours of work, that the report has a place.
+   *
+   * @throws CommandException when there can be no such folder, or something is asked for that only a report shows
+   */
+  void check() throws CommandException {
+    if (folder == null && (ablation || sweep != null)) {
+      throw new CommandException(
+          ExitCode.WRONG_USE, (ablation ? "--ablation" : "--sweep") + " goes into a report: give --report DIR too");
+    }
+    if (folder == null) {
+      return;
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new CommandException(ExitCode.WRONG_USE, "--report " + folder + ": no folder can be made there", e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new CommandException(ExitCode.WRONG_USE, "--report " + folder + ": the folder can't be written to");
+    }
+  }
+
+  /** Writes the report where one is wanted, and says where its page is. */
+  Optional<Path> write(QuantizationReport report) throws IOException {
+    if (folder == null) {
+      return Optional.empty();
+    }
+    Path page = folder.resolve("report.html");
+    Files.writeString(page, HtmlReport.of(report), StandardCharsets.UTF_8);
+    Files.writeString(folder.resolve("report.json"), JsonReport.of(report) + "\n", StandardCharsets.US_ASCII);
+    return Optional.of(page);
+  }
+}

@@ -1,0 +1,41 @@
+package org.ptilmpq.quantizer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The steps of the method in the order in which they are switched on, from the least work to an effort. */
+final class Ladder {
+
+  private Ladder() {}
+
+  /** Some of the steps; the name says which one came last. */
+  record Rung(String name, Effort effort) {}
+
+  /** Rungs that differ, the last one of them being the effort itself. */
+  static List<Rung> upTo(Effort most) {
+    List<Rung> rungs = new ArrayList<>();
+    Effort none =
+        new Effort(most.pictures(), most.positions(), false, 0, false, false, false, most.augmentation());
+    rungs.add(new Rung("nearest levels, equal importance", none));
+    boolean matching = most.matching();
+    boolean fisher = most.fisher();
+    boolean layerKl = most.layerKl();
+    add(rungs, "outputs matched layer by layer", with(none, false, false, false, matching));
+    add(rungs, "steps by what channels matter", with(none, false, fisher, false, matching));
+    add(rungs, "layers weighted by their output KL", with(none, false, fisher, layerKl, matching));
+    add(rungs, "rounded by second moments", with(none, most.secondOrder(), fisher, layerKl, matching));
+    add(rungs, "sweeps of coordinate descent", most);
+    return rungs;
+  }
+
+  private static Effort with(Effort none, boolean secondOrder, boolean fisher, boolean layerKl, boolean matching) {
+    return new Effort(
+        none.pictures(), none.positions(), secondOrder, 0, fisher, layerKl, matching, none.augmentation());
+  }
+
+  private static void add(List<Rung> rungs, String name, Effort effort) {
+    if (!effort.equals(rungs.getLast().effort())) {
+      rungs.add(new Rung(name, effort));
+    }
+  }
+}

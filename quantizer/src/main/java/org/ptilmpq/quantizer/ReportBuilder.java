@@ -1,0 +1,160 @@
+package org.ptilmpq.quantizer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.ptilmpq.format.Operation;
+import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.Weights;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.report.AccuracyFacts;
+import org.ptilmpq.quantizer.report.FileFacts;
+import org.ptilmpq.quantizer.report.LayerFigures;
+import org.ptilmpq.quantizer.report.LayerReport;
+import org.ptilmpq.quantizer.report.MeasuredFile;
+import org.ptilmpq.quantizer.report.MeasuredLayer;
+import org.ptilmpq.quantizer.report.ModelFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport;
+
+/** Puts a report together: what the work told on its way, and what the written file says of itself. */
+final class ReportBuilder implements Progress {
+
+  private static final int ACTIVATION_BITS = 8;
+
+  private final QuantizerOptions options;
+  private final Progress progress;
+  private final List<QuantizationReport.Stage> stages = new ArrayList<>();
+  private final Map<Node.Convolution, LayerFigures> figures = new HashMap<>();
+  private String stage = "";
+  private long stageStart = System.nanoTime();
+
+  /**
+   * @param progress told everything that this is told, which keeps the times of the stages
+   */
+  ReportBuilder(QuantizerOptions options, Progress progress) {
+    this.options = options;
+    this.progress = progress;
+  }
+
+  @Override
+  public void stage(String name, int steps) {
+    endStage();
+    stage = name;
+    progress.stage(name, steps);
+  }
+
+  @Override
+  public void step() {
+    progress.step();
+  }
+
+  @Override
+  public void note(String message) {
+    progress.note(message);
+  }
+
+  private void endStage() {
+    long now = System.nanoTime();
+    if (!stage.isEmpty()) {
+      stages.add(new QuantizationReport.Stage(stage, Duration.ofNanos(now - stageStart)));
+    }
+    stageStart = now;
+  }
+
+  /** What is known of a layer beside its weights. */
+  void layer(Node.Convolution conv, LayerFigures layerFigures) {
+    figures.put(conv, layerFigures);
+  }
+
+  /**
+   * The report, from the file that was written.
+   *
+   * @param graph the float network, whose convolutions are the file's, in this order
+   * @param otherBytes the file's size in the other form of storage
+   * @param accuracy the quantized network against the float one
+   * @param skipped pictures that could not be read, and why
+   */
+  QuantizationReport build(
+      FloatGraph graph, OptionalLong otherBytes, Optional<AccuracyFacts> accuracy, List<String> skipped)
+      throws IOException {
+    endStage();
+    stage = "";
+    try (PqFile file = PqFile.open(options.output())) {
+      PqModel model = file.model();
+      List<LayerReport> layers = layers(graph, model, file);
+      double codesAlone = 0;
+      for (LayerReport layer : layers) {
+        codesAlone += layer.size().diskBits() * layer.weights() / Byte.SIZE;
+      }
+      FileFacts facts = MeasuredFile.of(options.output(), file, otherBytes, codesAlone);
+      return new QuantizationReport(
+          new ModelFacts(
+              model.name(),
+              options.model().getFileName().toString(),
+              graph.input().shape().toString(),
+              graph.output().shape().elements(),
+              ACTIVATION_BITS),
+          options.method().toString(),
+          settings(),
+          stages,
+          facts,
+          layers,
+          accuracy,
+          List.of(),
+          List.of(),
+          skipped);
+    }
+  }
+
+  private List<LayerReport> layers(FloatGraph graph, PqModel model, PqFile file) {
+    List<Weights> weights = new ArrayList<>();
+    for (Operation operation : model.operations()) {
+      if (operation instanceof Operation.Convolution convolution) {
+        weights.add(convolution.weights());
+      }
+    }
+    List<LayerReport> layers = new ArrayList<>();
+    for (int i = 0; i < weights.size(); i++) {
+      Node.Convolution conv = graph.convolutions().get(i);
+      layers.add(
+          MeasuredLayer.of(
+              conv,
+              weights.get(i),
+              file.storage(),
+              MeasuredLayer.packedBytes(weights.get(i)),
+              figures.getOrDefault(conv, LayerFigures.NONE)));
+    }
+    return layers;
+  }
+
+  private List<QuantizationReport.Setting> settings() {
+    Effort effort = options.effort();
+    List<QuantizationReport.Setting> settings = new ArrayList<>();
+    add(settings, "method", options.method());
+    add(settings, "storage", options.storage().name().toLowerCase(Locale.ROOT));
+    add(settings, "calibration", options.calibration().map(Path::toString).orElse("none: data-free"));
+    add(settings, "pictures", effort.pictures());
+    add(settings, "positions a picture", effort.positions());
+    add(settings, "second-order rounding", effort.secondOrder());
+    add(settings, "sweeps", effort.sweeps());
+    add(settings, "steps by squared gradients", effort.fisher());
+    add(settings, "layer importance by output KL", effort.layerKl());
+    add(settings, "outputs matched", effort.matching());
+    add(settings, "augmentation", effort.augmentation());
+    add(settings, "seed", options.seed());
+    return settings;
+  }
+
+  private static void add(List<QuantizationReport.Setting> settings, String name, Object value) {
+    settings.add(new QuantizationReport.Setting(name, value.toString()));
+  }
+}

@@ -1,0 +1,110 @@
+package org.ptilmpq.quantizer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.ptilmpq.quantizer.report.AblationStep;
+import org.ptilmpq.quantizer.report.AccuracyFacts;
+import org.ptilmpq.quantizer.report.CurvePoint;
+import org.ptilmpq.quantizer.report.QuantizationReport;
+
+/**
+ * The same model made in other ways, to compare with the one that was asked for: at other sizes, or with fewer steps of
+ * the method. Their files go to a temporary folder and are deleted.
+ */
+public final class Variants {
+
+  private final QuantizerOptions options;
+  private final Progress progress;
+
+  /**
+   * @param options those of the file that was asked for
+   */
+  public Variants(QuantizerOptions options, Progress progress) {
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /**
+   * The curve of accuracy and size. A size that can't be reached is left out with a note.
+   *
+   * @param methods what to try
+   * @param current the report of the file that was asked for, a point of the curve too
+   * @return the points by size
+   * @throws QuantizationException when the model or the pictures don't allow it; not for a budget
+   * @throws IOException when a file can't be read or written
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted
+   */
+  public List<CurvePoint> sweep(List<Method> methods, QuantizationReport current)
+      throws IOException, QuantizationException {
+    List<CurvePoint> points = new ArrayList<>();
+    points.add(point(options.method(), current, true));
+    for (Method method : methods) {
+      progress.note("trying " + method);
+      try {
+        points.add(point(method, make(method, options.effort()), false));
+      } catch (QuantizationException e) {
+        progress.note(method + " is left out: " + e.getMessage());
+      }
+    }
+    points.sort(Comparator.comparingLong(CurvePoint::bytes));
+    return points;
+  }
+
+  /**
+   * What each step of the method contributes: nearest levels alone, then one step more at a time, up to the effort that
+   * was asked for. Steps that it doesn't have are left out.
+   *
+   * @param current the report of the file that was asked for, the last step
+   * @throws QuantizationException when the model, the pictures or the budget don't allow it
+   * @throws IOException when a file can't be read or written
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted
+   */
+  public List<AblationStep> ablate(QuantizationReport current) throws IOException, QuantizationException {
+    List<AblationStep> steps = new ArrayList<>();
+    List<Ladder.Rung> rungs = Ladder.upTo(options.effort());
+    for (Ladder.Rung rung : rungs) {
+      boolean last = rung == rungs.getLast();
+      if (!last) {
+        progress.note("trying with fewer steps: " + rung.name());
+      }
+      QuantizationReport report = last ? current : make(options.method(), rung.effort());
+      Optional<AccuracyFacts> accuracy = report.accuracy();
+      steps.add(
+          new AblationStep(
+              rung.name(),
+              report.file().bytes(),
+              accuracy.map(AccuracyFacts::agreement).orElse(Double.NaN),
+              accuracy.map(AccuracyFacts::kl).orElse(Double.NaN),
+              last ? "this file" : ""));
+    }
+    return steps;
+  }
+
+  private static CurvePoint point(Method method, QuantizationReport report, boolean current) {
+    Optional<AccuracyFacts> accuracy = report.accuracy();
+    return new CurvePoint(
+        method.toString(),
+        report.file().bytes(),
+        accuracy.map(AccuracyFacts::agreement).orElse(Double.NaN),
+        accuracy.map(AccuracyFacts::kl).orElse(Double.NaN),
+        accuracy.map(AccuracyFacts::quantizedTop1).orElse(OptionalDouble.empty()),
+        current);
+  }
+
+  private QuantizationReport make(Method method, Effort effort) throws IOException, QuantizationException {
+    Path folder = Files.createTempDirectory("ptilmpq");
+    Path file = folder.resolve("variant.pq");
+    try {
+      return Quantizer.quantize(options.with(method, effort, file), progress).report();
+    } finally {
+      Files.deleteIfExists(file);
+      Files.delete(folder);
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package org.ptilmpq.quantizer.report;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.ptilmpq.format.ChannelGroup;
+import org.ptilmpq.format.Grid;
+import org.ptilmpq.format.Storage;
+import org.ptilmpq.format.Weights;
+import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Shape;
+import org.ptilmpq.quantizer.graph.Window;
+
+/** Measures a layer whose weights are quantized: its bits, channel by channel, its bytes, its steps. */
+public final class MeasuredLayer {
+
+  /** Channels whose tails share one list of inputs in the packed form. */
+  private static final int BLOCK = 64;
+
+  /** Channels whose numbers fit 16 bits. */
+  private static final int MOST_SHORT_NUMBERS = 1 << Short.SIZE;
+
+  private final Node.Convolution conv;
+  private final Weights weights;
+  private final short[][] codes;
+  private final double[] diskBits;
+  private final int[] widths;
+  private double tailPlanes;
+  private long tails;
+  private double steps;
+  private int stepped;
+
+  private MeasuredLayer(Node.Convolution conv, Weights weights) {
+    this.conv = conv;
+    this.weights = weights;
+    this.codes = weights.unpackedCodes();
+    this.diskBits = new double[weights.channels()];
+    this.widths = new int[weights.channels()];
+  }
+
+  /**
+   * A layer as it stands in the report.
+   *
+   * @param conv the float layer
+   * @param weights the quantized one, its codes in packed form
+   * @param storage the form of the file. In a packed one a weight's bits on disk are its channel's width and its share
+   *     of the layer's tails, in a compressed one the entropy of its channel's codes, −Σ p log₂ p
+   * @param diskBytes what the layer takes in the file
+   */
+  public static LayerReport of(
+      Node.Convolution conv, Weights weights, Storage storage, long diskBytes, LayerFigures figures) {
+    return new MeasuredLayer(conv, weights).report(storage, diskBytes, figures);
+  }
+
+  /** Bytes of a layer in packed form: codes, tails, a scale and a bias a channel, and the order if there is one. */
+  public static long packedBytes(Weights weights) {
+    long floats = (long) Float.BYTES * (weights.scales().length + weights.biases().length);
+    return weights.codes().byteSize() + weights.tails().byteSize() + floats + orderBytes(weights);
+  }
+
+  /** Bytes of a stored channel order: numbers of 16 bits where they are enough. */
+  static long orderBytes(Weights weights) {
+    int channels = weights.channelOrder().length;
+    return (long) channels * (channels <= MOST_SHORT_NUMBERS ? Short.BYTES : Integer.BYTES);
+  }
+
+  private LayerReport report(Storage storage, long diskBytes, LayerFigures figures) {
+    int position = 0;
+    for (ChannelGroup group : weights.groups()) {
+      for (int i = 0; i < group.channels(); i++) {
+        channel(position + i, group, storage);
+      }
+      if (group.grid() instanceof Grid.SparseTails && group.width() > 0) {
+        tails(position, group);
+      }
+      position += group.channels();
+    }
+    long count = (long) weights.channels() * weights.inputs();
+    double mean = Arrays.stream(diskBits).average().orElse(0);
+    double kernelBits = (Arrays.stream(widths).asLongStream().sum() + tailPlanes) / weights.channels();
+    return new LayerReport(
+        conv.name(),
+        kind(),
+        conv.input().shape() + " → " + conv.output().shape(),
+        count,
+        conv.multiplyAccumulates(),
+        figures.sensitivity(),
+        figures.importance(),
+        figures.relativeError(),
+        figures.lossShare(),
+        stepped == 0 ? OptionalDouble.empty() : OptionalDouble.of(steps / stepped),
+        new LayerSize(mean, kernelBits, (double) tails / count, diskBytes, packedBytes(weights)),
+        ChannelBits.of(diskBits, widths));
+  }
+
+  private void channel(int position, ChannelGroup group, Storage storage) {
+    int channel = weights.outputChannel(position);
+    boolean sparse = group.grid() instanceof Grid.SparseTails;
+    widths[channel] = group.width();
+    if (storage == Storage.COMPRESSED) {
+      diskBits[channel] = entropy(codes[position]);
+    } else {
+      double shared = 8.0 * weights.tails().byteSize() / ((double) weights.channels() * weights.inputs());
+      diskBits[channel] = group.width() + (sparse ? shared : 0);
+    }
+    double sigma = sigma(channel);
+    if (group.width() > 0 && sigma > 0) {
+      int spacing = group.grid() instanceof Grid.HalfStep ? 2 : 1;
+      steps += spacing * weights.scales()[position] / sigma;
+      stepped++;
+    }
+  }
+
+  /** Mean bits of a symbol when symbols are drawn as often as they stand here: −Σ p log₂ p. */
+  private static double entropy(short[] symbols) {
+    Map<Short, Integer> counts = new HashMap<>();
+    for (short symbol : symbols) {
+      counts.merge(symbol, 1, Integer::sum);
+    }
+    int[] sorted = counts.values().stream().mapToInt(Integer::intValue).sorted().toArray();
+    double bits = 0;
+    for (int count : sorted) {
+      double share = (double) count / symbols.length;
+      bits -= share * Math.log(share) / Math.log(2);
+    }
+    return bits == 0 ? 0 : bits;
+  }
+
+  private double sigma(int channel) {
+    Kernel kernel = conv.kernel();
+    int count = kernel.weightsPerOutput();
+    double sum = 0;
+    double squares = 0;
+    for (int i = channel * count; i < (channel + 1) * count; i++) {
+      sum += kernel.values()[i];
+      squares += (double) kernel.values()[i] * kernel.values()[i];
+    }
+    double mean = sum / count;
+    return Math.sqrt(Math.max(0, squares / count - mean * mean));
+  }
+
+  /** Counts tails, and the planes they add: all channels of a block pay for each input that one of them has a tail at. */
+  private void tails(int first, ChannelGroup group) {
+    for (int done = 0; done < group.channels(); done += BLOCK) {
+      int channels = Math.min(BLOCK, group.channels() - done);
+      int planes = 0;
+      int listed = 0;
+      for (int k = 0; k < weights.inputs(); k++) {
+        int most = 0;
+        for (int j = 0; j < channels; j++) {
+          int tail = Grid.SparseTails.tail(codes[first + done + j][k], group.width());
+          tails += tail == 0 ? 0 : 1;
+          most = Math.max(most, tail == 0 ? 0 : Integer.SIZE + 1 - Integer.numberOfLeadingZeros(tail ^ tail >> 31));
+        }
+        listed += most == 0 ? 0 : 1;
+        planes = Math.max(planes, most);
+      }
+      tailPlanes += (double) channels * listed * planes / weights.inputs();
+    }
+  }
+
+  private String kind() {
+    Window window = conv.window();
+    String size = window.kernelHeight() + "×" + window.kernelWidth();
+    if (conv.isDepthwise()) {
+      return "depthwise " + size;
+    }
+    boolean vector = conv.output().shape().height() == 1 && conv.output().shape().width() == 1;
+    if (vector && conv.groups() == 1 && conv.input().shape().equals(windowShape(window))) {
+      return "fully connected";
+    }
+    return (conv.groups() > 1 ? "grouped conv " : "conv ") + size;
+  }
+
+  private Shape windowShape(Window window) {
+    return new Shape(
+        window.kernelHeight(), window.kernelWidth(), conv.input().shape().channels());
+  }
+}
