@@ -35,6 +35,19 @@ class QuantizeJarIT {
         "MODEL --calibration DIR -o out.pq --bits 9",
         "MODEL --calibration DIR -o out.pq --size 1XB",
         "MODEL --calibration DIR -o out.pq --size 1MB --bits 4",
+        "MODEL --calibration DIR -o out.pq --size 1MB --max-drop 1",
+        "MODEL --calibration DIR -o out.pq --bits 4,2",
+        "MODEL --calibration DIR -o out.pq --method ptilmpq",
+        "MODEL --calibration DIR -o out.pq --method magic",
+        "MODEL --calibration DIR --data-free -o out.pq",
+        "MODEL --calibration DIR -o missing/out.pq",
+        "MODEL --calibration DIR -o DIR",
+        "MODEL --calibration DIR -o out.pq --storage zip",
+        "MODEL --calibration DIR -o out.pq --preset slow",
+        "MODEL --calibration DIR -o out.pq --threads 0",
+        "MODEL --calibration DIR -o out.pq --ablation",
+        "MODEL --calibration DIR -o out.pq --sweep 1MB",
+        "MODEL --calibration DIR -o out.pq --report MODEL",
         "MODEL --calibration DIR -o out.pq --pictures 0",
         "MODEL --calibration DIR -o out.pq --std 0",
         "compare MODEL",
@@ -59,6 +72,15 @@ class QuantizeJarIT {
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).contains("model.onnx").doesNotContain("\tat ");
     assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void helpFitsATerminal() throws Exception {
+    Processes.Result result = Processes.quantize("--help");
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out())
+        .contains("--max-drop", "--data-free", "--ablation", "Examples:", "--alpha 0.6 --bits 4,2", "60 % of what");
+    assertThat(result.out().lines()).allMatch(line -> line.length() <= 80);
   }
 
   @Test

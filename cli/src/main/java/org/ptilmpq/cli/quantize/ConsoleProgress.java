@@ -78,7 +78,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     } else if (now - lastLine >= NANOS_BETWEEN_LINES && done < steps) {
       lastLine = now;
       Duration elapsed = Duration.ofNanos(now - stageStart);
-      err.println(stage + ProgressText.percent(done, steps) + ProgressText.left(done, steps, elapsed));
+      err.println(stage + " " + ProgressText.percent(done, steps) + ProgressText.left(done, steps, elapsed));
     }
   }
 

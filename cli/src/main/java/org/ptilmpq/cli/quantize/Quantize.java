@@ -105,7 +105,7 @@ public final class Quantize extends Program implements Callable<Integer> {
   @Override
   protected String[] synopsis() {
     return new String[] {
-      "ptilmpq-quantize MODEL.onnx --calibration DIR [--size SIZE | --bits N | ...] -o MODEL.pq [OPTIONS]",
+      "ptilmpq-quantize MODEL.onnx --calibration DIR -o MODEL.pq [OPTIONS]",
       "       ptilmpq-quantize COMMAND ..."
     };
   }

@@ -31,7 +31,7 @@ final class Summary {
     report.accuracy().ifPresent(summary::accuracy);
     summary.row("time", ProgressText.time(report.time()));
     if (!report.skipped().isEmpty()) {
-      summary.row("skipped", "%d pictures that can't be read", report.skipped().size());
+      summary.row("skipped", "%d unreadable", report.skipped().size());
     }
     page.ifPresent(path -> summary.row("report", path.toString()));
     return summary.text.toString();

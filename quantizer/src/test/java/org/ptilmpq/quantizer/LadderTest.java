@@ -1,0 +1,40 @@
+package org.ptilmpq.quantizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LadderTest {
+
+  static Stream<Effort> efforts() {
+    return Stream.of(
+        Effort.FAST,
+        Effort.BALANCED,
+        Effort.BEST,
+        new Effort(3, 5, false, 0, false, false, false, false),
+        new Effort(3, 5, false, 2, false, true, false, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("efforts")
+  void leadsFromTheLeastToTheEffortByOneStepAtATime(Effort effort) {
+    List<Ladder.Rung> rungs = Ladder.upTo(effort);
+    assertThat(rungs.getLast().effort()).isEqualTo(effort);
+    assertThat(rungs).doesNotHaveDuplicates().hasSize(1 + switches(effort));
+    for (int i = 0; i < rungs.size(); i++) {
+      assertThat(switches(rungs.get(i).effort())).isEqualTo(i);
+      assertThat(rungs.get(i).effort().pictures()).isEqualTo(effort.pictures());
+      assertThat(rungs.get(i).effort().positions()).isEqualTo(effort.positions());
+      assertThat(rungs.get(i).effort().augmentation()).isEqualTo(effort.augmentation());
+    }
+  }
+
+  private static int switches(Effort effort) {
+    Stream<Boolean> on =
+        Stream.of(effort.matching(), effort.fisher(), effort.layerKl(), effort.secondOrder(), effort.sweeps() > 0);
+    return (int) on.filter(Boolean::booleanValue).count();
+  }
+}

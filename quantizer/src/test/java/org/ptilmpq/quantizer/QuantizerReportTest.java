@@ -1,0 +1,118 @@
+package org.ptilmpq.quantizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.quantizer.report.AblationStep;
+import org.ptilmpq.quantizer.report.CurvePoint;
+import org.ptilmpq.quantizer.report.HtmlReport;
+import org.ptilmpq.quantizer.report.LayerReport;
+import org.ptilmpq.quantizer.report.QuantizationReport;
+import org.ptilmpq.testkit.Seeds;
+
+/** What a run says of itself, and what variants of it say. */
+class QuantizerReportTest {
+
+  private static final Effort EFFORT = new Effort(25, 32, true, 1, true, true, true, false);
+
+  @TempDir Path folder;
+  private Path pictures;
+  private Path model;
+  private final List<String> notes = new ArrayList<>();
+
+  @BeforeEach
+  void makeModel() throws IOException {
+    RandomGenerator random = Seeds.random("QuantizerReportTest", 20_27);
+    pictures = SmallModel.pictures(folder.resolve("pictures"), 25, random);
+    model = SmallModel.residual(random).write(folder.resolve("small.onnx"));
+  }
+
+  @Test
+  void everyByteAndEveryLayerIsAccountedFor() throws Exception {
+    Files.writeString(pictures.resolve("0007.png"), "not a picture");
+    QuantizerOptions options = options(new Target.FileSize(60_000));
+    QuantizationResult result = Quantizer.quantize(options, Progress.NONE);
+    QuantizationReport report = result.report();
+    assertThat(report.file().bytes()).isEqualTo(Files.size(options.output())).isEqualTo(result.fileBytes());
+    assertThat(report.file().unaccounted()).isZero();
+    assertThat(report.file().parts()).allMatch(part -> part.bytes() > 0);
+    assertThat(report.layers()).extracting(LayerReport::kind).containsExactly(
+        "conv 3×3", "conv 3×3", "conv 3×3", "depthwise 3×3", "grouped conv 3×3", "fully connected");
+    assertThat(report.weights()).isEqualTo(result.weights());
+    assertThat(report.layers()).allSatisfy(layer -> {
+      assertThat(layer.channels().kernel()).allMatch(bits -> bits >= 0 && bits <= 8);
+      assertThat(layer.size().diskBytes()).isPositive();
+      assertThat(layer.relativeError()).isPresent();
+    });
+    assertThat(report.layers().stream().mapToLong(layer -> layer.size().diskBytes()).sum())
+        .isLessThan(report.file().bytes());
+    assertThat(report.skipped()).singleElement().asString().contains("0007.png");
+    assertThat(report.stages())
+        .extracting(QuantizationReport.Stage::name)
+        .contains("calibrating")
+        .doesNotHaveDuplicates();
+    assertThat(HtmlReport.of(report)).contains("depthwise 3×3");
+  }
+
+  @Test
+  void aSweepLeavesOutWhatCannotBeReached() throws Exception {
+    QuantizerOptions options = options(new Target.FileSize(60_000));
+    QuantizationReport report = Quantizer.quantize(options, Progress.NONE).report();
+    byte[] file = Files.readAllBytes(options.output());
+    List<Method> methods =
+        List.of(
+            new Method.Best(new Target.FileSize(80_000)),
+            new Method.Best(new Target.FileSize(100)),
+            new Method.Best(new Target.FileSize(50_000)));
+    List<CurvePoint> curve = new Variants(options, recorder()).sweep(methods, report);
+    assertThat(curve).hasSize(3).isSortedAccordingTo((a, b) -> Long.compare(a.bytes(), b.bytes()));
+    assertThat(curve).extracting(CurvePoint::current).containsExactly(false, true, false);
+    assertThat(curve.getFirst().bytes()).isBetween(40_000L, 50_000L);
+    assertThat(curve.getLast().bytes()).isBetween(70_000L, 80_000L);
+    assertThat(notes).anyMatch(note -> note.contains("100 bytes is left out"));
+    assertThat(options.output()).hasBinaryContent(file);
+  }
+
+  @Test
+  void anAblationEndsWithTheFileThatWasAskedFor() throws Exception {
+    QuantizerOptions options = options(new Target.Width(4));
+    QuantizationReport report = Quantizer.quantize(options, Progress.NONE).report();
+    List<AblationStep> steps = new Variants(options, recorder()).ablate(report);
+    assertThat(steps).extracting(AblationStep::name)
+        .containsExactlyElementsOf(Ladder.upTo(EFFORT).stream().map(Ladder.Rung::name).toList());
+    assertThat(steps.getLast().bytes()).isEqualTo(report.file().bytes());
+    assertThat(steps.getLast().note()).isEqualTo("this file");
+  }
+
+  private QuantizerOptions options(Target target) {
+    return QuantizerOptions.of(model, folder.resolve("small.pq"))
+        .calibration(pictures)
+        .target(target)
+        .effort(EFFORT)
+        .threads(2)
+        .build();
+  }
+
+  private Progress recorder() {
+    return new Progress() {
+      @Override
+      public void stage(String name, int steps) {}
+
+      @Override
+      public void step() {}
+
+      @Override
+      public void note(String message) {
+        notes.add(message);
+      }
+    };
+  }
+}
