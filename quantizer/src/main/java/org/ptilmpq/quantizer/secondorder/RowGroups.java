@@ -1,5 +1,7 @@
 package org.ptilmpq.quantizer.secondorder;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.reference.GemmTile;
 
@@ -8,6 +10,9 @@ import org.ptilmpq.quantizer.reference.GemmTile;
  * group]. So one input of a group is two vectors, and a product with a matrix of inputs is a product of tiles.
  */
 final class RowGroups {
+
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
 
   /** Rows of a group. */
   static final int WIDTH = GemmTile.COLUMNS;
@@ -49,6 +54,26 @@ final class RowGroups {
                     "row " + row + ", input " + order[place] + ": " + element + " is not finite");
               }
               to[place * WIDTH + lane] = element;
+            }
+          }
+        },
+        work);
+    return made;
+  }
+
+  /** Groups of the rows of a matrix of levels, as floats; the inputs in their own order. */
+  static RowGroups of(short[] levels, int inputs, OrderedWork work) {
+    if (levels.length % inputs != 0) {
+      throw new IllegalArgumentException(levels.length + " levels are not whole rows of " + inputs);
+    }
+    RowGroups made = new RowGroups(levels.length / inputs, inputs);
+    made.inGroups(
+        group -> {
+          float[] to = made.groups[group];
+          for (int lane = 0; lane < made.count(group); lane++) {
+            int from = (group * WIDTH + lane) * inputs;
+            for (int input = 0; input < inputs; input++) {
+              to[input * WIDTH + lane] = levels[from + input];
             }
           }
         },
@@ -106,6 +131,25 @@ final class RowGroups {
       for (int place = 0; place < inputs; place++) {
         task.take(group * WIDTH + lane, place, from[place * WIDTH + lane]);
       }
+    }
+  }
+
+  /**
+   * Adds to some inputs of a group multiples of one vector of the group's rows.
+   *
+   * @param x one element a row, from {@code offset} on
+   * @param factors of x, one an input, from {@code from} on
+   * @param count number of inputs
+   * @param values [input][row], from {@code to} on
+   */
+  static void addMultiples(
+      float[] x, int offset, float[] factors, int from, int count, float[] values, int to) {
+    FloatVector x0 = FloatVector.fromArray(SPECIES, x, offset);
+    FloatVector x1 = FloatVector.fromArray(SPECIES, x, offset + LANES);
+    for (int i = 0, at = to; i < count; i++, at += WIDTH) {
+      FloatVector factor = FloatVector.broadcast(SPECIES, factors[from + i]);
+      factor.fma(x0, FloatVector.fromArray(SPECIES, values, at)).intoArray(values, at);
+      factor.fma(x1, FloatVector.fromArray(SPECIES, values, at + LANES)).intoArray(values, at + LANES);
     }
   }
 }

@@ -1,7 +1,5 @@
 package org.ptilmpq.quantizer.secondorder;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 
 /**
@@ -15,8 +13,6 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
  */
 public final class SecondOrderRounding {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
   private static final int WIDTH = RowGroups.WIDTH;
 
   private final InverseFactor factor;
@@ -94,19 +90,7 @@ public final class SecondOrderRounding {
         negatedErrors[error + i] = (levels[i] * steps[row + i] - values[at + i]) / diagonal;
         values[at + i] = levels[i];
       }
-      addMultiples(negatedErrors, error, factors, start + j + 1, end - j - 1, values, at + WIDTH);
-    }
-  }
-
-  /** Adds to each of the next inputs of a group a multiple of one input's errors. */
-  private static void addMultiples(
-      float[] errors, int offset, float[] factors, int from, int count, float[] values, int to) {
-    FloatVector error0 = FloatVector.fromArray(SPECIES, errors, offset);
-    FloatVector error1 = FloatVector.fromArray(SPECIES, errors, offset + LANES);
-    for (int i = 0, at = to; i < count; i++, at += WIDTH) {
-      FloatVector u = FloatVector.broadcast(SPECIES, factors[from + i]);
-      u.fma(error0, FloatVector.fromArray(SPECIES, values, at)).intoArray(values, at);
-      u.fma(error1, FloatVector.fromArray(SPECIES, values, at + LANES)).intoArray(values, at + LANES);
+      RowGroups.addMultiples(negatedErrors, error, factors, start + j + 1, end - j - 1, values, at + WIDTH);
     }
   }
 }
