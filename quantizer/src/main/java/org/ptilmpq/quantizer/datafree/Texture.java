@@ -3,8 +3,8 @@ package org.ptilmpq.quantizer.datafree;
 import java.util.random.RandomGenerator;
 
 /**
- * A square field of noise with equal energy in each octave, as surfaces in photographs have (power falls with the square
- * of the spatial frequency; Field 1987), mean 0 and variance about 1. It repeats on all sides.
+ * A square field of noise with equal energy in each octave, as surfaces in photographs have (power falls with the
+ * square of the spatial frequency; Field 1987), mean 0 and variance about 1. It repeats on all sides.
  */
 final class Texture {
 

@@ -2,8 +2,8 @@ package org.ptilmpq.quantizer.regions;
 
 /**
  * PWLQ's correction of one channel, ŵ ← (ŵ + mean w − mean ŵ) · std w / std ŵ (Fang et al. 2020, after Banner et al.
- * 2019), without any change of a code: the factor goes into the scale, and what is added to every weight adds the same to
- * the output for every unit of input, whose mean goes into the bias.
+ * 2019), without any change of a code: the factor goes into the scale, and what is added to every weight adds the same
+ * to the output for every unit of input, whose mean goes into the bias.
  *
  * @param gain what the scale is multiplied with, positive
  * @param offset what would be added to every weight, the gain included

@@ -3,9 +3,9 @@ package org.ptilmpq.quantizer.regions;
 import org.ptilmpq.quantizer.graph.Node;
 
 /**
- * What a network's weights take, in both ways of counting: as the paper does, whose 9.5 MB for ResNet-50 are its weights
- * at b bits each and nothing else (no scales, biases, region flags; decimal megabytes), and the bits of the codes as
- * stored, where the flag takes one more. Neither is the length of the file.
+ * What a network's weights take, in both ways of counting: as the paper does, whose 9.5 MB for ResNet-50 are its
+ * weights at b bits each and nothing else (no scales, biases, region flags; decimal megabytes), and the bits of the
+ * codes as stored, where the flag takes one more. Neither is the length of the file.
  *
  * @param weights how many
  * @param paperBits Σ weights · b

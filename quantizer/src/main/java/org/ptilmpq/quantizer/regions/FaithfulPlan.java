@@ -1,24 +1,25 @@
 package org.ptilmpq.quantizer.regions;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.ptilmpq.quantizer.importance.ImportanceRanking;
 
 /**
  * Which channel gets how many bits: two widths, by the importance of layers first and then of channels (Phase 1). The
  * abstract of PTILMPQ says no more than that; the rule that stands in for its own is:
  *
  * <ol>
- *   <li>of L layers the round(share · L) most important ones are important (those at or above the (1 − share) quantile);
- *   <li>in an important layer of C channels, the round(share · C) most important ones get {@code high} bits, all others
- *       {@code low}; they are compared within the layer alone;
+ *   <li>of L layers the round(share · L) most important ones are important (those at or above the (1 − share)
+ *       quantile, {@link ImportanceRanking});
+ *   <li>in an important layer of C channels, the round(share · C) most important ones get {@code high} bits, all
+ *       others {@code low}; they are compared within the layer alone;
  *   <li>in a layer that isn't important all channels get {@code low}.
  * </ol>
  *
  * <p>With alpha for both shares the average goes from {@code low} at alpha = 0 to {@code high} at alpha = 1, about as
  * low + (high − low) · alpha². A larger share only adds to those that are important, so that no channel ever loses bits
- * when alpha grows: accuracy is bought with size along one path. Between equals the earlier one is more important.
+ * when alpha grows: accuracy is bought with size along one path.
  *
  * @param bits of each output channel, in the paper's count, a layer after the other
  */
@@ -62,29 +63,16 @@ public record FaithfulPlan(List<int[]> bits) {
       throw new IllegalArgumentException(layers.length + " layers, but channels of " + channels.size());
     }
     if (low < 1 || high < low || high > 8) {
-      throw new IllegalArgumentException("bits " + high + "," + low + "; high from low to 8 and low from 1 are possible");
+      throw new IllegalArgumentException(
+          "widths of " + high + " and " + low + "; from 1 to 8 are possible, the higher first");
     }
-    boolean[] importantLayers = important(layers, shares.layers);
+    boolean[] importantLayers = ImportanceRanking.important(layers, shares.layers);
     List<int[]> bits = new ArrayList<>();
     for (int layer = 0; layer < layers.length; layer++) {
-      boolean[] important = important(channels.get(layer), importantLayers[layer] ? shares.channels : 0);
+      boolean[] important =
+          ImportanceRanking.important(channels.get(layer), importantLayers[layer] ? shares.channels : 0);
       bits.add(IntStream.range(0, important.length).map(c -> important[c] ? high : low).toArray());
     }
     return new FaithfulPlan(bits);
-  }
-
-  private static boolean[] important(double[] importance, double share) {
-    for (int i = 0; i < importance.length; i++) {
-      if (Double.isNaN(importance[i])) {
-        throw new IllegalArgumentException("importance number " + i + " of " + importance.length + " is not a number");
-      }
-    }
-    boolean[] important = new boolean[importance.length];
-    IntStream.range(0, importance.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> importance[i]).reversed())
-        .limit(Math.round(share * importance.length))
-        .forEach(i -> important[i] = true);
-    return important;
   }
 }

@@ -7,8 +7,8 @@ import org.ptilmpq.format.Grid;
  * magnitude in either region; stored with the region's flag a code takes b + 1 bits: 2^(b−1) − 1 dense steps up to the
  * knee, then 2^(b−1) steps that are {@code ratio} times as wide (one more than in PWLQ, as the code is there).
  *
- * <p>At b = 1 the dense region is zero alone, and at b = 8, where no code has room for a flag, it is everything: both are
- * uniform, and their ratio is 1. The most negative code is left out, so that every grid is symmetric.
+ * <p>At b = 1 the dense region is zero alone, and at b = 8, where no code has room for a flag, it is everything: both
+ * are uniform, and their ratio is 1. The most negative code is left out, so that every grid is symmetric.
  *
  * @param bits b, 1…8
  * @param ratio tail step over dense step, 1…255

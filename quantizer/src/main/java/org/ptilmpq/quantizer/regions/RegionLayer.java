@@ -82,7 +82,7 @@ public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
   private static void requireAll(QuantizedChannel[] channels, int[] bits) {
     for (int channel = 0; channel < bits.length; channel++) {
       if (channels[channel] == null) {
-        throw new IllegalArgumentException("channel " + channel + " of " + bits[channel] + " bits; 1 to 8 are possible");
+        throw new IllegalArgumentException("channel " + channel + " has " + bits[channel] + " bits; 1 to 8 work");
       }
     }
   }

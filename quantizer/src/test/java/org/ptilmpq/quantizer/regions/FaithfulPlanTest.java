@@ -45,9 +45,9 @@ class FaithfulPlanTest {
     List<double[]> channels = List.of(new double[] {1, Double.NaN});
     assertThatThrownBy(() -> Shares.of(1.01)).hasMessageContaining("0 to 1");
     assertThatThrownBy(() -> Shares.of(Double.NaN)).hasMessageContaining("0 to 1");
-    assertThatThrownBy(() -> FaithfulPlan.of(one, channels, Shares.of(1), 4, 2)).hasMessageContaining("not a number");
+    assertThatThrownBy(() -> FaithfulPlan.of(one, channels, Shares.of(1), 4, 2)).hasMessageContaining("NaN");
     assertThatThrownBy(() -> FaithfulPlan.of(one, List.of(), Shares.of(1), 4, 2)).hasMessageContaining("1 layers");
-    assertThatThrownBy(() -> FaithfulPlan.of(one, List.of(one), Shares.of(1), 2, 4)).hasMessageContaining("2,4");
-    assertThatThrownBy(() -> FaithfulPlan.of(one, List.of(one), Shares.of(1), 9, 4)).hasMessageContaining("9,4");
+    assertThatThrownBy(() -> FaithfulPlan.of(one, List.of(one), Shares.of(1), 2, 4)).hasMessageContaining("2 and 4");
+    assertThatThrownBy(() -> FaithfulPlan.of(one, List.of(one), Shares.of(1), 9, 4)).hasMessageContaining("9 and 4");
   }
 }

@@ -120,7 +120,7 @@ class RegionLayerTest {
     assertThatThrownBy(() -> RegionLayer.of(kernel, importance(1), new int[4], 2)).hasMessageContaining("4 widths");
     bits[5] = 9;
     assertThatThrownBy(() -> RegionLayer.of(kernel, importance(1), bits, 2))
-        .hasMessage("channel 5 of 9 bits; 1 to 8 are possible");
+        .hasMessage("channel 5 has 9 bits; 1 to 8 work");
   }
 
   @Test
