@@ -13,6 +13,8 @@ import org.ptilmpq.quantizer.calibration.Calibrator;
 import org.ptilmpq.quantizer.calibration.InputReader;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
@@ -20,7 +22,7 @@ import org.ptilmpq.quantizer.graph.Value;
  * where it had batch norms, its statistics, and ranges widened by what the norms vouch for.
  *
  * <p>What follows is the ordinary way with {@code renormalized.graph()} in the place of the network, until scales and
- * biases are written: these go through {@link Renormalized#restored}.
+ * biases are written: these go through {@link #restored}.
  *
  * @param renormalized the network to quantize, and the way back
  * @param pictures synthetic ones, that {@code calibration} was counted on
@@ -73,6 +75,19 @@ public record DataFreeCalibration(
             ? NormRanges.widened(graph, found, NormStatistics.of(graph, preprocessing), NormRanges.DEVIATIONS)
             : found;
     return new DataFreeCalibration(renormalized, pictures, calibration, grids);
+  }
+
+  /**
+   * What a quantized convolution of the renormalized network is in the original one: {@link Renormalized} says how.
+   *
+   * @param conv of {@code renormalized.graph()}
+   * @param quantized its weights as they come out of quantization, with the scales given
+   * @param scales real value of one level, one an output channel
+   * @param biases one an output channel
+   */
+  public Renormalized.Restored restored(
+      Node.Convolution conv, Kernel quantized, float[] scales, float[] biases) {
+    return renormalized.restored(conv, calibration.layers().get(conv).outputs(), quantized, scales, biases);
   }
 
   private static Renormalized renormalized(

@@ -80,7 +80,8 @@ class RenormalizationTest {
     for (int i = 0; i < graph.convolutions().size(); i++) {
       Node.Convolution original = graph.convolutions().get(i);
       Node.Convolution fitted = result.graph().convolutions().get(i);
-      Renormalized.Restored restored = result.restored(fitted, fitted.kernel(), ones(fitted), fitted.bias());
+      Renormalized.Restored restored =
+          result.restored(fitted, unused(fitted), fitted.kernel(), ones(fitted), fitted.bias());
       assertThat(scaled(fitted.kernel(), restored.scales()).values())
           .containsExactly(original.kernel().values(), Offset.offset(1e-6f));
       assertThat(restored.biases()).containsExactly(original.bias(), Offset.offset(1e-5f));
@@ -103,7 +104,7 @@ class RenormalizationTest {
       biases[c] = stretch * fitted.bias()[c] + (1 - stretch) * fitted.normShift()[c];
     }
     Kernel stretched = scaled(fitted.kernel(), scales);
-    Renormalized.Restored restored = result.restored(fitted, stretched, scales, biases);
+    Renormalized.Restored restored = result.restored(fitted, unused(fitted), stretched, scales, biases);
     Value own = new Value("own", original.output().shape());
     FloatGraph part =
         new FloatGraph(
@@ -121,20 +122,31 @@ class RenormalizationTest {
   }
 
   @Test
-  void scoresAreNotMatchedToSyntheticPictures() {
+  void withoutANormMeansAreKeptAndStretchesAreNot() {
     Renormalized result = renormalized(graph, strange, 2);
     Node.Convolution dense = graph.convolutions().getLast();
     Node.Convolution fitted = result.graph().convolutions().getLast();
+    ChannelMoments outputs = NormedNetwork.moments(result.graph(), strange).get(fitted.output());
     float[] scales = new float[dense.bias().length];
     Arrays.fill(scales, 0.8f);
-    Renormalized.Restored restored =
-        result.restored(fitted, scaled(fitted.kernel(), scales), scales, new float[scales.length]);
-    assertThat(restored.biases()).isEqualTo(dense.bias());
-    for (float scale : restored.scales()) {
-      assertThat(scale).isCloseTo(1, within(1e-6f));
+    float[] biases = new float[scales.length];
+    for (int c = 0; c < biases.length; c++) {
+      // What keeps the mean: 0.8 (y − bias) + this bias.
+      biases[c] = (float) (outputs.mean(c) - 0.8 * (outputs.mean(c) - dense.bias()[c]));
     }
+    Kernel quantized = scaled(fitted.kernel(), scales);
+    Renormalized.Restored restored = result.restored(fitted, outputs, quantized, scales, biases);
+    assertThat(restored.biases()).containsExactly(dense.bias(), Offset.offset(1e-5f));
+    assertThat(restored.scales()).containsExactly(ones(dense), Offset.offset(1e-6f));
     Kernel nothing = scaled(fitted.kernel(), new float[scales.length]);
-    assertThat(result.restored(fitted, nothing, scales, scales).scales()).containsOnly(0.8f);
+    assertThat(result.restored(fitted, outputs, nothing, scales, biases).scales()).containsOnly(0.8f);
+  }
+
+  /** Moments that the way back doesn't look at where nothing is stretched, or a norm says more. */
+  private static ChannelMoments unused(Node.Convolution conv) {
+    ChannelMoments moments = new ChannelMoments(conv.bias().length);
+    moments.add(conv.bias());
+    return moments;
   }
 
   private static float[] ones(Node.Convolution conv) {
