@@ -31,9 +31,10 @@ import org.ptilmpq.quantizer.reference.Softmax;
  * with MSE_c the mean squared error of channel c's result at a position. The factor ½ is not in g. The unit of g is
  * nats over the square of the channel's unit: a channel whose weights and bias are doubled, halved again by whoever
  * reads it, has a quarter of g. Errors of quantized weights do correlate between positions, so the prediction is one of
- * proportions: with rounded weights the divergence measured for a layer alone ({@link OutputDivergence}) was, on
- * ResNet-50, MobileNetV2 and ResNet-20, mostly between half of it and four times it, and up to fourteen times in the
- * last layers before an average pooling. Where both are known, the ratio of the two corrects the layer's g.
+ * proportions: with weights rounded to nearest, and the mean error taken out, the divergence measured for a layer alone
+ * ({@link OutputDivergence}) was most often between a third of it and four times it on ResNet-50, MobileNetV2 and
+ * ResNet-20, but an eighth and fourteen times occurred, the latter in the last layers before the average pooling. Where
+ * both are known, the ratio of the two corrects the layer's g.
  *
  * <p>This is the sensitivity of HAWQ (arXiv 1905.03696, 1911.03852: trace of the loss's Hessian) for activations
  * instead of weights, with the Hessian of the output's divergence, which ZeroQ (arXiv 2001.00281) measures, instead of
@@ -42,8 +43,9 @@ import org.ptilmpq.quantizer.reference.Softmax;
 public final class FisherImportance {
 
   /**
-   * Where one layer's channels come out within some per cent of what many draws give, but in the last layers: there the
-   * second draw halves what is missing. More pictures are worth more than more draws.
+   * With 64 pictures and MobileNetV2 two draws leave a root mean square error of 5 to 10 % of a layer's channels against
+   * 32, 12 to 27 % in its last convolutions and 83 % in its classifier of 1,000 classes; one draw leaves 2 to 15, 24 to
+   * 59 and 127 %. Where few pictures are used more draws help; else more pictures help more.
    */
   public static final int DEFAULT_DRAWS = 2;
 
