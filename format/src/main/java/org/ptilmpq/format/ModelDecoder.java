@@ -23,6 +23,7 @@ final class ModelDecoder {
 
   private static final String NEWER = "; a newer version may have written it";
 
+  private final boolean outline;
   private final MemorySegment file;
   private final List<Section> sections;
   private final boolean[] taken;
@@ -33,7 +34,9 @@ final class ModelDecoder {
 
   private int position;
 
+  /** @param file null for the outline of a compressed file */
   private ModelDecoder(MemorySegment file, List<Section> sections) {
+    this.outline = file == null;
     this.file = file;
     this.sections = sections;
     this.taken = new boolean[sections.size()];
@@ -46,6 +49,15 @@ final class ModelDecoder {
   static PqModel decode(Model root, FlatBufferVerifier structure, MemorySegment file, List<Section> sections)
       throws PqFormatException {
     return new ModelDecoder(file, sections).model(root, structure);
+  }
+
+  /**
+   * Of a compressed file: weights have groups alone.
+   *
+   * @param structure the verified structure that the root table was reached by
+   */
+  static PqModel decodeOutline(Model root, FlatBufferVerifier structure) throws PqFormatException {
+    return new ModelDecoder(null, List.of()).model(root, structure);
   }
 
   private PqModel model(Model root, FlatBufferVerifier structure) throws PqFormatException {
@@ -206,7 +218,7 @@ final class ModelDecoder {
 
   private Weights weights(org.ptilmpq.format.gen.Weights w, int inputs) throws PqFormatException {
     if (w.tables() != -1) {
-      throw fault("weights.tables", "written by a newer version: entropy-coded weights");
+      throw fault("weights.tables", "tables stand in no section" + NEWER);
     }
     List<ChannelGroup> groups = new ArrayList<>();
     for (int i = 0; i < w.groupsLength(); i++) {
@@ -214,6 +226,13 @@ final class ModelDecoder {
       String field = "weights.groups[" + i + "]";
       groups.add(
           new ChannelGroup(number(group.channels(), field + ".channels"), group.width(), grid(group, field)));
+    }
+    if (outline) {
+      if (w.scalesLength() + w.biasesLength() + w.order16Length() + w.order32Length() != 0) {
+        throw fault("weights", "entries of channels stand in the graph of a compressed file");
+      }
+      MemorySegment none = MemorySegment.ofArray(new byte[0]);
+      return new Weights(inputs, groups, new int[0], new float[0], new float[0], none, none);
     }
     float[] scales = new float[w.scalesLength()];
     for (int i = 0; i < scales.length; i++) {

@@ -14,13 +14,13 @@ import org.ptilmpq.format.gen.MaxPooling;
 import org.ptilmpq.format.gen.Model;
 import org.ptilmpq.format.gen.Rgb;
 import org.ptilmpq.format.gen.Slice;
-import org.ptilmpq.format.gen.Storage;
 
 /** A verified model's metadata as a size-prefixed FlatBuffer. Equal models give equal bytes. */
 final class ModelEncoder {
 
   private final FlatBufferBuilder builder = new FlatBufferBuilder(1 << 14);
   private int nextSection;
+  private boolean outline;
 
   private ModelEncoder() {}
 
@@ -32,12 +32,31 @@ final class ModelEncoder {
     return new ModelEncoder().model(model, sections, fileBytes);
   }
 
+  /** The same without what a compressed file has elsewhere: version, sections, scales, biases and order of channels. */
+  static byte[] outline(PqModel model) {
+    return new ModelEncoder().model(model, null, 0);
+  }
+
+  /** The root table of a compressed file: only what tells that it is one, and how long it is. */
+  static byte[] frame(long fileBytes) {
+    FlatBufferBuilder builder = new FlatBufferBuilder(1 << 6);
+    Model.startModel(builder);
+    Model.addFileLength(builder, fileBytes);
+    Model.addMajor(builder, PqVersion.MAJOR);
+    Model.addMinor(builder, PqVersion.MINOR);
+    Model.addStorage(builder, org.ptilmpq.format.gen.Storage.Compressed);
+    builder.finishSizePrefixed(Model.endModel(builder), FileLayout.IDENTIFIER);
+    return builder.sizedByteArray();
+  }
+
+  /** @param sections null for the outline of a compressed file */
   private byte[] model(PqModel model, List<Section> sections, long fileBytes) {
+    outline = sections == null;
     int tensors =
         Model.createTensorsVector(builder, model.tensors().stream().mapToInt(this::tensor).toArray());
     int operations =
         Model.createOperationsVector(builder, model.operations().stream().mapToInt(this::operation).toArray());
-    int sectionTable = sections(sections);
+    int sectionTable = outline ? 0 : sections(sections);
     int preprocessing = preprocessing(model.preprocessing());
     int provenance = provenance(model.provenance());
     int labels = text(String.join("", model.labels().stream().map(label -> label + '\n').toList()));
@@ -45,9 +64,9 @@ final class ModelEncoder {
     int root =
         Model.createModel(
             builder,
-            PqVersion.MAJOR,
-            PqVersion.MINOR,
-            Storage.Packed,
+            outline ? 0 : PqVersion.MAJOR,
+            outline ? 0 : PqVersion.MINOR,
+            org.ptilmpq.format.gen.Storage.Packed,
             fileBytes,
             name,
             tensors,
@@ -164,6 +183,9 @@ final class ModelEncoder {
 
   private int weights(Weights weights) {
     int groups = groups(weights.groups());
+    if (outline) {
+      return org.ptilmpq.format.gen.Weights.createWeights(builder, groups, 0, 0, 0, 0, 0, -1, -1);
+    }
     int scales = org.ptilmpq.format.gen.Weights.createScalesVector(builder, weights.scales());
     int biases = org.ptilmpq.format.gen.Weights.createBiasesVector(builder, weights.biases());
     int[] order = weights.channelOrder();

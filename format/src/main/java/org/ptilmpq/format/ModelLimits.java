@@ -21,6 +21,9 @@ final class ModelLimits {
   /** Tensors, operations. */
   static final int MAX_COUNT = 1 << 16;
 
+  /** Sections: of each convolution its codes and its tails. */
+  static final int MAX_SECTIONS = 2 * MAX_COUNT;
+
   /** Channels whose order fits 16-bit numbers. */
   static final int MAX_ORDER16 = 1 << 16;
 

@@ -14,11 +14,14 @@ final class ModelVerifier {
 
   private final PqModel model;
   private final Places places;
+  private final WeightsVerifier.Extent extent;
   private final CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
 
-  ModelVerifier(PqModel model, Places places) {
+  /** @param extent how much of the weights is there */
+  ModelVerifier(PqModel model, Places places, WeightsVerifier.Extent extent) {
     this.model = model;
     this.places = places;
+    this.extent = extent;
   }
 
   void verify() throws PqFormatException {
@@ -32,7 +35,7 @@ final class ModelVerifier {
     }
     checkEnds();
     checkOrder();
-    OperationVerifier operations = new OperationVerifier(model, places);
+    OperationVerifier operations = new OperationVerifier(model, places, extent);
     for (int i = 0; i < model.operations().size(); i++) {
       operations.verify(i);
     }

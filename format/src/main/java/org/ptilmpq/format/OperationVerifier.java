@@ -15,10 +15,10 @@ final class OperationVerifier {
   /** An input of an operation, and the field that names it. */
   record Operand(String field, int tensor) {}
 
-  OperationVerifier(PqModel model, Places places) {
+  OperationVerifier(PqModel model, Places places, WeightsVerifier.Extent extent) {
     this.model = model;
     this.places = places;
-    this.weights = new WeightsVerifier(places);
+    this.weights = new WeightsVerifier(places, extent);
   }
 
   /** The tensors an operation reads. */

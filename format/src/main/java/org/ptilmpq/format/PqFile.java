@@ -19,10 +19,17 @@ public final class PqFile implements AutoCloseable {
   private final long fileBytes;
   private final PqVerifier.Verified verified;
 
+  /** With all weights: what a packed file holds anyway, and a compressed one once it is decoded. */
+  private PqModel decoded;
+
+  /** Why decoding failed, if it was tried. */
+  private PqFormatException fault;
+
   private PqFile(Arena arena, MemorySegment file) throws PqFormatException {
     this.arena = arena;
     this.fileBytes = file.byteSize();
     this.verified = PqVerifier.verify(file);
+    this.decoded = verified.compressed() == null ? verified.model() : null;
   }
 
   /**
@@ -58,7 +65,7 @@ public final class PqFile implements AutoCloseable {
 
   /** How the file holds its weights. */
   public Storage storage() {
-    return Storage.PACKED;
+    return verified.compressed() == null ? Storage.PACKED : Storage.COMPRESSED;
   }
 
   /**
@@ -76,6 +83,9 @@ public final class PqFile implements AutoCloseable {
    * @param operation its index
    */
   public PackedBytes packedBytes(int operation) {
+    if (verified.compressed() != null) {
+      return verified.compressed().packedBytes(operation);
+    }
     return outline().operations().get(operation) instanceof Operation.Convolution convolution
         ? PackedBytes.of(convolution.weights())
         : new PackedBytes(0, 0);
@@ -89,7 +99,18 @@ public final class PqFile implements AutoCloseable {
    * @throws PqFormatException when a compressed layer is damaged
    */
   public synchronized PqModel decode(LayerWork work) throws PqFormatException {
-    return verified.model();
+    if (fault != null) {
+      throw fault;
+    }
+    if (decoded == null) {
+      try {
+        decoded = verified.compressed().decode(work, arena == null ? Arena.ofAuto() : arena);
+      } catch (PqFormatException e) {
+        fault = e;
+        throw e;
+      }
+    }
+    return decoded;
   }
 
   /**
@@ -106,12 +127,33 @@ public final class PqFile implements AutoCloseable {
     return fileBytes;
   }
 
-  /** Length of everything that is not weight codes or padding: graph, scales, biases, labels, texts. */
+  /**
+   * Length of the metadata that the file begins with: of a packed file everything that is not weight codes or padding, of
+   * a compressed one only its frame; {@link #parts} tells more.
+   */
   public int metadataBytes() {
     return verified.metadataBytes();
   }
 
-  /** The weight sections, in the order of the file. */
+  /** What the file's bytes go to. */
+  public FileParts parts() {
+    if (verified.compressed() != null) {
+      return verified.compressed().parts();
+    }
+    long channels = 0;
+    for (Operation operation : verified.model().operations()) {
+      if (operation instanceof Operation.Convolution convolution) {
+        Weights weights = convolution.weights();
+        int orderBytes = weights.channels() <= ModelLimits.MAX_ORDER16 ? Short.BYTES : Integer.BYTES;
+        channels += 2L * Float.BYTES * weights.channels() + (long) orderBytes * weights.channelOrder().length;
+      }
+    }
+    long levels = verified.sections().stream().mapToLong(Section::length).sum();
+    long graph = verified.metadataBytes() - channels;
+    return new FileParts(graph, channels, levels, fileBytes - graph - channels - levels);
+  }
+
+  /** The weight sections, in the order of the file; of a compressed one all that lies behind its frame. */
   public List<Section> sections() {
     return verified.sections();
   }

@@ -47,20 +47,21 @@ final class PqSchema {
           number("scale", "float", 4),
           number("zero_point", "byte", 1));
 
-  static final TableShape WEIGHTS =
-      table(
-          "Weights",
-          new Vector("groups", "Group", 8, 4, ModelLimits.MAX_CHANNELS, true),
-          new Vector("order16", "ushort", 2, 2, ModelLimits.MAX_ORDER16, false),
-          new Vector("order32", "uint", 4, 4, ModelLimits.MAX_CHANNELS, false),
-          new Vector("scales", "float", 4, 4, ModelLimits.MAX_CHANNELS, true),
-          new Vector("biases", "float", 4, 4, ModelLimits.MAX_CHANNELS, true),
-          u32("codes"),
-          number("tables", "int", 4),
-          number("tails", "int", 4));
+  private static TableShape weights(boolean packed) {
+    return table(
+        "Weights",
+        new Vector("groups", "Group", 8, 4, ModelLimits.MAX_CHANNELS, true),
+        new Vector("order16", "ushort", 2, 2, ModelLimits.MAX_ORDER16, false),
+        new Vector("order32", "uint", 4, 4, ModelLimits.MAX_CHANNELS, false),
+        new Vector("scales", "float", 4, 4, ModelLimits.MAX_CHANNELS, packed),
+        new Vector("biases", "float", 4, 4, ModelLimits.MAX_CHANNELS, packed),
+        u32("codes"),
+        number("tables", "int", 4),
+        number("tails", "int", 4));
+  }
 
-  static final TableShape CONVOLUTION =
-      table(
+  private static TableShape convolution(boolean packed) {
+    return table(
           "Convolution",
           u32("input"),
           number("residual", "int", 4),
@@ -73,7 +74,8 @@ final class PqSchema {
           u16("pad_top"),
           u16("pad_left"),
           u32("groups"),
-          new SubTable("weights", WEIGHTS, true));
+          new SubTable("weights", weights(packed), true));
+  }
 
   static final TableShape ADDITION = table("Addition", u32("left"), u32("right"));
 
@@ -115,15 +117,19 @@ final class PqSchema {
 
   static final TableShape RESCALE = table("Rescale", u32("input"));
 
-  static final TableShape OPERATION =
-      table(
+  private static TableShape operation(boolean packed) {
+    return table(
           "Operation",
           name(),
           u32("output"),
           number("low", "byte", 1),
           number("high", "byte", 1),
           new Union(
-              "kind", "Kind", List.of(CONVOLUTION, ADDITION, MAX_POOLING, AVERAGE_POOLING, SLICE, PADDING, RESCALE)));
+              "kind",
+              "Kind",
+              List.of(
+                  convolution(packed), ADDITION, MAX_POOLING, AVERAGE_POOLING, SLICE, PADDING, RESCALE)));
+  }
 
   static final TableShape PREPROCESSING =
       table("Preprocessing", u16("resize"), new Struct("mean", "Rgb", 12), new Struct("std", "Rgb", 12));
@@ -132,8 +138,8 @@ final class PqSchema {
       table(
           "Provenance", text("source"), text("source_sha256"), text("producer"), text("calibration"), text("settings"));
 
-  static final TableShape MODEL =
-      table(
+  private static TableShape model(boolean packed) {
+    return table(
           "Model",
           u16("major"),
           u16("minor"),
@@ -141,16 +147,27 @@ final class PqSchema {
           u32("file_length"),
           name(),
           new TableVector("tensors", TENSOR, ModelLimits.MAX_COUNT),
-          new TableVector("operations", OPERATION, ModelLimits.MAX_COUNT),
+          new TableVector("operations", operation(packed), ModelLimits.MAX_COUNT),
           u32("input"),
           u32("output"),
           new SubTable("preprocessing", PREPROCESSING, true),
           new Text("labels", ModelLimits.MAX_LABELS, false),
           new SubTable("provenance", PROVENANCE, false),
-          new Vector("sections", "Section", 12, 4, ModelLimits.MAX_COUNT, true));
+          new Vector("sections", "Section", 12, 4, ModelLimits.MAX_SECTIONS, packed));
+  }
+
+  /** The root table of a packed file. */
+  static final TableShape MODEL = model(true);
+
+  /** That of the graph in a compressed file, which has what there is a channel elsewhere. */
+  static final TableShape OUTLINE = model(false);
 
   /** As much of the root table as every version has. */
   static final TableShape VERSION = table("Model", u16("major"), u16("minor"));
+
+  /** As much of it as is read before anything else. */
+  static final TableShape FRAME =
+      table("Model", u16("major"), u16("minor"), number("storage", "Storage", 1), u32("file_length"));
 
   static final int TENSORS_SLOT = 5;
   static final int OPERATIONS_SLOT = 6;

@@ -37,11 +37,12 @@ public final class PqVerifier {
   /**
    * What a verified file holds.
    *
-   * @param model whose codes are read-only slices of the file
+   * @param model whose codes are read-only slices of the file; those of a compressed file are empty
    * @param metadataBytes length of the size-prefixed FlatBuffer
-   * @param sections in file order
+   * @param sections in file order; of a compressed file the one stretch that holds everything but the frame
+   * @param compressed null for a packed file
    */
-  record Verified(PqModel model, int metadataBytes, List<Section> sections) {}
+  record Verified(PqModel model, int metadataBytes, List<Section> sections, CompressedFile compressed) {}
 
   /**
    * Checks a model that is about to be written.
@@ -49,7 +50,7 @@ public final class PqVerifier {
    * @throws PqFormatException naming the rule it breaks
    */
   public static void verify(PqModel model) throws PqFormatException {
-    new ModelVerifier(model, Places.of(model)).verify();
+    new ModelVerifier(model, Places.of(model), WeightsVerifier.Extent.CODES).verify();
   }
 
   /**
@@ -73,15 +74,36 @@ public final class PqVerifier {
     ByteBuffer metadata = file.asSlice(0, metadataBytes).asByteBuffer();
     FlatBufferVerifier structure = new FlatBufferVerifier(metadata);
     checkVersion(structure, metadata);
-    structure.verify(PqSchema.MODEL);
+    structure.verify(PqSchema.FRAME);
     Model root = root(metadata);
-    checkStorage(root.storage(), structure.rootPosition());
+    if (isCompressed(root.storage(), structure.rootPosition())) {
+      return compressed(root, structure, file, metadataBytes);
+    }
+    structure.verify(PqSchema.MODEL);
     List<Section> sections = checkSections(root, structure, file, metadataBytes);
     PqModel model = ModelDecoder.decode(root, structure, file.asReadOnly(), sections);
     int[] tensors = structure.tablePositions(PqSchema.TENSORS_SLOT);
     int[] operations = structure.tablePositions(PqSchema.OPERATIONS_SLOT);
-    new ModelVerifier(model, Places.of(model, tensors, operations)).verify();
-    return new Verified(model, metadataBytes, sections);
+    new ModelVerifier(model, Places.of(model, tensors, operations), WeightsVerifier.Extent.CODES).verify();
+    return new Verified(model, metadataBytes, sections, null);
+  }
+
+  /** What lies behind the frame of a compressed file, and behind that its checksum. */
+  private static Verified compressed(
+      Model root, FlatBufferVerifier structure, MemorySegment file, int metadataBytes) throws PqFormatException {
+    checkFileLength(root, structure, file);
+    long from = metadataBytes + FileLayout.CHECKSUM;
+    long length = file.byteSize() - from - FileLayout.CHECKSUM;
+    if (length < 0 || length > Integer.MAX_VALUE - Long.BYTES) {
+      throw PqFormatException.at("file_length", structure.rootPosition(), length + " bytes of compressed layers");
+    }
+    byte[] body = file.asSlice(from, length).toArray(ValueLayout.JAVA_BYTE);
+    int checksum = file.get(INT, from + length);
+    if (FileLayout.crc32c(MemorySegment.ofArray(body)) != checksum) {
+      throw PqFormatException.at("checksum", from + length, "CRC32C differs: the file is damaged");
+    }
+    CompressedFile layers = CompressedFile.open(body, file.byteSize());
+    return new Verified(layers.outline(), metadataBytes, List.of(new Section(from, length, checksum)), layers);
   }
 
   /** Gives the length of the size-prefixed FlatBuffer. */
@@ -101,7 +123,7 @@ public final class PqVerifier {
       throw PqFormatException.at("size prefix", 0, "metadata of " + prefix + " bytes");
     }
     int metadataBytes = FileLayout.SIZE_PREFIX + (int) prefix;
-    if (FileLayout.firstSection(metadataBytes) > file.byteSize()) {
+    if (metadataBytes + FileLayout.CHECKSUM > file.byteSize()) {
       throw PqFormatException.at(
           "size prefix",
           0,
@@ -126,23 +148,21 @@ public final class PqVerifier {
     }
   }
 
-  private static void checkStorage(int storage, int position) throws PqFormatException {
-    if (storage != Storage.Packed) {
-      throw PqFormatException.at(
-          "storage",
-          position,
-          storage == Storage.Compressed
-              ? "written by a newer version: compressed storage; repack it as packed"
-              : "unknown form " + storage + "; a newer version may have written it");
-    }
+  private static boolean isCompressed(int storage, int position) throws PqFormatException {
+    return switch (storage) {
+      case Storage.Packed -> false;
+      case Storage.Compressed -> true;
+      default -> throw PqFormatException.at(
+          "storage", position, "unknown form " + storage + "; a newer version may have written it");
+    };
   }
 
   private static Model root(ByteBuffer metadata) {
     return Model.getRootAsModel(metadata.duplicate().position(FileLayout.SIZE_PREFIX));
   }
 
-  private static List<Section> checkSections(
-      Model root, FlatBufferVerifier structure, MemorySegment file, int metadataBytes) throws PqFormatException {
+  private static void checkFileLength(Model root, FlatBufferVerifier structure, MemorySegment file)
+      throws PqFormatException {
     if (root.fileLength() != file.byteSize()) {
       throw PqFormatException.at(
           "file_length",
@@ -153,8 +173,16 @@ public final class PqVerifier {
                   file.byteSize(),
                   file.byteSize() < root.fileLength() ? "it is truncated" : "something was added"));
     }
+  }
+
+  private static List<Section> checkSections(
+      Model root, FlatBufferVerifier structure, MemorySegment file, int metadataBytes) throws PqFormatException {
+    checkFileLength(root, structure, file);
     List<Section> sections = new ArrayList<>();
     long first = FileLayout.firstSection(metadataBytes);
+    if (first > file.byteSize()) {
+      throw PqFormatException.at("file_length", structure.rootPosition(), "no room for the zeros behind the metadata");
+    }
     checkZeros(file, metadataBytes + FileLayout.CHECKSUM, first);
     long end = first;
     for (int i = 0; i < root.sectionsLength(); i++) {

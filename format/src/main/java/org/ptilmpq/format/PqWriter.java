@@ -123,7 +123,7 @@ public final class PqWriter {
   private static void emit(PqModel model, Storage storage, WritableByteChannel out) throws IOException {
     switch (storage) {
       case PACKED -> emitPacked(model, out);
-      case COMPRESSED -> throw new UnsupportedOperationException("compressed storage");
+      case COMPRESSED -> write(ByteBuffer.wrap(CompressedEncoder.encode(model)), out);
     }
   }
 

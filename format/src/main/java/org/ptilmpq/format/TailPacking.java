@@ -90,26 +90,39 @@ public final class TailPacking {
     for (int i = 0; i < count; i++) {
       putInt(packed, listed[i]);
     }
+    short[] tails = new short[channels];
     for (int i = 0; i < count; i++) {
-      for (int plane = 0; plane < planes; plane++) {
-        long word = 0;
-        for (int j = 0; j < channels; j++) {
-          int tail = Grid.SparseTails.tail(levels[first + j][listed[i]], width);
-          word |= (long) (tail >> plane & 1) << j;
-        }
-        for (int at = 0; at < BitPacking.wordBytes(channels); at++) {
-          packed.write((int) (word >>> 8 * at));
-        }
+      for (int j = 0; j < channels; j++) {
+        tails[j] = (short) Grid.SparseTails.tail(levels[first + j][listed[i]], width);
       }
+      putWords(packed, tails, 0, channels, planes);
     }
-    while (packed.size() % 8 != 0) {
-      packed.write(0);
+    pad(packed);
+  }
+
+  static void putInt(ByteArrayOutputStream bytes, int value) {
+    for (int at = 0; at < Integer.BYTES; at++) {
+      bytes.write(value >>> 8 * at);
     }
   }
 
-  private static void putInt(ByteArrayOutputStream bytes, int value) {
-    for (int at = 0; at < Integer.BYTES; at++) {
-      bytes.write(value >>> 8 * at);
+  /** The words of one input. */
+  static void putWords(ByteArrayOutputStream bytes, short[] tails, int from, int channels, int planes) {
+    for (int plane = 0; plane < planes; plane++) {
+      long word = 0;
+      for (int j = 0; j < channels; j++) {
+        word |= (long) (tails[from + j] >> plane & 1) << j;
+      }
+      for (int at = 0; at < BitPacking.wordBytes(channels); at++) {
+        bytes.write((int) (word >>> 8 * at));
+      }
+    }
+  }
+
+  /** Zeros up to the next block. */
+  static void pad(ByteArrayOutputStream bytes) {
+    while (bytes.size() % 8 != 0) {
+      bytes.write(0);
     }
   }
 

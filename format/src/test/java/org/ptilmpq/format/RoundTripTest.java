@@ -33,6 +33,41 @@ class RoundTripTest {
     }
   }
 
+  @Test
+  void compressedModelsComeBackAsTheyWere() throws Exception {
+    RandomGenerator random = Seeds.random("RoundTripTest", 12);
+    Path path = folder.resolve("model.pq");
+    for (int i = 0; i < 200; i++) {
+      PqModel model = RandomModels.model(random, i % 14);
+      byte[] packed = PqWriter.toBytes(model);
+      PqWriter.write(model, path, Storage.COMPRESSED);
+      try (PqFile file = PqFile.open(path)) {
+        assertThat(file.storage()).isEqualTo(Storage.COMPRESSED);
+        assertThat(file.fileBytes()).isEqualTo(PqWriter.fileBytes(model, Storage.COMPRESSED));
+        assertOutline(file, model);
+        assertSame(file.model(), model);
+        assertThat(PqWriter.toBytes(file.model())).isEqualTo(packed);
+        assertThat(PqWriter.toBytes(file.model(), Storage.COMPRESSED)).isEqualTo(Files.readAllBytes(path));
+      }
+    }
+  }
+
+  /** What is known before anything is decoded. */
+  private static void assertOutline(PqFile file, PqModel model) {
+    for (int i = 0; i < model.operations().size(); i++) {
+      PackedBytes bytes = new PackedBytes(0, 0);
+      if (model.operations().get(i) instanceof Operation.Convolution convolution) {
+        bytes = PackedBytes.of(convolution.weights());
+        Weights outline = ((Operation.Convolution) file.outline().operations().get(i)).weights();
+        assertThat(outline.codes().byteSize() + outline.tails().byteSize()).isZero();
+        assertThat(outline.scales()).isEqualTo(convolution.weights().scales());
+      }
+      assertThat(file.packedBytes(i)).isEqualTo(bytes);
+    }
+    FileParts parts = file.parts();
+    assertThat(parts.graph() + parts.channels() + parts.levels() + parts.frame()).isEqualTo(file.fileBytes());
+  }
+
   static void assertSame(PqModel read, PqModel written) {
     assertThat(read)
         .usingRecursiveComparison()

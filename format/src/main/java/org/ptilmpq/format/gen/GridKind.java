@@ -21,7 +21,7 @@ public final class GridKind {
    */
   public static final int TwoRegion = 2;
   /**
-   * Reserved: a dense region, level = v, with sparse exact tails in a section of their own.
+   * level = v, −2048…2047: its low bits in the planes, the rest of the few that need it in a section of tails. Since 1.1.
    */
   public static final int SparseTails = 3;
 

@@ -106,11 +106,6 @@ public final class Model extends Table {
   public static void startSectionsVector(FlatBufferBuilder builder, int numElems) { builder.startVector(12, numElems, 4); }
   public static int endModel(FlatBufferBuilder builder) {
     int o = builder.endTable();
-    builder.required(o, 12);  // name
-    builder.required(o, 14);  // tensors
-    builder.required(o, 16);  // operations
-    builder.required(o, 22);  // preprocessing
-    builder.required(o, 28);  // sections
     return o;
   }
   public static void finishModelBuffer(FlatBufferBuilder builder, int offset) { builder.finish(offset, "PTQ1"); }

@@ -13,7 +13,7 @@ public final class Storage {
    */
   public static final int Packed = 0;
   /**
-   * Reserved: entropy-coded codes with tables a layer.
+   * Entropy-coded, decoded into bit planes when the file is opened. Since 1.1.
    */
   public static final int Compressed = 1;
 

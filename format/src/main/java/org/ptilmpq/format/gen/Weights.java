@@ -61,11 +61,11 @@ public final class Weights extends Table {
    */
   public long codes() { int o = __offset(14); return o != 0 ? (long)bb.getInt(o + bb_pos) & 0xFFFFFFFFL : 0L; }
   /**
-   * Reserved: index of the section with the entropy tables of a compressed layer.
+   * Reserved: no section holds tables; those of a compressed file stand in its head.
    */
   public int tables() { int o = __offset(16); return o != 0 ? bb.getInt(o + bb_pos) : -1; }
   /**
-   * Reserved: index of the section with the sparse exact tails of dense regions.
+   * Index of the section with the tails of groups that have the SparseTails grid; -1: there are none.
    */
   public int tails() { int o = __offset(18); return o != 0 ? bb.getInt(o + bb_pos) : -1; }
 
@@ -111,8 +111,6 @@ public final class Weights extends Table {
   public static int endWeights(FlatBufferBuilder builder) {
     int o = builder.endTable();
     builder.required(o, 4);  // groups
-    builder.required(o, 10);  // scales
-    builder.required(o, 12);  // biases
     return o;
   }
 

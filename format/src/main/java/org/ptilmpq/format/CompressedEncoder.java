@@ -1,0 +1,125 @@
+package org.ptilmpq.format;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.ptilmpq.format.entropy.AdaptiveLevels;
+import org.ptilmpq.format.entropy.ArithmeticEncoder;
+import org.ptilmpq.format.entropy.RansEncoder;
+
+/** A verified model as the bytes of a compressed file. */
+final class CompressedEncoder {
+
+  /** A model with no more levels than these is coded adaptively as a whole: it is decoded in some tenths of a second. */
+  private static final long SMALL_MODEL = 1 << 20;
+
+  /** Of a larger model as much, in layers of no more levels than these, as doesn't show when it is opened. */
+  private static final long SMALL_LAYER = 1 << 14;
+
+  private static final long SMALL_LAYERS = 1 << 17;
+
+  private final PqModel model;
+
+  private CompressedEncoder(PqModel model) {
+    this.model = model;
+  }
+
+  static byte[] encode(PqModel model) throws PqFormatException {
+    return new CompressedEncoder(model).file();
+  }
+
+  private byte[] file() throws PqFormatException {
+    byte[] graph = ModelEncoder.outline(model);
+    if (graph.length - FileLayout.SIZE_PREFIX > ModelLimits.MAX_METADATA) {
+      throw new PqFormatException(
+          "the graph would take " + graph.length + " bytes; " + ModelLimits.MAX_METADATA + " is the limit");
+    }
+    byte[] deflated = MetadataDeflater.deflate(withoutPrefix(graph));
+    List<byte[]> streams = new ArrayList<>();
+    byte[] head = head(streams);
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    putNumber(body, graph.length - FileLayout.SIZE_PREFIX);
+    putNumber(body, deflated.length);
+    body.writeBytes(deflated);
+    putNumber(body, head.length);
+    body.writeBytes(head);
+    streams.forEach(body::writeBytes);
+
+    int frameBytes = ModelEncoder.frame(1).length;
+    long fileBytes = frameBytes + 2L * FileLayout.CHECKSUM + body.size();
+    checkSize(fileBytes);
+    byte[] frame = ModelEncoder.frame(fileBytes);
+    byte[] bytes = body.toByteArray();
+    ByteBuffer file = ByteBuffer.allocate((int) fileBytes).order(ByteOrder.LITTLE_ENDIAN);
+    file.put(frame).putInt(FileLayout.crc32c(MemorySegment.ofArray(frame)));
+    file.put(bytes).putInt(FileLayout.crc32c(MemorySegment.ofArray(bytes)));
+    return file.array();
+  }
+
+  private static byte[] withoutPrefix(byte[] graph) {
+    return Arrays.copyOfRange(graph, FileLayout.SIZE_PREFIX, graph.length);
+  }
+
+  /** The arithmetic stream: what there is a layer, then the levels of the small ones. */
+  private byte[] head(List<byte[]> streams) throws PqFormatException {
+    ArithmeticEncoder coder = new ArithmeticEncoder();
+    HeadCoder heads = new HeadCoder(coder);
+    List<LayerEncoder> adaptive = new ArrayList<>();
+    long levels = levels();
+    long adaptiveLevels = 0;
+    for (Operation operation : model.operations()) {
+      if (operation instanceof Operation.Convolution convolution) {
+        LayerShape shape = LayerShape.of(convolution, model);
+        LayerEncoder layer = new LayerEncoder(shape, convolution.weights());
+        boolean small =
+            levels <= SMALL_MODEL
+                || shape.levels() <= SMALL_LAYER && adaptiveLevels + shape.levels() <= SMALL_LAYERS;
+        if (shape.levels() == 0) {
+          heads.code(shape, layer.head(LevelCoding.NONE, null));
+        } else if (small) {
+          heads.code(shape, layer.head(LevelCoding.ADAPTIVE, null));
+          adaptive.add(layer);
+          adaptiveLevels += shape.levels();
+        } else {
+          RansEncoder.Coded coded = layer.withTables();
+          heads.code(shape, layer.head(LevelCoding.TABLES, coded));
+          streams.add(coded.stream());
+        }
+      }
+    }
+    AdaptiveLevels adaptiveModel = new AdaptiveLevels();
+    adaptive.forEach(layer -> layer.adaptively(coder, adaptiveModel));
+    return coder.finish();
+  }
+
+  private long levels() {
+    long levels = 0;
+    for (Operation operation : model.operations()) {
+      if (operation instanceof Operation.Convolution convolution) {
+        levels += LayerShape.of(convolution, model).levels();
+      }
+    }
+    return levels;
+  }
+
+  private void checkSize(long fileBytes) throws PqFormatException {
+    if (fileBytes > Integer.MAX_VALUE) {
+      throw new PqFormatException("the compressed file would have " + fileBytes + " bytes; 2 GiB is the limit");
+    }
+    CompressedFile.checkElements(model, fileBytes);
+  }
+
+  /** Seven bits a byte, the lowest first; the eighth says that more follow. */
+  private static void putNumber(ByteArrayOutputStream out, int number) {
+    int left = number;
+    while (left >= 0x80) {
+      out.write(left | 0x80);
+      left >>>= 7;
+    }
+    out.write(left);
+  }
+}

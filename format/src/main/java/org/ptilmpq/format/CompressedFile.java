@@ -1,0 +1,303 @@
+package org.ptilmpq.format;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.ptilmpq.format.entropy.AdaptiveLevels;
+import org.ptilmpq.format.entropy.ArithmeticDecoder;
+import org.ptilmpq.format.entropy.RansDecoder;
+import org.ptilmpq.format.gen.Model;
+
+/**
+ * A compressed file whose checksums are right: its graph and its channels are decoded and verified at once, the levels
+ * of its layers when they are asked for.
+ */
+final class CompressedFile {
+
+  /** Channels and levels that any file may have, and that it may have more for each of its bytes. */
+  private static final long LEAST_ELEMENTS = 1 << 20;
+
+  private static final long ELEMENTS_PER_BYTE = 256;
+
+  /** A layer: its operation, and where its stream begins. */
+  private record Layer(int operation, LayerShape shape, LayerHead head, int stream) {}
+
+  private final byte[] body;
+  private final PqModel outline;
+  private final List<Layer> layers;
+  private final ArithmeticDecoder coder;
+  private final FileParts parts;
+
+  private CompressedFile(
+      byte[] body, PqModel outline, List<Layer> layers, ArithmeticDecoder coder, FileParts parts) {
+    this.body = body;
+    this.outline = outline;
+    this.layers = layers;
+    this.coder = coder;
+    this.parts = parts;
+  }
+
+  /**
+   * @param body the bytes between the frame's checksum and the body's, which are right
+   * @param fileBytes length of the file
+   */
+  static CompressedFile open(byte[] body, long fileBytes) throws PqFormatException {
+    Cursor cursor = new Cursor(body);
+    int graphBytes = cursor.number("graph");
+    byte[] deflated = cursor.bytes("graph", cursor.number("graph"));
+    byte[] head = cursor.bytes("head", cursor.number("head"));
+    PqModel graph = graph(deflated, graphBytes, fileBytes);
+
+    ArithmeticDecoder coder = new ArithmeticDecoder(head);
+    HeadCoder heads = new HeadCoder(coder);
+    List<Layer> layers = new ArrayList<>();
+    List<Operation> operations = new ArrayList<>(graph.operations());
+    long stream = cursor.position;
+    for (int i = 0; i < operations.size(); i++) {
+      if (operations.get(i) instanceof Operation.Convolution convolution) {
+        LayerShape shape = LayerShape.of(convolution, graph);
+        Layer layer = new Layer(i, shape, head(heads, shape, convolution), (int) stream);
+        layers.add(layer);
+        if (layer.head.coding() == LevelCoding.TABLES) {
+          stream += RansDecoder.streamBytes(layer.head.words(), layer.head.escapes());
+        }
+        if (stream > body.length) {
+          throw fault(convolution, "its stream reaches beyond the end of the file");
+        }
+        MemorySegment none = MemorySegment.ofArray(new byte[0]);
+        operations.set(i, withWeights(convolution, layer.head, none, none));
+      }
+    }
+    if (stream != body.length) {
+      throw new PqFormatException((body.length - stream) + " bytes after the last layer's stream");
+    }
+    if (layers.stream().noneMatch(layer -> layer.head.coding() == LevelCoding.ADAPTIVE) && !coder.isFinished()) {
+      throw new PqFormatException("head: it does not end where the layers do");
+    }
+    PqModel outline = withOperations(graph, operations);
+    new ModelVerifier(outline, Places.of(outline), WeightsVerifier.Extent.CHANNELS).verify();
+    long channels = Math.min(coder.consumedBytes(), head.length);
+    long levels = head.length - channels + body.length - cursor.position;
+    FileParts parts =
+        new FileParts(deflated.length, channels, levels, fileBytes - deflated.length - channels - levels);
+    return new CompressedFile(body, outline, layers, coder, parts);
+  }
+
+  private static PqModel graph(byte[] deflated, int bytes, long fileBytes) throws PqFormatException {
+    if (bytes > ModelLimits.MAX_METADATA || !MetadataDeflater.isPossible(deflated.length, bytes)) {
+      throw new PqFormatException("graph: " + bytes + " bytes from " + deflated.length);
+    }
+    byte[] inflated = new byte[FileLayout.SIZE_PREFIX + bytes];
+    ByteBuffer buffer = ByteBuffer.wrap(inflated).order(ByteOrder.LITTLE_ENDIAN).putInt(0, bytes);
+    MetadataDeflater.inflate(deflated, inflated, FileLayout.SIZE_PREFIX);
+    if (bytes < FileLayout.IDENTIFIER_OFFSET) {
+      throw new PqFormatException("graph: only " + bytes + " bytes");
+    }
+    FlatBufferVerifier structure = new FlatBufferVerifier(buffer);
+    structure.verify(PqSchema.OUTLINE);
+    Model root = Model.getRootAsModel(buffer.duplicate().position(FileLayout.SIZE_PREFIX));
+    PqModel graph = ModelDecoder.decodeOutline(root, structure);
+    int[] tensors = structure.tablePositions(PqSchema.TENSORS_SLOT);
+    int[] operations = structure.tablePositions(PqSchema.OPERATIONS_SLOT);
+    Places places = Places.of(graph, tensors, operations);
+    new ModelVerifier(graph, places, WeightsVerifier.Extent.GROUPS).verify();
+    checkElements(graph, fileBytes);
+    return graph;
+  }
+
+  /** What a reader makes from a file is bounded by the file's length. */
+  static void checkElements(PqModel graph, long fileBytes) throws PqFormatException {
+    long elements = 0;
+    for (Operation operation : graph.operations()) {
+      if (operation instanceof Operation.Convolution convolution) {
+        LayerShape shape = LayerShape.of(convolution, graph);
+        elements += shape.channels() + shape.levels();
+      }
+    }
+    long limit = LEAST_ELEMENTS + ELEMENTS_PER_BYTE * fileBytes;
+    if (elements > limit) {
+      throw new PqFormatException(
+          "%d channels and levels in a compressed file of %d bytes; %d is the limit: store it packed"
+              .formatted(elements, fileBytes, limit));
+    }
+  }
+
+  private static LayerHead head(HeadCoder heads, LayerShape shape, Operation.Convolution convolution)
+      throws PqFormatException {
+    LayerHead head;
+    try {
+      head = heads.code(shape, null);
+    } catch (PqFormatException e) {
+      throw fault(convolution, e.getMessage());
+    }
+    long most = 0;
+    for (LayerShape.Block block : shape.blocks()) {
+      int planes = Grid.SparseTails.maxTailPlanes(block.group().width());
+      most += TailPacking.blockBytes(shape.inputs(), planes, block.channels());
+    }
+    if (head.tailBytes() > most + BitPacking.TAIL) {
+      throw fault(convolution, head.tailBytes() + " bytes of tails; its shape allows " + (most + BitPacking.TAIL));
+    }
+    if (BitPacking.codesBytes(shape.inputs(), shape.groups()) > Integer.MAX_VALUE) {
+      throw fault(convolution, "its codes take more than 2 GiB");
+    }
+    return head;
+  }
+
+  /** Everything but the levels. */
+  PqModel outline() {
+    return outline;
+  }
+
+  FileParts parts() {
+    return parts;
+  }
+
+  /** Lengths that the weights of an operation will have. */
+  PackedBytes packedBytes(int operation) {
+    for (Layer layer : layers) {
+      if (layer.operation == operation) {
+        LayerShape shape = layer.shape;
+        return new PackedBytes(BitPacking.codesBytes(shape.inputs(), shape.groups()), layer.head.tailBytes());
+      }
+    }
+    return new PackedBytes(0, 0);
+  }
+
+  /**
+   * Decodes all levels; only once, since it uses up the head's decoder.
+   *
+   * @param arena where the weights shall be
+   */
+  PqModel decode(LayerWork work, Arena arena) throws PqFormatException {
+    List<Operation> operations = new ArrayList<>(outline.operations());
+    List<Runnable> tasks = new ArrayList<>();
+    List<LayerDecoder> adaptive = new ArrayList<>();
+    PqFormatException[] faults = new PqFormatException[layers.size() + 1];
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      PackedBytes bytes = packedBytes(layer.operation);
+      MemorySegment codes = arena.allocate(bytes.codes(), Long.BYTES);
+      MemorySegment tails = arena.allocate(bytes.tails(), Long.BYTES);
+      LayerDecoder decoder = new LayerDecoder(layer.shape, layer.head, codes, tails);
+      var convolution = (Operation.Convolution) operations.get(layer.operation);
+      operations.set(
+          layer.operation, withWeights(convolution, layer.head, codes.asReadOnly(), tails.asReadOnly()));
+      if (layer.head.coding() == LevelCoding.ADAPTIVE) {
+        adaptive.add(decoder);
+      } else if (layer.head.coding() == LevelCoding.TABLES) {
+        int index = i;
+        tasks.add(
+            () -> {
+              try {
+                decoder.withTables(body, layer.stream);
+              } catch (PqFormatException e) {
+                faults[index] = fault(convolution, e.getMessage());
+              }
+            });
+      }
+    }
+    if (!adaptive.isEmpty()) {
+      tasks.addFirst(() -> faults[layers.size()] = adaptively(adaptive));
+    }
+    work.run(tasks.size(), task -> tasks.get(task).run());
+    for (PqFormatException fault : faults) {
+      if (fault != null) {
+        throw fault;
+      }
+    }
+    return withOperations(outline, operations);
+  }
+
+  /** Gives the fault of the stream, or null. */
+  private PqFormatException adaptively(List<LayerDecoder> decoders) {
+    AdaptiveLevels model = new AdaptiveLevels();
+    try {
+      for (LayerDecoder decoder : decoders) {
+        decoder.adaptively(coder, model);
+      }
+    } catch (PqFormatException e) {
+      return e;
+    }
+    return coder.isFinished() ? null : new PqFormatException("head: it does not end where the levels do");
+  }
+
+  private static Operation.Convolution withWeights(
+      Operation.Convolution o, LayerHead head, MemorySegment codes, MemorySegment tails) {
+    Weights weights = o.weights();
+    return new Operation.Convolution(
+        o.name(),
+        o.input(),
+        o.residual(),
+        o.output(),
+        o.kernelHeight(),
+        o.kernelWidth(),
+        o.strideY(),
+        o.strideX(),
+        o.dilationY(),
+        o.dilationX(),
+        o.padTop(),
+        o.padLeft(),
+        o.groups(),
+        o.low(),
+        o.high(),
+        new Weights(weights.inputs(), weights.groups(), head.order(), head.scales(), head.biases(), codes, tails));
+  }
+
+  private static PqModel withOperations(PqModel model, List<Operation> operations) {
+    return new PqModel(
+        model.name(),
+        model.tensors(),
+        operations,
+        model.input(),
+        model.output(),
+        model.preprocessing(),
+        model.labels(),
+        model.provenance());
+  }
+
+  private static PqFormatException fault(Operation.Convolution convolution, String fault) {
+    return new PqFormatException("compressed layer '" + convolution.name() + "': " + fault);
+  }
+
+  /** Reads lengths and what they are of. */
+  private static final class Cursor {
+    private final byte[] body;
+    private int position;
+
+    Cursor(byte[] body) {
+      this.body = body;
+    }
+
+    int number(String field) throws PqFormatException {
+      long number = 0;
+      for (int shift = 0; shift < Integer.SIZE; shift += 7) {
+        if (position == body.length) {
+          break;
+        }
+        int next = body[position++];
+        number |= (next & 0x7FL) << shift;
+        if (next >= 0) {
+          if (number > Integer.MAX_VALUE || next == 0 && shift > 0) {
+            break;
+          }
+          return (int) number;
+        }
+      }
+      throw new PqFormatException(field + ": no length where one should be");
+    }
+
+    byte[] bytes(String field, int length) throws PqFormatException {
+      if (length > body.length - position) {
+        throw new PqFormatException(field + ": " + length + " bytes reach beyond the end of the file");
+      }
+      byte[] bytes = Arrays.copyOfRange(body, position, position + length);
+      position += length;
+      return bytes;
+    }
+  }
+}

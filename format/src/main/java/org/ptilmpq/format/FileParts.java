@@ -1,0 +1,11 @@
+package org.ptilmpq.format;
+
+/**
+ * What the bytes of a file go to; they add up to its length.
+ *
+ * @param graph tensors, operations, groups, labels, texts
+ * @param channels scales, biases and order of the channels, and of a compressed file the tables
+ * @param levels the codes of the weights, tails included
+ * @param frame lengths, checksums, alignment
+ */
+public record FileParts(long graph, long channels, long levels, long frame) {}

@@ -1,0 +1,62 @@
+package org.ptilmpq.format;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ptilmpq.format.entropy.LevelContexts;
+
+/**
+ * What decides how the levels of a layer are coded.
+ *
+ * @param inputs weights of one output channel
+ * @param inputChannels that one output channel sees
+ * @param kernelWidth taps of a row of the kernel
+ * @param parts that groups and order don't cross
+ * @param groups of the layer
+ */
+record LayerShape(int inputs, int inputChannels, int kernelWidth, int parts, List<ChannelGroup> groups) {
+
+  /**
+   * Channels that are coded together.
+   *
+   * @param first packed position of the first
+   * @param channels up to 64
+   */
+  record Block(ChannelGroup group, int first, int channels) {}
+
+  static LayerShape of(Operation.Convolution convolution, PqModel model) {
+    int channels = model.tensors().get(convolution.input()).channels();
+    int inputChannels = channels / convolution.groups();
+    return new LayerShape(
+        convolution.weights().inputs(),
+        inputChannels,
+        convolution.kernelWidth(),
+        inputChannels == 1 ? 1 : convolution.groups(),
+        convolution.weights().groups());
+  }
+
+  int channels() {
+    return groups.stream().mapToInt(ChannelGroup::channels).sum();
+  }
+
+  /** Levels that are coded: those of channels of width 0 are not. */
+  long levels() {
+    return groups.stream().filter(group -> group.width() > 0).mapToLong(ChannelGroup::channels).sum() * inputs;
+  }
+
+  /** The blocks that are coded, in their order. */
+  List<Block> blocks() {
+    List<Block> blocks = new ArrayList<>();
+    int position = 0;
+    for (ChannelGroup group : groups) {
+      for (int done = 0; done < group.channels() && group.width() > 0; done += BitPacking.BLOCK) {
+        blocks.add(new Block(group, position + done, Math.min(BitPacking.BLOCK, group.channels() - done)));
+      }
+      position += group.channels();
+    }
+    return blocks;
+  }
+
+  LevelContexts contexts(int logMean) {
+    return new LevelContexts(inputs, inputChannels, kernelWidth, logMean);
+  }
+}

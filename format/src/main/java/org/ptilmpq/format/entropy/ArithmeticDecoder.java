@@ -1,0 +1,61 @@
+package org.ptilmpq.format.entropy;
+
+/**
+ * The other direction of {@link ArithmeticEncoder}. Behind the end of its input it reads zeros, so that damaged input
+ * gives wrong bits, as many as are asked for, and no exception; {@link #isFinished} tells in the end.
+ */
+public final class ArithmeticDecoder extends BinaryCoder {
+
+  /** Bytes behind the end after which they aren't counted any more: more than a finished decoder can have read. */
+  private static final int BEHIND = 8;
+
+  private final byte[] in;
+  private int position;
+  private long low;
+  private long high = 0xFFFF_FFFFL;
+  private long value;
+
+  public ArithmeticDecoder(byte[] in) {
+    this.in = in;
+    for (int i = 0; i < Integer.BYTES; i++) {
+      value = value << 8 | next();
+    }
+  }
+
+  @Override
+  public int code(int probability, int bit) {
+    long middle = low + ((high - low) * probability >>> SCALE);
+    int decoded;
+    if (value <= middle) {
+      high = middle;
+      decoded = 1;
+    } else {
+      low = middle + 1;
+      decoded = 0;
+    }
+    while ((low ^ high) >>> 24 == 0) {
+      low = low << 8 & 0xFFFF_FFFFL;
+      high = high << 8 & 0xFFFF_FFFFL | 0xFF;
+      value = value << 8 & 0xFFFF_FFFFL | next();
+    }
+    return decoded;
+  }
+
+  private int next() {
+    int at = position;
+    // A decoder that runs on and on behind the end must not come back to the beginning.
+    position = Math.min(at + 1, in.length + BEHIND);
+    return at < in.length ? in[at] & 0xFF : 0;
+  }
+
+  /** Bytes of the input that what has been decoded took, give or take a few. */
+  public int consumedBytes() {
+    return position - Integer.BYTES;
+  }
+
+  /** Whether the input ends exactly where an encoder of the same bits would have ended it. */
+  public boolean isFinished() {
+    int bytes = ArithmeticEncoder.lastBytes(low, high);
+    return position - Integer.BYTES + bytes == in.length && value == ArithmeticEncoder.lastValue(low, bytes);
+  }
+}

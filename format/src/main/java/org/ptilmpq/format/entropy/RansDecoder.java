@@ -1,0 +1,261 @@
+package org.ptilmpq.format.entropy;
+
+import java.util.Arrays;
+
+/**
+ * Decodes the levels of a layer from eight interleaved rANS states (range asymmetric numeral systems: J. Duda,
+ * <i>Asymmetric numeral systems</i>, arXiv 1311.2540; the interleaving: F. Giesen, <i>Interleaved entropy coders</i>,
+ * arXiv 1402.3392). The level of a block's channel j is coded by state j mod 8. A state x, 2^16 ≤ x &lt; 2^32, gives the
+ * symbol whose interval of frequencies holds x mod 4096, becomes frequency · ⌊x / 4096⌋ + (x mod 4096 − start of the
+ * interval), and below 2^16 takes 16 bits more.
+ */
+public final class RansDecoder {
+
+  /** States. */
+  static final int LANES = 8;
+
+  /** The smallest that a state may be, and what it is before the first symbol is encoded. */
+  static final int LOW = 1 << 16;
+
+  /** What the escape decodes as; no level of a table. */
+  static final int ESCAPE = Byte.MIN_VALUE;
+
+  private static final int SLOT_MASK = LevelTables.TOTAL - 1;
+
+  private final LevelContexts contexts;
+  private final LevelTables levelTables;
+  private final int firstOctave;
+
+  /** [table · 4096 + slot]: frequency − 1 in the upper 12 bits, offset in the interval in the next 12, then the level. */
+  private final int[] slots;
+
+  private final int[] states = new int[LANES];
+
+  /** 16-bit units of the stream, with zeros at the end, so that a row can be decoded before its bounds are checked. */
+  private final short[] words;
+
+  private final int wordCount;
+  private final short[] escapes;
+  private final int[] bases = new int[LevelContexts.BLOCK];
+  private final byte[] symbols = new byte[LevelContexts.BLOCK];
+  private int word;
+  private int escape;
+
+  /**
+   * @param tables coded before
+   * @param contexts of the layer, nothing of which has been used yet
+   * @param stream that holds, from an offset on, {@link #streamBytes} bytes: states, words, escapes
+   */
+  public RansDecoder(
+      LevelTables tables,
+      LevelContexts contexts,
+      int logMean,
+      byte[] stream,
+      int offset,
+      int words,
+      int escapes) {
+    this.levelTables = tables;
+    this.contexts = contexts;
+    this.firstOctave = firstOctave(logMean);
+    this.slots = slots(tables);
+    for (int i = 0; i < LANES; i++) {
+      states[i] = word(stream, offset + 4 * i) | word(stream, offset + 4 * i + 2) << 16;
+    }
+    this.wordCount = words;
+    this.words = new short[words + LevelContexts.BLOCK];
+    int from = offset + 4 * LANES;
+    for (int i = 0; i < words; i++) {
+      this.words[i] = (short) word(stream, from + 2 * i);
+    }
+    this.escapes = new short[escapes];
+    for (int i = 0; i < escapes; i++) {
+      this.escapes[i] = (short) word(stream, from + 2 * (words + i));
+    }
+  }
+
+  /** Length of a stream. */
+  public static long streamBytes(int words, int escapes) {
+    return 4 * LANES + 2L * words + 2L * escapes;
+  }
+
+  /** The magnitudes that the first class of contexts reaches up to. */
+  static int firstOctave(int logMean) {
+    return (logMean - 32 >> 3) - 4;
+  }
+
+  /** Which of the 64 contexts a level has. */
+  static int context(LevelContexts contexts, int channel, int logInputMean, int firstOctave) {
+    int scale = contexts.scale(channel, logInputMean);
+    int octave = Math.clamp((scale >> 3) - firstOctave, 0, LevelTables.OCTAVES - 1);
+    return octave * LevelContexts.LEANS + contexts.lean(channel, scale);
+  }
+
+  private static int word(byte[] bytes, int at) {
+    return bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8;
+  }
+
+  private static int[] slots(LevelTables tables) {
+    int[] slots = new int[tables.frequencies.length << LevelTables.TOTAL_BITS];
+    int slot = 0;
+    for (int[] table : tables.frequencies) {
+      for (int i = 0; i < table.length; i++) {
+        int level = i == table.length - 1 ? ESCAPE : i - tables.most;
+        for (int offset = 0; offset < table[i]; offset++) {
+          slots[slot++] = table[i] - 1 << 20 | offset << 8 | level & 0xFF;
+        }
+      }
+    }
+    return slots;
+  }
+
+  /** Begins a block. */
+  public void startBlock(int channels) {
+    if (!levelTables.single()) {
+      contexts.startBlock(channels);
+    }
+  }
+
+  /**
+   * Decodes the levels at one input of a block.
+   *
+   * @return whether the stream was long enough
+   */
+  public boolean row(int input, int channels, short[] levels) {
+    int[] flips = contexts.flips;
+    if (levelTables.single()) {
+      word = symbols(words, word, slots, bases, states, symbols, channels);
+    } else {
+      contexts.prepare(input);
+      chooseTables(input, channels);
+      word = symbols(words, word, slots, bases, states, symbols, channels);
+    }
+    int any = 0;
+    for (int j = 0; j < channels; j++) {
+      int symbol = symbols[j];
+      any |= symbol == ESCAPE ? 1 : 0;
+      levels[j] = (short) ((symbol ^ flips[j]) - flips[j]);
+    }
+    if (any != 0 && !takeEscapes(channels, levels)) {
+      return false;
+    }
+    if (!levelTables.single()) {
+      contexts.learn(input, levels);
+    }
+    return word <= wordCount;
+  }
+
+  private void chooseTables(int input, int channels) {
+    int logInputMean = LevelContexts.log(contexts.inputMean(input) + 4);
+    byte[] tableOf = levelTables.tableOf;
+    for (int j = 0; j < channels; j++) {
+      bases[j] = tableOf[context(contexts, j, logInputMean, firstOctave)] << LevelTables.TOTAL_BITS;
+    }
+  }
+
+  private boolean takeEscapes(int channels, short[] levels) {
+    for (int j = 0; j < channels; j++) {
+      if (symbols[j] == ESCAPE) {
+        if (escape == escapes.length) {
+          return false;
+        }
+        levels[j] = escapes[escape++];
+      }
+    }
+    return true;
+  }
+
+  /** Whether the stream ends here, and where an encoder began. */
+  public boolean isFinished() {
+    return word == wordCount && escape == escapes.length && Arrays.stream(states).allMatch(state -> state == LOW);
+  }
+
+  /** The hot loop: arrays and locals alone, so that it is compiled early and well. Gives the next word. */
+  private static int symbols(
+      short[] words, int first, int[] slots, int[] bases, int[] states, byte[] symbols, int channels) {
+    int word = first;
+    int full = channels & -LANES;
+    int x0 = states[0];
+    int x1 = states[1];
+    int x2 = states[2];
+    int x3 = states[3];
+    int x4 = states[4];
+    int x5 = states[5];
+    int x6 = states[6];
+    int x7 = states[7];
+    for (int j = 0; j < full; j += LANES) {
+      int s = slots[bases[j] + (x0 & SLOT_MASK)];
+      symbols[j] = (byte) s;
+      x0 = ((s >>> 20) + 1) * (x0 >>> 12) + (s >>> 8 & SLOT_MASK);
+      if (x0 >>> 16 == 0) {
+        x0 = x0 << 16 | words[word++] & 0xFFFF;
+      }
+      s = slots[bases[j + 1] + (x1 & SLOT_MASK)];
+      symbols[j + 1] = (byte) s;
+      x1 = ((s >>> 20) + 1) * (x1 >>> 12) + (s >>> 8 & SLOT_MASK);
+      if (x1 >>> 16 == 0) {
+        x1 = x1 << 16 | words[word++] & 0xFFFF;
+      }
+      s = slots[bases[j + 2] + (x2 & SLOT_MASK)];
+      symbols[j + 2] = (byte) s;
+      x2 = ((s >>> 20) + 1) * (x2 >>> 12) + (s >>> 8 & SLOT_MASK);
+      if (x2 >>> 16 == 0) {
+        x2 = x2 << 16 | words[word++] & 0xFFFF;
+      }
+      s = slots[bases[j + 3] + (x3 & SLOT_MASK)];
+      symbols[j + 3] = (byte) s;
+      x3 = ((s >>> 20) + 1) * (x3 >>> 12) + (s >>> 8 & SLOT_MASK);
+      if (x3 >>> 16 == 0) {
+        x3 = x3 << 16 | words[word++] & 0xFFFF;
+      }
+      s = slots[bases[j + 4] + (x4 & SLOT_MASK)];
+      symbols[j + 4] = (byte) s;
+      x4 = ((s >>> 20) + 1) * (x4 >>> 12) + (s >>> 8 & SLOT_MASK);
+      if (x4 >>> 16 == 0) {
+        x4 = x4 << 16 | words[word++] & 0xFFFF;
+      }
+      s = slots[bases[j + 5] + (x5 & SLOT_MASK)];
+      symbols[j + 5] = (byte) s;
+      x5 = ((s >>> 20) + 1) * (x5 >>> 12) + (s >>> 8 & SLOT_MASK);
+      if (x5 >>> 16 == 0) {
+        x5 = x5 << 16 | words[word++] & 0xFFFF;
+      }
+      s = slots[bases[j + 6] + (x6 & SLOT_MASK)];
+      symbols[j + 6] = (byte) s;
+      x6 = ((s >>> 20) + 1) * (x6 >>> 12) + (s >>> 8 & SLOT_MASK);
+      if (x6 >>> 16 == 0) {
+        x6 = x6 << 16 | words[word++] & 0xFFFF;
+      }
+      s = slots[bases[j + 7] + (x7 & SLOT_MASK)];
+      symbols[j + 7] = (byte) s;
+      x7 = ((s >>> 20) + 1) * (x7 >>> 12) + (s >>> 8 & SLOT_MASK);
+      if (x7 >>> 16 == 0) {
+        x7 = x7 << 16 | words[word++] & 0xFFFF;
+      }
+    }
+    states[0] = x0;
+    states[1] = x1;
+    states[2] = x2;
+    states[3] = x3;
+    states[4] = x4;
+    states[5] = x5;
+    states[6] = x6;
+    states[7] = x7;
+    return full == channels ? word : rest(words, word, slots, bases, states, symbols, full, channels);
+  }
+
+  private static int rest(
+      short[] words, int word, int[] slots, int[] bases, int[] states, byte[] symbols, int from, int channels) {
+    int next = word;
+    for (int j = from; j < channels; j++) {
+      int x = states[j - from];
+      int s = slots[bases[j] + (x & SLOT_MASK)];
+      symbols[j] = (byte) s;
+      x = ((s >>> 20) + 1) * (x >>> 12) + (s >>> 8 & SLOT_MASK);
+      if (x >>> 16 == 0) {
+        x = x << 16 | words[next++] & 0xFFFF;
+      }
+      states[j - from] = x;
+    }
+    return next;
+  }
+}
