@@ -55,6 +55,22 @@ final class CoefficientBlock {
         work);
   }
 
+  /** Takes rows of an upper triangular packed matrix, from the diagonal block on; zero below the diagonal. */
+  void fillUpper(InverseFactor factor, int first, int depth, OrderedWork work) {
+    set(depth, first, factor.inputs());
+    float[] packed = factor.packed();
+    inTasks(
+        (begin, end) -> {
+          for (int k = 0; k < depth; k++) {
+            int row = factor.rowStart(first + k);
+            for (int column = begin; column < end; column++) {
+              coefficients[(column - first) * DEPTH + k] = column < first + k ? 0 : packed[row + column];
+            }
+          }
+        },
+        work);
+  }
+
   /**
    * Takes coefficients of an upper triangular packed matrix, transposed: from input {@code first + k} to target i that
    * at row i, column {@code first + k}; zero below the diagonal.

@@ -12,10 +12,8 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
  */
 public final class SecondMoments {
 
-  private static final int STRIPE = 64;
-
   private final int inputs;
-  private final double[] totals;
+  private final ColumnSums columnSums;
   private OuterProducts products;
   private long count;
 
@@ -23,7 +21,7 @@ public final class SecondMoments {
    * What was found.
    *
    * @param inputs K
-   * @param matrix E[x xᵀ], K × K, row-major, symmetric to the bit; zeros when there were no rows
+   * @param matrix E[x xᵀ], or the covariance, K × K, row-major, symmetric to the bit; zeros when there were no rows
    * @param mean E[x], K elements; zeros when there were no rows
    * @param count number of rows
    */
@@ -35,7 +33,7 @@ public final class SecondMoments {
    */
   public SecondMoments(int inputs) {
     this.inputs = inputs;
-    totals = new double[inputs];
+    columnSums = new ColumnSums(inputs);
     products = new OuterProducts(inputs, true);
   }
 
@@ -44,7 +42,7 @@ public final class SecondMoments {
    *
    * @param rows count × K, row-major
    * @param work runs the parts; this must not be called from one of its own tasks
-   * @throws IllegalStateException after {@link #finish}
+   * @throws IllegalStateException after {@link #finish} or {@link #finishCentered}
    */
   public void add(float[] rows, int count, OrderedWork work) {
     checkOpen();
@@ -53,23 +51,8 @@ public final class SecondMoments {
       int depth = Math.min(OuterProducts.DEPTH, count - first);
       products.add(rows, first * inputs, rows, first * inputs, depth, work);
     }
-    work.run(
-        Math.ceilDiv(inputs, STRIPE),
-        stripe -> {
-          addTotals(rows, count, stripe * STRIPE, Math.min((stripe + 1) * STRIPE, inputs));
-          return stripe;
-        },
-        (index, stripe) -> {});
+    columnSums.add(rows, 0, count, work);
     this.count += count;
-  }
-
-  private void addTotals(float[] rows, int count, int from, int to) {
-    for (int row = 0; row < count; row++) {
-      int base = row * inputs;
-      for (int input = from; input < to; input++) {
-        totals[input] += rows[base + input];
-      }
-    }
   }
 
   /** Number of rows so far. */
@@ -83,19 +66,32 @@ public final class SecondMoments {
    * @throws IllegalStateException when called again
    */
   public Moments finish() {
+    return finish(new double[inputs]);
+  }
+
+  /**
+   * The same with the covariance matrix, E[x xᵀ] − E[x] E[x]ᵀ: the curvature of the error of a layer the means of whose
+   * outputs are set right afterwards, so that an error of the mean costs nothing. The diagonal is never negative.
+   *
+   * @throws IllegalStateException when called again
+   */
+  public Moments finishCentered() {
+    return finish(columnSums.means(count));
+  }
+
+  private Moments finish(double[] center) {
     checkOpen();
     float[] matrix = products.sums();
     products = null;
-    float share = count == 0 ? 0 : (float) (1.0 / count);
-    double[] mean = new double[inputs];
-    for (int row = 0; row < inputs; row++) {
-      mean[row] = count == 0 ? 0 : totals[row] / count;
+    for (int row = 0; row < inputs && count > 0; row++) {
       for (int column = row; column < inputs; column++) {
-        matrix[row * inputs + column] *= share;
+        int at = row * inputs + column;
+        matrix[at] = (float) (matrix[at] / (double) count - center[row] * center[column]);
       }
+      matrix[row * inputs + row] = Math.max(0, matrix[row * inputs + row]);
     }
     SymmetricMatrix.copyUpperToLower(matrix, inputs);
-    return new Moments(inputs, matrix, mean, count);
+    return new Moments(inputs, matrix, columnSums.means(count), count);
   }
 
   private void checkOpen() {
