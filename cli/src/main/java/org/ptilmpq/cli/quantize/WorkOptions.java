@@ -46,7 +46,8 @@ final class WorkOptions {
   @Option(
       names = "--pictures",
       paramLabel = "N",
-      description = "Calibration pictures to use at most, evenly spread over DIR; without it 64, 256 or 1000 by preset.")
+      description = "Calibration pictures to use at most, evenly spread over DIR; without it 64, 256 or 1000 by "
+          + "preset.")
   private Integer pictures;
 
   @Option(

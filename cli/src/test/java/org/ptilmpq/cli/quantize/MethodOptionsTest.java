@@ -75,8 +75,8 @@ class MethodOptionsTest {
   @ValueSource(
       strings = {
         "--bits 0", "--bits 9", "--bits", "--bits 2,4", "--bits 4,2,1", "--bits 4,", "--bits ,", "--bits x",
-        "--bits 4.5", "--bits 99999999999", "--size 7XB", "--size -1", "--alpha x", "--method magic", "--importance hope",
-        "--bits 4 --bits 5"
+        "--bits 4.5", "--bits 99999999999", "--size 7XB", "--size -1", "--alpha x", "--method magic",
+        "--importance hope", "--bits 4 --bits 5"
       })
   void whatIsNoValueDoesNotParse(String line) {
     assertThatThrownBy(() -> parse(line)).isInstanceOf(CommandLine.ParameterException.class);

@@ -45,7 +45,7 @@ public final class HtmlReport {
     if (!report.ablation().isEmpty()) {
       section(
           "What each step contributes",
-          "Each row has the steps of the rows above it too. KL is the divergence of the output from the float network's.");
+          "Each row has the steps of the rows above it too. KL: of the output from the float network's, in nats.");
       AblationBars.write(out, report.ablation());
     }
     settings();

@@ -152,7 +152,8 @@ class HtmlReportTest {
     QuantizationReport report =
         new QuantizationReport(
             some.model(), some.target(), some.settings(), some.stages(),
-            new FileFacts("a", "packed", -5, List.of(new FileFacts.Part("p", -7)), "compressed", OptionalLong.of(0), value),
+            new FileFacts(
+                "a", "packed", -5, List.of(new FileFacts.Part("p", -7)), "compressed", OptionalLong.of(0), value),
             layers,
             Optional.of(new AccuracyFacts(0, "", OptionalDouble.of(value), OptionalDouble.empty(), value, value)),
             List.of(

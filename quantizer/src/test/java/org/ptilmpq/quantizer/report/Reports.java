@@ -14,7 +14,8 @@ final class Reports {
 
   /** Text that would end elements, attributes, comments or scripts if it weren't escaped, and what XML forbids. */
   static final String HOSTILE =
-      "</script><script>alert(1)</script>\"'><b onload=x>&amp;<!-- ]]> \0\u0001\u001b\r\u0085 \ud800 \uffff Käse 日本 \ud83d\ude80";
+      "</script><script>alert(1)</script>\"'><b onload=x>&amp;<!-- ]]> "
+          + "\0\u0001\u001b\r\u0085 \ud800 \uffff Käse 日本 \ud83d\ude80";
 
   private Reports() {}
 
