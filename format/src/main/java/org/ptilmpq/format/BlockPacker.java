@@ -1,6 +1,5 @@
 package org.ptilmpq.format;
 
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
@@ -25,7 +24,7 @@ final class BlockPacker {
   private final int inputs;
   private final MemorySegment codes;
   private long codesOffset;
-  private final ByteArrayOutputStream tails = new ByteArrayOutputStream();
+  private final ByteList tails = new ByteList();
 
   private final byte[] lowBytes = new byte[BitPacking.BLOCK];
   private byte[] planes = new byte[0];
@@ -130,10 +129,10 @@ final class BlockPacker {
     MemorySegment.copy(planes, 0, codes, ValueLayout.JAVA_BYTE, codesOffset, planesEnd);
     codesOffset += BitPacking.blockBytes(inputs, group.width(), channels);
     if (TailPacking.hasTails(group)) {
-      TailPacking.putInt(tails, listedCount);
-      TailPacking.putInt(tails, tailPlanes);
+      tails.putInt(listedCount);
+      tails.putInt(tailPlanes);
       for (int i = 0; i < listedCount; i++) {
-        TailPacking.putInt(tails, listed[i]);
+        tails.putInt(listed[i]);
       }
       for (int i = 0; i < listedCount; i++) {
         TailPacking.putWords(tails, listedTails, i * BitPacking.BLOCK, channels, tailPlanes);
@@ -145,8 +144,8 @@ final class BlockPacker {
   /** The tails of all blocks; empty for a layer without any group of that grid. */
   byte[] finishTails() {
     if (tails.size() > 0) {
-      tails.writeBytes(new byte[BitPacking.TAIL]);
+      tails.putBytes(0, BitPacking.TAIL);
     }
-    return tails.toByteArray();
+    return tails.toArray();
   }
 }

@@ -23,13 +23,27 @@ final class CompressedEncoder {
   private static final long SMALL_LAYERS = 1 << 17;
 
   private final PqModel model;
+  private final long smallModel;
+  private final long smallLayer;
 
-  private CompressedEncoder(PqModel model) {
+  private CompressedEncoder(PqModel model, long smallModel, long smallLayer) {
     this.model = model;
+    this.smallModel = smallModel;
+    this.smallLayer = smallLayer;
   }
 
   static byte[] encode(PqModel model) throws PqFormatException {
-    return new CompressedEncoder(model).file();
+    return encode(model, SMALL_MODEL, SMALL_LAYER);
+  }
+
+  /**
+   * The same with other bounds.
+   *
+   * @param smallModel levels of a model that is coded adaptively as a whole
+   * @param smallLayer levels of a layer that is coded adaptively in any model
+   */
+  static byte[] encode(PqModel model, long smallModel, long smallLayer) throws PqFormatException {
+    return new CompressedEncoder(model, smallModel, smallLayer).file();
   }
 
   private byte[] file() throws PqFormatException {
@@ -76,8 +90,8 @@ final class CompressedEncoder {
         LayerShape shape = LayerShape.of(convolution, model);
         LayerEncoder layer = new LayerEncoder(shape, convolution.weights());
         boolean small =
-            levels <= SMALL_MODEL
-                || shape.levels() <= SMALL_LAYER && adaptiveLevels + shape.levels() <= SMALL_LAYERS;
+            levels <= smallModel
+                || shape.levels() <= smallLayer && adaptiveLevels + shape.levels() <= SMALL_LAYERS;
         if (shape.levels() == 0) {
           heads.code(shape, layer.head(LevelCoding.NONE, null));
         } else if (small) {

@@ -1,6 +1,5 @@
 package org.ptilmpq.format;
 
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -57,7 +56,7 @@ public final class TailPacking {
     if (!hasTails(groups)) {
       return MemorySegment.ofArray(new byte[0]);
     }
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    ByteList packed = new ByteList();
     int position = 0;
     for (ChannelGroup group : groups) {
       for (int done = 0; done < group.channels() && hasTails(group); done += BitPacking.BLOCK) {
@@ -66,12 +65,12 @@ public final class TailPacking {
       }
       position += group.channels();
     }
-    packed.writeBytes(new byte[BitPacking.TAIL]);
-    return MemorySegment.ofArray(packed.toByteArray());
+    packed.putBytes(0, BitPacking.TAIL);
+    return MemorySegment.ofArray(packed.toArray());
   }
 
   private static void packBlock(
-      ByteArrayOutputStream packed, int width, int inputs, short[][] levels, int first, int channels) {
+      ByteList packed, int width, int inputs, short[][] levels, int first, int channels) {
     int count = 0;
     int planes = 0;
     int[] listed = new int[inputs];
@@ -85,10 +84,10 @@ public final class TailPacking {
         planes = Math.max(planes, most);
       }
     }
-    putInt(packed, count);
-    putInt(packed, planes);
+    packed.putInt(count);
+    packed.putInt(planes);
     for (int i = 0; i < count; i++) {
-      putInt(packed, listed[i]);
+      packed.putInt(listed[i]);
     }
     short[] tails = new short[channels];
     for (int i = 0; i < count; i++) {
@@ -100,30 +99,20 @@ public final class TailPacking {
     pad(packed);
   }
 
-  static void putInt(ByteArrayOutputStream bytes, int value) {
-    for (int at = 0; at < Integer.BYTES; at++) {
-      bytes.write(value >>> 8 * at);
-    }
-  }
-
   /** The words of one input. */
-  static void putWords(ByteArrayOutputStream bytes, short[] tails, int from, int channels, int planes) {
+  static void putWords(ByteList bytes, short[] tails, int from, int channels, int planes) {
     for (int plane = 0; plane < planes; plane++) {
       long word = 0;
       for (int j = 0; j < channels; j++) {
         word |= (long) (tails[from + j] >> plane & 1) << j;
       }
-      for (int at = 0; at < BitPacking.wordBytes(channels); at++) {
-        bytes.write((int) (word >>> 8 * at));
-      }
+      bytes.putBytes(word, BitPacking.wordBytes(channels));
     }
   }
 
   /** Zeros up to the next block. */
-  static void pad(ByteArrayOutputStream bytes) {
-    while (bytes.size() % 8 != 0) {
-      bytes.write(0);
-    }
+  static void pad(ByteList bytes) {
+    bytes.putBytes(0, -bytes.size() & 7);
   }
 
   /** Adds the tails of a layer to its dense parts, [packed position][input]. */

@@ -27,8 +27,21 @@ public final class LevelContexts {
   /** From the logarithm of a magnitude in units of 1/256 level to that in units of 1/16. */
   private static final int TO_SIXTEENTHS = 32;
 
-  /** Lower than any logarithm: of a prediction of exactly zero. */
-  private static final int NOTHING = -1 << 16;
+  /** Inputs after each of which the logarithms of the channels' means are taken anew; later it is done seldom. */
+  private static final int OFTEN = 16;
+
+  private static final int SELDOM = 4;
+
+  private static final int LOGS = 1 << 12;
+
+  /** {@link #log} of eight times the index, that of 8 at 0, too: a look-up is faster than the arithmetic. */
+  private static final byte[] LOG_OF_EIGHT = new byte[LOGS];
+
+  static {
+    for (int i = 0; i < LOGS; i++) {
+      LOG_OF_EIGHT[i] = (byte) log(8 * Math.max(1, i));
+    }
+  }
 
   /** Classes of {@link #lean}. */
   static final int LEANS = 8;
@@ -54,6 +67,9 @@ public final class LevelContexts {
   /** −1 where the prediction is negative, else 0. */
   final int[] flips = new int[BLOCK];
 
+  /** Logarithm of each channel's mean magnitude, as of some inputs ago, less that of the layer. */
+  private final int[] channelLogs = new int[BLOCK];
+
   private final int[] channelMeans = new int[BLOCK];
   private int channels;
   private boolean anyTap;
@@ -74,10 +90,10 @@ public final class LevelContexts {
     Arrays.fill(inputMeans, mean);
   }
 
-  /** 8 · log2 of a positive number, with straight lines between powers of two. */
+  /** 8 · log2 of a positive number, rounded down, with straight lines between powers of two. */
   static int log(int x) {
-    int exponent = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(x);
-    return 8 * exponent + ((exponent >= 3 ? x >>> exponent - 3 : x << 3 - exponent) & 7);
+    int zeros = Integer.numberOfLeadingZeros(x);
+    return 8 * (Integer.SIZE - 1 - zeros) + (x << zeros >>> Integer.SIZE - 4 & 7);
   }
 
   /** About the number of such a logarithm, at least 1. */
@@ -94,6 +110,7 @@ public final class LevelContexts {
   public void startBlock(int blockChannels) {
     channels = blockChannels;
     Arrays.fill(channelMeans, mean);
+    Arrays.fill(channelLogs, log(mean + 4) - logMean);
     if (inputs > inputChannels) {
       history = new byte[(inputs + 1) * channels];
     }
@@ -112,8 +129,8 @@ public final class LevelContexts {
     anyTap = left || above;
     if (!anyTap) {
       for (int j = 0; j < channels; j++) {
-        scales[j] = log(channelMeans[j] + 4) - logMean;
-        predictions[j] = NOTHING;
+        scales[j] = channelLogs[j];
+        predictions[j] = 0;
         flips[j] = 0;
       }
       return;
@@ -124,29 +141,34 @@ public final class LevelContexts {
     int up = row - kernelWidth * inputChannels * channels;
     int step = inputChannels * channels;
     if (left && above) {
-      near(row - step, up, up - step, aboveRight ? up + step : none, 96, 96);
+      weigh(row - step, up, up - step, aboveRight ? up + step : none, 96, 96, 32);
     } else if (left) {
-      near(row - step, none, none, none, 256, 0);
+      weigh(row - step, none, none, none, 256, 0, 0);
     } else {
-      near(none, up, none, aboveRight ? up + step : none, 0, 192);
+      weigh(none, up, none, aboveRight ? up + step : none, 0, 192, 64);
     }
   }
 
-  private void near(int left, int above, int aboveLeft, int aboveRight, int leftWeight, int aboveWeight) {
-    // Of 256 in all: what is left of it goes to the corners in equal parts.
-    int cornerWeight = leftWeight == 0 ? 64 : 32;
+  /** @param leftWeight and the others: parts of 256 that the magnitudes of left, above and both corners have */
+  private void weigh(
+      int left, int above, int aboveLeft, int aboveRight, int leftWeight, int aboveWeight, int cornerWeight) {
+    int[] scales = this.scales;
+    int[] predictions = this.predictions;
+    int[] flips = this.flips;
+    int[] channelMeans = this.channelMeans;
+    int[] channelLogs = this.channelLogs;
     byte[] levels = history;
     for (int j = 0; j < channels; j++) {
       int l = levels[left + j];
       int a = levels[above + j];
       int al = levels[aboveLeft + j];
       int ar = levels[aboveRight + j];
-      int prediction = 4 * l + 4 * a - 2 * al + ar;
+      int prediction = 4 * (l + a) - 2 * al + ar;
       int magnitude =
           leftWeight * Math.abs(l) + aboveWeight * Math.abs(a) + cornerWeight * (Math.abs(al) + Math.abs(ar));
-      int channelMean = channelMeans[j];
-      scales[j] = log(channelMean + 4) + log(magnitude + (channelMean >> 1) + 4) - logMean;
-      predictions[j] = prediction == 0 ? NOTHING : log(2 * Math.abs(prediction));
+      int eighth = magnitude + (channelMeans[j] >> 1) + 8 >> 3;
+      scales[j] = channelLogs[j] + LOG_OF_EIGHT[Math.min(eighth, LOGS - 1)];
+      predictions[j] = LOG_OF_EIGHT[Math.abs(prediction) << 1 | 1] - LOG_OF_EIGHT[1];
       flips[j] = prediction >> Integer.SIZE - 1;
     }
   }
@@ -162,21 +184,47 @@ public final class LevelContexts {
 
   /** How large the prediction is against the magnitude to be expected, 0…7. */
   int lean(int channel, int scale) {
-    return Math.clamp(predictions[channel] - scale + TO_SIXTEENTHS >> 3, 0, LEANS - 1);
+    return Math.max(0, Math.min(LEANS - 1, predictions[channel] - scale + TO_SIXTEENTHS >> 3));
+  }
+
+  /**
+   * The context of each level at an input, for tables: 8 · octave of the magnitude to be expected + lean.
+   *
+   * @param logInputMean logarithm of the mean magnitude at this input, plus 4
+   * @param firstOctave octave that has the number 0, as all below it
+   * @param lastOctave number that all octaves from there on have
+   */
+  void classify(int logInputMean, int firstOctave, int lastOctave, int[] classes) {
+    int[] scales = this.scales;
+    int[] predictions = this.predictions;
+    int shift = anyTap ? 1 : 0;
+    for (int j = 0; j < channels; j++) {
+      int scale = (scales[j] + logInputMean >> shift) - TO_SIXTEENTHS;
+      int octave = Math.max(0, Math.min(lastOctave, (scale >> 3) - firstOctave));
+      int lean = Math.max(0, Math.min(LEANS - 1, predictions[j] - scale + TO_SIXTEENTHS >> 3));
+      classes[j] = octave * LEANS + lean;
+    }
   }
 
   /** Learns from the levels at an input. */
   public void learn(int input, short[] levels) {
     int shift = input < 8 ? 3 : input < 24 ? 4 : input < 56 ? 5 : 6;
     int sum = 0;
+    int[] channelMeans = this.channelMeans;
     for (int j = 0; j < channels; j++) {
       int magnitude = Math.abs(levels[j]) << 8;
       channelMeans[j] += magnitude - channelMeans[j] >> shift;
       sum += magnitude;
     }
+    if (input < OFTEN || input % SELDOM == SELDOM - 1) {
+      for (int j = 0; j < channels; j++) {
+        channelLogs[j] = log(channelMeans[j] + 4) - logMean;
+      }
+    }
     inputMeans[input] = inputMeans[input] + sum / channels >> 1;
     if (inputs > inputChannels) {
       int row = input * channels;
+      byte[] history = this.history;
       for (int j = 0; j < channels; j++) {
         history[row + j] = (byte) Math.max(-MOST, Math.min(MOST, levels[j]));
       }

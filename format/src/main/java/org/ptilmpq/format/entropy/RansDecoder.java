@@ -36,6 +36,10 @@ public final class RansDecoder {
 
   private final int wordCount;
   private final short[] escapes;
+
+  /** Where the table of each context begins in the slots. */
+  private final int[] baseOf = new int[LevelTables.CONTEXTS];
+
   private final int[] bases = new int[LevelContexts.BLOCK];
   private final byte[] symbols = new byte[LevelContexts.BLOCK];
   private int word;
@@ -58,11 +62,14 @@ public final class RansDecoder {
     this.contexts = contexts;
     this.firstOctave = firstOctave(logMean);
     this.slots = slots(tables);
+    for (int i = 0; i < baseOf.length; i++) {
+      baseOf[i] = tables.tableOf[i] << LevelTables.TOTAL_BITS;
+    }
     for (int i = 0; i < LANES; i++) {
       states[i] = word(stream, offset + 4 * i) | word(stream, offset + 4 * i + 2) << 16;
     }
     this.wordCount = words;
-    this.words = new short[words + LevelContexts.BLOCK];
+    this.words = new short[words + LevelContexts.BLOCK + 1];
     int from = offset + 4 * LANES;
     for (int i = 0; i < words; i++) {
       this.words[i] = (short) word(stream, from + 2 * i);
@@ -81,13 +88,6 @@ public final class RansDecoder {
   /** The magnitudes that the first class of contexts reaches up to. */
   static int firstOctave(int logMean) {
     return (logMean - 32 >> 3) - 4;
-  }
-
-  /** Which of the 64 contexts a level has. */
-  static int context(LevelContexts contexts, int channel, int logInputMean, int firstOctave) {
-    int scale = contexts.scale(channel, logInputMean);
-    int octave = Math.clamp((scale >> 3) - firstOctave, 0, LevelTables.OCTAVES - 1);
-    return octave * LevelContexts.LEANS + contexts.lean(channel, scale);
   }
 
   private static int word(byte[] bytes, int at) {
@@ -122,20 +122,21 @@ public final class RansDecoder {
    */
   public boolean row(int input, int channels, short[] levels) {
     int[] flips = contexts.flips;
+    byte[] symbols = this.symbols;
     if (levelTables.single()) {
-      word = symbols(words, word, slots, bases, states, symbols, channels);
+      word = decode(words, word, slots, bases, states, symbols, channels);
     } else {
       contexts.prepare(input);
       chooseTables(input, channels);
-      word = symbols(words, word, slots, bases, states, symbols, channels);
+      word = decode(words, word, slots, bases, states, symbols, channels);
     }
-    int any = 0;
+    int least = 0;
     for (int j = 0; j < channels; j++) {
       int symbol = symbols[j];
-      any |= symbol == ESCAPE ? 1 : 0;
+      least = Math.min(least, symbol);
       levels[j] = (short) ((symbol ^ flips[j]) - flips[j]);
     }
-    if (any != 0 && !takeEscapes(channels, levels)) {
+    if (least == ESCAPE && !takeEscapes(channels, levels)) {
       return false;
     }
     if (!levelTables.single()) {
@@ -146,9 +147,11 @@ public final class RansDecoder {
 
   private void chooseTables(int input, int channels) {
     int logInputMean = LevelContexts.log(contexts.inputMean(input) + 4);
-    byte[] tableOf = levelTables.tableOf;
+    contexts.classify(logInputMean, firstOctave, LevelTables.OCTAVES - 1, bases);
+    int[] bases = this.bases;
+    int[] baseOf = this.baseOf;
     for (int j = 0; j < channels; j++) {
-      bases[j] = tableOf[context(contexts, j, logInputMean, firstOctave)] << LevelTables.TOTAL_BITS;
+      bases[j] = baseOf[bases[j]];
     }
   }
 
@@ -170,7 +173,7 @@ public final class RansDecoder {
   }
 
   /** The hot loop: arrays and locals alone, so that it is compiled early and well. Gives the next word. */
-  private static int symbols(
+  private static int decode(
       short[] words, int first, int[] slots, int[] bases, int[] states, byte[] symbols, int channels) {
     int word = first;
     int full = channels & -LANES;
@@ -183,54 +186,55 @@ public final class RansDecoder {
     int x6 = states[6];
     int x7 = states[7];
     for (int j = 0; j < full; j += LANES) {
+      int low;
       int s = slots[bases[j] + (x0 & SLOT_MASK)];
       symbols[j] = (byte) s;
       x0 = ((s >>> 20) + 1) * (x0 >>> 12) + (s >>> 8 & SLOT_MASK);
-      if (x0 >>> 16 == 0) {
-        x0 = x0 << 16 | words[word++] & 0xFFFF;
-      }
+      low = (x0 >>> 16) - 1 >> 31;
+      x0 = x0 << (low & 16) | words[word] & 0xFFFF & low;
+      word -= low;
       s = slots[bases[j + 1] + (x1 & SLOT_MASK)];
       symbols[j + 1] = (byte) s;
       x1 = ((s >>> 20) + 1) * (x1 >>> 12) + (s >>> 8 & SLOT_MASK);
-      if (x1 >>> 16 == 0) {
-        x1 = x1 << 16 | words[word++] & 0xFFFF;
-      }
+      low = (x1 >>> 16) - 1 >> 31;
+      x1 = x1 << (low & 16) | words[word] & 0xFFFF & low;
+      word -= low;
       s = slots[bases[j + 2] + (x2 & SLOT_MASK)];
       symbols[j + 2] = (byte) s;
       x2 = ((s >>> 20) + 1) * (x2 >>> 12) + (s >>> 8 & SLOT_MASK);
-      if (x2 >>> 16 == 0) {
-        x2 = x2 << 16 | words[word++] & 0xFFFF;
-      }
+      low = (x2 >>> 16) - 1 >> 31;
+      x2 = x2 << (low & 16) | words[word] & 0xFFFF & low;
+      word -= low;
       s = slots[bases[j + 3] + (x3 & SLOT_MASK)];
       symbols[j + 3] = (byte) s;
       x3 = ((s >>> 20) + 1) * (x3 >>> 12) + (s >>> 8 & SLOT_MASK);
-      if (x3 >>> 16 == 0) {
-        x3 = x3 << 16 | words[word++] & 0xFFFF;
-      }
+      low = (x3 >>> 16) - 1 >> 31;
+      x3 = x3 << (low & 16) | words[word] & 0xFFFF & low;
+      word -= low;
       s = slots[bases[j + 4] + (x4 & SLOT_MASK)];
       symbols[j + 4] = (byte) s;
       x4 = ((s >>> 20) + 1) * (x4 >>> 12) + (s >>> 8 & SLOT_MASK);
-      if (x4 >>> 16 == 0) {
-        x4 = x4 << 16 | words[word++] & 0xFFFF;
-      }
+      low = (x4 >>> 16) - 1 >> 31;
+      x4 = x4 << (low & 16) | words[word] & 0xFFFF & low;
+      word -= low;
       s = slots[bases[j + 5] + (x5 & SLOT_MASK)];
       symbols[j + 5] = (byte) s;
       x5 = ((s >>> 20) + 1) * (x5 >>> 12) + (s >>> 8 & SLOT_MASK);
-      if (x5 >>> 16 == 0) {
-        x5 = x5 << 16 | words[word++] & 0xFFFF;
-      }
+      low = (x5 >>> 16) - 1 >> 31;
+      x5 = x5 << (low & 16) | words[word] & 0xFFFF & low;
+      word -= low;
       s = slots[bases[j + 6] + (x6 & SLOT_MASK)];
       symbols[j + 6] = (byte) s;
       x6 = ((s >>> 20) + 1) * (x6 >>> 12) + (s >>> 8 & SLOT_MASK);
-      if (x6 >>> 16 == 0) {
-        x6 = x6 << 16 | words[word++] & 0xFFFF;
-      }
+      low = (x6 >>> 16) - 1 >> 31;
+      x6 = x6 << (low & 16) | words[word] & 0xFFFF & low;
+      word -= low;
       s = slots[bases[j + 7] + (x7 & SLOT_MASK)];
       symbols[j + 7] = (byte) s;
       x7 = ((s >>> 20) + 1) * (x7 >>> 12) + (s >>> 8 & SLOT_MASK);
-      if (x7 >>> 16 == 0) {
-        x7 = x7 << 16 | words[word++] & 0xFFFF;
-      }
+      low = (x7 >>> 16) - 1 >> 31;
+      x7 = x7 << (low & 16) | words[word] & 0xFFFF & low;
+      word -= low;
     }
     states[0] = x0;
     states[1] = x1;

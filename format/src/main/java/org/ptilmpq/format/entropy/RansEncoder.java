@@ -19,6 +19,7 @@ public final class RansEncoder {
   private short[] levels = new short[1 << 12];
 
   private byte[] contextOf = new byte[1 << 12];
+  private final int[] classes = new int[LevelContexts.BLOCK];
   private int count;
 
   /** The number of levels in each row, and of how many rows that is so. */
@@ -56,10 +57,10 @@ public final class RansEncoder {
       levels = Arrays.copyOf(levels, 2 * levels.length);
       contextOf = Arrays.copyOf(contextOf, levels.length);
     }
+    contexts.classify(logInputMean, firstOctave, LevelTables.OCTAVES - 1, classes);
     for (int j = 0; j < channels; j++) {
-      int context = RansDecoder.context(contexts, j, logInputMean, firstOctave);
       levels[count] = row[j];
-      contextOf[count++] = (byte) (context | (contexts.flips[j] != 0 ? FLIPPED : 0));
+      contextOf[count++] = (byte) (classes[j] | (contexts.flips[j] != 0 ? FLIPPED : 0));
     }
     contexts.learn(input, row);
     blocks.getLast()[1]++;

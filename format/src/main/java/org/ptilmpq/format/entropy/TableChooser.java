@@ -14,8 +14,8 @@ final class TableChooser {
   /** Bits that one frequency of a table takes, about. */
   private static final int FREQUENCY_BITS = 6;
 
-  /** Contexts cost time when a file is opened: they have to save one byte in so many. */
-  private static final int LEAST_SAVING = 256;
+  /** Contexts cost time when a file is opened: they have to save this share of the bytes. */
+  private static final double LEAST_SAVING = 1.0 / 64;
 
   private static final double LOG_TOTAL = LevelTables.TOTAL_BITS;
 
@@ -69,7 +69,7 @@ final class TableChooser {
     }
     merge(clusters);
     double bits = LevelTables.CONTEXTS + clusters.stream().mapToDouble(Cluster::bits).sum();
-    boolean pays = clusters.size() > 1 && bits < single.bits * (LEAST_SAVING - 1) / LEAST_SAVING;
+    boolean pays = clusters.size() > 1 && bits < single.bits * (1 - LEAST_SAVING);
     List<Cluster> chosen = pays ? clusters : List.of(single);
     byte[] tableOf = new byte[LevelTables.CONTEXTS];
     int[][] frequencies = new int[chosen.size()][];
