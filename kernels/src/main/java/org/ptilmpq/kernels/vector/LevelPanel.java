@@ -23,12 +23,11 @@ final class LevelPanel {
   /** Channels of one strip. */
   static final int STRIP = 2 * Lanes.WORDS;
 
-  /** Planes that a vector of bytes takes as a number without a sign. */
-  private static final int UNSIGNED_PLANES = 7;
+  /** Which byte of a word a lane's bit is in. */
+  static final VectorShuffle<Byte> BYTE_OF_LANE = VectorShuffle.fromOp(Lanes.BYTE, i -> i / 8);
 
-  private static final VectorShuffle<Byte> BYTE_OF_LANE = VectorShuffle.fromOp(Lanes.BYTE, i -> i / 8);
-
-  private static final ByteVector BIT_OF_LANE =
+  /** The lane's bit in that byte. */
+  static final ByteVector BIT_OF_LANE =
       LongVector.broadcast(Lanes.LONG, 0x8040201008040201L).reinterpretAsBytes();
 
   private LevelPanel() {}
@@ -52,69 +51,7 @@ final class LevelPanel {
       twoRegions(panel, end, group.knee(), group.ratio() - 1);
     }
     if (block.hasTails()) {
-      addTails(weights, block, k0, k1, panel);
-    }
-  }
-
-  /** Adds what the tail rows of inputs {@code k0} up to {@code k1} count. */
-  private static void addTails(PackedWeights weights, Block block, int k0, int k1, float[] panel) {
-    int first = weights.firstTailRow(block, k0);
-    int end = weights.firstTailRow(block, k1);
-    int planes = block.tails().planes();
-    for (int c = 0; c < block.channels() && first < end; c += Lanes.BYTES) {
-      if (planes <= Byte.SIZE) {
-        addTailPlanes(weights, block, first, end, 0, planes, k0, k1 - k0, c, panel);
-      } else {
-        addTailPlanes(weights, block, first, end, 0, UNSIGNED_PLANES, k0, k1 - k0, c, panel);
-        addTailPlanes(weights, block, first, end, UNSIGNED_PLANES, planes, k0, k1 - k0, c, panel);
-      }
-    }
-  }
-
-  /**
-   * Adds planes {@code from} up to {@code to} of tail rows {@code first} up to {@code end}, for one vector of bytes of
-   * channels from {@code c}. A row of tails is unpacked as a row of codes is ({@link #widen}), and counts
-   * 2^(width + {@code from}) times; all of it is exact in floats.
-   */
-  private static void addTailPlanes(
-      PackedWeights weights,
-      Block block,
-      int first,
-      int end,
-      int from,
-      int to,
-      int k0,
-      int inputs,
-      int c,
-      float[] panel) {
-    int top = block.tails().planes() - 1;
-    boolean twoStrips = c + STRIP < block.channels();
-    float unit = 1 << block.width() + from;
-    for (int row = first; row < end; row++) {
-      ByteVector tails = ByteVector.zero(Lanes.BYTE);
-      for (int plane = from; plane < to; plane++) {
-        VectorMask<Byte> lanes =
-            LongVector.broadcast(Lanes.LONG, weights.tailWord(block, row, plane) >>> c)
-                .reinterpretAsBytes()
-                .rearrange(BYTE_OF_LANE)
-                .and(BIT_OF_LANE)
-                .compare(VectorOperators.NE, (byte) 0);
-        tails = tails.add((byte) (plane < top ? 1 << plane - from : -1 << plane - from), lanes);
-      }
-      int at = (c / STRIP * inputs + weights.tailInput(block, row) - k0) * STRIP;
-      int second = at + Lanes.WORDS;
-      FloatVector level = FloatVector.fromArray(Lanes.FLOAT, panel, at);
-      level.add(((FloatVector) tails.castShape(Lanes.FLOAT, 0)).mul(unit)).intoArray(panel, at);
-      level = FloatVector.fromArray(Lanes.FLOAT, panel, second);
-      level.add(((FloatVector) tails.castShape(Lanes.FLOAT, 1)).mul(unit)).intoArray(panel, second);
-      if (twoStrips) {
-        int third = at + inputs * STRIP;
-        int fourth = third + Lanes.WORDS;
-        level = FloatVector.fromArray(Lanes.FLOAT, panel, third);
-        level.add(((FloatVector) tails.castShape(Lanes.FLOAT, 2)).mul(unit)).intoArray(panel, third);
-        level = FloatVector.fromArray(Lanes.FLOAT, panel, fourth);
-        level.add(((FloatVector) tails.castShape(Lanes.FLOAT, 3)).mul(unit)).intoArray(panel, fourth);
-      }
+      TailPanel.add(weights, block, k0, k1, panel);
     }
   }
 

@@ -1,0 +1,31 @@
+package org.ptilmpq.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TailCountTest {
+
+  /** Two dense bits hold −2…1. Of four inputs the second has tails 1 (level 4) and −1 (−3), the last one 3 (12). */
+  @Test
+  void countsWeightsWithTailsAndTheBitsOfTheirPlanes() {
+    short[][] levels = {{1, 4, 0, -2}, {0, -3, 1, 12}, {-1, 0, 0, 0}, {0, 9, 0, 0}};
+    List<ChannelGroup> groups =
+        List.of(new ChannelGroup(3, 2, new Grid.SparseTails()), new ChannelGroup(1, 8, new Grid.Uniform()));
+    PackedCodes packed = PackedCodes.pack(groups, 4, levels);
+    Weights weights =
+        new Weights(4, groups, new int[0], new float[4], new float[4], packed.codes(), packed.tails());
+    // Two inputs with tails, three planes for 3, three channels.
+    assertThat(TailCount.of(weights)).isEqualTo(new TailCount(3, 2 * 3 * 3));
+  }
+
+  @Test
+  void otherGridsHaveNone() {
+    List<ChannelGroup> groups = List.of(new ChannelGroup(1, 8, new Grid.Uniform()));
+    PackedCodes packed = PackedCodes.pack(groups, 2, new short[][] {{100, -100}});
+    Weights weights =
+        new Weights(2, groups, new int[0], new float[1], new float[1], packed.codes(), packed.tails());
+    assertThat(TailCount.of(weights)).isEqualTo(new TailCount(0, 0));
+  }
+}
