@@ -1,8 +1,8 @@
 package org.ptilmpq.kernels;
 
 /**
- * One layer's computation, bound to its places in the arena and to its weights. The work is cut into units that can be run
- * in any order and by any threads: the result is the same to the bit. Nothing is allocated by {@link #run}.
+ * One layer's computation, bound to its places in the arena and to its weights. The work is cut into units that can be
+ * run in any order and by any threads: the result is the same to the bit. Nothing is allocated by {@link #run}.
  */
 public interface Kernel {
 

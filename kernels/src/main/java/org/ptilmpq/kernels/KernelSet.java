@@ -13,8 +13,8 @@ public interface KernelSet {
   ScratchSize scratch(KernelSpec spec);
 
   /**
-   * Makes a kernel ready to run. For convolutions this reads every weight once (sums for the zero points, bounds for the
-   * accumulators).
+   * Makes a kernel ready to run. For convolutions this reads every weight once (sums for the zero points, bounds for
+   * the accumulators).
    *
    * @throws ArithmeticException when a sum of the convolution could leave 32 bits
    */

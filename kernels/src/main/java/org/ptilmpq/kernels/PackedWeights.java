@@ -9,26 +9,26 @@ import java.util.List;
 /**
  * The integer codes of a convolution in the bit-plane layout, as they lie in a mapped file.
  *
- * <p>Output channels stand in packed order, in groups of equal width. A group of width b &gt; 0 is cut into blocks of 64
- * channels, the last one smaller. A block of m channels holds, for each input k and each plane p &lt; b, a little-endian
- * word of ⌈m/8⌉ bytes whose bit j is bit p of the code of the block's channel j: the word (k, p) starts at byte
- * (k·b + p)·⌈m/8⌉ of the block. Blocks follow each other, each starting at a multiple of 8 bytes, and 8 zero bytes end the
- * codes, so that eight bytes can be loaded at any word.
+ * <p>Output channels stand in packed order, in groups of equal width. A group of width b &gt; 0 is cut into blocks of
+ * 64 channels, the last one smaller. A block of m channels holds, for each input k and each plane p &lt; b, a
+ * little-endian word of ⌈m/8⌉ bytes whose bit j is bit p of the code of the block's channel j: the word (k, p) starts
+ * at byte (k·b + p)·⌈m/8⌉ of the block. Blocks follow each other, each starting at a multiple of 8 bytes, and 8 zero
+ * bytes end the codes, so that eight bytes can be loaded at any word.
  *
  * <p>One word is thus a mask of channel lanes for one input, which both inner products are made from: levels for lanes
  * that multiply, indices for lanes that look up.
  *
- * <p>Blocks of {@link WeightGroup#sparseTails} have a second part in a segment of its own, one block after the other, each
- * from a multiple of 8 bytes on: uint32 n and t, the n inputs at which any channel has a tail as ascending uint32, and for
- * each of these inputs the t planes of the tails, words as above. To a kernel a listed input is a further row of t planes
- * that counts 2^b times. 8 zero bytes end the segment; without such groups it is empty.
+ * <p>Blocks of {@link WeightGroup#sparseTails} have a second part in a segment of its own, one block after the other,
+ * each from a multiple of 8 bytes on: uint32 n and t, the n inputs at which any channel has a tail as ascending uint32,
+ * and for each of these inputs the t planes of the tails, words as above. To a kernel a listed input is a further row
+ * of t planes that counts 2^b times. 8 zero bytes end the segment; without such groups it is empty.
  */
 public final class PackedWeights {
 
   /** Channels of a full block. */
   public static final int BLOCK = 64;
 
-  /** Levels have at most 12 bits, so that a tail to dense codes of b bits takes no more than 13 − b: one for the carry. */
+  /** Levels have at most 12 bits, so that a tail beyond b dense ones takes no more than 13 − b: one for the carry. */
   private static final int LEVEL_BITS = 12;
 
   private static final ValueLayout.OfLong WORD =
@@ -109,8 +109,8 @@ public final class PackedWeights {
    * @param inputs weights of one output channel, input channels innermost, then kernel columns, then rows
    * @param channelOrder the output channel of each packed position, or an empty array for the identity
    * @param tails of the groups with tails; empty without such groups
-   * @throws IllegalArgumentException when codes or tails are shorter than the groups say, or tails have more planes than
-   *     levels have bits
+   * @throws IllegalArgumentException when codes or tails are shorter than the groups say, or tails have more planes
+   *     than levels have bits
    */
   public PackedWeights(
       int inputs, List<WeightGroup> groups, int[] channelOrder, MemorySegment codes, MemorySegment tails) {
@@ -158,8 +158,8 @@ public final class PackedWeights {
   }
 
   /**
-   * Shapes without weights: enough to ask a {@link KernelSet} for its {@link KernelSet#scratch scratch}, which is enough
-   * whatever the weights will be.
+   * Shapes without weights: enough to ask a {@link KernelSet} for its {@link KernelSet#scratch scratch}, which is
+   * enough whatever the weights will be.
    */
   public static PackedWeights outline(int inputs, List<WeightGroup> groups, int[] channelOrder) {
     return new PackedWeights(inputs, groups, channelOrder, MemorySegment.NULL, MemorySegment.NULL, false);

@@ -1,13 +1,14 @@
 package org.ptilmpq.kernels;
 
 /**
- * From 32-bit sums to the bytes of the next tensor: {@code q = round(clamp(sum · multiplier + offset [+ r · residual]))},
- * where the multiplication and each addition round to a 32-bit float by themselves, in this order, and round is half to
- * even. Lane-wise float arithmetic is the same on every machine, so the result doesn't depend on the vector width.
+ * From 32-bit sums to the bytes of the next tensor:
+ * {@code q = round(clamp(sum · multiplier + offset [+ r · residual]))}, where the multiplication and each addition
+ * round to a 32-bit float by themselves, in this order, and round is half to even. Lane-wise float arithmetic is the
+ * same on every machine, so the result doesn't depend on the vector width.
  *
  * <p>Derivation, with real = scale · (q − zeroPoint) for each tensor and w = weightScale · level (Jacob et al. 2018,
- * arXiv 1712.05877, eq. 3–4, with a float multiplier): the zero point of the input contributes inputScale · weightScale ·
- * zeroPoint · Σ level, a constant of the channel, which the offset takes in together with the bias.
+ * arXiv 1712.05877, eq. 3–4, with a float multiplier): the zero point of the input contributes inputScale · weightScale
+ * · zeroPoint · Σ level, a constant of the channel, which the offset takes in together with the bias.
  *
  * @param multiplier one a packed channel
  * @param offset one a packed channel

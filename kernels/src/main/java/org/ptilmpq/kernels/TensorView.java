@@ -1,8 +1,8 @@
 package org.ptilmpq.kernels;
 
 /**
- * A quantized activation inside an arena: {@code height × width × channels} signed bytes, channels next to each other. A
- * byte q stands for the real value {@code scale · (q − zeroPoint)}.
+ * A quantized activation inside an arena: {@code height × width × channels} signed bytes, channels next to each other.
+ * A byte q stands for the real value {@code scale · (q − zeroPoint)}.
  *
  * @param offset of the first byte in the arena
  */

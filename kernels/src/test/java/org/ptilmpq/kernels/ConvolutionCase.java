@@ -284,7 +284,8 @@ final class ConvolutionCase {
   @Override
   public String toString() {
     return ("convolution of seed %dL: input %d×%d×%d with zero point %d and %s values, %d output channels, %d groups, "
-            + "%s, padBottom %d, padRight %d, residual %s, floatScores %s, shuffled %s, ties %s, %s codes on %s, tails %s of %d planes")
+            + "%s, padBottom %d, padRight %d, residual %s, floatScores %s, shuffled %s, ties %s, %s codes on %s, "
+            + "tails %s of %d planes")
         .formatted(
             seed,
             height,

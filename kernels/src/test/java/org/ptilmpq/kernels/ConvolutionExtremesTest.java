@@ -73,8 +73,8 @@ class ConvolutionExtremesTest {
   }
 
   /**
-   * Levels up to about ±2047: outermost dense codes and outermost tails with the sign of the input, so that the runs that
-   * the tails allow are filled, and then the sums return.
+   * Levels up to about ±2047: outermost dense codes and outermost tails with the sign of the input, so that the runs
+   * that the tails allow are filled, and then the sums return.
    */
   @Test
   void everyRunLengthOfTailsStaysExact() {
@@ -132,7 +132,10 @@ class ConvolutionExtremesTest {
                     .outputChannels(67)
                     .contents(inputs, codes)
                     .inputZero(zeroPoint)
-                    .weights(WeightGroup.sparseTails(1, 1), WeightGroup.sparseTails(65, 4), WeightGroup.sparseTails(1, 8))
+                    .weights(
+                        WeightGroup.sparseTails(1, 1),
+                        WeightGroup.sparseTails(65, 4),
+                        WeightGroup.sparseTails(1, 8))
                     .tails(TailPlaces.EVERYWHERE, 11)
                     .build(),
                 random);

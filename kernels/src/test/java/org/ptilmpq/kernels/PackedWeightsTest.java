@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.testkit.Seeds;
 
@@ -70,7 +71,9 @@ class PackedWeightsTest {
       int channels = random.nextInt(1, 200);
       List<WeightGroup> groups = RandomWeights.groups(random, channels, channels, 255);
       int[] order = RandomWeights.shuffled(random, channels, channels);
-      RandomWeights weights = RandomWeights.of(random, groups, random.nextInt(1, 9), order, false, Content.RANDOM, TailPlaces.ANY, 0);
+      int inputs = random.nextInt(1, 9);
+      RandomWeights weights =
+          RandomWeights.of(random, groups, inputs, order, false, Content.RANDOM, TailPlaces.ANY, 0);
       for (PackedWeights.Block block : weights.packed().blocks()) {
         for (int j = 0; j < block.channels(); j++) {
           int packed = block.firstChannel() + j;
@@ -122,8 +125,7 @@ class PackedWeightsTest {
     assertThat(weights.tailInput(first, 0)).isEqualTo(2);
     assertThat(new int[] {weights.tail(first, 0, 0), weights.tail(first, 0, 1), weights.tail(first, 0, 2)})
         .containsExactly(1, 0, -2);
-    assertThat(new int[] {weights.firstTailRow(first, 0), weights.firstTailRow(first, 2), weights.firstTailRow(first, 3)})
-        .containsExactly(0, 0, 1);
+    assertThat(IntStream.rangeClosed(0, 3).map(k -> weights.firstTailRow(first, k))).containsExactly(0, 0, 0, 1);
     // Dense levels −2…1, tails −2…1 that count four times: −10…5.
     assertThat(first.largestLevel()).isEqualTo(10);
     assertThat(weights.blocks().get(2).largestLevel()).isEqualTo(1);

@@ -15,7 +15,7 @@ enum TailPlaces {
 
   EVERYWHERE,
 
-  /** The first 63 of every 256: with 4 dense bits and 8 planes of tails as many as a run of 256 exact floats can take. */
+  /** The first 63 of every 256: with 4 dense bits and 8 planes of tails as many as a run of 256 can take. */
   FILLING,
 
   /** The first 125 of every 256, far more than such a run can take. */

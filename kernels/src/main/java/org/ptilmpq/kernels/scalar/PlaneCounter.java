@@ -5,9 +5,9 @@ import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
 
 /**
- * Counts, for 64 channels at once, how many inputs have a bit set in a plane. The 64 counters lie sideways: word i holds
- * bit i of all of them, so that full adders on words add a bit to every counter (carry-save addition; Harley and Seal's
- * population count, in columns).
+ * Counts, for 64 channels at once, how many inputs have a bit set in a plane. The 64 counters lie sideways: word i
+ * holds bit i of all of them, so that full adders on words add a bit to every counter (carry-save addition; Harley and
+ * Seal's population count, in columns).
  */
 final class PlaneCounter {
 

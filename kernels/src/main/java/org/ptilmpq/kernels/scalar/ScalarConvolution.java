@@ -12,8 +12,8 @@ import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
 
 /**
- * Convolution with packed weights, one output row a unit of work. For 64 channels at a time, codes become integer levels
- * one tile of inputs after the other, and each tile is used by the whole row while it is in cache.
+ * Convolution with packed weights, one output row a unit of work. For 64 channels at a time, codes become integer
+ * levels one tile of inputs after the other, and each tile is used by the whole row while it is in cache.
  */
 final class ScalarConvolution extends RowKernel {
 

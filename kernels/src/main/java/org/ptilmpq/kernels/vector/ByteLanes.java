@@ -8,12 +8,13 @@ import jdk.incubator.vector.VectorShuffle;
 import org.ptilmpq.kernels.Requantization;
 
 /**
- * Rows of 32-bit lanes to bytes and back. All methods go from arrays to arrays: a method that takes or returns a vector is
- * not always inlined, and then every vector is boxed; a method of more than some forty vector operations isn't either.
+ * Rows of 32-bit lanes to bytes and back. All methods go from arrays to arrays: a method that takes or returns a vector
+ * is not always inlined, and then every vector is boxed; a method of more than some forty vector operations isn't
+ * either.
  *
- * <p>Two orders of lanes occur. <i>Straight</i>: lane after lane, vector after vector. <i>Interleaved</i>: a vector of bytes
- * seen as 32-bit words and taken apart with shifts, so that vector j has byte 4i + j in lane i, which needs no conversion
- * across lanes.
+ * <p>Two orders of lanes occur. <i>Straight</i>: lane after lane, vector after vector. <i>Interleaved</i>: a vector of
+ * bytes seen as 32-bit words and taken apart with shifts, so that vector j has byte 4i + j in lane i, which needs no
+ * conversion across lanes.
  */
 final class ByteLanes {
 

@@ -1,9 +1,9 @@
 package org.ptilmpq.kernels.vector;
 
 /**
- * How channels are cut into whole vectors of bytes: chunks start every {@link Lanes#BYTES} channels, and the last one is
- * moved back so that it ends with the last channel. Where it overlaps the one before, both compute the same bytes, which
- * is cheaper than a remainder. It takes at least one vector of channels.
+ * How channels are cut into whole vectors of bytes: chunks start every {@link Lanes#BYTES} channels, and the last one
+ * is moved back so that it ends with the last channel. Where it overlaps the one before, both compute the same bytes,
+ * which is cheaper than a remainder. It takes at least one vector of channels.
  */
 final class ChannelChunks {
 

@@ -5,9 +5,9 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 
 /**
  * How many inputs the fp32 inner product may sum before its floats could round: a run of n inputs stays exact when
- * {@code Σ|level| · max|x| ≤ 2²⁴}, since a float holds every whole number up to that. Bytes have max|x| = 128. A level is at
- * most what its width and grid allow, and has a tail only where one is listed: so {@code n · max|dense level|}, and the
- * largest tail times the number of inputs of the run that have one, bound the sum whatever the weights are.
+ * {@code Σ|level| · max|x| ≤ 2²⁴}, since a float holds every whole number up to that. Bytes have max|x| = 128. A level
+ * is at most what its width and grid allow, and has a tail only where one is listed: so {@code n · max|dense level|},
+ * and the largest tail times the number of inputs of the run that have one, bound the sum whatever the weights are.
  */
 final class ExactRun {
 

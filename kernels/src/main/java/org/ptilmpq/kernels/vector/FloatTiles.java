@@ -6,11 +6,11 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Register tiles of the fp32 inner product. Levels and inputs are small integers, so that as long as
- * {@code Σ |level| · |x| ≤ 2²⁴} every partial sum is a whole number that a 32-bit float holds exactly: the product is an
- * integer one, carried out by the machine's fastest multiply-add. Callers keep runs short enough ({@link ExactRun}).
+ * {@code Σ |level| · |x| ≤ 2²⁴} every partial sum is a whole number that a 32-bit float holds exactly: the product is
+ * an integer one, carried out by the machine's fastest multiply-add. Callers keep runs short enough ({@link ExactRun}).
  *
- * <p>A tile multiplies rows of inputs (pixels) with one strip of a {@link LevelPanel}; {@link #spill} takes its results to 32
- * bits. The tile of seven rows suits networks for 224 × 224 pictures, whose layers have 7² · 4ⁿ pixels.
+ * <p>A tile multiplies rows of inputs (pixels) with one strip of a {@link LevelPanel}; {@link #spill} takes its results
+ * to 32 bits. The tile of seven rows suits networks for 224 × 224 pictures, whose layers have 7² · 4ⁿ pixels.
  */
 final class FloatTiles {
 

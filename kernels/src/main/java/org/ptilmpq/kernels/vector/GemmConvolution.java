@@ -13,9 +13,9 @@ import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
  * Convolution and fully connected layer as a matrix product that unpacks as it goes. A unit of work is a block of up to
- * {@value #MOST_PIXELS} output pixels times a block of up to 64 channels; neighbouring units of the same pixels are done
- * together, so that they share the gathered inputs. For each run of inputs: gather the pixels' inputs, then for each block
- * unpack its levels and multiply. Nothing larger than a run is ever unpacked.
+ * {@value #MOST_PIXELS} output pixels times a block of up to 64 channels; neighbouring units of the same pixels are
+ * done together, so that they share the gathered inputs. For each run of inputs: gather the pixels' inputs, then for
+ * each block unpack its levels and multiply. Nothing larger than a run is ever unpacked.
  */
 final class GemmConvolution implements Kernel {
 

@@ -8,9 +8,9 @@ import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.TensorView;
 
 /**
- * Gathers what a block of output pixels sees of a run of inputs, as rows of floats: a tile of the im2col matrix, which is
- * never made as a whole. Inputs are numbered with the channels innermost, then kernel columns, then kernel rows, so that a
- * row of the kernel is one piece of the input wherever columns aren't dilated and channels aren't grouped.
+ * Gathers what a block of output pixels sees of a run of inputs, as rows of floats: a tile of the im2col matrix, which
+ * is never made as a whole. Inputs are numbered with the channels innermost, then kernel columns, then kernel rows, so
+ * that a row of the kernel is one piece of the input wherever columns aren't dilated and channels aren't grouped.
  */
 final class InputTile {
 

@@ -12,11 +12,11 @@ import org.ptilmpq.kernels.WeightGroup;
 
 /**
  * Bit planes to levels, one tile of inputs at a time: for a block of up to 64 channels a panel of floats that the fp32
- * inner product reads in the order in which it lies. A word of the packed weights is a mask of lanes, so a plane costs one
- * masked addition for a vector of channels.
+ * inner product reads in the order in which it lies. A word of the packed weights is a mask of lanes, so a plane costs
+ * one masked addition for a vector of channels.
  *
- * <p>A panel holds strips of two vectors of channels; a strip holds, for each input, 2 · {@link Lanes#WORDS} levels. Lanes
- * beyond the block's channels hold the level of code 0.
+ * <p>A panel holds strips of two vectors of channels; a strip holds, for each input, 2 · {@link Lanes#WORDS} levels.
+ * Lanes beyond the block's channels hold the level of code 0.
  */
 final class LevelPanel {
 
@@ -56,8 +56,9 @@ final class LevelPanel {
   }
 
   /**
-   * Signed codes of one vector of bytes of channels, from {@code c}. For a plane, every lane gets the byte of the word that
-   * its bit is in and keeps that bit; {@code VectorMask.fromLong} would say the same, but isn't a vector operation on NEON.
+   * Signed codes of one vector of bytes of channels, from {@code c}. For a plane, every lane gets the byte of the word
+   * that its bit is in and keeps that bit; {@code VectorMask.fromLong} would say the same, but isn't a vector operation
+   * on NEON.
    */
   private static void widen(PackedWeights weights, Block block, int k0, int inputs, int c, float[] panel) {
     int top = block.width() - 1;

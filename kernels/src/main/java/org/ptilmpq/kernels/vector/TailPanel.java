@@ -9,9 +9,10 @@ import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
 
 /**
- * Adds sparse tails to a panel of dense levels ({@link LevelPanel}). Most inputs of a block have no tail, and most of the
- * others one or two: these are added one by one, which takes no vectors and so is quick before anything is compiled, too. An
- * input with many is unpacked like a row of codes that counts 2^width times. All of it is exact in floats.
+ * Adds sparse tails to a panel of dense levels ({@link LevelPanel}). Most inputs of a block have no tail, and most of
+ * the others one or two: these are added one by one, which takes no vectors and so is quick before anything is
+ * compiled, too. An input with many is unpacked like a row of codes that counts 2^width times. All of it is exact in
+ * floats.
  */
 final class TailPanel {
 
@@ -70,8 +71,8 @@ final class TailPanel {
   }
 
   /**
-   * Adds planes {@code from} up to {@code to} of a row, for channels from {@code c} on. They count 2^(width + {@code from})
-   * times; the last plane of the tails is negative.
+   * Adds planes {@code from} up to {@code to} of a row, for channels from {@code c} on. They count 2^(width +
+   * {@code from}) times; the last plane of the tails is negative.
    *
    * @param at where the levels of the first strip of channels are
    * @param next where those of the second are; {@code at} when there is none

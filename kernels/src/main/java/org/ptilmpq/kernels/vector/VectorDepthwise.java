@@ -15,9 +15,9 @@ import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
- * Depthwise convolution, one output channel an input channel: a vector of channels at a time in 32-bit integers. A unit of
- * work is one chunk of channels ({@link ChannelChunks}) over the whole output, so that only the levels of that chunk are
- * unpacked, into the order of the lanes.
+ * Depthwise convolution, one output channel an input channel: a vector of channels at a time in 32-bit integers. A unit
+ * of work is one chunk of channels ({@link ChannelChunks}) over the whole output, so that only the levels of that chunk
+ * are unpacked, into the order of the lanes.
  */
 final class VectorDepthwise implements Kernel {
 
