@@ -9,7 +9,8 @@ package org.ptilmpq.runtime;
  * @param method how its kernel computes, see {@link org.ptilmpq.kernels.Kernel#method}
  * @param shared whether all threads compute it together; small layers are the caller's alone
  * @param macs multiply-accumulates an inference; 0 for layers without weights
- * @param averageBits planes that a kernel reads for a weight on average, those of sparse tails included; 0 without weights
+ * @param averageBits planes that a kernel reads for a weight on average, those of sparse tails included; 0 without
+ *     weights
  * @param weightBytes packed codes and tails
  * @param activationBytes read and written in the arena
  * @param runs how many were timed; 0 when profiling is off

@@ -15,7 +15,9 @@ import org.ptilmpq.kernels.ScratchSize;
  * kernel is prepared or the arena allocated.
  *
  * @param file the mapped file, all of it: checksums and kernels read every page once
- * @param decoded weights of a compressed file in the packed form that kernels read; 0 for a packed one, whose are in the file
+ * @param decoded weights of a compressed file in the packed form that kernels read; 0 for a packed one, whose are in
+ *     the file @param decoding compressed bytes and working memory on the Java heap while layers are decoded: before
+ *     there is an arena or a picture
  * @param arena every activation
  * @param scratchPerThread working memory and stack of one thread
  * @param threads how many compute
@@ -27,6 +29,7 @@ import org.ptilmpq.kernels.ScratchSize;
 public record MemoryBudget(
     long file,
     long decoded,
+    long decoding,
     long arena,
     long scratchPerThread,
     int threads,
@@ -67,6 +70,7 @@ public record MemoryBudget(
     return new MemoryBudget(
         weights.file(),
         weights.decoded(),
+        weights.decodingOn(threads),
         plan.arenaBytes(),
         scratch.bytes() + STACK,
         threads,
@@ -87,12 +91,17 @@ public record MemoryBudget(
 
   /** All parts together. */
   public long total() {
-    return weights() + arena + scratch() + picture + metadata + baseline;
+    return weights() + heap() + baseline;
   }
 
-  /** What of it is on the Java heap and lives as long as the session, or a picture. */
+  /** What of it is on the Java heap and lives as long as the session, or a picture, or while layers are decoded. */
   public long heap() {
-    return arena + scratch() + picture + metadata;
+    return arena + scratch() + picture + metadata + decodingAlone();
+  }
+
+  /** What decoding takes beyond the arena and the picture, which come after it. */
+  private long decodingAlone() {
+    return Math.max(0, decoding - arena - picture);
   }
 
   /**
@@ -138,6 +147,9 @@ public record MemoryBudget(
     parts.put("scratch of " + threads + (threads == 1 ? " thread" : " threads"), scratch());
     parts.put("picture", picture);
     parts.put("model records", metadata);
+    if (decodingAlone() > 0) {
+      parts.put("decoding, beyond arena and picture", decodingAlone());
+    }
     return parts.entrySet().stream()
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
         .map(part -> part.getKey() + " " + megabytes(part.getValue()))
@@ -154,7 +166,8 @@ public record MemoryBudget(
     long withoutScratch = total() - scratch();
     long fitting = (cap - withoutScratch) / scratchPerThread;
     if (fitting < 1) {
-      MemoryBudget alone = new MemoryBudget(file, decoded, arena, scratchPerThread, 1, picture, metadata, baseline);
+      MemoryBudget alone =
+          new MemoryBudget(file, decoded, decoding, arena, scratchPerThread, 1, picture, metadata, baseline);
       String least = threads == 1 ? "" : "; with 1 thread, %s MB".formatted(megabytes(alone.total()));
       return "It fits with " + larger + least + ".";
     }

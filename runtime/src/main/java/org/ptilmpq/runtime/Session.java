@@ -90,8 +90,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Opens a {@code .pq} file. The weights of a packed one stay in the mapped file; those of a compressed one are decoded
-   * by all threads into native memory, after the memory cap was held.
+   * Opens a {@code .pq} file. The weights of a packed one stay in the mapped file; those of a compressed one are
+   * decoded by all threads into native memory, after the memory cap was held.
    *
    * @throws PqFormatException when the file is not a valid model
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap

@@ -1,6 +1,7 @@
 package org.ptilmpq.runtime;
 
 import org.ptilmpq.format.Operation;
+import org.ptilmpq.format.PackedBytes;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Storage;
@@ -11,17 +12,33 @@ import org.ptilmpq.format.Weights;
  *
  * @param file mapped, or the packed weights themselves where there is no file
  * @param decoded beside it
+ * @param decoding on the Java heap while layers are decoded, by any number of threads: the compressed bytes
+ * @param decodingPerThread on the Java heap while a thread decodes a layer
  */
-record WeightBytes(long file, long decoded) {
+record WeightBytes(long file, long decoded, long decoding, long decodingPerThread) {
+
+  /** Tables and contexts of a layer. */
+  private static final long DECODER = 256 * 1024;
+
+  /** An array that grows is there twice while it does, and half of it may be unused. */
+  private static final int GROWING = 4;
 
   static WeightBytes of(PqFile file) {
+    if (file.storage() == Storage.PACKED) {
+      return new WeightBytes(file.fileBytes(), 0, 0, 0);
+    }
     long decoded = 0;
-    if (file.storage() == Storage.COMPRESSED) {
-      for (int i = 0; i < file.outline().operations().size(); i++) {
-        decoded += file.packedBytes(i).total();
+    long largest = 0;
+    for (int i = 0; i < file.outline().operations().size(); i++) {
+      if (file.outline().operations().get(i) instanceof Operation.Convolution convolution) {
+        PackedBytes bytes = file.packedBytes(i);
+        decoded += bytes.total();
+        // The planes of one block, the tails of the layer, and the tails of a block as numbers.
+        long block = (long) convolution.weights().inputs() * Byte.SIZE * Long.BYTES;
+        largest = Math.max(largest, Math.min(block, bytes.codes()) + 2 * GROWING * bytes.tails());
       }
     }
-    return new WeightBytes(file.fileBytes(), decoded);
+    return new WeightBytes(file.fileBytes(), decoded, file.fileBytes(), DECODER + largest);
   }
 
   /** Of a model whose weights are in packed form. */
@@ -33,6 +50,11 @@ record WeightBytes(long file, long decoded) {
         bytes += weights.codes().byteSize() + weights.tails().byteSize();
       }
     }
-    return new WeightBytes(bytes, 0);
+    return new WeightBytes(bytes, 0, 0, 0);
+  }
+
+  /** On the Java heap while all layers are decoded. */
+  long decodingOn(int threads) {
+    return decoding + threads * decodingPerThread;
   }
 }

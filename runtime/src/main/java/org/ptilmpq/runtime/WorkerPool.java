@@ -88,8 +88,8 @@ final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Runs a task once for each number from 0 to {@code count} − 1, and returns when all are done: for the work of opening a
-   * model. Numbers are taken in ascending order.
+   * Runs a task once for each number from 0 to {@code count} − 1, and returns when all are done: for the work of
+   * opening a model. Numbers are taken in ascending order.
    *
    * @throws RuntimeException what a task threw; others may not have run then. So with errors
    */

@@ -13,7 +13,7 @@ class MemoryBudgetTest {
   private static final long MUCH = Long.MAX_VALUE / 2;
 
   /** 26 + 3 + 4·2 + 5 + 1 + 80 = 123 MB. */
-  private final MemoryBudget budget = new MemoryBudget(26 * MB, 0, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB);
+  private final MemoryBudget budget = new MemoryBudget(26 * MB, 0, 0, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB);
 
   @Test
   void partsAddUpAndTheGreatestComesFirst() {
@@ -26,13 +26,21 @@ class MemoryBudgetTest {
 
   @Test
   void weightsOfACompressedFileCountTwice() {
-    MemoryBudget compressed = new MemoryBudget(7 * MB, 13 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB);
+    MemoryBudget compressed = new MemoryBudget(7 * MB, 13 * MB, 8 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB);
     assertThat(compressed.weights()).isEqualTo(20 * MB);
     assertThat(compressed.total()).isEqualTo(111 * MB);
     assertThat(compressed).asString().contains("weights decoded 13.0, compressed file 7.0");
     assertThatThrownBy(() -> compressed.check("net", OptionalLong.of(110 * MB), MUCH))
         .isInstanceOf(MemoryCapException.class)
         .hasMessageContaining("weights decoded 13.0");
+  }
+
+  @Test
+  void decodingTakesTheRoomOfArenaAndPictureFirst() {
+    MemoryBudget decoding = new MemoryBudget(7 * MB, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB);
+    assertThat(decoding.total()).isEqualTo(113 * MB);
+    assertThat(decoding.heap()).isEqualTo(13 * MB);
+    assertThat(decoding).asString().contains("decoding, beyond arena and picture 2.0");
   }
 
   @Test
@@ -66,7 +74,7 @@ class MemoryBudgetTest {
 
   @Test
   void arenaLongerThanAnArrayIsRefused() {
-    MemoryBudget huge = new MemoryBudget(MB, 0, 1L << 31, MB, 1, MB, MB, MB);
+    MemoryBudget huge = new MemoryBudget(MB, 0, 0, 1L << 31, MB, 1, MB, MB, MB);
     assertThatThrownBy(() -> huge.check("net", OptionalLong.empty(), MUCH))
         .isInstanceOf(MemoryCapException.class)
         .hasMessageContaining("no Java array is that long");
