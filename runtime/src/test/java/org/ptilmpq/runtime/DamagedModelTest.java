@@ -14,7 +14,8 @@ import org.ptilmpq.testkit.Seeds;
 
 /**
  * A model that was damaged, or made to do harm, and whose checksums are right, is refused by name or runs: whatever the
- * verifier lets through, the planner and the kernels can take. How many is set with {@code -Dptilmpq.fuzz.models=20000}.
+ * verifier lets through, the planner and the kernels can take. How many is set with
+ * {@code -Dptilmpq.fuzz.models=20000}.
  */
 class DamagedModelTest {
 

@@ -123,8 +123,8 @@ class PreprocessorTest {
                 preprocessor.quantize(i % 2 == 0 ? large : small, arena, 0);
               }
             });
-    // The smallest of the buffers, made anew for each picture, would be 20 times 2.7 KB. What may remain are geometries,
-    // records of 48 bytes, and what the JVM's other threads do meanwhile.
+    // The smallest of the buffers, made anew for each picture, would be 20 times 2.7 KB. What may remain are
+    // geometries, records of 48 bytes, and what the JVM's other threads do meanwhile.
     assertThat(later).isLessThan(20_000);
   }
 
