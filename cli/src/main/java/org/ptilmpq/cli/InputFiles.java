@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
+import org.ptilmpq.format.PqModel;
 
 /** Files and folders that were named on the command line: one that isn't there is wrong use, not a broken file. */
 public final class InputFiles {
@@ -32,6 +33,20 @@ public final class InputFiles {
   public static PqFile model(Path path) throws CommandException, IOException {
     try {
       return PqFile.open(file(path));
+    } catch (PqFormatException e) {
+      throw invalid(path, e);
+    }
+  }
+
+  /**
+   * A model with all its weights: those of a compressed file are decoded.
+   *
+   * @param path of the file, for errors
+   * @throws CommandException when a compressed layer is damaged
+   */
+  public static PqModel decoded(PqFile file, Path path) throws CommandException {
+    try {
+      return file.model();
     } catch (PqFormatException e) {
       throw invalid(path, e);
     }

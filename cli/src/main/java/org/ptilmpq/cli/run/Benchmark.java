@@ -143,6 +143,7 @@ final class Benchmark implements Callable<Integer> {
             .put("threads", options.threads())
             .put("arena_bytes", session.memoryBudget().arena())
             .put("weights_bytes", session.memoryBudget().weights())
+            .put("decoded_bytes", session.memoryBudget().decoded())
             .put("planned_bytes", session.memoryBudget().total())
             .put("peak_rss_bytes", PeakMemory.bytes())
             .put("kernels", session.kernelChoice())

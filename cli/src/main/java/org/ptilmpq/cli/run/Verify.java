@@ -5,10 +5,11 @@ import java.util.concurrent.Callable;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.InputFiles;
 import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code verify}: whether a file is a valid model, every checksum included; nothing of it is run. */
+/** {@code verify}: whether a file is a valid model, every checksum and every weight included; nothing of it is run. */
 @Command(name = "verify", description = "Check a model file, checksums included, without running it.")
 final class Verify implements Callable<Integer> {
 
@@ -18,9 +19,10 @@ final class Verify implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (PqFile file = InputFiles.model(model)) {
+      PqModel network = InputFiles.decoded(file, model);
       System.out.printf(
-          "%s: valid, %s, %d operations, %d bytes%n",
-          model, file.model().name(), file.model().operations().size(), file.fileBytes());
+          "%s: valid, %s, %d operations, %s, %d bytes%n",
+          model, network.name(), network.operations().size(), StorageName.of(file.storage()), file.fileBytes());
       return ExitCode.DONE;
     }
   }

@@ -1,0 +1,62 @@
+package org.ptilmpq.cli.run;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.ptilmpq.cli.CommandException;
+import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.PqWriter;
+import org.ptilmpq.format.Storage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code repack}: the same model in its other form, without loss in either direction. */
+@Command(name = "repack", description = "Write the same model with its weights packed or compressed.")
+final class Repack implements Callable<Integer> {
+
+  @Parameters(paramLabel = "MODEL.pq", description = "The file to read.")
+  private Path model;
+
+  @Option(
+      names = "--storage",
+      required = true,
+      paramLabel = "packed|compressed",
+      description = "The form to write: packed starts fastest, compressed is smallest.")
+  private Storage storage;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT.pq",
+      description = "The file to write; it may be the one that is read.")
+  private Path output;
+
+  @Override
+  public Integer call() throws Exception {
+    requireWritable();
+    try (PqFile file = InputFiles.model(model)) {
+      PqModel network = InputFiles.decoded(file, model);
+      // The new file takes the name of the old one when it is whole: what is mapped here stays as it is.
+      PqWriter.write(network, output, storage);
+      System.out.printf(
+          "%s: %s, %d bytes (from %s, %d bytes)%n",
+          output, StorageName.of(storage), Files.size(output), StorageName.of(file.storage()), file.fileBytes());
+      return ExitCode.DONE;
+    }
+  }
+
+  /** A file takes the place of what has the output's name: that must not be a folder or a device. */
+  private void requireWritable() throws CommandException {
+    Path folder = output.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new CommandException(ExitCode.WRONG_USE, output + ": there is no folder to write it to");
+    }
+    if (Files.exists(output) && !Files.isRegularFile(output)) {
+      throw new CommandException(ExitCode.WRONG_USE, output + ": is there, and is not a file that can be replaced");
+    }
+  }
+}
