@@ -12,6 +12,7 @@ import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Provenance;
+import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.runtime.MemoryPlan;
@@ -38,19 +39,19 @@ final class Inspect implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (PqFile file = InputFiles.model(model)) {
-      ModelSummary summary = ModelSummary.of(file);
-      MemoryPlan plan = MemoryPlan.of(file.model());
+      PqModel network = InputFiles.decoded(file, model);
+      ModelSummary summary = ModelSummary.of(file, network);
+      MemoryPlan plan = MemoryPlan.of(network);
       if (json) {
-        System.out.println(json(file, summary, plan));
+        System.out.println(json(network, summary, plan));
       } else {
-        print(file, summary, plan);
+        print(network, summary, plan);
       }
       return ExitCode.DONE;
     }
   }
 
-  private void print(PqFile file, ModelSummary summary, MemoryPlan plan) {
-    PqModel network = file.outline();
+  private void print(PqModel network, ModelSummary summary, MemoryPlan plan) {
     Provenance provenance = network.provenance();
     line("model", network.name());
     line("input", shape(network.inputTensor()));
@@ -61,7 +62,8 @@ final class Inspect implements Callable<Integer> {
     line("made by", provenance.producer() + "; " + provenance.settings());
     line("calibration", provenance.calibration());
     line("operations", network.operations().size() + ", " + summary.layers().size() + " of them with weights");
-    line("weights", String.format(Locale.ROOT, "%d, %.3f bits each", summary.weights(), summary.bitsPerWeight()));
+    line("storage", storage(summary));
+    line("weights", weights(summary));
     line("arena", ByteSize.format(plan.arenaBytes()));
     System.out.println();
     System.out.print(summary.sizes());
@@ -73,8 +75,43 @@ final class Inspect implements Callable<Integer> {
     }
     if (memoryPlan) {
       System.out.println();
+      System.out.println(residentWeights(summary));
       System.out.print(plan.explain());
     }
+  }
+
+  /** "compressed, 5570123 bytes (packed 10850312)". */
+  private static String storage(ModelSummary summary) {
+    boolean packed = summary.storage() == Storage.PACKED;
+    return "%s, %d bytes (%s %d)"
+        .formatted(
+            StorageName.of(summary.storage()),
+            summary.fileBytes(),
+            StorageName.of(packed ? Storage.COMPRESSED : Storage.PACKED),
+            packed ? summary.compressedFileBytes() : summary.packedFileBytes());
+  }
+
+  private static String weights(ModelSummary summary) {
+    return String.format(
+        Locale.ROOT,
+        "%d, %.3f bits each in the file, %.3f in the kernels; %.3f %% have tails",
+        summary.weights(),
+        summary.fileBitsPerWeight(),
+        summary.bitsPerWeight(),
+        100 * summary.tailShare());
+  }
+
+  private static String residentWeights(ModelSummary summary) {
+    return switch (summary.storage()) {
+      case PACKED ->
+          String.format(Locale.ROOT, "weights %,d bytes, used where the file is mapped", summary.packedBytes());
+      case COMPRESSED ->
+          String.format(
+              Locale.ROOT,
+              "weights decoded to %,d bytes when the file is opened, beside its %,d",
+              summary.packedBytes(),
+              summary.fileBytes());
+    };
   }
 
   private static void line(String name, String value) {
@@ -108,8 +145,7 @@ final class Inspect implements Callable<Integer> {
     return list;
   }
 
-  private Json json(PqFile file, ModelSummary summary, MemoryPlan plan) {
-    PqModel network = file.outline();
+  private Json json(PqModel network, ModelSummary summary, MemoryPlan plan) {
     Provenance provenance = network.provenance();
     Json preprocessing =
         new Json()
@@ -134,11 +170,17 @@ final class Inspect implements Callable<Integer> {
             .put("preprocessing", preprocessing)
             .put("provenance", origin)
             .put("operations", network.operations().size())
-            .put("file_bytes", file.fileBytes())
-            .put("metadata_bytes", file.metadataBytes())
+            .put("storage", StorageName.of(summary.storage()))
+            .put("file_bytes", summary.fileBytes())
+            .put("packed_file_bytes", summary.packedFileBytes())
+            .put("compressed_file_bytes", summary.compressedFileBytes())
+            .put("metadata_bytes", summary.metadataBytes())
             .put("code_bytes", summary.codeBytes())
+            .put("decoded_bytes", summary.storage() == Storage.PACKED ? 0 : summary.packedBytes())
             .put("weights", summary.weights())
             .put("bits_per_weight", summary.bitsPerWeight())
+            .put("file_bits_per_weight", summary.fileBitsPerWeight())
+            .put("tail_share", summary.tailShare())
             .put("channels_by_width", summary.channelsByWidth())
             .put("weights_by_width", summary.weightsByWidth())
             .put("arena_bytes", plan.arenaBytes());

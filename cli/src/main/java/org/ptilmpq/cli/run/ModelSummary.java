@@ -5,24 +5,37 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
-import java.util.stream.LongStream;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Section;
+import org.ptilmpq.format.Storage;
+import org.ptilmpq.format.TailCount;
 import org.ptilmpq.format.Weights;
 
 /**
  * Where a file's bytes and bits go.
  *
  * @param layers the operations with weights, in execution order
+ * @param storage the file's form
  * @param fileBytes everything
  * @param metadataBytes graph, scales, biases, labels and texts
- * @param codeBytes the codes of all weights
+ * @param codeBytes the weights as the file holds them: codes, tables, tails
+ * @param packedFileBytes what the file has, or would have, in packed form
+ * @param compressedFileBytes what the file has, or would have, in compressed form
  */
-record ModelSummary(List<Layer> layers, long fileBytes, long metadataBytes, long codeBytes) {
+record ModelSummary(
+    List<Layer> layers,
+    Storage storage,
+    long fileBytes,
+    long metadataBytes,
+    long codeBytes,
+    long packedFileBytes,
+    long compressedFileBytes) {
 
   private static final int WIDTHS = 9;
   private static final int LONGEST_BAR = 50;
@@ -32,14 +45,15 @@ record ModelSummary(List<Layer> layers, long fileBytes, long metadataBytes, long
   }
 
   /**
-   * A layer with weights.
+   * A layer with weights, as kernels read it.
    *
    * @param name in the network
    * @param inputs weights of one output channel
-   * @param channelsByWidth output channels of each width, index 0…8
-   * @param codeBytes its codes
+   * @param channelsByWidth output channels of each dense width, index 0…8
+   * @param codeBytes its packed codes and tails
+   * @param tails its sparse tails
    */
-  record Layer(String name, int inputs, List<Long> channelsByWidth, long codeBytes) {
+  record Layer(String name, int inputs, List<Long> channelsByWidth, long codeBytes, TailCount tails) {
 
     static Layer of(Operation.Convolution convolution) {
       Weights weights = convolution.weights();
@@ -48,17 +62,25 @@ record ModelSummary(List<Layer> layers, long fileBytes, long metadataBytes, long
       for (ChannelGroup group : weights.groups()) {
         channels[group.width()] += group.channels();
       }
-      return new Layer(convolution.name(), weights.inputs(), List.of(channels), weights.codes().byteSize());
+      long bytes = weights.codes().byteSize() + weights.tails().byteSize();
+      return new Layer(convolution.name(), weights.inputs(), List.of(channels), bytes, TailCount.of(weights));
     }
 
     long weights() {
       return inputs * channelsByWidth.stream().mapToLong(Long::longValue).sum();
     }
 
+    /** Bits of all weights: their dense codes, and the planes of the tails. */
+    long bits() {
+      long bits = tails.bits();
+      for (int width = 0; width < WIDTHS; width++) {
+        bits += inputs * width * channelsByWidth.get(width);
+      }
+      return bits;
+    }
+
     double bitsPerWeight() {
-      long channels = channelsByWidth.stream().mapToLong(Long::longValue).sum();
-      long bits = LongStream.range(0, WIDTHS).map(width -> width * channelsByWidth.get((int) width)).sum();
-      return channels == 0 ? 0 : (double) bits / channels;
+      return weights() == 0 ? 0 : (double) bits() / weights();
     }
 
     Json json() {
@@ -67,37 +89,77 @@ record ModelSummary(List<Layer> layers, long fileBytes, long metadataBytes, long
           .put("weights", weights())
           .put("bits_per_weight", bitsPerWeight())
           .put("channels_by_width", channelsByWidth)
+          .put("tails", tails.weights())
           .put("code_bytes", codeBytes);
     }
   }
 
-  static ModelSummary of(PqFile file) throws PqFormatException {
+  /**
+   * @param network the file's model with all its weights
+   * @throws PqFormatException when it breaks a rule of the format
+   */
+  static ModelSummary of(PqFile file, PqModel network) throws PqFormatException {
+    long packed = 0;
+    long compressed = 0;
+    switch (file.storage()) {
+      case PACKED -> {
+        packed = file.fileBytes();
+        compressed = PqWriter.fileBytes(network, Storage.COMPRESSED);
+      }
+      case COMPRESSED -> {
+        packed = PqWriter.fileBytes(network, Storage.PACKED);
+        compressed = file.fileBytes();
+      }
+    }
+    long codes = file.sections().stream().mapToLong(Section::length).sum();
+    return new ModelSummary(
+        layers(network), file.storage(), file.fileBytes(), file.metadataBytes(), codes, packed, compressed);
+  }
+
+  private static List<Layer> layers(PqModel network) {
     List<Layer> layers = new ArrayList<>();
-    for (Operation operation : file.model().operations()) {
+    for (Operation operation : network.operations()) {
       if (operation instanceof Operation.Convolution convolution) {
         layers.add(Layer.of(convolution));
       }
     }
-    long codes = file.sections().stream().mapToLong(Section::length).sum();
-    return new ModelSummary(layers, file.fileBytes(), file.metadataBytes(), codes);
+    return layers;
   }
 
   long weights() {
     return layers.stream().mapToLong(Layer::weights).sum();
   }
 
-  /** Mean bits of a weight's code; tables, scales and padding don't count. */
+  /** Mean bits that kernels read of a weight, those of tails included; scales and padding don't count. */
   double bitsPerWeight() {
-    double bits = layers.stream().mapToDouble(layer -> layer.bitsPerWeight() * layer.weights()).sum();
-    return weights() == 0 ? 0 : bits / weights();
+    return perWeight(layers.stream().mapToLong(Layer::bits).sum());
   }
 
-  /** Output channels of each width, index 0…8. */
+  /** Mean bits of a weight in the file: codes, tables and tails; scales don't count. */
+  double fileBitsPerWeight() {
+    return perWeight(Byte.SIZE * codeBytes);
+  }
+
+  /** Share of the weights that have a tail. */
+  double tailShare() {
+    return perWeight(layers.stream().mapToLong(layer -> layer.tails().weights()).sum());
+  }
+
+  private double perWeight(long sum) {
+    return weights() == 0 ? 0 : (double) sum / weights();
+  }
+
+  /** Bytes of all weights in the form that kernels read. */
+  long packedBytes() {
+    return layers.stream().mapToLong(Layer::codeBytes).sum();
+  }
+
+  /** Output channels of each dense width, index 0…8. */
   List<Long> channelsByWidth() {
     return byWidth(layer -> 1);
   }
 
-  /** Weights of each width, index 0…8. */
+  /** Weights of each dense width, index 0…8. */
   List<Long> weightsByWidth() {
     return byWidth(Layer::inputs);
   }
@@ -116,7 +178,7 @@ record ModelSummary(List<Layer> layers, long fileBytes, long metadataBytes, long
 
   TextTable sizes() {
     TextTable table = new TextTable("part", "bytes", "%");
-    table.row(part("codes of the weights", codeBytes));
+    table.row(part("weights", codeBytes));
     table.row(part("graph, scales, biases, labels", metadataBytes));
     table.row(part("alignment", fileBytes - metadataBytes - codeBytes));
     return table.row(part("file", fileBytes));
@@ -127,7 +189,7 @@ record ModelSummary(List<Layer> layers, long fileBytes, long metadataBytes, long
   }
 
   TextTable histogram() {
-    TextTable table = new TextTable("bits", "channels", "weights", "%", "");
+    TextTable table = new TextTable("dense bits", "channels", "weights", "%", "");
     List<Long> channels = channelsByWidth();
     List<Long> weights = weightsByWidth();
     for (int width = 0; width < WIDTHS; width++) {
