@@ -116,7 +116,8 @@ class RunJarIT {
     assertThat(result.exit()).as("%s", result).isZero();
     Map<String, Object> json = JsonParser.object(result.out());
     assertThat(json)
-        .containsKeys("first_ms", "arena_bytes", "weights_bytes", "kernels", "machine", "layers")
+        .containsKeys("open_ms", "first_ms", "arena_bytes", "weights_bytes", "kernels", "machine", "layers")
+        .containsEntry("decoded_bytes", 0.0)
         .containsEntry("threads", 1.0)
         .containsEntry("runs", 5.0);
     assertThat(((Map<?, ?>) json.get("latency_ms")).keySet().toString()).isEqualTo("[median, p90, min, max]");
@@ -132,21 +133,101 @@ class RunJarIT {
     assertThat(json)
         .containsEntry("weights", 144.0)
         .containsEntry("bits_per_weight", 2.0)
+        .containsEntry("tail_share", 0.0)
+        .containsEntry("storage", "packed")
+        .containsEntry("decoded_bytes", 0.0)
         .containsEntry("file_bytes", (double) Files.size(model))
         .containsEntry("channels_by_width", List.of(0.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0));
   }
 
   @Test
+  void repackIsLosslessInBothDirections() throws Exception {
+    Path compressed = folder.resolve("compressed.pq");
+    Path packed = folder.resolve("packed again.pq");
+    Path twice = folder.resolve("twice.pq");
+    for (List<Object> step :
+        List.<List<Object>>of(
+            List.of(model, "compressed", compressed),
+            List.of(compressed, "packed", packed),
+            List.of(compressed, "compressed", twice))) {
+      Processes.Result result = Processes.run("repack", step.get(0), "--storage", step.get(1), "-o", step.get(2));
+      assertThat(result.exit()).as("%s", result).isZero();
+      assertThat(result.out()).contains(step.get(1).toString(), Long.toString(Files.size((Path) step.get(2))));
+    }
+    assertThat(packed).hasSameBinaryContentAs(model);
+    assertThat(twice).hasSameBinaryContentAs(compressed);
+    assertThat(Files.size(compressed)).isLessThan(Files.size(model));
+
+    Processes.Result run = Processes.run(compressed, red, "--json", "--mean", "3");
+    assertThat(run.exit()).as("%s", run).isZero();
+    String scores = "\"top\".*";
+    assertThat(run.out().replaceAll("^.*(?=" + scores + ")", ""))
+        .isEqualTo(Processes.run(model, red, "--json", "--mean", "3").out().replaceAll("^.*(?=" + scores + ")", ""));
+    Processes.Result verified = Processes.run("verify", compressed);
+    assertThat(verified.exit()).as("%s", verified).isZero();
+    assertThat(verified.out()).contains("compressed");
+    Map<String, Object> benchmark =
+        JsonParser.object(Processes.run("benchmark", compressed, "--json", "--runs=1", "--warmup=0").out());
+    assertThat((Double) benchmark.get("decoded_bytes")).isPositive();
+    assertThat((Double) benchmark.get("open_ms")).isPositive();
+  }
+
+  @Test
+  void inspectShowsBothFormsOfACompressedFile() throws Exception {
+    Path compressed = folder.resolve("small.pq");
+    Processes.run("repack", model, "--storage=compressed", "-o", compressed);
+    Map<String, Object> json = JsonParser.object(Processes.run("inspect", compressed, "--json").out());
+    Map<String, Object> packed = JsonParser.object(Processes.run("inspect", model, "--json").out());
+    assertThat(json)
+        .containsEntry("storage", "compressed")
+        .containsEntry("file_bytes", (double) Files.size(compressed))
+        .containsEntry("compressed_file_bytes", (double) Files.size(compressed))
+        .containsEntry("packed_file_bytes", (double) Files.size(model))
+        .containsEntry("bits_per_weight", 2.0);
+    assertThat((Double) json.get("decoded_bytes")).isPositive();
+    assertThat(packed)
+        .containsEntry("compressed_file_bytes", (double) Files.size(compressed))
+        .containsEntry("packed_file_bytes", (double) Files.size(model));
+    Processes.Result text = Processes.run("inspect", compressed, "--memory-plan", "--layers");
+    assertThat(text.exit()).as("%s", text).isZero();
+    assertThat(text.out()).contains("compressed, " + Files.size(compressed) + " bytes", "weights decoded to");
+  }
+
+  @Test
+  void repackReplacesItsOwnInputAndRefusesWhatIsNoFile() throws Exception {
+    Path own = Files.copy(model, folder.resolve("own.pq"));
+    assertThat(Processes.run("repack", own, "--storage", "compressed", "-o", own).exit()).isZero();
+    assertThat(Files.size(own)).isLessThan(Files.size(model));
+    assertThat(Processes.run("repack", own, "--storage", "packed", "-o", own).exit()).isZero();
+    assertThat(own).hasSameBinaryContentAs(model);
+    Path nowhere = folder.resolve("no such folder").resolve("out.pq");
+    for (Path refused : List.of(folder, nowhere, Path.of("/dev/null"))) {
+      Processes.Result result = Processes.run("repack", model, "--storage", "packed", "-o", refused);
+      assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.WRONG_USE);
+      assertThat(result.out()).isEmpty();
+    }
+    Path damaged = damaged(own);
+    Path output = folder.resolve("of damaged.pq");
+    Processes.Result result = Processes.run("repack", damaged, "--storage", "packed", "-o", output);
+    assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.INVALID_MODEL);
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
   void verifyTellsValidFromDamaged() throws Exception {
     assertThat(Processes.run("verify", model).exit()).isZero();
-    byte[] bytes = Files.readAllBytes(model);
-    bytes[bytes.length / 2] ^= 4;
-    Path damaged = Files.write(folder.resolve("damaged.pq"), bytes);
+    Path damaged = damaged(model);
     for (Processes.Result result : List.of(Processes.run("verify", damaged), Processes.run(damaged, red))) {
       assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.INVALID_MODEL);
       assertThat(result.out()).isEmpty();
       assertThat(result.err()).contains("damaged.pq").doesNotContain("\tat ");
     }
+  }
+
+  private static Path damaged(Path valid) throws IOException {
+    byte[] bytes = Files.readAllBytes(valid);
+    bytes[bytes.length / 2] ^= 4;
+    return Files.write(folder.resolve("damaged.pq"), bytes);
   }
 
   @Test
@@ -179,7 +260,8 @@ class RunJarIT {
   @ValueSource(
       strings = {
         "", "MODEL", "MODEL RED --top 0", "MODEL RED --threads 0", "MODEL RED --memory lots", "MODEL RED --bogus",
-        "nofile.pq RED", "evaluate MODEL", "benchmark MODEL --runs 0", "verify", "serve --http :80"
+        "nofile.pq RED", "evaluate MODEL", "benchmark MODEL --runs 0", "verify", "serve --http :80",
+        "repack MODEL -o x.pq", "repack MODEL --storage packed", "repack MODEL --storage zip -o x.pq"
       })
   void wrongUseIsTwoWithOneLine(String line) throws Exception {
     Object[] arguments =

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.PqWriter;
+import org.ptilmpq.format.Storage;
 import org.ptilmpq.testkit.AllocationGate;
 import org.ptilmpq.testkit.Seeds;
 
@@ -26,11 +29,12 @@ class AllocationTest {
   private static final int MOST_BATCHES = 500;
 
   @ParameterizedTest
-  @CsvSource({"1, false", "2, true"})
-  void runsAllocateNothing(int threads, boolean profiling) throws Exception {
+  @CsvSource({"1, false, PACKED", "2, true, COMPRESSED"})
+  void runsAllocateNothing(int threads, boolean profiling, Storage storage) throws Exception {
     PqModel model = RandomNetwork.of(Seeds.random("AllocationTest", 7), 13);
     SessionOptions options = SessionOptions.defaults().withThreads(threads).withProfiling(profiling);
-    try (Session session = Session.open(model, options)) {
+    try (PqFile file = PqFile.of(PqWriter.toBytes(model, storage));
+        Session session = Session.open(file, options)) {
       assertThat(session.profile().stream().anyMatch(LayerProfile::shared)).isEqualTo(threads > 1);
       List<Thread> computing = computingThreads();
       assertThat(computing).hasSize(threads);

@@ -10,7 +10,10 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.PqWriter;
+import org.ptilmpq.format.Storage;
 import org.ptilmpq.testkit.Seeds;
 
 /**
@@ -35,6 +38,27 @@ class NetworkTest {
           session.input(input);
           session.run();
           assertThat(session.logits()).as("seed %d, %d threads, run %d", seed, threads, run).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  /** The same weights, used where the file is, or decoded by so many threads. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void packedAndCompressedFilesGiveTheSameScores(int seed) throws Exception {
+    RandomGenerator random = Seeds.random("NetworkTest", 100 + seed);
+    PqModel model = RandomNetwork.of(random, 10 + 5 * seed);
+    byte[] input = randomInput(random, model);
+    float[] expected = NaiveInterpreter.run(model, input);
+    for (Storage storage : Storage.values()) {
+      byte[] bytes = PqWriter.toBytes(model, storage);
+      for (int threads : new int[] {1, 2, 5}) {
+        try (PqFile file = PqFile.of(bytes);
+            Session session = Session.open(file, SessionOptions.defaults().withThreads(threads))) {
+          session.input(input);
+          session.run();
+          assertThat(session.logits()).as("seed %d, %s, %d threads", seed, storage, threads).isEqualTo(expected);
         }
       }
     }

@@ -18,11 +18,14 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
+import org.ptilmpq.format.Preprocessing;
+import org.ptilmpq.format.Storage;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
@@ -131,6 +134,65 @@ class SessionTest {
     assertThat(kernels.prepared).hasValue(0);
     Session.open(file, options.withMemoryCap(needed)).close();
     assertThat(kernels.prepared).hasValue(model.operations().size());
+  }
+
+  @Test
+  void capOfACompressedFileCountsDecodedWeightsAndIsHeldBeforeTheyAreDecoded() throws Exception {
+    CountingKernels kernels = new CountingKernels();
+    SessionOptions options = SessionOptions.defaults().withThreads(2).withKernels(kernels);
+    Path compressed = folder.resolve("compressed.pq");
+    PqWriter.write(model, compressed, Storage.COMPRESSED);
+    MemoryBudget budget;
+    try (Session session = Session.open(compressed, options)) {
+      budget = session.memoryBudget();
+      long weights = 0;
+      for (Operation operation : session.model().operations()) {
+        if (operation instanceof Operation.Convolution o) {
+          weights += o.weights().codes().byteSize() + o.weights().tails().byteSize();
+        }
+      }
+      assertThat(budget.decoded()).isEqualTo(weights);
+      assertThat(budget.weights()).isEqualTo(weights + Files.size(compressed));
+    }
+    kernels.prepared.set(0);
+    long needed = budget.total();
+    try (PqFile opened = PqFile.open(compressed)) {
+      int[] decoded = {0};
+      assertThatThrownBy(() -> Session.open(opened, options.withMemoryCap(needed - 1)))
+          .isInstanceOfSatisfying(MemoryCapException.class, e -> assertThat(e.neededBytes()).isEqualTo(needed));
+      // A file is decoded once: tasks are left only if the session has asked for none.
+      opened.decode((count, task) -> {
+        decoded[0] = count;
+        LayerWork.SEQUENTIAL.run(count, task);
+      });
+      assertThat(decoded[0]).isPositive();
+    }
+    assertThat(kernels.prepared).hasValue(0);
+    Session.open(compressed, options.withMemoryCap(needed)).close();
+    assertThat(threads()).isEmpty();
+  }
+
+  @Test
+  void preprocessingCanBeReplacedForEitherStorage() throws Exception {
+    byte[] png = png(40, 33);
+    Preprocessing other = new Preprocessing(0, new float[] {1, 2, 3}, new float[] {90, 80, 70});
+    float[] expected = null;
+    for (Storage storage : Storage.values()) {
+      try (PqFile bytes = PqFile.of(PqWriter.toBytes(model, storage));
+          Session session = Session.open(bytes, other, SessionOptions.defaults())) {
+        assertThat(session.model().preprocessing()).isEqualTo(other);
+        float[] scores = session.classify(png).scores();
+        assertThat(scores).isEqualTo(expected == null ? scores : expected);
+        expected = scores;
+        Preprocessing wrong = new Preprocessing(2, other.mean(), other.std());
+        assertThatThrownBy(() -> Session.open(bytes, wrong, SessionOptions.defaults()))
+            .isInstanceOf(PqFormatException.class)
+            .hasMessageContaining("preprocessing.resize");
+      }
+    }
+    try (Session own = Session.open(file, SessionOptions.defaults())) {
+      assertThat(own.classify(png).scores()).isNotEqualTo(expected);
+    }
   }
 
   @Test
