@@ -18,6 +18,9 @@ final class RandomNetwork {
 
   private static final int MOST_ELEMENTS = 24_000;
 
+  /** Steps of the output that a bias has at most: more, and deep layers would be all bias. */
+  private static final int BIAS_STEPS = 30;
+
   /** Cases of {@link #operation}. */
   private static final int KINDS = 12;
 
@@ -117,9 +120,10 @@ final class RandomNetwork {
   private void convolution(int input, int residual, Axis rows, Axis columns, int groups, int channels) {
     Tensor in = tensors.get(input);
     int inputs = rows.kernel * columns.kernel * in.channels() / groups;
-    Weights weights = RandomWeights.of(random, inputs, channels, groups == in.channels() ? 1 : groups);
     double deviation = RandomWeights.DEVIATION * in.scale() * Math.sqrt(inputs);
     double added = residual < 0 ? 0 : tensors.get(residual).scale();
+    int parts = groups == in.channels() ? 1 : groups;
+    Weights weights = RandomWeights.of(random, inputs, channels, parts, BIAS_STEPS * (deviation + added));
     int output = tensor(rows.size, columns.size, channels, deviation + added);
     operations.add(
         new Operation.Convolution(
@@ -230,7 +234,8 @@ final class RandomNetwork {
     int input = tensors.size() - 1;
     Tensor in = tensors.get(input);
     tensors.add(new Tensor("scores", 1, 1, CLASSES, DataType.FLOAT32, 1, 0));
-    Weights weights = RandomWeights.of(random, in.elements(), CLASSES, 1);
+    double deviation = RandomWeights.DEVIATION * in.scale() * Math.sqrt(in.elements());
+    Weights weights = RandomWeights.of(random, in.elements(), CLASSES, 1, BIAS_STEPS * deviation);
     operations.add(
         new Operation.Convolution(
             "scores", input, -1, input + 1, in.height(), in.width(), 1, 1, 1, 1, 0, 0, 1, -128, 127, weights));

@@ -21,12 +21,15 @@ final class RandomWeights {
 
   /**
    * @param parts that packed positions are cut into and no group or permutation crosses
+   * @param bias the largest magnitude of a bias
    */
-  static Weights of(RandomGenerator random, int inputs, int channels, int parts) {
+  static Weights of(RandomGenerator random, int inputs, int channels, int parts, double bias) {
     List<ChannelGroup> groups = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
       for (int left = channels / parts; left > 0; left -= groups.getLast().channels()) {
-        groups.add(group(random, Math.min(left, 1 + random.nextInt(90))));
+        // A layer of constant channels alone would hide all that comes before it.
+        int leastWidth = left == channels / parts ? 1 : 0;
+        groups.add(group(random, Math.min(left, 1 + random.nextInt(90)), leastWidth));
       }
     }
     short[][] codes = new short[channels][inputs];
@@ -36,7 +39,7 @@ final class RandomWeights {
     for (ChannelGroup group : groups) {
       for (int end = position + group.channels(); position < end; position++) {
         scales[position] = (float) (DEVIATION * random.nextDouble(0.5, 1.5) / fill(random, group, codes[position]));
-        biases[position] = (float) random.nextDouble(-1, 1);
+        biases[position] = (float) random.nextDouble(-bias, bias);
       }
     }
     int[] order = random.nextBoolean() ? new int[0] : permutation(random, channels, channels / parts);
@@ -44,8 +47,8 @@ final class RandomWeights {
     return new Weights(inputs, groups, order, scales, biases, packed.codes(), packed.tails());
   }
 
-  private static ChannelGroup group(RandomGenerator random, int channels) {
-    int width = random.nextInt(9);
+  private static ChannelGroup group(RandomGenerator random, int channels, int leastWidth) {
+    int width = random.nextInt(leastWidth, 9);
     if (width == 0) {
       return new ChannelGroup(channels, 0, new Grid.Uniform());
     }

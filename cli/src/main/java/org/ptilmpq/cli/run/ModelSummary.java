@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.format.ChannelGroup;
+import org.ptilmpq.format.FileParts;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
-import org.ptilmpq.format.Section;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.TailCount;
 import org.ptilmpq.format.Weights;
@@ -23,8 +23,7 @@ import org.ptilmpq.format.Weights;
  * @param layers the operations with weights, in execution order
  * @param storage the file's form
  * @param fileBytes everything
- * @param metadataBytes graph, scales, biases, labels and texts
- * @param codeBytes the weights as the file holds them: codes, tables, tails
+ * @param parts what they go to
  * @param packedFileBytes what the file has, or would have, in packed form
  * @param compressedFileBytes what the file has, or would have, in compressed form
  */
@@ -32,8 +31,7 @@ record ModelSummary(
     List<Layer> layers,
     Storage storage,
     long fileBytes,
-    long metadataBytes,
-    long codeBytes,
+    FileParts parts,
     long packedFileBytes,
     long compressedFileBytes) {
 
@@ -111,9 +109,8 @@ record ModelSummary(
         compressed = file.fileBytes();
       }
     }
-    long codes = file.sections().stream().mapToLong(Section::length).sum();
     return new ModelSummary(
-        layers(network), file.storage(), file.fileBytes(), file.metadataBytes(), codes, packed, compressed);
+        layers(network), file.storage(), file.fileBytes(), file.parts(), packed, compressed);
   }
 
   private static List<Layer> layers(PqModel network) {
@@ -135,9 +132,9 @@ record ModelSummary(
     return perWeight(layers.stream().mapToLong(Layer::bits).sum());
   }
 
-  /** Mean bits of a weight in the file: codes, tables and tails; scales don't count. */
+  /** Mean bits of a weight in the file: codes and tails; scales and tables don't count. */
   double fileBitsPerWeight() {
-    return perWeight(Byte.SIZE * codeBytes);
+    return perWeight(Byte.SIZE * parts.levels());
   }
 
   /** Share of the weights that have a tail. */
@@ -178,9 +175,10 @@ record ModelSummary(
 
   TextTable sizes() {
     TextTable table = new TextTable("part", "bytes", "%");
-    table.row(part("weights", codeBytes));
-    table.row(part("graph, scales, biases, labels", metadataBytes));
-    table.row(part("alignment", fileBytes - metadataBytes - codeBytes));
+    table.row(part("weights, tails included", parts.levels()));
+    table.row(part("scales, biases, order, tables", parts.channels()));
+    table.row(part("graph, labels, texts", parts.graph()));
+    table.row(part("frame, alignment", parts.frame()));
     return table.row(part("file", fileBytes));
   }
 
