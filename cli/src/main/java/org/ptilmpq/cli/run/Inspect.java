@@ -174,6 +174,7 @@ final class Inspect implements Callable<Integer> {
             .put("file_bytes", summary.fileBytes())
             .put("packed_file_bytes", summary.packedFileBytes())
             .put("compressed_file_bytes", summary.compressedFileBytes())
+            .put("metadata_bytes", summary.parts().graph() + summary.parts().channels())
             .put("code_bytes", summary.parts().levels())
             .put("channel_bytes", summary.parts().channels())
             .put("graph_bytes", summary.parts().graph())
