@@ -217,10 +217,21 @@ final class RandomModels {
       scales[i] = random.nextFloat(1e-4f, 0.5f);
       biases[i] = random.nextFloat(-10, 10);
     }
+    if (random.nextBoolean()) {
+      round(scales, biases);
+    }
     int[] channelOrder =
         random.nextInt(3) == 0 ? new int[0] : order.stream().mapToInt(Integer::intValue).toArray();
     PackedCodes packed = PackedCodes.pack(groups, inputs, codes(groups, inputs));
     return new Weights(inputs, groups, channelOrder, scales, biases, packed.codes(), packed.tails());
+  }
+
+  /** As a quantizer does, for short files: few significant bits, multiples of a power of two. */
+  private static void round(float[] scales, float[] biases) {
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = Float.intBitsToFloat(Float.floatToIntBits(scales[i]) >> 18 << 18);
+      biases[i] = Math.round(biases[i] * 64) / 64f;
+    }
   }
 
   private ChannelGroup group(int channels) {
