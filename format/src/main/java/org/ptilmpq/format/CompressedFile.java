@@ -26,7 +26,9 @@ final class CompressedFile {
   /** A layer: its operation, and where its stream begins. */
   private record Layer(int operation, LayerShape shape, LayerHead head, int stream) {}
 
-  private final byte[] body;
+  /** Null from decoding on: a session lives on without it. */
+  private byte[] body;
+
   private final PqModel outline;
   private final List<Layer> layers;
   private final ArithmeticDecoder coder;
@@ -174,6 +176,8 @@ final class CompressedFile {
    * @param arena where the weights shall be
    */
   PqModel decode(LayerWork work, Arena arena) throws PqFormatException {
+    byte[] streams = body;
+    body = null;
     List<Operation> operations = new ArrayList<>(outline.operations());
     List<Runnable> tasks = new ArrayList<>();
     List<LayerDecoder> adaptive = new ArrayList<>();
@@ -183,18 +187,18 @@ final class CompressedFile {
       PackedBytes bytes = packedBytes(layer.operation);
       MemorySegment codes = arena.allocate(bytes.codes(), Long.BYTES);
       MemorySegment tails = arena.allocate(bytes.tails(), Long.BYTES);
-      LayerDecoder decoder = new LayerDecoder(layer.shape, layer.head, codes, tails);
       var convolution = (Operation.Convolution) operations.get(layer.operation);
       operations.set(
           layer.operation, withWeights(convolution, layer.head, codes.asReadOnly(), tails.asReadOnly()));
       if (layer.head.coding() == LevelCoding.ADAPTIVE) {
-        adaptive.add(decoder);
+        adaptive.add(new LayerDecoder(layer.shape, layer.head, codes, tails));
       } else if (layer.head.coding() == LevelCoding.TABLES) {
         int index = i;
         tasks.add(
             () -> {
               try {
-                decoder.withTables(body, layer.stream);
+                // Made here, so that there are no more of them than threads.
+                new LayerDecoder(layer.shape, layer.head, codes, tails).withTables(streams, layer.stream);
               } catch (PqFormatException e) {
                 faults[index] = fault(convolution, e.getMessage());
               }
