@@ -14,12 +14,24 @@ final class Activations {
 
   private final Map<Value, ActivationGrid> grids;
   private final int pictures;
-  private final Map<Value, byte[][]> stored = new HashMap<>();
+  private final Map<Value, byte[][]> stored;
 
   Activations(Map<Value, ActivationGrid> grids, Value input, List<byte[]> inputs) {
-    this.grids = grids;
-    this.pictures = inputs.size();
+    this(grids, inputs.size(), new HashMap<>());
     stored.put(input, inputs.toArray(byte[][]::new));
+  }
+
+  private Activations(Map<Value, ActivationGrid> grids, int pictures, Map<Value, byte[][]> stored) {
+    this.grids = grids;
+    this.pictures = pictures;
+    this.stored = stored;
+  }
+
+  /** The same state, which goes its own way from here on; the bytes are shared, as they never change. */
+  Activations copy() {
+    Map<Value, byte[][]> copies = new HashMap<>();
+    stored.forEach((value, bytes) -> copies.put(value, bytes.clone()));
+    return new Activations(grids, pictures, copies);
   }
 
   int pictures() {
@@ -31,15 +43,14 @@ final class Activations {
     stored.put(value, new byte[pictures][]);
   }
 
-  /** Stores a value of one picture, rounded to the value's grid, and gives its bytes. */
-  byte[] store(Value value, int picture, float[] real) {
+  /** Stores a value of one picture, rounded to the value's grid. */
+  void store(Value value, int picture, float[] real) {
     ActivationGrid grid = grids.get(value);
     byte[] bytes = new byte[real.length];
     for (int i = 0; i < real.length; i++) {
       bytes[i] = grid.quantize(real[i]);
     }
     stored.get(value)[picture] = bytes;
-    return bytes;
   }
 
   /** The real numbers that a value's bytes stand for. */
@@ -55,6 +66,11 @@ final class Activations {
       values[i] = real[bytes[i] - Byte.MIN_VALUE];
     }
     return values;
+  }
+
+  /** Forgets one picture of a value that nothing reads any more. */
+  void close(Value value, int picture) {
+    stored.get(value)[picture] = null;
   }
 
   /** Forgets a value that nothing reads any more. */

@@ -49,21 +49,30 @@ final class Patches {
    * @param matrix filled from its start with count × columns elements
    */
   void copy(float[] input, int group, int first, int count, float[] matrix) {
-    int at = 0;
-    for (int row = first; row < first + count; row++) {
-      int top = row / to.width() * window.strideY() - window.padTop();
-      int left = row % to.width() * window.strideX() - window.padLeft();
-      for (int ky = 0; ky < window.kernelHeight(); ky++) {
-        int y = top + ky * window.dilationY();
-        if (y < 0 || y >= from.height()) {
-          Arrays.fill(matrix, at, at + window.kernelWidth() * channels, 0);
-        } else if (channels == from.channels() && window.dilationX() == 1) {
-          copyRun(input, y, left, matrix, at);
-        } else {
-          copyEach(input, group, y, left, matrix, at);
-        }
-        at += window.kernelWidth() * channels;
+    for (int row = 0; row < count; row++) {
+      copyRow(input, group, first + row, matrix, row * columns());
+    }
+  }
+
+  /**
+   * Copies one row.
+   *
+   * @param row position of the output
+   * @param at where the row's {@link #columns} elements begin in the matrix
+   */
+  void copyRow(float[] input, int group, int row, float[] matrix, int at) {
+    int top = row / to.width() * window.strideY() - window.padTop();
+    int left = row % to.width() * window.strideX() - window.padLeft();
+    for (int ky = 0; ky < window.kernelHeight(); ky++) {
+      int y = top + ky * window.dilationY();
+      if (y < 0 || y >= from.height()) {
+        Arrays.fill(matrix, at, at + window.kernelWidth() * channels, 0);
+      } else if (channels == from.channels() && window.dilationX() == 1) {
+        copyRun(input, y, left, matrix, at);
+      } else {
+        copyEach(input, group, y, left, matrix, at);
       }
+      at += window.kernelWidth() * channels;
     }
   }
 

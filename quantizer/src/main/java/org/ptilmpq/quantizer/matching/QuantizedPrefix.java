@@ -1,0 +1,190 @@
+package org.ptilmpq.quantizer.matching;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.ptilmpq.quantizer.calibration.ActivationGrid;
+import org.ptilmpq.quantizer.calibration.Calibration;
+import org.ptilmpq.quantizer.calibration.ChannelMoments;
+import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.reference.FloatExecutor;
+
+/**
+ * The quantized network as far as it is decided, on all calibration pictures: what a layer will read is known before it
+ * is rounded, with the errors of the layers before it.
+ *
+ * <p>The forward is the runtime's in floats: dequantized weights, and every stored activation rounded to its 8-bit
+ * grid. Nodes are taken one after the other, in the graph's order.
+ */
+public final class QuantizedPrefix {
+
+  /** Results of a layer are kept between its two passes while they take no more memory than this; else made again. */
+  private static final long KEPT_BYTES = 1L << 29;
+
+  private final FloatGraph graph;
+  private final Map<Value, Integer> lastReaders;
+  private final OrderedWork work;
+  private final Activations activations;
+
+  /**
+   * @param graph one whose output a convolution writes
+   * @param grids of every value but the output
+   */
+  public QuantizedPrefix(
+      FloatGraph graph, Map<Value, ActivationGrid> grids, Calibration calibration, OrderedWork work) {
+    this(graph, work, new Activations(grids, graph.input(), calibration.inputs()));
+  }
+
+  private QuantizedPrefix(FloatGraph graph, OrderedWork work, Activations activations) {
+    this.graph = graph;
+    this.lastReaders = graph.lastReaders();
+    this.work = work;
+    this.activations = activations;
+  }
+
+  /** The same state, to go on from again. */
+  public QuantizedPrefix copy() {
+    return new QuantizedPrefix(graph, work, activations.copy());
+  }
+
+  /** How many bytes one picture takes at most: all values that are alive at a time, one byte an element. */
+  public static long bytesPerPicture(FloatGraph graph) {
+    long live = graph.input().shape().elements();
+    long mostLive = live;
+    Map<Value, Integer> lastReaders = graph.lastReaders();
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      Node node = graph.nodes().get(i);
+      for (Value value : new HashSet<>(node.inputs())) {
+        if (lastReaders.get(value) == i) {
+          live -= value.shape().elements();
+        }
+      }
+      live += node.output().shape().elements();
+      mostLive = Math.max(mostLive, live);
+    }
+    return mostLive;
+  }
+
+  /** Number of pictures. */
+  public int pictures() {
+    return activations.pictures();
+  }
+
+  /** What a value's bytes stand for in one picture: height × width × channels. The value must have a reader to come. */
+  public float[] real(Value value, int picture) {
+    return activations.real(value, picture);
+  }
+
+  /** Takes a node that has no weights. */
+  public void take(int index) {
+    Node node = graph.nodes().get(index);
+    store(index, computation(node));
+  }
+
+  /**
+   * Takes a convolution with its quantized weights.
+   *
+   * @param kernel the real values of the quantized weights
+   * @param correction from the mean and variance of the channels' results to what is made of them
+   * @return the correction
+   */
+  public OutputCorrection take(int index, Kernel kernel, IntoCorrection correction) {
+    Node.Convolution conv = (Node.Convolution) graph.nodes().get(index);
+    IntFunction<float[]> computation = computation(conv.bare(conv.output(), kernel));
+    int channels = conv.kernel().outputs();
+    boolean kept = (long) Float.BYTES * conv.output().shape().elements() * pictures() <= KEPT_BYTES;
+    float[][] outputs = new float[pictures()][];
+    ChannelMoments moments = new ChannelMoments(channels);
+    work.run(
+        outputs.length,
+        picture -> {
+          float[] output = computation.apply(picture);
+          if (kept) {
+            outputs[picture] = output;
+          }
+          ChannelMoments found = new ChannelMoments(channels);
+          found.add(output);
+          return found;
+        },
+        (picture, found) -> moments.add(found));
+    OutputCorrection corrected = correction.of(moments);
+    if (!conv.output().equals(graph.output())) {
+      store(
+          index,
+          picture -> {
+            float[] output = kept ? outputs[picture] : computation.apply(picture);
+            outputs[picture] = null;
+            return finish(conv, picture, output, corrected);
+          });
+    }
+    return corrected;
+  }
+
+  /** Decides on a correction. */
+  @FunctionalInterface
+  public interface IntoCorrection {
+    OutputCorrection of(ChannelMoments outputs);
+  }
+
+  private IntFunction<float[]> computation(Node node) {
+    if (node instanceof Node.Addition add) {
+      return picture -> sum(add, activations.real(add.left(), picture), activations.real(add.right(), picture));
+    }
+    Value input = node.inputs().getFirst();
+    FloatExecutor executor =
+        new FloatExecutor(new FloatGraph(node.name(), input, node.output(), List.of(node)));
+    return picture -> executor.run(activations.real(input, picture));
+  }
+
+  private static float[] sum(Node.Addition add, float[] left, float[] right) {
+    float[] sum = new float[left.length];
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = add.clamp().apply(left[i] + right[i]);
+    }
+    return sum;
+  }
+
+  /** Stores a node's result picture by picture, and drops at once what nothing reads any more. */
+  private void store(int index, IntFunction<float[]> computation) {
+    Node node = graph.nodes().get(index);
+    List<Value> finished = new ArrayList<>();
+    for (Value value : new HashSet<>(node.inputs())) {
+      if (lastReaders.get(value) == index) {
+        finished.add(value);
+      }
+    }
+    activations.open(node.output());
+    work.run(
+        pictures(),
+        picture -> {
+          activations.store(node.output(), picture, computation.apply(picture));
+          finished.forEach(value -> activations.close(value, picture));
+          return picture;
+        },
+        (picture, stored) -> {});
+    finished.forEach(activations::close);
+  }
+
+  /** Corrects a convolution's result in place, adds the residual, and clamps. */
+  private float[] finish(Node.Convolution conv, int picture, float[] y, OutputCorrection correction) {
+    float[] residual = conv.residual().map(value -> activations.real(value, picture)).orElse(null);
+    float[] gains = correction.gains();
+    float[] shifts = correction.shifts();
+    for (int at = 0; at < y.length; at += gains.length) {
+      for (int c = 0; c < gains.length; c++) {
+        float sum = y[at + c] * gains[c] + shifts[c];
+        if (residual != null) {
+          sum += residual[at + c];
+        }
+        y[at + c] = conv.clamp().apply(sum);
+      }
+    }
+    return y;
+  }
+}
