@@ -8,10 +8,10 @@ import org.ptilmpq.quantizer.graph.Value;
 /**
  * What the float network does on calibration pictures.
  *
- * @param histograms of every value, on all pictures
- * @param inputs moments of every value that a convolution reads, on all pictures
+ * @param histograms of every value
+ * @param inputs moments of every value that a convolution reads
  * @param layers of every convolution
- * @param matched inputs of the pictures that {@link #layers} was counted on, in the input's bytes
+ * @param pixels the pictures that were read, in the bytes of the network's input
  * @param pictures how many were read
  * @param unreadable those that could not be read, and why
  */
@@ -19,7 +19,7 @@ public record Calibration(
     Map<Value, ValueHistogram> histograms,
     Map<Value, ChannelMoments> inputs,
     Map<Node.Convolution, Layer> layers,
-    List<byte[]> matched,
+    List<byte[]> pixels,
     int pictures,
     List<String> unreadable) {
 

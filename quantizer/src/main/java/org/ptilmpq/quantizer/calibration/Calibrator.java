@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.Progress;
 import org.ptilmpq.quantizer.QuantizationException;
 import org.ptilmpq.quantizer.graph.FloatGraph;
@@ -73,30 +72,25 @@ public final class Calibrator {
    * Counts.
    *
    * @param pictures to run
-   * @param matched on how many of them, evenly spread, to count the outputs of layers
    * @throws QuantizationException when more than 5 % of the pictures can't be read, or the network computes something
    *     that isn't a finite number
    */
-  public Calibration run(InputSource pictures, int matched, Progress progress) throws QuantizationException {
+  public Calibration run(InputSource pictures, Progress progress) throws QuantizationException {
     progress.stage("calibrating", pictures.count());
-    Set<Integer> matching =
-        Set.copyOf(PictureFolder.spread(IntStream.range(0, pictures.count()).boxed().toList(), matched));
     Counts total = new Counts();
     List<byte[]> inputs = new ArrayList<>();
     List<PictureException> failures = new ArrayList<>();
     try {
       work.run(
           pictures.count(),
-          index -> sample(pictures, index, matching.contains(index)),
+          index -> sample(pictures, index),
           (index, sample) -> {
             if (sample.failure != null) {
               failures.add(sample.failure);
               checkReadable(failures.size(), pictures.count());
             } else {
               total.add(sample.counts);
-              if (matching.contains(index)) {
-                inputs.add(sample.input);
-              }
+              inputs.add(sample.input);
             }
             progress.step();
           });
@@ -133,7 +127,7 @@ public final class Calibrator {
     return new Calibration(total.histograms, total.inputs, layers, inputs, pictures, unreadable);
   }
 
-  private Sample sample(InputSource pictures, int index, boolean matched) {
+  private Sample sample(InputSource pictures, int index) {
     InputReader.Input input;
     try {
       input = pictures.read(index);
@@ -141,11 +135,11 @@ public final class Calibrator {
       return new Sample(null, null, e);
     }
     Counts counts = new Counts();
-    executor.run(input.real(), (value, elements) -> count(value, elements, matched, counts, pictures.name(index)));
+    executor.run(input.real(), (value, elements) -> count(value, elements, counts, pictures.name(index)));
     return new Sample(counts, input.bytes(), null);
   }
 
-  private void count(Value value, float[] elements, boolean matched, Counts counts, String picture) {
+  private void count(Value value, float[] elements, Counts counts, String picture) {
     if (values.contains(value)) {
       ValueHistogram histogram = new ValueHistogram();
       try {
@@ -156,7 +150,7 @@ public final class Calibrator {
       counts.histograms.put(value, histogram);
     }
     boolean input = read.contains(value);
-    boolean layer = matched && ofLayers.contains(value);
+    boolean layer = ofLayers.contains(value);
     if (input || layer) {
       ChannelMoments moments = new ChannelMoments(value.shape().channels());
       moments.add(elements);

@@ -3,43 +3,42 @@ package org.ptilmpq.quantizer.emit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.ptilmpq.format.ChannelGroup;
-import org.ptilmpq.format.Grid;
+import org.ptilmpq.quantizer.rounding.ChannelCode;
 
 /**
- * The order in which a layer's channels stand in the file: by width, the widest first, within each part of a grouped
- * convolution; channels of one width as in the network.
+ * The order in which a layer's channels stand in the file: by width, the widest first, and by grid, within each part of a
+ * grouped convolution; channels of one width and grid as in the network.
  *
  * @param channels the output channel of each packed position
- * @param groups runs of positions of one width
+ * @param groups runs of positions of one width and grid
  */
 public record PackedOrder(int[] channels, List<ChannelGroup> groups) {
 
   /**
-   * Sorts channels by width.
+   * Sorts channels by what holds their codes.
    *
-   * @param widths of the output channels
+   * @param codes of the output channels
    * @param parts of equal size that are sorted one by one
-   * @param grids the grid of each width
    */
-  public static PackedOrder of(int[] widths, int parts, IntFunction<Grid> grids) {
-    int perPart = widths.length / parts;
-    Comparator<Integer> byPartAndWidth =
+  public static PackedOrder of(List<ChannelCode> codes, int parts) {
+    int perPart = codes.size() / parts;
+    Comparator<Integer> byPartAndCode =
         Comparator.comparingInt((Integer c) -> c / perPart)
-            .thenComparing(Comparator.comparingInt((Integer c) -> widths[c]).reversed());
-    int[] order = IntStream.range(0, widths.length).boxed().sorted(byPartAndWidth).mapToInt(c -> c).toArray();
+            .thenComparing(Comparator.comparingInt((Integer c) -> codes.get(c).width()).reversed())
+            .thenComparing(c -> codes.get(c).grid().toString());
+    int[] order = IntStream.range(0, codes.size()).boxed().sorted(byPartAndCode).mapToInt(c -> c).toArray();
     List<ChannelGroup> groups = new ArrayList<>();
     int first = 0;
     for (int position = 1; position <= order.length; position++) {
+      ChannelCode code = codes.get(order[first]);
       boolean same =
           position < order.length
-              && widths[order[position]] == widths[order[first]]
+              && codes.get(order[position]).equals(code)
               && order[position] / perPart == order[first] / perPart;
       if (!same) {
-        int width = widths[order[first]];
-        groups.add(new ChannelGroup(position - first, width, grids.apply(width)));
+        groups.add(new ChannelGroup(position - first, code.width(), code.grid()));
         first = position;
       }
     }

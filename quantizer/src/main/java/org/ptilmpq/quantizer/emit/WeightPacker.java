@@ -2,11 +2,11 @@ package org.ptilmpq.quantizer.emit;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.function.IntFunction;
-import org.ptilmpq.format.BitPacking;
-import org.ptilmpq.format.Grid;
+import java.util.List;
+import org.ptilmpq.format.PackedCodes;
 import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.rounding.ChannelCode;
 import org.ptilmpq.quantizer.rounding.RoundedLayer;
 
 /** From a layer's codes in the network's order to the weights of the file, in packed order. */
@@ -29,9 +29,9 @@ public final class WeightPacker {
    * @param biases of each output channel
    */
   public static Weights pack(Node.Convolution conv, RoundedLayer rounded, float[] scales, float[] biases) {
-    PackedOrder order = PackedOrder.of(rounded.widths(), parts(conv), rounded.grids()::get);
+    PackedOrder order = PackedOrder.of(rounded.channels(), parts(conv));
     int channels = scales.length;
-    byte[][] codes = new byte[channels][];
+    short[][] codes = new short[channels][];
     float[] packedScales = new float[channels];
     float[] packedBiases = new float[channels];
     for (int position = 0; position < channels; position++) {
@@ -41,16 +41,23 @@ public final class WeightPacker {
       packedBiases[position] = biases[channel];
     }
     int inputs = conv.kernel().weightsPerOutput();
-    MemorySegment packed = BitPacking.pack(order.groups(), inputs, codes);
-    return new Weights(inputs, order.groups(), order.stored(), packedScales, packedBiases, packed, MemorySegment.NULL);
+    PackedCodes packed = PackedCodes.pack(order.groups(), inputs, codes);
+    return new Weights(
+        inputs, order.groups(), order.stored(), packedScales, packedBiases, packed.codes(), packed.tails());
   }
 
-  /** Weights of these widths without codes, to learn how long a file would be. */
-  public static Weights outline(Node.Convolution conv, int[] widths, IntFunction<Grid> grids) {
-    PackedOrder order = PackedOrder.of(widths, parts(conv), grids);
-    float[] ones = new float[widths.length];
+  /** Weights of these widths without codes, to learn how long a packed file would be. */
+  public static Weights outline(Node.Convolution conv, List<ChannelCode> codes) {
+    PackedOrder order = PackedOrder.of(codes, parts(conv));
+    float[] ones = new float[codes.size()];
     Arrays.fill(ones, 1);
     return new Weights(
-        conv.kernel().weightsPerOutput(), order.groups(), order.stored(), ones, ones, MemorySegment.NULL, MemorySegment.NULL);
+        conv.kernel().weightsPerOutput(),
+        order.groups(),
+        order.stored(),
+        ones,
+        ones,
+        MemorySegment.NULL,
+        MemorySegment.NULL);
   }
 }

@@ -5,8 +5,7 @@ import org.ptilmpq.quantizer.rounding.RoundedLayer;
 /**
  * A quantized layer whose outputs have the float layer's means and variances.
  *
- * @param rounded its codes
- * @param scales real value of one level, for each output channel, the gain included
- * @param biases of each output channel, the shift included
+ * @param rounded its codes, with the scales that the gains are in
+ * @param biases of each output channel, the shifts included
  */
-public record MatchedLayer(RoundedLayer rounded, float[] scales, float[] biases) {}
+public record MatchedLayer(RoundedLayer rounded, float[] biases) {}

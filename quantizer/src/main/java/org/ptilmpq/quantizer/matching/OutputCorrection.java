@@ -1,6 +1,5 @@
 package org.ptilmpq.quantizer.matching;
 
-import java.util.Arrays;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 
 /**
@@ -18,11 +17,13 @@ public record OutputCorrection(float[] gains, float[] shifts) {
   private static final double LEAST_GAIN = 0.8;
   private static final double GREATEST_GAIN = 1.25;
 
-  /** Leaves everything as it is. */
-  public static OutputCorrection none(int channels) {
-    float[] ones = new float[channels];
-    Arrays.fill(ones, 1);
-    return new OutputCorrection(ones, new float[channels]);
+  /** A correction that shifts nothing. */
+  public static OutputCorrection gainsAlone(double[] gains) {
+    float[] rounded = new float[gains.length];
+    for (int c = 0; c < gains.length; c++) {
+      rounded[c] = (float) gains[c];
+    }
+    return new OutputCorrection(rounded, new float[gains.length]);
   }
 
   /** The gains that give the wanted variances, within bounds. */

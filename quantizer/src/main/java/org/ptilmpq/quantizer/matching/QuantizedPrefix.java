@@ -38,7 +38,7 @@ public final class QuantizedPrefix {
    */
   public QuantizedPrefix(
       FloatGraph graph, Map<Value, ActivationGrid> grids, Calibration calibration, OrderedWork work) {
-    this(graph, work, new Activations(grids, graph.input(), calibration.inputs()));
+    this(graph, work, new Activations(grids, graph.input(), calibration.pixels()));
   }
 
   private QuantizedPrefix(FloatGraph graph, OrderedWork work, Activations activations) {

@@ -101,9 +101,4 @@ public final class LayerRounding {
   public float scale(int channel, int width) {
     return width == 0 ? 1 : found[width][channel].scale();
   }
-
-  /** The codes of a channel, inputs innermost. */
-  public byte[] codes(int channel, int width) {
-    return width == 0 ? new byte[inputs] : channels.get(channel).codes(scale(channel, width), grids[width]);
-  }
 }

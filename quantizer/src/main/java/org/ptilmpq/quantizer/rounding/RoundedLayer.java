@@ -1,32 +1,19 @@
 package org.ptilmpq.quantizer.rounding;
 
-import java.util.Arrays;
 import java.util.List;
-import org.ptilmpq.format.Grid;
 import org.ptilmpq.quantizer.graph.Kernel;
 
 /**
  * The weights of a layer as integer codes, in the order of the network's output channels.
  *
- * @param widths bits of each channel's codes, 0…8
- * @param grids of each width from 0 to 8; null where no channel has the width
- * @param codes [output channel][weight], input channels innermost
+ * @param channels how the codes of each output channel are held
+ * @param codes [output channel][weight], input channels innermost; of a channel of width 0 all zero
  * @param scales real value of one level, for each channel
  */
-public record RoundedLayer(int[] widths, List<Grid> grids, byte[][] codes, float[] scales) {
+public record RoundedLayer(List<ChannelCode> channels, short[][] codes, float[] scales) {
 
-  /** The layer with each channel's codes of the width it was given. */
-  public static RoundedLayer of(LayerRounding rounding, int[] widths) {
-    byte[][] codes = new byte[widths.length][];
-    float[] scales = new float[widths.length];
-    Grid[] grids = new Grid[LayerRounding.WIDTHS];
-    for (int channel = 0; channel < widths.length; channel++) {
-      int width = widths[channel];
-      codes[channel] = rounding.codes(channel, width);
-      scales[channel] = rounding.scale(channel, width);
-      grids[width] = rounding.grid(width);
-    }
-    return new RoundedLayer(widths, Arrays.asList(grids), codes, scales);
+  public RoundedLayer {
+    channels = List.copyOf(channels);
   }
 
   /** The weights that the codes stand for, as a kernel of the same extent. */
@@ -34,24 +21,29 @@ public record RoundedLayer(int[] widths, List<Grid> grids, byte[][] codes, float
     int inputs = original.inputs();
     int positions = original.height() * original.width();
     float[] values = new float[original.values().length];
-    for (int out = 0; out < widths.length; out++) {
-      if (widths[out] == 0) {
+    for (int out = 0; out < codes.length; out++) {
+      ChannelCode channel = channels.get(out);
+      if (channel.width() == 0) {
         continue;
       }
-      Grid grid = grids.get(widths[out]);
       for (int k = 0; k < codes[out].length; k++) {
         int at = (out * inputs + k % inputs) * positions + k / inputs;
-        values[at] = scales[out] * grid.level(codes[out][k]);
+        values[at] = scales[out] * channel.grid().level(codes[out][k]);
       }
     }
     return new Kernel(original.outputs(), inputs, original.height(), original.width(), values);
   }
 
-  /** Bits of all codes together. */
+  /** The same codes with other scales. */
+  public RoundedLayer withScales(float[] others) {
+    return new RoundedLayer(channels, codes, others);
+  }
+
+  /** Bits of all codes together, at their channels' widths: what the kernels unpack, tails left out. */
   public long bits() {
     long bits = 0;
-    for (int channel = 0; channel < widths.length; channel++) {
-      bits += (long) widths[channel] * codes[channel].length;
+    for (int out = 0; out < codes.length; out++) {
+      bits += (long) channels.get(out).width() * codes[out].length;
     }
     return bits;
   }

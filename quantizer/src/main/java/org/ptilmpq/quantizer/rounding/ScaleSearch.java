@@ -94,15 +94,6 @@ final class ScaleSearch {
     return best;
   }
 
-  /** The codes of the channel at a scale. */
-  byte[] codes(float scale, CodeGrid grid) {
-    byte[] codes = new byte[count];
-    for (int k = 0; k < count; k++) {
-      codes[k] = (byte) code(weights[first + k], 1 / (scale * grid.spacing()), grid);
-    }
-    return codes;
-  }
-
   private Found better(Found best, float one, CodeGrid grid, float other) {
     Found better = best;
     for (float scale : one == other ? new float[] {one} : new float[] {one, other}) {

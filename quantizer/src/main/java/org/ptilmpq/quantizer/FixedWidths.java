@@ -1,7 +1,6 @@
 package org.ptilmpq.quantizer;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +15,12 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.emit.WeightPacker;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.rounding.ChannelCode;
+import org.ptilmpq.quantizer.rounding.LayerGoal;
 import org.ptilmpq.quantizer.rounding.LayerRounding;
-import org.ptilmpq.quantizer.rounding.RoundedLayer;
 
-/** Decides the width of every channel of every layer, and rounds the weights to it. */
-final class LayerPlans {
+/** Gives every channel of every layer a width and a scale, for files of codes of fixed widths. */
+final class FixedWidths {
 
   private static final int MOST_BITS = 8;
 
@@ -44,7 +44,7 @@ final class LayerPlans {
   }
 
   /** Searches the scales of all widths that the target may choose from. */
-  LayerPlans(
+  FixedWidths(
       List<Node.Convolution> layers, Calibration calibration, Target target, OrderedWork work, Progress progress) {
     this.layers = layers;
     this.calibration = calibration;
@@ -146,39 +146,23 @@ final class LayerPlans {
     for (int i = 0; i < layers.size(); i++) {
       LayerRounding rounding = roundings.get(i);
       int[] layer = byLayer.get(layers.get(i));
-      outlines.put(layers.get(i), WeightPacker.outline(layers.get(i), layer, rounding::grid));
+      outlines.put(layers.get(i), WeightPacker.outline(layers.get(i), codes(rounding, layer)));
     }
     return outlines;
   }
 
-  /** The codes of a layer. */
-  RoundedLayer rounded(Node.Convolution conv) {
-    return RoundedLayer.of(roundings.get(layers.indexOf(conv)), widths.get(conv));
+  /** What a layer is to be rounded to. */
+  LayerGoal goal(Node.Convolution conv) {
+    LayerRounding rounding = roundings.get(layers.indexOf(conv));
+    int[] layer = widths.get(conv);
+    float[] scales = new float[layer.length];
+    for (int channel = 0; channel < layer.length; channel++) {
+      scales[channel] = layer[channel] == 0 ? 0 : rounding.scale(channel, layer[channel]);
+    }
+    return LayerGoal.of(codes(rounding, layer), scales);
   }
 
-  /** How the layers came out, in execution order. */
-  List<QuantizationResult.Layer> report() {
-    List<QuantizationResult.Layer> report = new ArrayList<>();
-    for (int i = 0; i < layers.size(); i++) {
-      Node.Convolution conv = layers.get(i);
-      LayerRounding rounding = roundings.get(i);
-      int[] layer = widths.get(conv);
-      Integer[] byWidth = new Integer[LayerRounding.WIDTHS];
-      Arrays.fill(byWidth, 0);
-      double error = 0;
-      for (int channel = 0; channel < layer.length; channel++) {
-        byWidth[layer[channel]]++;
-        error += rounding.error(channel, layer[channel]);
-      }
-      double variance = calibration.layers().get(conv).outputs().totalVariance();
-      report.add(
-          new QuantizationResult.Layer(
-              conv.name(),
-              conv.kernel().values().length,
-              List.of(byWidth),
-              Arrays.stream(layer).average().orElse(0),
-              variance > 0 ? error / variance : 0));
-    }
-    return report;
+  private static List<ChannelCode> codes(LayerRounding rounding, int[] widths) {
+    return IntStream.of(widths).mapToObj(width -> new ChannelCode(width, rounding.grid(width))).toList();
   }
 }

@@ -1,0 +1,159 @@
+package org.ptilmpq.quantizer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.ptilmpq.quantizer.calibration.ActivationGrid;
+import org.ptilmpq.quantizer.calibration.Calibration;
+import org.ptilmpq.quantizer.calibration.ChannelMoments;
+import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.emit.ParameterRounding;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.matching.InputSampler;
+import org.ptilmpq.quantizer.matching.MatchedLayer;
+import org.ptilmpq.quantizer.matching.OutputCorrection;
+import org.ptilmpq.quantizer.matching.QuantizedPrefix;
+import org.ptilmpq.quantizer.rounding.LayerGoal;
+import org.ptilmpq.quantizer.rounding.LayerMoments;
+import org.ptilmpq.quantizer.rounding.LevelRounder;
+import org.ptilmpq.quantizer.rounding.RoundedLayer;
+
+/**
+ * Rounds layer after layer, each on the inputs that the quantized layers before it give, and matches its outputs to the
+ * float network's before the next one is looked at.
+ */
+final class SequentialRounding {
+
+  private final FloatGraph graph;
+  private final Calibration calibration;
+  private final Map<Value, ActivationGrid> grids;
+  private final Effort effort;
+  private final long seed;
+  private final OrderedWork work;
+
+  /** Decides what a layer is rounded to when it is its turn. */
+  interface Plan {
+
+    /**
+     * The scales, and widths where they are given.
+     *
+     * @param moments of the inputs that the layer will read
+     */
+    LayerGoal goal(Node.Convolution conv, LayerMoments moments);
+
+    /** Told what came of it, before the next layer's turn. */
+    void done(Node.Convolution conv, LayerOutcome outcome);
+  }
+
+  /**
+   * What came of a layer.
+   *
+   * @param layer as it will be written
+   * @param relativeError squared error of its outputs from its own rounding, over their variance
+   */
+  record LayerOutcome(MatchedLayer layer, double relativeError) {}
+
+  SequentialRounding(
+      FloatGraph graph,
+      Calibration calibration,
+      Map<Value, ActivationGrid> grids,
+      Effort effort,
+      long seed,
+      OrderedWork work) {
+    this.graph = graph;
+    this.calibration = calibration;
+    this.grids = grids;
+    this.effort = effort;
+    this.seed = seed;
+    this.work = work;
+  }
+
+  /** The network before its first node. */
+  QuantizedPrefix begin() {
+    return new QuantizedPrefix(graph, grids, calibration, work);
+  }
+
+  /**
+   * Takes some nodes.
+   *
+   * @param prefix moves on with each node
+   * @param from first node
+   * @param to node before which to stop
+   */
+  void run(QuantizedPrefix prefix, int from, int to, Plan plan, Progress progress) {
+    for (int index = from; index < to; index++) {
+      if (graph.nodes().get(index) instanceof Node.Convolution conv) {
+        plan.done(conv, round(prefix, index, conv, plan));
+      } else {
+        prefix.take(index);
+      }
+      progress.step();
+    }
+  }
+
+  private LayerOutcome round(QuantizedPrefix prefix, int index, Node.Convolution conv, Plan plan) {
+    LayerMoments moments =
+        effort.secondOrder()
+            ? LayerMoments.full(new InputSampler(prefix, work, effort.positions(), seed).sample(conv), work)
+            : LayerMoments.diagonal(conv, calibration.inputs().get(conv.input()));
+    LayerGoal goal = plan.goal(conv, moments);
+    LevelRounder.Result result = LevelRounder.round(conv, goal, moments, effort.sweeps(), work);
+    RoundedLayer rounded = result.layer();
+    MatchedLayer[] matched = new MatchedLayer[1];
+    int scaleBits = scaleBits(conv, rounded);
+    prefix.take(
+        index,
+        rounded.kernel(conv.kernel()),
+        found -> {
+          Corrected corrected = correct(conv, rounded, scaleBits, found);
+          matched[0] = corrected.layer;
+          return corrected.correction;
+        });
+    double variance = calibration.layers().get(conv).outputs().totalVariance();
+    return new LayerOutcome(matched[0], variance > 0 ? result.error() / variance : 0);
+  }
+
+  private record Corrected(MatchedLayer layer, OutputCorrection correction) {}
+
+  private Corrected correct(Node.Convolution conv, RoundedLayer rounded, int scaleBits, ChannelMoments found) {
+    ChannelMoments wanted = calibration.layers().get(conv).outputs();
+    double[] gains = OutputCorrection.gains(wanted, found);
+    float[] scales = new float[gains.length];
+    for (int c = 0; c < gains.length; c++) {
+      scales[c] = ParameterRounding.scale(rounded.scales()[c] * (effort.matching() ? gains[c] : 1), scaleBits);
+      gains[c] = scales[c] / rounded.scales()[c];
+    }
+    OutputCorrection correction =
+        effort.matching() ? OutputCorrection.of(gains, wanted, found) : OutputCorrection.gainsAlone(gains);
+    double step = biasStep(conv, wanted);
+    float[] biases = new float[gains.length];
+    for (int c = 0; c < gains.length; c++) {
+      biases[c] = ParameterRounding.bias(conv.bias()[c] * gains[c] + correction.shifts()[c], step);
+    }
+    return new Corrected(new MatchedLayer(rounded.withScales(scales), biases), correction);
+  }
+
+  /** The step of the output's grid; for float scores a 256th of their standard deviation. */
+  private double biasStep(Node.Convolution conv, ChannelMoments outputs) {
+    ActivationGrid grid = grids.get(conv.output());
+    if (grid != null) {
+      return grid.scale();
+    }
+    double deviation = Math.sqrt(outputs.totalVariance() / outputs.channels());
+    return deviation > 0 ? deviation / 256 : 1.0 / 256;
+  }
+
+  private static int scaleBits(Node.Convolution conv, RoundedLayer rounded) {
+    double[] deviations = Demands.deviations(conv.kernel().channelsLast(), conv.kernel().weightsPerOutput());
+    List<Double> ratios = new ArrayList<>();
+    for (int c = 0; c < deviations.length; c++) {
+      if (deviations[c] > 0 && rounded.channels().get(c).width() > 0) {
+        ratios.add(rounded.scales()[c] / deviations[c]);
+      }
+    }
+    double median = ratios.isEmpty() ? 1 : ratios.stream().sorted().toList().get(ratios.size() / 2);
+    return ParameterRounding.scaleBits(median);
+  }
+}

@@ -1,0 +1,117 @@
+package org.ptilmpq.quantizer.rounding;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.ptilmpq.format.BitPacking;
+import org.ptilmpq.format.Grid;
+
+/**
+ * Decides how many bit planes hold the dense part of each channel's levels. The levels are what they are: this is a
+ * matter of the kernels' time and the memory that packed weights take, which both grow with the planes. For a block of
+ * channels the cost is {@code inputs · b + Σ over the inputs with a tail in any of its channels of the tail's planes, and
+ * one} (the input's number); the width with the least is taken, the smaller one where two are equal.
+ */
+public final class DenseWidths {
+
+  private static final int MOST = 8;
+
+  private DenseWidths() {}
+
+  /**
+   * How each channel is held.
+   *
+   * @param levels [output channel][weight]
+   * @param parts of equal size whose channels don't share blocks
+   */
+  public static List<ChannelCode> choose(short[][] levels, int parts) {
+    ChannelCode[] chosen = new ChannelCode[levels.length];
+    int perPart = levels.length / parts;
+    for (int part = 0; part < parts; part++) {
+      List<Integer> channels = new ArrayList<>();
+      for (int c = part * perPart; c < (part + 1) * perPart; c++) {
+        if (isZero(levels[c])) {
+          chosen[c] = ChannelCode.NONE;
+        } else {
+          channels.add(c);
+        }
+      }
+      // Channels that spread alike share a block, so that its planes serve all of them.
+      channels.sort(Comparator.comparingLong(c -> -magnitude(levels[c])));
+      for (int from = 0; from < channels.size(); from += BitPacking.BLOCK) {
+        List<Integer> block = channels.subList(from, Math.min(channels.size(), from + BitPacking.BLOCK));
+        ChannelCode code = choose(levels, block);
+        block.forEach(c -> chosen[c] = code);
+      }
+    }
+    return List.of(joined(chosen));
+  }
+
+  /** Channels of one width are one group only if they are on one grid. */
+  private static ChannelCode[] joined(ChannelCode[] chosen) {
+    Set<ChannelCode> withTails = new HashSet<>();
+    for (ChannelCode code : chosen) {
+      if (code.grid() instanceof Grid.SparseTails) {
+        withTails.add(code);
+      }
+    }
+    for (int c = 0; c < chosen.length; c++) {
+      ChannelCode tails = new ChannelCode(chosen[c].width(), new Grid.SparseTails());
+      if (withTails.contains(tails)) {
+        chosen[c] = tails;
+      }
+    }
+    return chosen;
+  }
+
+  /** Bits of a level in two's complement. */
+  private static int planes(int level) {
+    return Integer.SIZE + 1 - Integer.numberOfLeadingZeros(level ^ level >> Integer.SIZE - 1);
+  }
+
+  private static ChannelCode choose(short[][] levels, List<Integer> block) {
+    int inputs = levels[block.getFirst()].length;
+    int[] needed = new int[inputs];
+    for (int c : block) {
+      for (int k = 0; k < inputs; k++) {
+        needed[k] = Math.max(needed[k], planes(levels[c][k]));
+      }
+    }
+    int widest = Math.max(1, IntStream.of(needed).max().orElseThrow());
+    int best = MOST;
+    long least = Long.MAX_VALUE;
+    for (int width = 1; width <= Math.min(widest, MOST); width++) {
+      long cost = (long) inputs * width;
+      for (int planes : needed) {
+        if (planes > width) {
+          cost += widest - width + 1;
+        }
+      }
+      if (cost < least) {
+        least = cost;
+        best = width;
+      }
+    }
+    return new ChannelCode(best, widest <= best ? new Grid.Uniform() : new Grid.SparseTails());
+  }
+
+  private static boolean isZero(short[] levels) {
+    for (short level : levels) {
+      if (level != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long magnitude(short[] levels) {
+    long sum = 0;
+    for (short level : levels) {
+      sum += Math.abs(level);
+    }
+    return sum;
+  }
+}
