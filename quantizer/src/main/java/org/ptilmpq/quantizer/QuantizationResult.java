@@ -1,9 +1,17 @@
 package org.ptilmpq.quantizer;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.ptilmpq.quantizer.SequentialRounding.LayerOutcome;
+import org.ptilmpq.quantizer.calibration.Calibration;
+import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.report.QuantizationReport;
+import org.ptilmpq.quantizer.rounding.ChannelCode;
 
 /**
  * What a quantization came to.
@@ -29,8 +37,36 @@ public record QuantizationResult(
     Duration time,
     QuantizationReport report) {
 
+  private static final int MOST_BITS = 8;
+
   public QuantizationResult {
     layers = List.copyOf(layers);
+  }
+
+  static QuantizationResult of(
+      QuantizerOptions options, Preparation preparation, Candidate candidate, Duration time, QuantizationReport report)
+      throws IOException {
+    List<Layer> layers = new ArrayList<>();
+    long weights = 0;
+    long bits = 0;
+    for (Node.Convolution conv : preparation.graph().convolutions()) {
+      LayerOutcome outcome = candidate.outcomes().get(conv);
+      Layer layer = Layer.of(conv, outcome);
+      layers.add(layer);
+      weights += layer.weights();
+      bits += outcome.layer().rounded().bits();
+    }
+    Calibration calibration = preparation.calibration();
+    return new QuantizationResult(
+        options.output(),
+        Files.size(options.output()),
+        weights,
+        (double) bits / weights,
+        layers,
+        calibration.pictures(),
+        calibration.unreadable().size(),
+        time,
+        report);
   }
 
   /**
@@ -48,6 +84,17 @@ public record QuantizationResult(
 
     public Layer {
       channelsByWidth = List.copyOf(channelsByWidth);
+    }
+
+    private static Layer of(Node.Convolution conv, LayerOutcome outcome) {
+      Integer[] byWidth = new Integer[MOST_BITS + 1];
+      Arrays.fill(byWidth, 0);
+      for (ChannelCode channel : outcome.layer().rounded().channels()) {
+        byWidth[channel.width()]++;
+      }
+      int weights = conv.kernel().values().length;
+      double bits = (double) outcome.layer().rounded().bits() / weights;
+      return new Layer(conv.name(), weights, List.of(byWidth), bits, outcome.relativeError());
     }
   }
 }

@@ -26,6 +26,9 @@ import org.ptilmpq.quantizer.rounding.RoundedLayer;
  */
 final class SequentialRounding {
 
+  /** Share of the mean variance that is added to each input's: directions hardly seen are not to be trusted. */
+  private static final double DAMPING = 0.01;
+
   private final FloatGraph graph;
   private final Calibration calibration;
   private final Map<Value, ActivationGrid> grids;
@@ -96,7 +99,7 @@ final class SequentialRounding {
   private LayerOutcome round(QuantizedPrefix prefix, int index, Node.Convolution conv, Plan plan) {
     LayerMoments moments =
         effort.secondOrder()
-            ? LayerMoments.full(new InputSampler(prefix, work, effort.positions(), seed).sample(conv), work)
+            ? LayerMoments.full(sampler(prefix).sample(conv), DAMPING, work)
             : LayerMoments.diagonal(conv, calibration.inputs().get(conv.input()));
     LayerGoal goal = plan.goal(conv, moments);
     LevelRounder.Result result = LevelRounder.round(conv, goal, moments, effort.sweeps(), work);
@@ -113,6 +116,10 @@ final class SequentialRounding {
         });
     double variance = calibration.layers().get(conv).outputs().totalVariance();
     return new LayerOutcome(matched[0], variance > 0 ? result.error() / variance : 0);
+  }
+
+  private InputSampler sampler(QuantizedPrefix prefix) {
+    return new InputSampler(prefix, work, effort.positions(), seed);
   }
 
   private record Corrected(MatchedLayer layer, OutputCorrection correction) {}

@@ -90,6 +90,15 @@ public final class InputReader {
     return read(decoder.decode(file));
   }
 
+  /**
+   * A picture's pixels.
+   *
+   * @throws PictureException when it can't be read
+   */
+  Picture decode(Path file) throws PictureException {
+    return decoder.decode(file);
+  }
+
   /** A picture that is in memory, as the network sees it. */
   public Input read(Picture picture) {
     Preprocessor preprocessor = new Preprocessor(preprocessing, tensor);

@@ -1,0 +1,91 @@
+package org.ptilmpq.quantizer;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ptilmpq.format.PqWriter;
+import org.ptilmpq.format.Storage;
+import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
+import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.importance.FisherImportance;
+
+/** Best mode: what decides the bits for each kind of target. */
+final class BestMethod {
+
+  /** Pictures whose gradients are looked at. */
+  private static final int FISHER_PICTURES = 128;
+
+  private final Preparation preparation;
+  private final QuantizerOptions options;
+  private final OrderedWork work;
+  private final Progress progress;
+  private final SequentialRounding rounding;
+  private List<Demand> demands;
+
+  BestMethod(Preparation preparation, QuantizerOptions options, OrderedWork work, Progress progress) {
+    this.preparation = preparation;
+    this.options = options;
+    this.work = work;
+    this.progress = progress;
+    this.rounding =
+        new SequentialRounding(
+            preparation.graph(),
+            preparation.calibration(),
+            preparation.grids(),
+            options.effort(),
+            options.seed(),
+            work);
+  }
+
+  /**
+   * The network for a target.
+   *
+   * @throws QuantizationException when the target can't be met
+   */
+  Candidate run(Target target) throws IOException, QuantizationException {
+    return switch (target) {
+      case Target.Width width -> ofFixedWidths(target);
+      case Target.FileSize size when options.storage() == Storage.PACKED -> ofFixedWidths(target);
+      case Target.FileSize size -> search().ofSize(size.bytes(), progress);
+      case Target.Share share -> search().ofBits(share.bits(), progress);
+      case Target.MaxDrop drop -> throw new QuantizationException("not yet");
+    };
+  }
+
+  private StepSearch search() {
+    if (demands == null) {
+      demands = new Demands(preparation.calibration(), fisher()).of(preparation.graph().convolutions(), work);
+    }
+    return new StepSearch(preparation, rounding, demands, options.storage());
+  }
+
+  private Optional<Map<Node.Convolution, float[]>> fisher() {
+    if (!options.effort().fisher()) {
+      return Optional.empty();
+    }
+    int all = preparation.calibration().pixels().size();
+    int pictures = Math.min(all, FISHER_PICTURES);
+    return Optional.of(
+        FisherImportance.measure(
+            preparation.graph(),
+            pictures,
+            index -> preparation.input((int) ((long) index * all / pictures)),
+            FisherImportance.DEFAULT_DRAWS,
+            work,
+            progress));
+  }
+
+  /** Codes of fixed widths, which packed files are made of. */
+  private Candidate ofFixedWidths(Target target) throws IOException, QuantizationException {
+    List<Node.Convolution> layers = preparation.graph().convolutions();
+    FixedWidths widths = new FixedWidths(layers, preparation.calibration(), target, work, progress);
+    widths.decide(target, outlines -> PqWriter.fileBytes(preparation.model(outlines)));
+    GivenGoals plan = new GivenGoals(widths::goal);
+    int nodes = preparation.graph().nodes().size();
+    progress.stage("rounding layers", nodes);
+    rounding.run(rounding.begin(), 0, nodes, plan, progress);
+    return Candidate.of(preparation, plan.outcomes(), options.storage());
+  }
+}

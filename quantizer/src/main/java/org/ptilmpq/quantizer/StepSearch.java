@@ -1,0 +1,129 @@
+package org.ptilmpq.quantizer;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ptilmpq.format.PqWriter;
+import org.ptilmpq.format.Storage;
+import org.ptilmpq.format.Weights;
+import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
+import org.ptilmpq.quantizer.emit.WeightPacker;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.matching.QuantizedPrefix;
+import org.ptilmpq.quantizer.rounding.ChannelCode;
+
+/**
+ * Finds the steps whose file is as long as asked for. What codes take is known only when they are there, so the network
+ * is rounded once with the best guess, and its last layers again until the file fits: they are cheap, being small in
+ * pixels, and hold enough of the weights to take up the difference.
+ */
+final class StepSearch {
+
+  /** The share of the weights that is rounded again. */
+  private static final double TAIL = 0.12;
+
+  private static final int MOST_ROUNDS = 6;
+
+  /** A file this little below its target is done. */
+  private static final double CLOSE = 0.0005;
+
+  /** Scale and bias of a channel take about 20 bits. */
+  private static final double CHANNEL_BITS = 20;
+
+  private final Preparation preparation;
+  private final SequentialRounding rounding;
+  private final List<Node.Convolution> layers;
+  private final List<Demand> demands;
+  private final Storage storage;
+
+  StepSearch(
+      Preparation preparation, SequentialRounding rounding, List<Demand> demands, Storage storage) {
+    this.preparation = preparation;
+    this.rounding = rounding;
+    this.layers = preparation.graph().convolutions();
+    this.demands = demands;
+    this.storage = storage;
+  }
+
+  /** The network with a mean number of bits a weight. */
+  Candidate ofBits(double bits, Progress progress) throws IOException {
+    long weights = layers.stream().mapToLong(conv -> conv.kernel().values().length).sum();
+    StepPlan plan = new StepPlan(layers, demands, bits * weights);
+    int nodes = preparation.graph().nodes().size();
+    progress.stage("rounding layers", nodes);
+    rounding.run(rounding.begin(), 0, nodes, plan, progress);
+    System.err.println("XX spent bytes " + plan.spent()/8);
+    return Candidate.of(preparation, plan.outcomes(), storage);
+  }
+
+  /**
+   * The network whose file has at most so many bytes, and little less.
+   *
+   * @throws QuantizationException when it would have nothing left of its weights; the message says the smallest that has
+   */
+  Candidate ofSize(long target, Progress progress) throws IOException, QuantizationException {
+    double budget = 8.0 * (target - fixedBytes());
+    long weights = layers.stream().mapToLong(conv -> conv.kernel().values().length).sum();
+    double least = 0.5 * weights;
+    if (budget < least) {
+      throw new QuantizationException(
+          "a file of " + target + " bytes is too small for this model: ask for at least "
+              + (long) Math.ceil(target + (least - budget) / 8) + ", half a bit a weight and what is not weights");
+    }
+    int nodes = preparation.graph().nodes().size();
+    int tail = tail();
+    progress.stage("rounding layers", nodes);
+    QuantizedPrefix prefix = rounding.begin();
+    StepPlan plan = new StepPlan(layers, demands, budget);
+    rounding.run(prefix, 0, tail, plan, progress);
+    Candidate best = null;
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      if (round > 0) {
+        progress.stage("fitting the size, round " + round, nodes - tail);
+      }
+      StepPlan rest = plan.withBudget(budget);
+      rounding.run(prefix.copy(), tail, nodes, rest, progress);
+      Candidate candidate = Candidate.of(preparation, rest.outcomes(), storage);
+      long left = target - candidate.bytes();
+      if (left >= 0 && (best == null || candidate.bytes() > best.bytes())) {
+        best = candidate;
+      }
+      if (left >= 0 && left <= CLOSE * target) {
+        break;
+      }
+      budget += 8.0 * (left - CLOSE / 2 * target);
+    }
+    if (best == null) {
+      throw new QuantizationException(
+          "no file of at most " + target + " bytes was found; ask for a few per cent more");
+    }
+    return best;
+  }
+
+  /** Index of the node from which on the layers hold the share of weights that is rounded again. */
+  private int tail() {
+    long all = layers.stream().mapToLong(conv -> conv.kernel().values().length).sum();
+    long from = 0;
+    List<Node> nodes = preparation.graph().nodes();
+    int index = nodes.size();
+    while (from < TAIL * all) {
+      index--;
+      from += nodes.get(index) instanceof Node.Convolution conv ? conv.kernel().values().length : 0;
+    }
+    return index;
+  }
+
+  /** Length of a file without codes, and what the channels of one with codes take beside them. */
+  private double fixedBytes() throws IOException {
+    Map<Node.Convolution, Weights> empty = new HashMap<>();
+    double channels = 0;
+    for (Node.Convolution conv : layers) {
+      int outputs = conv.kernel().outputs();
+      channels += outputs;
+      empty.put(conv, WeightPacker.outline(conv, Collections.nCopies(outputs, ChannelCode.NONE)));
+    }
+    return PqWriter.fileBytes(preparation.model(empty), storage) + channels * CHANNEL_BITS / 8;
+  }
+}

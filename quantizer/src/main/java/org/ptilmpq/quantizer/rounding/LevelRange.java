@@ -1,0 +1,67 @@
+package org.ptilmpq.quantizer.rounding;
+
+import java.util.Arrays;
+import org.ptilmpq.format.Grid;
+
+/**
+ * The integer levels that the weights of a channel may take.
+ *
+ * @param least level
+ * @param greatest level
+ * @param levels all of them, rising, where some between are missing; empty where none is
+ */
+record LevelRange(int least, int greatest, int[] levels) {
+
+  private static final int UNCLIPPED = (1 << Grid.SparseTails.LEVEL_BITS - 1) - 1;
+
+  /** All that the file can hold. */
+  static LevelRange unclipped() {
+    return new LevelRange(-UNCLIPPED, UNCLIPPED, new int[0]);
+  }
+
+  /** Whether any weight has a level, if the scale is not too small. */
+  boolean isUnclipped() {
+    return greatest == UNCLIPPED;
+  }
+
+  /** Those that codes can say. */
+  static LevelRange of(ChannelCode code) {
+    if (code.width() == 0) {
+      return new LevelRange(0, 0, new int[0]);
+    }
+    int least = -(1 << code.width() - 1);
+    int[] levels = new int[-2 * least];
+    for (int v = least; v < -least; v++) {
+      levels[v - least] = code.grid().level(v);
+    }
+    Arrays.sort(levels);
+    int last = levels.length - 1;
+    boolean gapless = levels[last] - levels[0] == last;
+    return new LevelRange(levels[0], levels[last], gapless ? new int[0] : levels);
+  }
+
+  /** The level nearest to a real number of levels. */
+  int nearest(double wanted) {
+    if (levels.length == 0) {
+      return Math.clamp(Math.round(wanted), least, greatest);
+    }
+    int at = 0;
+    while (at + 1 < levels.length && wanted * 2 > levels[at] + levels[at + 1]) {
+      at++;
+    }
+    return levels[at];
+  }
+
+  /** The code of a level that is one of these. */
+  static short code(int level, ChannelCode code) {
+    if (code.width() == 0 || code.grid() instanceof Grid.Uniform || code.grid() instanceof Grid.SparseTails) {
+      return (short) level;
+    }
+    for (int v = -(1 << code.width() - 1); v < 1 << code.width() - 1; v++) {
+      if (code.grid().level(v) == level) {
+        return (short) v;
+      }
+    }
+    throw new AssertionError(level + " is no level of " + code);
+  }
+}

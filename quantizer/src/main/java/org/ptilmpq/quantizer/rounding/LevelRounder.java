@@ -1,0 +1,97 @@
+package org.ptilmpq.quantizer.rounding;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.emit.WeightPacker;
+import org.ptilmpq.quantizer.graph.Node;
+
+/** Rounds the weights of a layer to integer codes, by what is known of its inputs. */
+public final class LevelRounder {
+
+  private final float[] weights;
+  private final int inputs;
+  private final float[] scales;
+  private final List<LevelRange> ranges;
+  private final short[][] levels;
+
+  private LevelRounder(Node.Convolution conv, LayerGoal goal) {
+    weights = conv.kernel().channelsLast();
+    inputs = conv.kernel().weightsPerOutput();
+    int channels = goal.scales().length;
+    ranges =
+        goal.codes()
+            .map(codes -> codes.stream().map(LevelRange::of).toList())
+            .orElseGet(() -> IntStream.range(0, channels).mapToObj(c -> LevelRange.unclipped()).toList());
+    levels = new short[channels][inputs];
+    scales = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      scales[c] = fitting(goal.scales()[c], c);
+    }
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param layer codes and scales
+   * @param error expected squared error of the layer's outputs, all channels together, a constant error left out
+   */
+  public record Result(RoundedLayer layer, double error) {}
+
+  /**
+   * Rounds a layer.
+   *
+   * @param sweeps of coordinate descent, where it is known how inputs vary together
+   */
+  public static Result round(
+      Node.Convolution conv, LayerGoal goal, LayerMoments moments, int sweeps, OrderedWork work) {
+    LevelRounder rounder = new LevelRounder(conv, goal);
+    int perGroup = rounder.scales.length / moments.groups();
+    double error = 0;
+    for (int group = 0; group < moments.groups(); group++) {
+      int from = group * perGroup;
+      error += rounder.roundNearest(from, from + perGroup, moments.variances(group));
+    }
+    List<ChannelCode> codes =
+        goal.codes().orElseGet(() -> DenseWidths.choose(rounder.levels, WeightPacker.parts(conv)));
+    return new Result(rounder.layer(codes), error);
+  }
+
+  /**
+   * A scale at which the largest weight of an unclipped channel has a level; 1 for a channel that gets no codes, or is
+   * zero.
+   */
+  private float fitting(float scale, int channel) {
+    float largest = 0;
+    for (int k = channel * inputs; k < (channel + 1) * inputs; k++) {
+      largest = Math.max(largest, Math.abs(weights[k]));
+    }
+    if (!(scale > 0) || largest == 0) {
+      return 1;
+    }
+    return ranges.get(channel).isUnclipped() ? Math.max(scale, largest / ranges.get(channel).greatest()) : scale;
+  }
+
+  private double roundNearest(int from, int to, float[] variances) {
+    double error = 0;
+    for (int c = from; c < to; c++) {
+      for (int k = 0; k < inputs; k++) {
+        float weight = weights[c * inputs + k];
+        levels[c][k] = (short) ranges.get(c).nearest(weight / scales[c]);
+        double d = weight - (double) scales[c] * levels[c][k];
+        error += variances[k] * d * d;
+      }
+    }
+    return error;
+  }
+
+  private RoundedLayer layer(List<ChannelCode> codes) {
+    short[][] coded = new short[levels.length][inputs];
+    for (int c = 0; c < levels.length; c++) {
+      for (int k = 0; k < inputs; k++) {
+        coded[c][k] = LevelRange.code(levels[c][k], codes.get(c));
+      }
+    }
+    return new RoundedLayer(codes, coded, scales);
+  }
+}
