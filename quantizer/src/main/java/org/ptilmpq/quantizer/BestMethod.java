@@ -2,20 +2,14 @@ package org.ptilmpq.quantizer;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.importance.FisherImportance;
 
 /** Best mode: what decides the bits for each kind of target. */
 final class BestMethod {
-
-  /** Pictures whose gradients are looked at. */
-  private static final int FISHER_PICTURES = 128;
 
   private final Preparation preparation;
   private final QuantizerOptions options;
@@ -56,25 +50,9 @@ final class BestMethod {
 
   private StepSearch search() {
     if (demands == null) {
-      demands = new Demands(preparation.calibration(), fisher()).of(preparation.graph().convolutions(), work);
+      demands = new Demands(preparation, options.effort(), work, progress).measure();
     }
     return new StepSearch(preparation, rounding, demands, options.storage());
-  }
-
-  private Optional<Map<Node.Convolution, float[]>> fisher() {
-    if (!options.effort().fisher()) {
-      return Optional.empty();
-    }
-    int all = preparation.calibration().pixels().size();
-    int pictures = Math.min(all, FISHER_PICTURES);
-    return Optional.of(
-        FisherImportance.measure(
-            preparation.graph(),
-            pictures,
-            index -> preparation.input((int) ((long) index * all / pictures)),
-            FisherImportance.DEFAULT_DRAWS,
-            work,
-            progress));
   }
 
   /** Codes of fixed widths, which packed files are made of. */

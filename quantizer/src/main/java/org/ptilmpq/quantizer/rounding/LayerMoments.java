@@ -117,6 +117,15 @@ public final class LayerMoments {
 
   /** The same for rounding in which later weights make up for earlier ones, Σ 1 / U_jj². */
   public double noiseGain() {
-    return isFull() ? Arrays.stream(second).mapToDouble(s -> s.factor.noiseGain()).average().orElseThrow() : nearestNoiseGain();
+    return isFull() ? Arrays.stream(second).mapToDouble(LayerMoments::noiseGain).average().orElseThrow() : nearestNoiseGain();
+  }
+
+  private static double noiseGain(Second second) {
+    double sum = 0;
+    for (int j = 0; j < second.factor.inputs(); j++) {
+      double element = second.factor.element(j, j);
+      sum += 1 / (element * element);
+    }
+    return sum;
   }
 }
