@@ -18,6 +18,7 @@ final class Demands {
 
   static final double THETA = Double.parseDouble(System.getProperty("theta", "0.5"));
   static final double ETA = Double.parseDouble(System.getProperty("eta", "1"));
+  static final double PW = Double.parseDouble(System.getProperty("pw", "0.5"));
   static final double R0 = Double.parseDouble(System.getProperty("r0", "0.9"));
   private static final int FISHER_PICTURES = 128;
   private static final int DIVERGENCE_PICTURES = Integer.getInteger("klpics", 64);
@@ -52,7 +53,7 @@ final class Demands {
       Node.Convolution conv = layers.get(i);
       Weights w = weights.get(i);
       double n = conv.kernel().values().length;
-      double loss = n * Math.pow(losses[i] / n, ETA);
+      double loss = Math.pow(losses[i], ETA) * Math.pow(Math.pow(n, PW), 1 - ETA);
       double[] shares = new double[w.deviations.length];
       double sum = 0;
       for (int c = 0; c < shares.length; c++) {

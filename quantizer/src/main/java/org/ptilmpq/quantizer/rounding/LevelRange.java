@@ -1,7 +1,11 @@
 package org.ptilmpq.quantizer.rounding;
 
 import java.util.Arrays;
+import java.util.List;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.quantizer.secondorder.LevelRule;
+import org.ptilmpq.quantizer.secondorder.ListedLevels;
+import org.ptilmpq.quantizer.secondorder.NearestLevels;
 
 /**
  * The integer levels that the weights of a channel may take.
@@ -50,6 +54,32 @@ record LevelRange(int least, int greatest, int[] levels) {
       at++;
     }
     return levels[at];
+  }
+
+  /** The rule by which weights of these channels get their levels. */
+  static LevelRule rule(List<LevelRange> channels) {
+    if (channels.stream().allMatch(range -> range.levels.length == 0)) {
+      short[] lowest = new short[channels.size()];
+      short[] highest = new short[channels.size()];
+      for (int c = 0; c < lowest.length; c++) {
+        lowest[c] = (short) channels.get(c).least;
+        highest[c] = (short) channels.get(c).greatest;
+      }
+      return NearestLevels.within(lowest, highest);
+    }
+    short[][] allowed = new short[channels.size()][];
+    for (int c = 0; c < allowed.length; c++) {
+      allowed[c] = channels.get(c).all();
+    }
+    return new ListedLevels(allowed);
+  }
+
+  private short[] all() {
+    short[] all = new short[levels.length == 0 ? greatest - least + 1 : levels.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (short) (levels.length == 0 ? least + i : levels[i]);
+    }
+    return all;
   }
 
   /** The code of a level that is one of these. */

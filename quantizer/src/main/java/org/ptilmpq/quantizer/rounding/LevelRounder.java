@@ -1,10 +1,16 @@
 package org.ptilmpq.quantizer.rounding;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.emit.WeightPacker;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.secondorder.CoordinateDescent;
+import org.ptilmpq.quantizer.secondorder.InverseFactor;
+import org.ptilmpq.quantizer.secondorder.LevelRule;
+import org.ptilmpq.quantizer.secondorder.QuadraticError;
+import org.ptilmpq.quantizer.secondorder.SecondOrderRounding;
 
 /** Rounds the weights of a layer to integer codes, by what is known of its inputs. */
 public final class LevelRounder {
@@ -50,7 +56,10 @@ public final class LevelRounder {
     double error = 0;
     for (int group = 0; group < moments.groups(); group++) {
       int from = group * perGroup;
-      error += rounder.roundNearest(from, from + perGroup, moments.variances(group));
+      error +=
+          moments.isFull()
+              ? rounder.roundTogether(from, from + perGroup, moments.second(group), sweeps, work)
+              : rounder.roundNearest(from, from + perGroup, moments.variances(group));
     }
     List<ChannelCode> codes =
         goal.codes().orElseGet(() -> DenseWidths.choose(rounder.levels, WeightPacker.parts(conv)));
@@ -83,6 +92,31 @@ public final class LevelRounder {
       }
     }
     return error;
+  }
+
+  /**
+   * Rounds so that the error of the layer's outputs is small: later weights make up for earlier ones, then each level is
+   * reconsidered, with the scale that suits the levels best after each of the two.
+   */
+  private double roundTogether(int from, int to, LayerMoments.Second second, int sweeps, OrderedWork work) {
+    float[] group = Arrays.copyOfRange(weights, from * inputs, to * inputs);
+    float[] steps = Arrays.copyOfRange(scales, from, to);
+    LevelRule rule = LevelRange.rule(ranges.subList(from, to));
+    InverseFactor factor = second.factor();
+    QuadraticError error = new QuadraticError(second.covariance(), inputs, factor.ridge());
+    short[] found = SecondOrderRounding.round(group, steps, factor, rule, work);
+    steps = error.refit(group, steps, found, work);
+    for (int sweep = 0; sweep < sweeps; sweep++) {
+      CoordinateDescent.Result better =
+          CoordinateDescent.sweep(error, factor.order(), group, steps, found, rule, 1, work);
+      found = better.levels();
+      steps = error.refit(group, steps, found, work);
+    }
+    for (int c = from; c < to; c++) {
+      scales[c] = steps[c - from];
+      System.arraycopy(found, (c - from) * inputs, levels[c], 0, inputs);
+    }
+    return Arrays.stream(new QuadraticError(second.covariance(), inputs, 0).of(group, steps, found, work)).sum();
   }
 
   private RoundedLayer layer(List<ChannelCode> codes) {
