@@ -38,7 +38,7 @@ final class BestMethod {
    *
    * @throws QuantizationException when the target can't be met
    */
-  Candidate run(Target target) throws IOException, QuantizationException {
+  QuantizedNetwork run(Target target) throws IOException, QuantizationException {
     return switch (target) {
       case Target.Width width -> ofFixedWidths(target);
       case Target.FileSize size when options.storage() == Storage.PACKED -> ofFixedWidths(target);
@@ -56,7 +56,7 @@ final class BestMethod {
   }
 
   /** Codes of fixed widths, which packed files are made of. */
-  private Candidate ofFixedWidths(Target target) throws IOException, QuantizationException {
+  private QuantizedNetwork ofFixedWidths(Target target) throws IOException, QuantizationException {
     List<Node.Convolution> layers = preparation.graph().convolutions();
     FixedWidths widths = new FixedWidths(layers, preparation.calibration(), target, work, progress);
     widths.decide(target, outlines -> PqWriter.fileBytes(preparation.model(outlines)));
@@ -64,6 +64,6 @@ final class BestMethod {
     int nodes = preparation.graph().nodes().size();
     progress.stage("rounding layers", nodes);
     rounding.run(rounding.begin(), 0, nodes, plan, progress);
-    return Candidate.of(preparation, plan.outcomes(), options.storage());
+    return QuantizedNetwork.of(preparation, plan.outcomes(), options.storage());
   }
 }

@@ -16,9 +16,8 @@ import org.ptilmpq.quantizer.matching.QuantizedPrefix;
  *
  * @param source what is learned from
  * @param heldOut files that took no part
- * @param origin where they come from, for people
  */
-record CalibrationPictures(InputSource source, List<Path> heldOut, String origin) {
+record CalibrationPictures(InputSource source, List<Path> heldOut) {
 
   /** Of so many pictures one is kept apart. */
   private static final int HELD_OUT_OF = 16;
@@ -57,17 +56,11 @@ record CalibrationPictures(InputSource source, List<Path> heldOut, String origin
             : InputSource.of(PictureFolder.spread(learned, count), reader);
     return new CalibrationPictures(
         source,
-        PictureFolder.spread(heldOut, MOST_HELD_OUT),
-        options.calibration().orElseThrow().getFileName().toString());
+        PictureFolder.spread(heldOut, MOST_HELD_OUT));
   }
 
   private static int fit(FloatGraph graph) {
     double bytes = HEAP_SHARE * Runtime.getRuntime().maxMemory();
     return Math.clamp((long) (bytes / QuantizedPrefix.bytesPerPicture(graph)), 1, Integer.MAX_VALUE);
-  }
-
-  /** What the file says of them. */
-  String description(int read) {
-    return read + " pictures of " + origin;
   }
 }

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Provenance;
 import org.ptilmpq.format.Weights;
@@ -20,11 +23,15 @@ import org.ptilmpq.quantizer.calibration.Calibration;
 import org.ptilmpq.quantizer.calibration.Calibrator;
 import org.ptilmpq.quantizer.calibration.InputReader;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.datafree.DataFreeCalibration;
+import org.ptilmpq.quantizer.datafree.Renormalized;
 import org.ptilmpq.quantizer.emit.ModelBuilder;
 import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.matching.MatchedLayer;
+import org.ptilmpq.quantizer.rounding.RoundedLayer;
 
 /**
  * All that is known before a bit is decided: the float network, what it does on the calibration pictures, and the parts
@@ -32,11 +39,16 @@ import org.ptilmpq.quantizer.graph.Value;
  */
 final class Preparation {
 
+  /** More synthetic pictures of that kind say nothing new. */
+  private static final int SYNTHETIC_PICTURES = 128;
+
   private final QuantizerOptions options;
+  private final FloatGraph original;
   private final FloatGraph graph;
   private final List<String> labels;
   private final InputReader reader;
-  private final CalibrationPictures pictures;
+  private final List<Path> heldOut;
+  private final Optional<DataFreeCalibration> dataFree;
   private final Calibration calibration;
   private final Map<Value, ActivationGrid> grids;
   private final ModelBuilder builder;
@@ -46,17 +58,38 @@ final class Preparation {
       throws IOException, QuantizationException {
     this.options = options;
     progress.stage("reading the model", 1);
-    graph = ScoreLayer.ensure(FloatModel.read(options.model(), options.crop()));
+    original = ScoreLayer.ensure(FloatModel.read(options.model(), options.crop()));
     labels =
         options.labels().isPresent()
-            ? LabelFile.read(options.labels().get(), graph.output().shape().channels())
+            ? LabelFile.read(options.labels().get(), original.output().shape().channels())
             : List.of();
-    reader = new InputReader(options.preprocessing(), graph.input());
-    pictures = CalibrationPictures.of(options, graph, reader, progress);
-    progress.step();
-    calibration = new Calibrator(graph, work).run(pictures.source(), progress);
-    grids = ActivationGrids.choose(graph, calibration.histograms(), reader.grid());
-    builder = new ModelBuilder(graph, grids);
+    reader = new InputReader(options.preprocessing(), original.input());
+    if (options.calibration().isPresent()) {
+      CalibrationPictures pictures = CalibrationPictures.of(options, original, reader, progress);
+      progress.step();
+      dataFree = Optional.empty();
+      graph = original;
+      heldOut = pictures.heldOut();
+      calibration = new Calibrator(graph, work).run(pictures.source(), progress);
+      grids = ActivationGrids.choose(graph, calibration.histograms(), reader.grid());
+    } else {
+      progress.step();
+      DataFreeCalibration made =
+          DataFreeCalibration.of(
+              original,
+              options.preprocessing(),
+              reader,
+              Math.min(options.effort().pictures(), SYNTHETIC_PICTURES),
+              options.seed(),
+              work,
+              progress);
+      dataFree = Optional.of(made);
+      graph = made.renormalized().graph();
+      heldOut = List.of();
+      calibration = made.calibration();
+      grids = made.grids();
+    }
+    builder = new ModelBuilder(original, grids);
     provenance = provenance();
   }
 
@@ -82,8 +115,14 @@ final class Preparation {
     return grids;
   }
 
-  CalibrationPictures pictures() {
-    return pictures;
+  /** Pictures that took no part. */
+  List<Path> heldOut() {
+    return heldOut;
+  }
+
+  /** The network as the model file has it; {@link #graph} may be one whose channels are scaled otherwise. */
+  FloatGraph original() {
+    return original;
   }
 
   InputReader reader() {
@@ -100,9 +139,34 @@ final class Preparation {
     return real;
   }
 
-  /** The file's content with these weights. */
+  /** So many of the calibration pictures, evenly spread, as the float network sees them. */
+  IntFunction<float[]> spread(int pictures) {
+    int all = calibration.pixels().size();
+    return index -> input((int) ((long) index * all / pictures));
+  }
+
+  /**
+   * The file's content with these weights.
+   *
+   * @param weights of each convolution of {@link #graph}
+   */
   PqModel model(Map<Node.Convolution, Weights> weights) {
-    return builder.build(modelName(), weights, options.preprocessing(), labels, provenance);
+    Map<Node.Convolution, Weights> ofOriginal = new HashMap<>();
+    for (int i = 0; i < graph.convolutions().size(); i++) {
+      ofOriginal.put(original.convolutions().get(i), weights.get(graph.convolutions().get(i)));
+    }
+    return builder.build(modelName(), ofOriginal, options.preprocessing(), labels, provenance);
+  }
+
+  /** A layer of {@link #graph} as it is to be written: scaled as the model file's network is. */
+  MatchedLayer restored(Node.Convolution conv, MatchedLayer layer) {
+    if (dataFree.isEmpty()) {
+      return layer;
+    }
+    RoundedLayer rounded = layer.rounded();
+    Renormalized.Restored restored =
+        dataFree.get().restored(conv, rounded.kernel(conv.kernel()), rounded.scales(), layer.biases());
+    return new MatchedLayer(rounded.withScales(restored.scales()), restored.biases());
   }
 
   /** The file's name without its ending: what exporters write into the model is rarely what people call it. */
@@ -118,7 +182,8 @@ final class Preparation {
         options.model().getFileName().toString(),
         sha256(options.model()),
         "ptilmpq-quantize" + (version == null ? "" : " " + version),
-        pictures.description(calibration.pictures()),
+        options.calibration().map(folder -> calibration.pictures() + " pictures of " + folder.getFileName())
+            .orElse("none"),
         options.method() + ", seed " + options.seed());
   }
 

@@ -44,7 +44,7 @@ public record QuantizationResult(
   }
 
   static QuantizationResult of(
-      QuantizerOptions options, Preparation preparation, Candidate candidate, Duration time, QuantizationReport report)
+      QuantizerOptions options, Preparation preparation, QuantizedNetwork candidate, Duration time, QuantizationReport report)
       throws IOException {
     List<Layer> layers = new ArrayList<>();
     long weights = 0;

@@ -8,7 +8,6 @@ import java.util.OptionalLong;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.report.LayerFigures;
 
 /**
  * ONNX in, {@code .pq} out: calibrate, learn what matters, share the bits out, round layer by layer, match each layer's
@@ -33,17 +32,16 @@ public final class Quantizer {
     ReportBuilder report = new ReportBuilder(options, progress);
     try (OrderedWork work = new OrderedWork(options.threads())) {
       Preparation preparation = Preparation.of(options, work, report);
-      Candidate candidate =
+      QuantizedNetwork candidate =
           switch (options.method()) {
             case Method.Best best -> new BestMethod(preparation, options, work, report).run(best.target());
-            case Method.Ptilmpq faithful -> throw new QuantizationException("not yet");
+            case Method.Ptilmpq faithful -> new FaithfulMethod(preparation, options, faithful, work, report).run();
           };
       report.stage("writing", 1);
       PqWriter.write(candidate.model(), options.output(), options.storage());
       report.step();
       for (Node.Convolution conv : preparation.graph().convolutions()) {
-        double error = candidate.outcomes().get(conv).relativeError();
-        report.layer(conv, LayerFigures.NONE.withRelativeError(error));
+        report.relativeError(conv, candidate.outcomes().get(conv).relativeError());
       }
       List<String> unreadable = preparation.calibration().unreadable();
       return QuantizationResult.of(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
@@ -34,6 +35,7 @@ final class ReportBuilder implements Progress {
   private final Progress progress;
   private final List<QuantizationReport.Stage> stages = new ArrayList<>();
   private final Map<Node.Convolution, LayerFigures> figures = new HashMap<>();
+  private OptionalDouble paperBytes = OptionalDouble.empty();
   private String stage = "";
   private long stageStart = System.nanoTime();
 
@@ -70,9 +72,25 @@ final class ReportBuilder implements Progress {
     stageStart = now;
   }
 
-  /** What is known of a layer beside its weights. */
-  void layer(Node.Convolution conv, LayerFigures layerFigures) {
-    figures.put(conv, layerFigures);
+  /** Output divergence that quantizing the layer alone makes, in nats. */
+  void sensitivity(Node.Convolution conv, double divergence) {
+    figures.merge(conv, LayerFigures.NONE.withSensitivity(divergence), (known, next) -> known.withSensitivity(divergence));
+  }
+
+  /** Squared error of the layer's output over the output's variance. */
+  void relativeError(Node.Convolution conv, double error) {
+    figures.merge(conv, LayerFigures.NONE.withRelativeError(error), (known, next) -> known.withRelativeError(error));
+  }
+
+  /** Importance of the layer's relative error, and its share of the loss that the allocation expects. */
+  void loss(Node.Convolution conv, double importance, double share) {
+    figures.merge(
+        conv, LayerFigures.NONE.withLoss(importance, share), (known, next) -> known.withLoss(importance, share));
+  }
+
+  /** Bytes of the codes as the paper counts them, where that isn't what the file's codes take. */
+  void codesAlone(double bytes) {
+    paperBytes = OptionalDouble.of(bytes);
   }
 
   /**
@@ -95,7 +113,7 @@ final class ReportBuilder implements Progress {
       for (LayerReport layer : layers) {
         codesAlone += layer.size().diskBits() * layer.weights() / Byte.SIZE;
       }
-      FileFacts facts = MeasuredFile.of(options.output(), file, otherBytes, codesAlone);
+      FileFacts facts = MeasuredFile.of(options.output(), file, otherBytes, paperBytes.orElse(codesAlone));
       return new QuantizationReport(
           new ModelFacts(
               model.name(),

@@ -1,7 +1,6 @@
 package org.ptilmpq.quantizer;
 
 import java.io.IOException;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
 import org.ptilmpq.quantizer.emit.WeightPacker;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.matching.QuantizedPrefix;
-import org.ptilmpq.quantizer.rounding.ChannelCode;
 
 /**
  * Finds the steps whose file is as long as asked for. What codes take is known only when they are there, so the network
@@ -48,14 +46,14 @@ final class StepSearch {
   }
 
   /** The network with a mean number of bits a weight. */
-  Candidate ofBits(double bits, Progress progress) throws IOException {
+  QuantizedNetwork ofBits(double bits, Progress progress) throws IOException {
     long weights = layers.stream().mapToLong(conv -> conv.kernel().values().length).sum();
     StepPlan plan = new StepPlan(layers, demands, bits * weights);
     int nodes = preparation.graph().nodes().size();
     progress.stage("rounding layers", nodes);
     rounding.run(rounding.begin(), 0, nodes, plan, progress);
     System.err.println("XX spent bytes " + plan.spent()/8);
-    return Candidate.of(preparation, plan.outcomes(), storage);
+    return QuantizedNetwork.of(preparation, plan.outcomes(), storage);
   }
 
   /**
@@ -63,7 +61,7 @@ final class StepSearch {
    *
    * @throws QuantizationException when it would have nothing left of its weights; the message says the smallest that has
    */
-  Candidate ofSize(long target, Progress progress) throws IOException, QuantizationException {
+  QuantizedNetwork ofSize(long target, Progress progress) throws IOException, QuantizationException {
     double budget = 8.0 * (target - fixedBytes());
     long weights = layers.stream().mapToLong(conv -> conv.kernel().values().length).sum();
     double least = 0.5 * weights;
@@ -78,14 +76,14 @@ final class StepSearch {
     QuantizedPrefix prefix = rounding.begin();
     StepPlan plan = new StepPlan(layers, demands, budget);
     rounding.run(prefix, 0, tail, plan, progress);
-    Candidate best = null;
+    QuantizedNetwork best = null;
     for (int round = 0; round < MOST_ROUNDS; round++) {
       if (round > 0) {
         progress.stage("fitting the size, round " + round, nodes - tail);
       }
       StepPlan rest = plan.withBudget(budget);
       rounding.run(prefix.copy(), tail, nodes, rest, progress);
-      Candidate candidate = Candidate.of(preparation, rest.outcomes(), storage);
+      QuantizedNetwork candidate = QuantizedNetwork.of(preparation, rest.outcomes(), storage);
       long left = target - candidate.bytes();
       if (left >= 0 && (best == null || candidate.bytes() > best.bytes())) {
         best = candidate;
@@ -120,9 +118,8 @@ final class StepSearch {
     Map<Node.Convolution, Weights> empty = new HashMap<>();
     double channels = 0;
     for (Node.Convolution conv : layers) {
-      int outputs = conv.kernel().outputs();
-      channels += outputs;
-      empty.put(conv, WeightPacker.outline(conv, Collections.nCopies(outputs, ChannelCode.NONE)));
+      channels += conv.kernel().outputs();
+      empty.put(conv, WeightPacker.none(conv));
     }
     return PqWriter.fileBytes(preparation.model(empty), storage) + channels * CHANNEL_BITS / 8;
   }

@@ -87,6 +87,7 @@ public final class RateCurve {
 
   /** The step, in standard deviations, that minimises {@code t · error + bits}. */
   public double step(double t) {
+    if (true) return Math.min(Double.parseDouble(System.getProperty("cap", "2.5")), Math.sqrt(6 / (t * Math.log(2))));
     double wanted = Math.log(t);
     if (!(wanted < slopes[0])) {
       // Finer than the table: errors go with the square of the step.

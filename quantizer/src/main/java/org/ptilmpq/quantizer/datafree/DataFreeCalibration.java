@@ -44,7 +44,6 @@ public record DataFreeCalibration(
    * @param graph folded and fused
    * @param reader of the network's input, with the same preprocessing
    * @param count number of pictures
-   * @param matched on how many of them to count the outputs of layers
    * @throws QuantizationException when the network computes something that isn't a finite number
    */
   public static DataFreeCalibration of(
@@ -52,7 +51,6 @@ public record DataFreeCalibration(
       Preprocessing preprocessing,
       InputReader reader,
       int count,
-      int matched,
       long seed,
       OrderedWork work,
       Progress progress)
@@ -67,7 +65,7 @@ public record DataFreeCalibration(
     }
     Renormalized renormalized =
         normed ? renormalized(graph, pictures, work, progress) : Renormalized.unchanged(graph);
-    Calibration calibration = new Calibrator(renormalized.graph(), work).run(pictures, matched, progress);
+    Calibration calibration = new Calibrator(renormalized.graph(), work).run(pictures, progress);
     Map<Value, ActivationGrid> found =
         ActivationGrids.choose(renormalized.graph(), calibration.histograms(), reader.grid());
     Map<Value, ActivationGrid> grids =

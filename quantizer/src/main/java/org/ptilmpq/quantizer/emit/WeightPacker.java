@@ -2,6 +2,7 @@ package org.ptilmpq.quantizer.emit;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.ptilmpq.format.PackedCodes;
 import org.ptilmpq.format.Weights;
@@ -59,5 +60,17 @@ public final class WeightPacker {
         ones,
         MemorySegment.NULL,
         MemorySegment.NULL);
+  }
+
+  /** Weights without any codes: every channel is the constant 0. */
+  public static Weights none(Node.Convolution conv) {
+    int channels = conv.kernel().outputs();
+    int inputs = conv.kernel().weightsPerOutput();
+    PackedOrder order = PackedOrder.of(Collections.nCopies(channels, ChannelCode.NONE), parts(conv));
+    float[] ones = new float[channels];
+    Arrays.fill(ones, 1);
+    PackedCodes packed = PackedCodes.pack(order.groups(), inputs, new short[channels][]);
+    return new Weights(
+        inputs, order.groups(), order.stored(), ones, new float[channels], packed.codes(), packed.tails());
   }
 }

@@ -17,6 +17,16 @@ public record LayerFigures(
   public static final LayerFigures NONE =
       new LayerFigures(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
 
+  /** The same with a sensitivity. */
+  public LayerFigures withSensitivity(double value) {
+    return new LayerFigures(OptionalDouble.of(value), importance, relativeError, lossShare);
+  }
+
+  /** The same with an importance and a share of the loss. */
+  public LayerFigures withLoss(double weight, double share) {
+    return new LayerFigures(sensitivity, OptionalDouble.of(weight), relativeError, OptionalDouble.of(share));
+  }
+
   /** The same with a relative error. */
   public LayerFigures withRelativeError(double value) {
     return new LayerFigures(sensitivity, importance, OptionalDouble.of(value), lossShare);

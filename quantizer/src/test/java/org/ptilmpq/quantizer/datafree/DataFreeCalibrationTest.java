@@ -40,7 +40,7 @@ class DataFreeCalibrationTest {
         };
     try (OrderedWork work = new OrderedWork(threads)) {
       InputReader reader = new InputReader(PREPROCESSING, graph.input());
-      return DataFreeCalibration.of(graph, PREPROCESSING, reader, 20, 12, 9, work, progress);
+      return DataFreeCalibration.of(graph, PREPROCESSING, reader, 12, 9, work, progress);
     }
   }
 
@@ -51,7 +51,7 @@ class DataFreeCalibrationTest {
     FloatGraph fitted = result.renormalized().graph();
     assertThat(notes).isEmpty();
     assertThat(result.calibration().pictures()).isEqualTo(20);
-    assertThat(result.calibration().matched()).hasSize(12);
+    assertThat(result.calibration().pixels()).hasSize(12);
     assertThat(result.grids()).hasSize(graph.values().size() - 1);
     assertThat(fitted.values()).isEqualTo(graph.values());
     for (Node.Convolution conv : fitted.convolutions()) {
@@ -73,7 +73,7 @@ class DataFreeCalibrationTest {
     DataFreeCalibration three = calibrate(graph, 3);
     assertThat(three.grids()).isEqualTo(one.grids());
     for (int i = 0; i < 12; i++) {
-      assertThat(three.calibration().matched().get(i)).isEqualTo(one.calibration().matched().get(i));
+      assertThat(three.calibration().pixels().get(i)).isEqualTo(one.calibration().pixels().get(i));
     }
   }
 

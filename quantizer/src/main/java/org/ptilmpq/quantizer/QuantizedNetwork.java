@@ -10,6 +10,7 @@ import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.SequentialRounding.LayerOutcome;
 import org.ptilmpq.quantizer.emit.WeightPacker;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.matching.MatchedLayer;
 
 /**
  * A whole quantized network that may become the file.
@@ -18,22 +19,18 @@ import org.ptilmpq.quantizer.graph.Node;
  * @param model the file's content
  * @param bytes its length in the form asked for
  */
-record Candidate(Map<Node.Convolution, LayerOutcome> outcomes, PqModel model, long bytes) {
+record QuantizedNetwork(Map<Node.Convolution, LayerOutcome> outcomes, PqModel model, long bytes) {
 
   /** The network of these layers. */
-  static Candidate of(Preparation preparation, Map<Node.Convolution, LayerOutcome> outcomes, Storage storage)
+  static QuantizedNetwork of(Preparation preparation, Map<Node.Convolution, LayerOutcome> outcomes, Storage storage)
       throws PqFormatException {
     Map<Node.Convolution, Weights> weights = new HashMap<>();
     outcomes.forEach(
-        (conv, outcome) ->
-            weights.put(
-                conv,
-                WeightPacker.pack(
-                    conv,
-                    outcome.layer().rounded(),
-                    outcome.layer().rounded().scales(),
-                    outcome.layer().biases())));
+        (conv, outcome) -> {
+          MatchedLayer layer = preparation.restored(conv, outcome.layer());
+          weights.put(conv, WeightPacker.pack(conv, layer.rounded(), layer.rounded().scales(), layer.biases()));
+        });
     PqModel model = preparation.model(weights);
-    return new Candidate(Map.copyOf(outcomes), model, PqWriter.fileBytes(model, storage));
+    return new QuantizedNetwork(Map.copyOf(outcomes), model, PqWriter.fileBytes(model, storage));
   }
 }
