@@ -2,6 +2,7 @@ package org.ptilmpq.quantizer;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
@@ -11,15 +12,24 @@ import org.ptilmpq.quantizer.graph.Node;
 /** Best mode: what decides the bits for each kind of target. */
 final class BestMethod {
 
+  private static final double MOST_BITS = 8;
+  private static final double LEAST_BITS = 1;
+
+  /** Enough to know the bits to a twentieth. */
+  private static final int TRIALS = 6;
+
   private final Preparation preparation;
+  private final HeldOut heldOut;
   private final QuantizerOptions options;
   private final OrderedWork work;
   private final Progress progress;
   private final SequentialRounding rounding;
   private List<Demand> demands;
 
-  BestMethod(Preparation preparation, QuantizerOptions options, OrderedWork work, Progress progress) {
+  BestMethod(
+      Preparation preparation, HeldOut heldOut, QuantizerOptions options, OrderedWork work, Progress progress) {
     this.preparation = preparation;
+    this.heldOut = heldOut;
     this.options = options;
     this.work = work;
     this.progress = progress;
@@ -44,8 +54,42 @@ final class BestMethod {
       case Target.FileSize size when options.storage() == Storage.PACKED -> ofFixedWidths(target);
       case Target.FileSize size -> search().ofSize(size.bytes(), progress);
       case Target.Share share -> search().ofBits(share.bits(), progress);
-      case Target.MaxDrop drop -> throw new QuantizationException("not yet");
+      case Target.MaxDrop drop -> ofDrop(drop);
     };
+  }
+
+  /** The smallest network that disagrees with the float one on few enough of the pictures kept apart. */
+  private QuantizedNetwork ofDrop(Target.MaxDrop drop) throws IOException, QuantizationException {
+    if (heldOut.isEmpty()) {
+      throw new QuantizationException(
+          "a drop can't be held without pictures to see it on: give at least 128 calibration pictures, or a size");
+    }
+    double good = MOST_BITS;
+    double bad = LEAST_BITS;
+    QuantizedNetwork best = null;
+    for (int trial = 0; trial < TRIALS; trial++) {
+      double bits = trial == 0 ? good : Math.sqrt(good * bad);
+      QuantizedNetwork network = search().ofBits(bits, progress);
+      double disagreement = 100 * (1 - heldOut.compare(network.model()).orElseThrow().agreement());
+      progress.note(
+          String.format(
+              Locale.ROOT,
+              "%.2f bits a weight, %d bytes: another class than the float network's on %.2f %% of the pictures",
+              bits,
+              network.bytes(),
+              disagreement));
+      if (disagreement <= drop.points()) {
+        good = bits;
+        best = network;
+      } else {
+        bad = bits;
+      }
+      if (best == null) {
+        throw new QuantizationException(
+            "even " + MOST_BITS + " bits a weight disagree on more than " + drop.points() + " % of the pictures");
+      }
+    }
+    return best;
   }
 
   private StepSearch search() {

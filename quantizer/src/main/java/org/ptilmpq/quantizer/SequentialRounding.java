@@ -27,7 +27,7 @@ import org.ptilmpq.quantizer.rounding.RoundedLayer;
 final class SequentialRounding {
 
   /** Share of the mean variance that is added to each input's: directions hardly seen are not to be trusted. */
-  private static final double DAMPING = 0.01;
+  private static final double DAMPING = Double.parseDouble(System.getProperty("damp", "0.01"));
 
   private final FloatGraph graph;
   private final Calibration calibration;

@@ -55,7 +55,7 @@ final class StepPlan implements SequentialRounding.Plan {
 
   @Override
   public LayerGoal goal(Node.Convolution conv, LayerMoments moments) {
-    double gainRatio = moments.noiseGain() / moments.nearestNoiseGain();
+    double gainRatio = Math.pow(moments.noiseGain() / moments.nearestNoiseGain(), Double.parseDouble(System.getProperty("gain", "1")));
     current = demands.get(done).times(gainRatio);
     double expectedRatio = Math.exp((logGainRatios + Math.log(gainRatio)) / (done + 1));
     List<Demand> left = new ArrayList<>(List.of(current));
@@ -64,6 +64,7 @@ final class StepPlan implements SequentialRounding.Plan {
     }
     logGainRatios += Math.log(gainRatio);
     price = new StepAllocator(left).price(Math.max(1, (budget - spent) / bitsRatio()));
+    if (Boolean.getBoolean("dump")) System.err.printf("XX %s price %.4g ratio %.3f bits/w %.3f gain %.3f step/sigma %.3f%n", conv.name(), price, bitsRatio(), current.bits(price) / conv.kernel().values().length, moments.noiseGain() / moments.nearestNoiseGain(), current.step(0, price) / current.deviations()[0]);
     float[] scales = new float[conv.kernel().outputs()];
     for (int c = 0; c < scales.length; c++) {
       scales[c] = ScoreLayer.isAppended(conv) ? 1 : (float) current.step(c, price);

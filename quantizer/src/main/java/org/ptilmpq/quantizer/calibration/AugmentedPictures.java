@@ -53,6 +53,11 @@ public final class AugmentedPictures implements InputSource {
   }
 
   @Override
+  public int files() {
+    return files.size();
+  }
+
+  @Override
   public String name(int index) {
     return files.get(index % files.size()).getFileName().toString();
   }

@@ -12,7 +12,7 @@ import org.ptilmpq.quantizer.graph.Value;
  * @param inputs moments of every value that a convolution reads
  * @param layers of every convolution
  * @param pixels the pictures that were read, in the bytes of the network's input
- * @param pictures how many were read
+ * @param pictures how many files were read
  * @param unreadable those that could not be read, and why
  */
 public record Calibration(

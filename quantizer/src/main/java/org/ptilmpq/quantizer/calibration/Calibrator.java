@@ -1,8 +1,10 @@
 package org.ptilmpq.quantizer.calibration;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,15 +81,15 @@ public final class Calibrator {
     progress.stage("calibrating", pictures.count());
     Counts total = new Counts();
     List<byte[]> inputs = new ArrayList<>();
-    List<PictureException> failures = new ArrayList<>();
+    Map<String, PictureException> failures = new LinkedHashMap<>();
     try {
       work.run(
           pictures.count(),
           index -> sample(pictures, index),
           (index, sample) -> {
             if (sample.failure != null) {
-              failures.add(sample.failure);
-              checkReadable(failures.size(), pictures.count());
+              failures.putIfAbsent(pictures.name(index), sample.failure);
+              checkReadable(failures.size(), pictures.files());
             } else {
               total.add(sample.counts);
               inputs.add(sample.input);
@@ -95,14 +97,14 @@ public final class Calibrator {
             progress.step();
           });
     } catch (TooManyUnreadable e) {
-      throw new QuantizationException(unreadable(failures, pictures.count()) + ", more than 5 %", failures.getFirst());
+      throw new QuantizationException(unreadable(failures, pictures.files()) + ", more than 5 %", first(failures));
     } catch (ArithmeticException e) {
       throw new QuantizationException("calibration failed: " + e.getMessage(), e);
     }
     if (!failures.isEmpty()) {
-      progress.note(unreadable(failures, pictures.count()));
+      progress.note(unreadable(failures, pictures.files()));
     }
-    return calibration(total, inputs, pictures.count() - failures.size(), failures);
+    return calibration(total, inputs, pictures.files() - failures.size(), failures.values());
   }
 
   private static void checkReadable(int failures, int pictures) {
@@ -111,13 +113,17 @@ public final class Calibrator {
     }
   }
 
-  private static String unreadable(List<PictureException> failures, int pictures) {
+  private static PictureException first(Map<String, PictureException> failures) {
+    return failures.values().iterator().next();
+  }
+
+  private static String unreadable(Map<String, PictureException> failures, int pictures) {
     return failures.size() + " of " + pictures + " calibration pictures can't be read (the first: "
-        + failures.getFirst().getMessage() + ")";
+        + first(failures).getMessage() + ")";
   }
 
   private Calibration calibration(
-      Counts total, List<byte[]> inputs, int pictures, List<PictureException> failures) {
+      Counts total, List<byte[]> inputs, int pictures, Collection<PictureException> failures) {
     Map<Node.Convolution, Calibration.Layer> layers = new HashMap<>();
     for (TakenApart.Convolution part : parts.convolutions()) {
       layers.put(

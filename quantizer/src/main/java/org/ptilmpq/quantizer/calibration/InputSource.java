@@ -18,7 +18,12 @@ public interface InputSource {
    */
   InputReader.Input read(int index) throws PictureException;
 
-  /** What messages call a picture. */
+  /** Number of files they are made of. */
+  default int files() {
+    return count();
+  }
+
+  /** What messages call a picture: the file it is made of. */
   String name(int index);
 
   /** The pictures of files. */

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
+import org.ptilmpq.format.FileParts;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
-import org.ptilmpq.format.Section;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
 
@@ -59,11 +59,12 @@ public final class MeasuredFile {
   }
 
   private static List<FileFacts.Part> compressed(PqFile file) {
-    long sections = file.sections().stream().mapToLong(Section::length).sum();
+    FileParts parts = file.parts();
     return List.of(
-        new FileFacts.Part("weights", sections),
-        new FileFacts.Part("graph, labels, texts", file.metadataBytes()),
-        new FileFacts.Part("alignment, checksum", file.fileBytes() - sections - file.metadataBytes()));
+        new FileFacts.Part("levels and their tables", parts.levels()),
+        new FileFacts.Part("scales, biases, channel orders", parts.channels()),
+        new FileFacts.Part("graph, labels, texts", parts.graph()),
+        new FileFacts.Part("frame, checksums", parts.frame()));
   }
 
   private static long sum(PqFile file, ToLongFunction<Weights> bytes) {

@@ -70,7 +70,7 @@ public final class LayerMoments {
     float[] matrix = moments.matrix();
     for (int i = 0; i < order; i++) {
       for (int j = 0; j < order; j++) {
-        matrix[i * order + j] -= (float) (moments.mean()[i] * moments.mean()[j]);
+        if (!Boolean.getBoolean("raw")) matrix[i * order + j] -= (float) (moments.mean()[i] * moments.mean()[j]);
       }
       matrix[i * order + i] = Math.max(0, matrix[i * order + i]);
     }
