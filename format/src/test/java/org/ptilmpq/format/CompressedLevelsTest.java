@@ -86,7 +86,9 @@ class CompressedLevelsTest {
     List<ChannelGroup> groups =
         channels < 3
             ? List.of(new ChannelGroup(channels, width, TAILS))
-            : List.of(new ChannelGroup(full, width, TAILS), new ChannelGroup(channels / 3, Math.min(8, width + 1), TAILS));
+            : List.of(
+                new ChannelGroup(full, width, TAILS),
+                new ChannelGroup(channels / 3, Math.min(8, width + 1), TAILS));
     short[][] levels = new short[channels][inputs];
     for (int position = 0; position < channels; position++) {
       for (int k = 0; k < inputs; k++) {
@@ -98,14 +100,15 @@ class CompressedLevelsTest {
     PackedCodes packed = PackedCodes.pack(groups, inputs, levels);
     Weights weights =
         new Weights(inputs, groups, new int[0], scales, new float[channels], packed.codes(), packed.tails());
+    List<ChannelGroup> none = List.of(new ChannelGroup(inputChannels, 0, new Grid.Uniform()));
     Weights first =
         new Weights(
             3,
-            List.of(new ChannelGroup(inputChannels, 0, new Grid.Uniform())),
+            none,
             new int[0],
             ones(inputChannels),
             new float[inputChannels],
-            BitPacking.pack(List.of(new ChannelGroup(inputChannels, 0, new Grid.Uniform())), 3, new byte[inputChannels][]),
+            BitPacking.pack(none, 3, new byte[inputChannels][]),
             MemorySegment.NULL);
     return new PqModel(
         "levels",

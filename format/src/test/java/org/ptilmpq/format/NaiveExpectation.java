@@ -2,7 +2,7 @@ package org.ptilmpq.format;
 
 import java.util.Arrays;
 
-/** "What is expected" of docs/format.md, for {@link NaiveDecoder}: one level at a time, from all levels decoded so far. */
+/** "What is expected" of docs/format.md, for {@link NaiveDecoder}: one level at a time, from all decoded so far. */
 final class NaiveExpectation {
 
   /** Scale S, lean N, flip F of a level. */
