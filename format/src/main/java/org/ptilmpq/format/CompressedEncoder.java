@@ -14,7 +14,7 @@ import org.ptilmpq.format.entropy.RansEncoder;
 /** A verified model as the bytes of a compressed file. */
 final class CompressedEncoder {
 
-  /** A model with no more levels than these is coded adaptively as a whole: it is decoded in some tenths of a second. */
+  /** A model with no more levels than these is coded adaptively as a whole: that is decoded fast enough. */
   private static final long SMALL_MODEL = 1 << 20;
 
   /** Of a larger model as much, in layers of no more levels than these, as doesn't show when it is opened. */

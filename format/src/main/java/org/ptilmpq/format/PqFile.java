@@ -128,8 +128,8 @@ public final class PqFile implements AutoCloseable {
   }
 
   /**
-   * Length of the metadata that the file begins with: of a packed file everything that is not weight codes or padding, of
-   * a compressed one only its frame; {@link #parts} tells more.
+   * Length of the metadata that the file begins with: of a packed file everything that is not weight codes or padding,
+   * of a compressed one only its frame; {@link #parts} tells more.
    */
   public int metadataBytes() {
     return verified.metadataBytes();

@@ -54,7 +54,8 @@ final class TailsVerifier {
     int most = block.count() == 0 ? 0 : Grid.SparseTails.maxTailPlanes(width);
     if (block.planes() < Math.min(1, block.count()) || block.planes() > most) {
       throw fault(
-          index, "%d planes of tails above %d bits, at byte %d".formatted(block.planes(), width, offset + Integer.BYTES));
+          index,
+          "%d planes of tails above %d bits, at byte %d".formatted(block.planes(), width, offset + Integer.BYTES));
     }
     if (block.end() > tails.byteSize()) {
       throw fault(index, "%d bytes, but a block reaches to byte %d".formatted(tails.byteSize(), block.end()));

@@ -11,8 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * Damaged and hostile compressed files give {@link PqFormatException} and nothing else, when opened or when decoded. Parts
- * are changed behind deflation and checksums, so that what decodes them meets everything. As {@link MutationFuzzTest}.
+ * Damaged and hostile compressed files give {@link PqFormatException} and nothing else, when opened or when decoded.
+ * Parts are changed behind deflation and checksums, so that what decodes them meets everything. As {@link
+ * MutationFuzzTest}.
  */
 class CompressedFuzzTest {
 
@@ -65,7 +66,10 @@ class CompressedFuzzTest {
       switch (random.nextInt(5)) {
         case 0, 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
         case 2 -> bytes[at] = (byte) random.nextInt();
-        case 3 -> Arrays.fill(bytes, at, Math.min(bytes.length, at + random.nextInt(1, 40)), (byte) random.nextInt(-1, 1));
+        case 3 -> {
+          int end = Math.min(bytes.length, at + random.nextInt(1, 40));
+          Arrays.fill(bytes, at, end, (byte) random.nextInt(-1, 1));
+        }
         default ->
             bytes = Arrays.copyOf(bytes, random.nextBoolean() ? at : bytes.length + random.nextInt(1, 40));
       }

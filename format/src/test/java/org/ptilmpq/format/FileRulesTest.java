@@ -131,7 +131,8 @@ class FileRulesTest {
   private static Stream<Arguments> newer() {
     return Stream.of(
         broken("major", "version 2 of the format", f -> f.putShort(f.field(f.root(), MODEL_MAJOR), 2)),
-        // Fields that are left out are laid over others: the version's 1 then means Compressed, the output's 11 nothing.
+        // Fields that are left out are laid over others: the version's 1 then means Compressed, the output's 11
+        // nothing.
         broken("checksum at byte", "CRC32C differs", f -> lay(f, f.root(), MODEL_STORAGE, MODEL_MAJOR)),
         broken("storage", "unknown form 11", f -> lay(f, f.root(), MODEL_STORAGE, MODEL_OUTPUT)),
         broken("weights.tables", "a newer version may have written it", f -> newSlot(f, WEIGHTS_TABLES)),

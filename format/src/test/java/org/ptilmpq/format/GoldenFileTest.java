@@ -10,9 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Files of released versions stay readable. {@code golden-1.0.pq} was written once by {@link GoldenModel#main}, the files
- * of 1.1 by {@link GoldenModel11#main}; they are not to be written again: when this fails, the reader or the writer has
- * changed, not the file.
+ * Files of released versions stay readable. {@code golden-1.0.pq} was written once by {@link GoldenModel#main}, the
+ * files of 1.1 by {@link GoldenModel11#main}; they are not to be written again: when this fails, the reader or the
+ * writer has changed, not the file.
  */
 class GoldenFileTest {
 

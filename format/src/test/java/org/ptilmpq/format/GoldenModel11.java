@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The recipe of the golden files of version 1.1: the network of {@link GoldenModel}, some of its layers with sparse tails.
- * It uses no random numbers and must never change.
+ * The recipe of the golden files of version 1.1: the network of {@link GoldenModel}, some of its layers with sparse
+ * tails. It uses no random numbers and must never change.
  */
 final class GoldenModel11 {
 

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The recipe of the dictionary that the graphs of compressed files are deflated with: graphs of two made-up networks with
- * the names that exporters give, shapes and numbers that many networks have. It was run once; the dictionary must never
- * change, or files can't be read any more.
+ * The recipe of the dictionary that the graphs of compressed files are deflated with: graphs of two made-up networks
+ * with the names that exporters give, shapes and numbers that many networks have. It was run once; the dictionary must
+ * never change, or files can't be read any more.
  */
 final class MetadataDictionary {
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A second decoder of compressed layers, written from docs/format.md alone, one level after the other and without regard
- * to time. It shares no code with the first but the shapes of the graph; damaged files are not its business.
+ * A second decoder of compressed layers, written from docs/format.md alone, one level after the other and without
+ * regard to time. It shares no code with the first but the shapes of the graph; damaged files are not its business.
  */
 final class NaiveDecoder {
 

@@ -2,8 +2,8 @@ package org.ptilmpq.format.entropy;
 
 /**
  * Levels as binary decisions, each by an adaptive probability: best for small layers, where a table would cost much and
- * would know little. A level is told by: is it zero; its sign; is it more than 1, 2, … 17; and the rest as a number. Its
- * context is what {@link LevelContexts} expects. What is learnt stays from layer to layer.
+ * would know little. A level is told by: is it zero; its sign; is it more than 1, 2, … 17; and the rest as a number.
+ * Its context is what {@link LevelContexts} expects. What is learnt stays from layer to layer.
  */
 public final class AdaptiveLevels {
 

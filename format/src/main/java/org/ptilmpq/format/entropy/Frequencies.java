@@ -8,8 +8,8 @@ final class Frequencies {
   private Frequencies() {}
 
   /**
-   * Frequencies that add up to 4096: at least 1 for what occurs, none for what doesn't (but level 0), of few significant
-   * bits; level 0 has what is left.
+   * Frequencies that add up to 4096: at least 1 for what occurs, none for what doesn't (but level 0), of few
+   * significant bits; level 0 has what is left.
    *
    * @param counts [most + level] and the escapes, not all 0
    */

@@ -9,12 +9,13 @@ import java.util.Arrays;
  * <ul>
  *   <li>the running mean magnitude of the channel,
  *   <li>that of the input, over blocks before this one,
- *   <li>in kernels of more than one tap, the levels of the same channel and input channel at the taps to the left, above,
+ *   <li>in kernels of more than one tap, the levels of the same channel and input channel at the taps to the left,
+ * above,
  *       above left and above right. Trained kernels are smooth, so that these tell the sign too.
  * </ul>
  *
- * All of it is integer arithmetic, the same on every machine; docs/format.md has it step by step. Magnitudes are in units
- * of 1/256 level, logarithms in units of 1/8 octave.
+ * All of it is integer arithmetic, the same on every machine; docs/format.md has it step by step. Magnitudes are in
+ * units of 1/256 level, logarithms in units of 1/8 octave.
  */
 public final class LevelContexts {
 

@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * Decodes the levels of a layer from eight interleaved rANS states (range asymmetric numeral systems: J. Duda,
  * <i>Asymmetric numeral systems</i>, arXiv 1311.2540; the interleaving: F. Giesen, <i>Interleaved entropy coders</i>,
- * arXiv 1402.3392). The level of a block's channel j is coded by state j mod 8. A state x, 2^16 ≤ x &lt; 2^32, gives the
- * symbol whose interval of frequencies holds x mod 4096, becomes frequency · ⌊x / 4096⌋ + (x mod 4096 − start of the
- * interval), and below 2^16 takes 16 bits more.
+ * arXiv 1402.3392). The level of a block's channel j is coded by state j mod 8. A state x, 2^16 ≤ x &lt; 2^32, gives
+ * the symbol whose interval of frequencies holds x mod 4096, becomes frequency · ⌊x / 4096⌋ + (x mod 4096 − start of
+ * the interval), and below 2^16 takes 16 bits more.
  */
 public final class RansDecoder {
 
@@ -26,7 +26,7 @@ public final class RansDecoder {
   private final LevelTables levelTables;
   private final int firstOctave;
 
-  /** [table · 4096 + slot]: frequency − 1 in the upper 12 bits, offset in the interval in the next 12, then the level. */
+  /** [table · 4096 + slot]: frequency − 1 in the upper 12 bits, offset in the interval in 12 more, the level. */
   private final int[] slots;
 
   private final int[] states = new int[LANES];
