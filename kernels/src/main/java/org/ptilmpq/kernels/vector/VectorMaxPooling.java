@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PoolingWindow;
@@ -36,13 +37,19 @@ final class VectorMaxPooling extends RowKernel {
     TensorView input = spec.input();
     int bottom = PoolingWindow.bottom(spec.window(), y, input);
     int left = PoolingWindow.left(spec.window(), x);
-    int right = PoolingWindow.right(spec.window(), x, input);
-    ByteVector largest = ByteVector.broadcast(Lanes.BYTE, Byte.MIN_VALUE);
+    int columns = PoolingWindow.right(spec.window(), x, input) - left;
+    Arrays.fill(arena, to, to + Lanes.BYTES, Byte.MIN_VALUE);
     for (int row = PoolingWindow.top(spec.window(), y); row < bottom; row++) {
-      int from = input.offset() + row * input.width() * input.channels() + channel;
-      for (int column = left; column < right; column++) {
-        largest = largest.max(ByteVector.fromArray(Lanes.BYTE, arena, from + column * input.channels()));
-      }
+      int from = input.offset() + (row * input.width() + left) * input.channels() + channel;
+      raise(arena, to, from, columns, input.channels());
+    }
+  }
+
+  /** The larger of what is there and a row of the window: one loop a method, which the JIT keeps in registers. */
+  private static void raise(byte[] arena, int to, int from, int columns, int stride) {
+    ByteVector largest = ByteVector.fromArray(Lanes.BYTE, arena, to);
+    for (int column = 0; column < columns; column++) {
+      largest = largest.max(ByteVector.fromArray(Lanes.BYTE, arena, from + column * stride));
     }
     largest.intoArray(arena, to);
   }
