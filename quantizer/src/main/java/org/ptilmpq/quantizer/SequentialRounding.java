@@ -3,6 +3,7 @@ package org.ptilmpq.quantizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.calibration.Calibration;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
@@ -28,6 +29,8 @@ final class SequentialRounding {
 
   /** Share of the mean variance that is added to each input's: directions hardly seen are not to be trusted. */
   private static final double DAMPING = Double.parseDouble(System.getProperty("damp", "0.01"));
+
+  private static final double SHARE = Double.parseDouble(System.getProperty("share", "0"));
 
   private final FloatGraph graph;
   private final Calibration calibration;
@@ -73,36 +76,55 @@ final class SequentialRounding {
     this.work = work;
   }
 
+  /**
+   * How far a run has come.
+   *
+   * @param quantized the network as it will be
+   * @param exact the float network, where rounding looks at how inputs drifted from it
+   */
+  record State(QuantizedPrefix quantized, Optional<QuantizedPrefix> exact) {
+
+    /** The same state, to go on from again. */
+    State copy() {
+      return new State(quantized.copy(), exact.map(QuantizedPrefix::copy));
+    }
+  }
+
   /** The network before its first node. */
-  QuantizedPrefix begin() {
-    return new QuantizedPrefix(graph, grids, calibration, work);
+  State begin() {
+    QuantizedPrefix quantized = new QuantizedPrefix(graph, grids, calibration, work);
+    return new State(quantized, SHARE > 0 ? Optional.of(quantized.copy()) : Optional.empty());
   }
 
   /**
    * Takes some nodes.
    *
-   * @param prefix moves on with each node
+   * @param state moves on with each node
    * @param from first node
    * @param to node before which to stop
    */
-  void run(QuantizedPrefix prefix, int from, int to, Plan plan, Progress progress) {
-    for (int index = from; index < to; index++) {
+  void run(State state, int from, int to, Plan plan, Progress progress) {
+    for (int next = from; next < to; next++) {
+      int index = next;
       if (graph.nodes().get(index) instanceof Node.Convolution conv) {
-        plan.done(conv, round(prefix, index, conv, plan));
+        plan.done(conv, round(state, index, conv, plan));
+        state.exact.ifPresent(exact -> exact.takeExact(index));
       } else {
-        prefix.take(index);
+        state.quantized.take(index);
+        state.exact.ifPresent(exact -> exact.take(index));
       }
       progress.step();
     }
   }
 
-  private LayerOutcome round(QuantizedPrefix prefix, int index, Node.Convolution conv, Plan plan) {
+  private LayerOutcome round(State state, int index, Node.Convolution conv, Plan plan) {
+    QuantizedPrefix prefix = state.quantized;
     LayerMoments moments =
         effort.secondOrder()
             ? LayerMoments.full(sampler(prefix).sample(conv), DAMPING, work)
             : LayerMoments.diagonal(conv, calibration.inputs().get(conv.input()));
     LayerGoal goal = plan.goal(conv, moments);
-    LevelRounder.Result result = LevelRounder.round(conv, goal, moments, effort.sweeps(), work);
+    LevelRounder.Result result = LevelRounder.round(conv, targets(state, conv, moments), goal, moments, effort.sweeps(), work);
     RoundedLayer rounded = result.layer();
     MatchedLayer[] matched = new MatchedLayer[1];
     int scaleBits = scaleBits(conv, rounded);
@@ -116,6 +138,15 @@ final class SequentialRounding {
         });
     double variance = calibration.layers().get(conv).outputs().totalVariance();
     return new LayerOutcome(matched[0], variance > 0 ? result.error() / variance : 0);
+  }
+
+  private float[] targets(State state, Node.Convolution conv, LayerMoments moments) {
+    float[] weights = conv.kernel().channelsLast();
+    if (state.exact.isEmpty() || conv.groups() > 1 || !effort.secondOrder()) {
+      return weights;
+    }
+    float[] drift = sampler(state.quantized).drift(conv, state.exact.get()).finishCentered();
+    return moments.shifted(weights, drift, SHARE, work);
   }
 
   private InputSampler sampler(QuantizedPrefix prefix) {

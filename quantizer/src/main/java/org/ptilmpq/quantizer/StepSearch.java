@@ -10,7 +10,6 @@ import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
 import org.ptilmpq.quantizer.emit.WeightPacker;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.matching.QuantizedPrefix;
 
 /**
  * Finds the steps whose file is as long as asked for. What codes take is known only when they are there, so the network
@@ -73,16 +72,16 @@ final class StepSearch {
     int nodes = preparation.graph().nodes().size();
     int tail = tail();
     progress.stage("rounding layers", nodes);
-    QuantizedPrefix prefix = rounding.begin();
+    SequentialRounding.State state = rounding.begin();
     StepPlan plan = new StepPlan(layers, demands, budget);
-    rounding.run(prefix, 0, tail, plan, progress);
+    rounding.run(state, 0, tail, plan, progress);
     QuantizedNetwork best = null;
     for (int round = 0; round < MOST_ROUNDS; round++) {
       if (round > 0) {
         progress.stage("fitting the size, round " + round, nodes - tail);
       }
       StepPlan rest = plan.withBudget(budget);
-      rounding.run(prefix.copy(), tail, nodes, rest, progress);
+      rounding.run(state.copy(), tail, nodes, rest, progress);
       QuantizedNetwork candidate = QuantizedNetwork.of(preparation, rest.outcomes(), storage);
       long left = target - candidate.bytes();
       if (left >= 0 && (best == null || candidate.bytes() > best.bytes())) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.reference.SampledPatches;
+import org.ptilmpq.quantizer.secondorder.InputDrift;
 import org.ptilmpq.quantizer.secondorder.SecondMoments;
 
 /**
@@ -39,32 +40,70 @@ public final class InputSampler {
 
   /** The moments of each group's inputs, in the order of {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}. */
   public SecondMoments[] sample(Node.Convolution conv) {
-    int inputs = conv.kernel().weightsPerOutput();
-    int groups = conv.groups();
-    int enough = Math.ceilDiv(SAMPLES_PER_INPUT * inputs, prefix.pictures());
-    SampledPatches patches = new SampledPatches(conv, groups > 1 ? Math.min(positions, enough) : positions);
-    int elements = patches.rows() * inputs;
-    int atOnce = Math.clamp(CHUNK / groups / elements, 1, Math.max(1, MOST_ROWS / patches.rows()));
-    SecondMoments[] moments = new SecondMoments[groups];
-    Arrays.setAll(moments, group -> new SecondMoments(inputs));
-    float[][] rows = new float[groups][Math.min(atOnce, prefix.pictures()) * elements];
-    for (int from = 0; from < prefix.pictures(); from += atOnce) {
-      int first = from;
-      int count = Math.min(atOnce, prefix.pictures() - from);
-      work.run(
-          count,
-          index -> {
-            float[] input = prefix.real(conv.input(), first + index);
-            for (int group = 0; group < groups; group++) {
-              patches.copy(input, group, seed + first + index, rows[group], index * elements);
-            }
-            return index;
-          },
-          (index, done) -> {});
-      for (int group = 0; group < groups; group++) {
+    SecondMoments[] moments = new SecondMoments[conv.groups()];
+    Arrays.setAll(moments, group -> new SecondMoments(conv.kernel().weightsPerOutput()));
+    float[][] rows = new float[conv.groups()][];
+    inChunks(conv, (first, count, patches) -> {
+      copy(prefix, conv, patches, first, count, rows);
+      for (int group = 0; group < rows.length; group++) {
         moments[group].add(rows[group], count * patches.rows(), work);
       }
-    }
+    });
     return moments;
+  }
+
+  /**
+   * How the inputs of a convolution of one group drifted from those of the float network, at the same positions.
+   *
+   * @param exact the float network, as far as the quantized one
+   */
+  public InputDrift drift(Node.Convolution conv, QuantizedPrefix exact) {
+    InputDrift drift = new InputDrift(conv.kernel().weightsPerOutput());
+    float[][] rows = new float[1][];
+    float[][] original = new float[1][];
+    inChunks(conv, (first, count, patches) -> {
+      copy(prefix, conv, patches, first, count, rows);
+      copy(exact, conv, patches, first, count, original);
+      drift.add(original[0], rows[0], count * patches.rows(), work);
+    });
+    return drift;
+  }
+
+  /** Some pictures. */
+  @FunctionalInterface
+  private interface Chunk {
+    void take(int first, int count, SampledPatches patches);
+  }
+
+  private void inChunks(Node.Convolution conv, Chunk chunk) {
+    int inputs = conv.kernel().weightsPerOutput();
+    int enough = Math.ceilDiv(SAMPLES_PER_INPUT * inputs, prefix.pictures());
+    SampledPatches patches = new SampledPatches(conv, conv.groups() > 1 ? Math.min(positions, enough) : positions);
+    int elements = patches.rows() * inputs;
+    int atOnce = Math.clamp(CHUNK / conv.groups() / elements, 1, Math.max(1, MOST_ROWS / patches.rows()));
+    for (int from = 0; from < prefix.pictures(); from += atOnce) {
+      chunk.take(from, Math.min(atOnce, prefix.pictures() - from), patches);
+    }
+  }
+
+  /** Rows of some pictures, for each group. */
+  private void copy(
+      QuantizedPrefix from, Node.Convolution conv, SampledPatches patches, int first, int count, float[][] rows) {
+    int elements = patches.rows() * patches.columns();
+    for (int group = 0; group < rows.length; group++) {
+      if (rows[group] == null || rows[group].length < count * elements) {
+        rows[group] = new float[count * elements];
+      }
+    }
+    work.run(
+        count,
+        index -> {
+          float[] input = from.real(conv.input(), first + index);
+          for (int group = 0; group < rows.length; group++) {
+            patches.copy(input, group, seed + first + index, rows[group], index * elements);
+          }
+          return index;
+        },
+        (index, done) -> {});
   }
 }

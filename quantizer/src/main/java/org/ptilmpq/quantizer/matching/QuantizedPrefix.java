@@ -1,6 +1,7 @@
 package org.ptilmpq.quantizer.matching;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +127,14 @@ public final class QuantizedPrefix {
     return corrected;
   }
 
+  /** Takes a convolution as the float network has it. */
+  public void takeExact(int index) {
+    Node node = graph.nodes().get(index);
+    if (!node.output().equals(graph.output())) {
+      store(index, computation(node));
+    }
+  }
+
   /** Decides on a correction. */
   @FunctionalInterface
   public interface IntoCorrection {
@@ -135,6 +144,12 @@ public final class QuantizedPrefix {
   private IntFunction<float[]> computation(Node node) {
     if (node instanceof Node.Addition add) {
       return picture -> sum(add, activations.real(add.left(), picture), activations.real(add.right(), picture));
+    }
+    if (node instanceof Node.Convolution conv && conv.residual().isPresent()) {
+      IntFunction<float[]> bare = computation(conv.bare(conv.output(), conv.kernel()));
+      double[] ones = new double[conv.bias().length];
+      Arrays.fill(ones, 1);
+      return picture -> finish(conv, picture, bare.apply(picture), OutputCorrection.gainsAlone(ones));
     }
     Value input = node.inputs().getFirst();
     FloatExecutor executor =

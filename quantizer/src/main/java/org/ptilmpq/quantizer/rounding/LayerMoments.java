@@ -6,6 +6,7 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.secondorder.InverseFactor;
 import org.ptilmpq.quantizer.secondorder.SecondMoments;
+import org.ptilmpq.quantizer.secondorder.TargetShift;
 
 /**
  * What rounding a layer needs to know of its inputs: how they vary, and how they vary together. About their means, since
@@ -75,6 +76,17 @@ public final class LayerMoments {
       matrix[i * order + i] = Math.max(0, matrix[i * order + i]);
     }
     return matrix;
+  }
+
+  /**
+   * The weights that make of the quantized network's inputs what the float layer makes of its own.
+   *
+   * @param weights of the only group
+   * @param drift of its inputs, about their means
+   * @param share of the way to go, 0…1
+   */
+  public float[] shifted(float[] weights, float[] drift, double share, OrderedWork work) {
+    return TargetShift.shift(weights, drift, second[0].factor, share, work);
   }
 
   /** Weights of one output channel. */

@@ -21,8 +21,8 @@ public final class LevelRounder {
   private final List<LevelRange> ranges;
   private final short[][] levels;
 
-  private LevelRounder(Node.Convolution conv, LayerGoal goal) {
-    weights = conv.kernel().channelsLast();
+  private LevelRounder(Node.Convolution conv, float[] targets, LayerGoal goal) {
+    weights = targets;
     inputs = conv.kernel().weightsPerOutput();
     int channels = goal.scales().length;
     ranges =
@@ -47,11 +47,17 @@ public final class LevelRounder {
   /**
    * Rounds a layer.
    *
+   * @param targets the weights to come close to, in the order of {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}
    * @param sweeps of coordinate descent, where it is known how inputs vary together
    */
   public static Result round(
-      Node.Convolution conv, LayerGoal goal, LayerMoments moments, int sweeps, OrderedWork work) {
-    LevelRounder rounder = new LevelRounder(conv, goal);
+      Node.Convolution conv,
+      float[] targets,
+      LayerGoal goal,
+      LayerMoments moments,
+      int sweeps,
+      OrderedWork work) {
+    LevelRounder rounder = new LevelRounder(conv, targets, goal);
     int perGroup = rounder.scales.length / moments.groups();
     double error = 0;
     for (int group = 0; group < moments.groups(); group++) {
