@@ -22,12 +22,12 @@ final class BestMethod {
   private final HeldOut heldOut;
   private final QuantizerOptions options;
   private final OrderedWork work;
-  private final Progress progress;
+  private final ReportBuilder progress;
   private final SequentialRounding rounding;
   private List<Demand> demands;
 
   BestMethod(
-      Preparation preparation, HeldOut heldOut, QuantizerOptions options, OrderedWork work, Progress progress) {
+      Preparation preparation, HeldOut heldOut, QuantizerOptions options, OrderedWork work, ReportBuilder progress) {
     this.preparation = preparation;
     this.heldOut = heldOut;
     this.options = options;
@@ -92,7 +92,7 @@ final class BestMethod {
     return best;
   }
 
-  private StepSearch search() {
+  private StepSearch search() throws IOException {
     if (demands == null) {
       demands = new Demands(preparation, options.effort(), work, progress).measure();
     }

@@ -1,6 +1,7 @@
 package org.ptilmpq.quantizer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.ptilmpq.quantizer.allocation.RateCurve;
@@ -13,23 +14,42 @@ import org.ptilmpq.quantizer.importance.Candidate;
 import org.ptilmpq.quantizer.importance.FisherImportance;
 import org.ptilmpq.quantizer.importance.OutputDivergence;
 
-/** What each layer asks of the bits. */
+/**
+ * Measures what each layer asks of the bits: how much its loss is at one coarse step, and how that loss is shared out
+ * among its channels. The loss of a layer is the divergence of the network's output when that layer alone is rounded to
+ * the nearest levels of that step; that of a channel within it follows the Fisher information of the channel's output.
+ */
 final class Demands {
 
-  static final double THETA = Double.parseDouble(System.getProperty("theta", "0.5"));
-  static final double ETA = Double.parseDouble(System.getProperty("eta", "1"));
-  static final double PW = Double.parseDouble(System.getProperty("pw", "0.5"));
-  static final double R0 = Double.parseDouble(System.getProperty("r0", "0.9"));
+  /** The step of the trial, in standard deviations of a channel's weights: near what files of 2 to 3 bits have. */
+  private static final double STEP = 0.9;
+
+  /**
+   * Losses of layers measured one at a time don't add up: in a network whose layers all err, noise meets noise. So they
+   * count by a power below one, which draws the steps of all layers together a little; 0.9 did best on ResNet-50 and
+   * ResNet-20.
+   */
+  private static final double LAYER_POWER = Double.parseDouble(System.getProperty("lp", "0.9"));
+
+  /** The same among the channels of a layer, whose importance is known from few pictures. */
+  private static final double CHANNEL_POWER = Double.parseDouble(System.getProperty("cp", "0.5"));
+
+  /** The part of a layer's loss that its channels share equally: no channel is without importance. */
+  private static final double EQUAL_SHARE = 0.1;
+
+  /** A layer whose rounding alone does no harm is taken for this share of the median at least. */
+  private static final double LEAST_LOSS = 0.01;
+
   private static final int FISHER_PICTURES = 128;
-  private static final int DIVERGENCE_PICTURES = Integer.getInteger("klpics", 64);
+  private static final int DIVERGENCE_PICTURES = 64;
 
   private final Preparation preparation;
   private final Effort effort;
   private final OrderedWork work;
-  private final Progress progress;
+  private final ReportBuilder progress;
   private final List<Node.Convolution> layers;
 
-  Demands(Preparation preparation, Effort effort, OrderedWork work, Progress progress) {
+  Demands(Preparation preparation, Effort effort, OrderedWork work, ReportBuilder progress) {
     this.preparation = preparation;
     this.effort = effort;
     this.work = work;
@@ -37,112 +57,43 @@ final class Demands {
     this.layers = preparation.graph().convolutions();
   }
 
-  private static final class Weights {
-    float[] values;
-    double[] deviations;
-    RateCurve curve;
+  /** The weights of a layer, as allocation sees them. */
+  private record Rated(RateCurve curve, double[] deviations) {
+
+    static Rated of(Node.Convolution conv) {
+      float[] weights = conv.kernel().channelsLast();
+      int inputs = conv.kernel().weightsPerOutput();
+      double[] deviations = Demands.deviations(weights, inputs);
+      return new Rated(new RateCurve(weights, inputs, deviations), deviations);
+    }
   }
 
+  /** What the layers ask, in execution order. */
   List<Demand> measure() {
-    List<Weights> weights = new ArrayList<>();
-    work.run(layers.size(), index -> weights(layers.get(index)), (index, found) -> weights.add(found));
-    double[] losses = effort.layerKl() ? divergences(weights) : variances();
-    Map<Node.Convolution, float[]> fisher = effort.fisher() ? fisher() : null;
+    List<Rated> rated = new ArrayList<>();
+    work.run(layers.size(), index -> Rated.of(layers.get(index)), (index, found) -> rated.add(found));
+    double[] losses = effort.layerKl() ? divergences(rated) : bySize();
+    Map<Node.Convolution, float[]> fisher = effort.fisher() ? fisher() : Map.of();
     List<Demand> demands = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       Node.Convolution conv = layers.get(i);
-      Weights w = weights.get(i);
-      double n = conv.kernel().values().length;
-      double loss = Math.pow(losses[i], ETA) * Math.pow(Math.pow(n, PW), 1 - ETA);
-      double[] shares = new double[w.deviations.length];
-      double sum = 0;
-      for (int c = 0; c < shares.length; c++) {
-        double x = w.deviations[c] * w.deviations[c];
-        shares[c] = x == 0 ? 0 : fisher == null ? 1 : fisher.get(conv)[c] * x;
-        sum += shares[c];
-      }
-      double total = 0;
-      for (int c = 0; c < shares.length; c++) {
-        if (w.deviations[c] > 0) {
-          shares[c] = Math.pow(0.9 * shares[c] / sum + 0.1 / shares.length, fisher == null ? 1 : THETA);
-          total += shares[c];
-        }
-      }
-      for (int c = 0; c < shares.length; c++) {
-        shares[c] = shares[c] == 0 ? 0 : loss * shares[c] / total / w.curve.error(R0) / (w.deviations[c] * w.deviations[c]);
-      }
-      if (Boolean.getBoolean("dump")) System.err.printf("XX %s n=%d loss %.5g fisherpred %.5g%n", conv.name(), (int) n, losses[i], fisher==null?0:predicted(conv, w, fisher.get(conv)));
-      demands.add(new Demand(w.curve, conv.kernel().weightsPerOutput(), w.deviations, shares));
+      double[] shares = shares(rated.get(i).deviations(), fisher.getOrDefault(conv, new float[0]));
+      demands.add(demand(conv, rated.get(i), losses[i], shares));
+    }
+    double sum = Arrays.stream(losses).sum();
+    for (int i = 0; i < losses.length; i++) {
+      progress.loss(layers.get(i), losses[i], losses[i] / sum);
     }
     return demands;
   }
 
-  private double predicted(Node.Convolution conv, Weights w, float[] g) {
-    double sum = 0;
-    int per = w.deviations.length / conv.groups();
-    for (int c = 0; c < g.length; c++) sum += 0.5 * g[c] * noiseGain(conv, c / per) * w.deviations[c] * w.deviations[c] * w.curve.error(R0);
-    return sum;
-  }
-
-  private Weights weights(Node.Convolution conv) {
-    Weights w = new Weights();
-    w.values = conv.kernel().channelsLast();
-    w.deviations = deviations(w.values, conv.kernel().weightsPerOutput());
-    w.curve = new RateCurve(w.values, conv.kernel().weightsPerOutput(), w.deviations);
-    return w;
-  }
-
-  private double[] variances() {
-    double[] losses = new double[layers.size()];
-    for (int i = 0; i < losses.length; i++) {
-      losses[i] = Math.sqrt(layers.get(i).kernel().values().length);
+  private static Demand demand(Node.Convolution conv, Rated rated, double loss, double[] shares) {
+    double[] importance = new double[shares.length];
+    for (int c = 0; c < shares.length; c++) {
+      double square = rated.deviations[c] * rated.deviations[c];
+      importance[c] = square > 0 ? loss * shares[c] / (rated.curve.error(STEP) * square) : 0;
     }
-    return losses;
-  }
-
-  private double[] divergences(List<Weights> weights) {
-    List<Candidate> candidates = new ArrayList<>();
-    for (int i = 0; i < layers.size(); i++) {
-      candidates.add(candidate(layers.get(i), weights.get(i)));
-    }
-    int all = preparation.calibration().pixels().size();
-    int pictures = Math.min(all, DIVERGENCE_PICTURES);
-    double[] found = OutputDivergence.measure(
-        preparation.graph(), pictures, index -> preparation.input((int) ((long) index * all / pictures)), candidates, work, progress);
-    double[] sorted = found.clone();
-    java.util.Arrays.sort(sorted);
-    for (int i = 0; i < found.length; i++) {
-      found[i] = Math.max(found[i], 0.01 * sorted[sorted.length / 2]);
-    }
-    return found;
-  }
-
-  private Candidate candidate(Node.Convolution conv, Weights w) {
-    Kernel kernel = conv.kernel();
-    ChannelMoments inputs = preparation.calibration().inputs().get(conv.input());
-    int positions = kernel.height() * kernel.width();
-    int perGroup = kernel.outputs() / conv.groups();
-    float[] values = kernel.values().clone();
-    float[] gain = new float[kernel.outputs()];
-    float[] shift = new float[kernel.outputs()];
-    java.util.Arrays.fill(gain, 1);
-    for (int c = 0; c < kernel.outputs(); c++) {
-      double step = R0 * w.deviations[c];
-      for (int i = c * kernel.weightsPerOutput(); step > 0 && i < (c + 1) * kernel.weightsPerOutput(); i++) {
-        int in = i % kernel.weightsPerOutput() / positions;
-        float rounded = (float) (Math.rint(values[i] / step) * step);
-        shift[c] -= (float) ((rounded - values[i]) * inputs.mean(c / perGroup * kernel.inputs() + in));
-        values[i] = rounded;
-      }
-    }
-    return new Candidate(conv, new Kernel(kernel.outputs(), kernel.inputs(), kernel.height(), kernel.width(), values), gain, shift);
-  }
-
-  private Map<Node.Convolution, float[]> fisher() {
-    int all = preparation.calibration().pixels().size();
-    int pictures = Math.min(all, FISHER_PICTURES);
-    return FisherImportance.measure(
-        preparation.graph(), pictures, index -> preparation.input((int) ((long) index * all / pictures)), FisherImportance.DEFAULT_DRAWS, work, progress);
+    return new Demand(rated.curve, conv.kernel().weightsPerOutput(), rated.deviations, importance);
   }
 
   /** Root of the mean square of each channel's weights. */
@@ -159,14 +110,93 @@ final class Demands {
     return deviations;
   }
 
-  /** Σ of the variances of what the weights of a group are multiplied with. */
-  double noiseGain(Node.Convolution conv, int group) {
-    ChannelMoments inputs = preparation.calibration().inputs().get(conv.input());
-    int channels = conv.kernel().inputs();
+  /** What stands in for measured losses: the same relative error does less harm in a layer of many weights. */
+  private double[] bySize() {
+    return layers.stream().mapToDouble(conv -> Math.sqrt(conv.kernel().values().length)).toArray();
+  }
+
+  /**
+   * How the loss of a layer is shared out among its channels: equally, or by what their Fisher information makes of an
+   * error of one step of the trial.
+   *
+   * @param fisher of each channel's output; empty when it wasn't measured
+   */
+  private static double[] shares(double[] deviations, float[] fisher) {
+    double[] shares = new double[deviations.length];
     double sum = 0;
-    for (int c = 0; c < channels; c++) {
-      sum += inputs.variance(group * channels + c);
+    for (int c = 0; c < shares.length; c++) {
+      double square = deviations[c] * deviations[c];
+      shares[c] = square == 0 || fisher.length == 0 ? square > 0 ? 1 : 0 : fisher[c] * square;
+      sum += shares[c];
     }
-    return sum * conv.kernel().height() * conv.kernel().width();
+    double total = 0;
+    for (int c = 0; c < shares.length && sum > 0; c++) {
+      if (deviations[c] > 0) {
+        double mixed = (1 - EQUAL_SHARE) * shares[c] / sum + EQUAL_SHARE / shares.length;
+        shares[c] = Math.pow(mixed, CHANNEL_POWER);
+        total += shares[c];
+      }
+    }
+    for (int c = 0; c < shares.length; c++) {
+      shares[c] = total > 0 ? shares[c] / total : 1.0 / shares.length;
+    }
+    return shares;
+  }
+
+  /** Losses of the layers, each rounded alone, tempered by {@link #LAYER_POWER}. */
+  private double[] divergences(List<Rated> rated) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      candidates.add(rounded(layers.get(i), rated.get(i)));
+    }
+    int pictures = Math.min(preparation.calibration().pixels().size(), DIVERGENCE_PICTURES);
+    double[] found =
+        OutputDivergence.measure(
+            preparation.graph(), pictures, preparation.spread(pictures), candidates, work, progress);
+    double[] sorted = found.clone();
+    Arrays.sort(sorted);
+    double least = Math.max(LEAST_LOSS * sorted[sorted.length / 2], Double.MIN_NORMAL);
+    double[] losses = new double[found.length];
+    for (int i = 0; i < found.length; i++) {
+      progress.sensitivity(layers.get(i), found[i]);
+      double weights = layers.get(i).kernel().values().length;
+      losses[i] = weights * Math.pow(Math.max(found[i], least) / weights, LAYER_POWER);
+    }
+    return losses;
+  }
+
+  /** A layer on the nearest levels of the trial's step, the mean error of its outputs taken out. */
+  private Candidate rounded(Node.Convolution conv, Rated rated) {
+    Kernel kernel = conv.kernel();
+    ChannelMoments inputs = preparation.calibration().inputs().get(conv.input());
+    int positions = kernel.height() * kernel.width();
+    int perGroup = kernel.outputs() / conv.groups();
+    float[] values = kernel.values().clone();
+    float[] gain = new float[kernel.outputs()];
+    float[] shift = new float[kernel.outputs()];
+    Arrays.fill(gain, 1);
+    for (int c = 0; c < kernel.outputs(); c++) {
+      double step = STEP * rated.deviations[c];
+      int first = c * kernel.weightsPerOutput();
+      for (int i = first; step > 0 && i < first + kernel.weightsPerOutput(); i++) {
+        int channel = c / perGroup * kernel.inputs() + (i - first) / positions;
+        float level = (float) (Math.rint(values[i] / step) * step);
+        shift[c] -= (float) ((level - values[i]) * inputs.mean(channel));
+        values[i] = level;
+      }
+    }
+    return new Candidate(
+        conv, new Kernel(kernel.outputs(), kernel.inputs(), kernel.height(), kernel.width(), values), gain, shift);
+  }
+
+  private Map<Node.Convolution, float[]> fisher() {
+    int pictures = Math.min(preparation.calibration().pixels().size(), FISHER_PICTURES);
+    return FisherImportance.measure(
+        preparation.graph(),
+        pictures,
+        preparation.spread(pictures),
+        FisherImportance.DEFAULT_DRAWS,
+        work,
+        progress);
   }
 }

@@ -26,10 +26,10 @@ public record Effort(
   public static final Effort FAST = new Effort(64, 64, false, 0, true, false, true, true);
 
   /** Some minutes: rounded by second moments. */
-  public static final Effort BALANCED = new Effort(256, 160, true, 1, true, true, true, true);
+  public static final Effort BALANCED = new Effort(256, 160, true, 0, true, true, true, true);
 
   /** All that helps, on up to a thousand pictures. */
-  public static final Effort BEST = new Effort(1000, 160, true, 2, true, true, true, true);
+  public static final Effort BEST = new Effort(1000, 160, true, 0, true, true, true, true);
 
   public Effort {
     if (pictures < 1) {

@@ -28,9 +28,13 @@ import org.ptilmpq.quantizer.rounding.RoundedLayer;
 final class SequentialRounding {
 
   /** Share of the mean variance that is added to each input's: directions hardly seen are not to be trusted. */
-  private static final double DAMPING = Double.parseDouble(System.getProperty("damp", "0.01"));
+  private static final double DAMPING = 0.01;
 
-  private static final double SHARE = Double.parseDouble(System.getProperty("share", "0"));
+  /**
+   * How far targets go from the float weights to those that make up for the drift of the inputs: all the way would fit
+   * the calibration pictures too well.
+   */
+  private static final double DRIFT_SHARE = Double.parseDouble(System.getProperty("share", "0.5"));
 
   private final FloatGraph graph;
   private final Calibration calibration;
@@ -93,7 +97,7 @@ final class SequentialRounding {
   /** The network before its first node. */
   State begin() {
     QuantizedPrefix quantized = new QuantizedPrefix(graph, grids, calibration, work);
-    return new State(quantized, SHARE > 0 ? Optional.of(quantized.copy()) : Optional.empty());
+    return new State(quantized, effort.secondOrder() ? Optional.of(quantized.copy()) : Optional.empty());
   }
 
   /**
@@ -142,11 +146,11 @@ final class SequentialRounding {
 
   private float[] targets(State state, Node.Convolution conv, LayerMoments moments) {
     float[] weights = conv.kernel().channelsLast();
-    if (state.exact.isEmpty() || conv.groups() > 1 || !effort.secondOrder()) {
+    if (state.exact.isEmpty() || conv.groups() > 1 ) {
       return weights;
     }
-    float[] drift = sampler(state.quantized).drift(conv, state.exact.get()).finishCentered();
-    return moments.shifted(weights, drift, SHARE, work);
+    float[] drift = sampler(state.quantized).drift(conv, state.exact.get()).finish();
+    return moments.shifted(weights, drift, DRIFT_SHARE, work);
   }
 
   private InputSampler sampler(QuantizedPrefix prefix) {

@@ -1,15 +1,18 @@
 package org.ptilmpq.quantizer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
 import org.ptilmpq.quantizer.emit.WeightPacker;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.matching.MatchedLayer;
 
 /**
  * Finds the steps whose file is as long as asked for. What codes take is known only when they are there, so the network
@@ -26,32 +29,33 @@ final class StepSearch {
   /** A file this little below its target is done. */
   private static final double CLOSE = 0.0005;
 
-  /** Scale and bias of a channel take about 20 bits. */
-  private static final double CHANNEL_BITS = 20;
-
   private final Preparation preparation;
   private final SequentialRounding rounding;
   private final List<Node.Convolution> layers;
   private final List<Demand> demands;
   private final Storage storage;
+  private final Map<Node.Convolution, Weights> empty = new HashMap<>();
+  private final long emptyBytes;
 
   StepSearch(
-      Preparation preparation, SequentialRounding rounding, List<Demand> demands, Storage storage) {
+      Preparation preparation, SequentialRounding rounding, List<Demand> demands, Storage storage)
+      throws PqFormatException {
     this.preparation = preparation;
     this.rounding = rounding;
     this.layers = preparation.graph().convolutions();
     this.demands = demands;
     this.storage = storage;
+    layers.forEach(conv -> empty.put(conv, WeightPacker.none(conv)));
+    emptyBytes = PqWriter.fileBytes(preparation.model(empty), Storage.COMPRESSED);
   }
 
   /** The network with a mean number of bits a weight. */
   QuantizedNetwork ofBits(double bits, Progress progress) throws IOException {
     long weights = layers.stream().mapToLong(conv -> conv.kernel().values().length).sum();
-    StepPlan plan = new StepPlan(layers, demands, bits * weights);
+    StepPlan plan = new StepPlan(layers, demands, bits * weights, this::layerBytes);
     int nodes = preparation.graph().nodes().size();
     progress.stage("rounding layers", nodes);
     rounding.run(rounding.begin(), 0, nodes, plan, progress);
-    System.err.println("XX spent bytes " + plan.spent()/8);
     return QuantizedNetwork.of(preparation, plan.outcomes(), storage);
   }
 
@@ -61,7 +65,7 @@ final class StepSearch {
    * @throws QuantizationException when it would have nothing left of its weights; the message says the smallest that has
    */
   QuantizedNetwork ofSize(long target, Progress progress) throws IOException, QuantizationException {
-    double budget = 8.0 * (target - fixedBytes());
+    double budget = 8.0 * (target - emptyBytes);
     long weights = layers.stream().mapToLong(conv -> conv.kernel().values().length).sum();
     double least = 0.5 * weights;
     if (budget < least) {
@@ -73,7 +77,7 @@ final class StepSearch {
     int tail = tail();
     progress.stage("rounding layers", nodes);
     SequentialRounding.State state = rounding.begin();
-    StepPlan plan = new StepPlan(layers, demands, budget);
+    StepPlan plan = new StepPlan(layers, demands, budget, this::layerBytes);
     rounding.run(state, 0, tail, plan, progress);
     QuantizedNetwork best = null;
     for (int round = 0; round < MOST_ROUNDS; round++) {
@@ -112,14 +116,14 @@ final class StepSearch {
     return index;
   }
 
-  /** Length of a file without codes, and what the channels of one with codes take beside them. */
-  private double fixedBytes() throws IOException {
-    Map<Node.Convolution, Weights> empty = new HashMap<>();
-    double channels = 0;
-    for (Node.Convolution conv : layers) {
-      channels += conv.kernel().outputs();
-      empty.put(conv, WeightPacker.none(conv));
+  /** What a layer adds to the file of a network without any weights. */
+  private double layerBytes(Node.Convolution conv, MatchedLayer layer) {
+    Map<Node.Convolution, Weights> weights = new HashMap<>(empty);
+    weights.put(conv, WeightPacker.pack(conv, layer.rounded(), layer.rounded().scales(), layer.biases()));
+    try {
+      return PqWriter.fileBytes(preparation.model(weights), Storage.COMPRESSED) - emptyBytes;
+    } catch (PqFormatException e) {
+      throw new UncheckedIOException(e);
     }
-    return PqWriter.fileBytes(preparation.model(empty), storage) + channels * CHANNEL_BITS / 8;
   }
 }

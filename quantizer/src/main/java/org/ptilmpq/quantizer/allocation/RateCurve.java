@@ -4,18 +4,15 @@ import java.util.Arrays;
 
 /**
  * What a step costs a layer's weights: bits a weight (entropy of the levels) and squared error, both for weights measured
- * in standard deviations of their channel, whose shape the channels of a layer share.
- *
- * <p>The step that minimises {@code t · error + bits} is found for every t at once: both are tabulated over steps from
- * 1/64 to 6 standard deviations, and the slope −d bits / d error at a step is the t that it is best for. For fine steps
- * that is step² = 6 / (t · ln 2), since error = step²/12 and bits fall by one where the step doubles (Gish and Pierce,
- * "Asymptotically efficient quantizing", 1968); for coarse ones the real shape of the weights decides.
+ * in standard deviations of their channel, whose shape the channels of a layer share. Tabulated over steps from 1/64 to
+ * 2.5 standard deviations; for finer ones the error is step²/12 and bits fall by one where the step doubles (Gish and
+ * Pierce, "Asymptotically efficient quantizing", 1968).
  */
 public final class RateCurve {
 
   private static final int PER_OCTAVE = 6;
   private static final double FINEST = 1.0 / 64;
-  private static final double COARSEST = 6;
+  private static final double COARSEST = 2.5;
   private static final int POINTS = (int) Math.ceil(PER_OCTAVE * log2(COARSEST / FINEST)) + 1;
 
   /** Weights looked at, spread over the layer: bits of such a sample are good to a hundredth. */
@@ -23,9 +20,6 @@ public final class RateCurve {
 
   private final double[] bits = new double[POINTS];
   private final double[] errors = new double[POINTS];
-
-  /** Logarithm of the t that each step is best for, falling. */
-  private final double[] slopes = new double[POINTS];
 
   /**
    * @param weights [channel][weight]
@@ -36,14 +30,6 @@ public final class RateCurve {
     float[] sample = sample(weights, inputs, deviations);
     for (int i = 0; i < POINTS; i++) {
       tabulate(sample, i);
-    }
-    for (int i = 0; i < POINTS; i++) {
-      int from = Math.max(0, i - 1);
-      int to = Math.min(POINTS - 1, i + 1);
-      double error = errors[to] - errors[from];
-      double saved = bits[from] - bits[to];
-      double slope = error > 0 && saved > 0 ? Math.log(saved / error) : Double.POSITIVE_INFINITY;
-      slopes[i] = Math.min(slope, i == 0 ? 100 : slopes[i - 1]);
     }
   }
 
@@ -85,23 +71,13 @@ public final class RateCurve {
     errors[point] = sample.length == 0 ? 0 : error / sample.length;
   }
 
-  /** The step, in standard deviations, that minimises {@code t · error + bits}. */
+  /**
+   * The step, in standard deviations, that minimises {@code t · step²/12 + bits} where bits fall by one as the step
+   * doubles: {@code step² = 6 / (t · ln 2)}. No coarser than {@value #COARSEST}: there the true curves would let whole
+   * layers go, whose loss is not additive any more.
+   */
   public double step(double t) {
-    if (true) return Math.min(Double.parseDouble(System.getProperty("cap", "2.5")), Math.sqrt(6 / (t * Math.log(2))));
-    double wanted = Math.log(t);
-    if (!(wanted < slopes[0])) {
-      // Finer than the table: errors go with the square of the step.
-      return wanted > slopes[0] ? step(0) * Math.exp((slopes[0] - wanted) / 2) : step(0);
-    }
-    int i = 1;
-    while (i < POINTS && slopes[i] >= wanted) {
-      i++;
-    }
-    if (i == POINTS) {
-      return COARSEST;
-    }
-    double share = slopes[i - 1] > slopes[i] ? (slopes[i - 1] - wanted) / (slopes[i - 1] - slopes[i]) : 0;
-    return step(0) * Math.exp((i - 1 + share) * Math.log(2) / PER_OCTAVE);
+    return Math.min(COARSEST, Math.sqrt(6 / (t * Math.log(2))));
   }
 
   /** Bits a weight at a step in standard deviations. */

@@ -47,26 +47,6 @@ public final class StepAllocator {
       }
       return sum;
     }
-
-    /** Expected loss at a price. */
-    public double loss(double price) {
-      double sum = 0;
-      for (int c = 0; c < deviations.length; c++) {
-        if (deviations[c] > 0) {
-          sum += importance[c] * deviations[c] * deviations[c] * curve.error(ratio(c, price));
-        }
-      }
-      return sum;
-    }
-
-    /** The same layer with all importances multiplied. */
-    public Demand times(double factor) {
-      double[] scaled = importance.clone();
-      for (int c = 0; c < scaled.length; c++) {
-        scaled[c] *= factor;
-      }
-      return new Demand(curve, weights, deviations, scaled);
-    }
   }
 
   public StepAllocator(List<Demand> demands) {

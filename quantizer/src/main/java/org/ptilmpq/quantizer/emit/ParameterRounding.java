@@ -8,13 +8,13 @@ public final class ParameterRounding {
 
   private static final int MANTISSA = 23;
 
-  /** With so many mantissa bits a scale's rounding adds about 0.2 % to the error of a step of one standard deviation. */
-  private static final int LEAST_SCALE_BITS = Integer.getInteger("sb", 5);
+  /** With so many mantissa bits a scale's rounding adds about 0.1 % to the error of a step of one standard deviation. */
+  private static final int LEAST_SCALE_BITS = 6;
 
   private static final int MOST_SCALE_BITS = 12;
 
   /** Steps of the output that a bias is rounded to: its error is an eighth of that of rounding the output itself. */
-  private static final double BIAS_STEPS = Double.parseDouble(System.getProperty("bs", "0.125"));
+  private static final double BIAS_STEPS = 1.0 / 8;
 
   private ParameterRounding() {}
 

@@ -109,7 +109,7 @@ public final class LevelRounder {
     float[] steps = Arrays.copyOfRange(scales, from, to);
     LevelRule rule = LevelRange.rule(ranges.subList(from, to));
     InverseFactor factor = second.factor();
-    QuadraticError error = new QuadraticError(second.covariance(), inputs, factor.ridge());
+    QuadraticError error = new QuadraticError(second.matrix(), inputs, factor.ridge());
     short[] found = SecondOrderRounding.round(group, steps, factor, rule, work);
     steps = error.refit(group, steps, found, work);
     for (int sweep = 0; sweep < sweeps; sweep++) {
@@ -122,7 +122,7 @@ public final class LevelRounder {
       scales[c] = steps[c - from];
       System.arraycopy(found, (c - from) * inputs, levels[c], 0, inputs);
     }
-    return Arrays.stream(new QuadraticError(second.covariance(), inputs, 0).of(group, steps, found, work)).sum();
+    return Arrays.stream(new QuadraticError(second.matrix(), inputs, 0).of(group, steps, found, work)).sum();
   }
 
   private RoundedLayer layer(List<ChannelCode> codes) {
