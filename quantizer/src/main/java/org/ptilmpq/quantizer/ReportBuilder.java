@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,10 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.ptilmpq.format.FileParts;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
+import org.ptilmpq.quantizer.allocation.LevelEntropy;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.report.AccuracyFacts;
@@ -140,6 +144,7 @@ final class ReportBuilder implements Progress {
         weights.add(convolution.weights());
       }
     }
+    long[] diskBytes = diskBytes(graph.convolutions(), weights, file);
     List<LayerReport> layers = new ArrayList<>();
     for (int i = 0; i < weights.size(); i++) {
       Node.Convolution conv = graph.convolutions().get(i);
@@ -148,10 +153,33 @@ final class ReportBuilder implements Progress {
               conv,
               weights.get(i),
               file.storage(),
-              MeasuredLayer.packedBytes(weights.get(i)),
+              diskBytes[i],
               figures.getOrDefault(conv, LayerFigures.NONE)));
     }
     return layers;
+  }
+
+  /**
+   * What each layer takes in the file. The layers of a compressed file share its coder, so its bytes are shared out: those
+   * of the levels by the layers' entropies, those of the channels by their number.
+   */
+  private static long[] diskBytes(List<Node.Convolution> layers, List<Weights> weights, PqFile file) {
+    if (file.storage() == Storage.PACKED) {
+      return weights.stream().mapToLong(MeasuredLayer::packedBytes).toArray();
+    }
+    double[] bits = new double[layers.size()];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = LevelEntropy.bits(weights.get(i).unpackedCodes(), layers.get(i).kernel().inputs());
+    }
+    double allBits = Arrays.stream(bits).sum();
+    double allChannels = weights.stream().mapToInt(Weights::channels).sum();
+    FileParts parts = file.parts();
+    long[] bytes = new long[bits.length];
+    for (int i = 0; i < bytes.length; i++) {
+      double ofChannels = parts.channels() * weights.get(i).channels() / allChannels;
+      bytes[i] = Math.round(parts.levels() * bits[i] / allBits + ofChannels);
+    }
+    return bytes;
   }
 
   private List<QuantizationReport.Setting> settings() {

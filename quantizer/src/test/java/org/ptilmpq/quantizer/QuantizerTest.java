@@ -237,7 +237,7 @@ class QuantizerTest {
         new Recorder() {
           @Override
           public void stage(String name, int steps) {
-            if (name.startsWith("matching")) {
+            if (name.startsWith("rounding")) {
               Thread.currentThread().interrupt();
             }
           }

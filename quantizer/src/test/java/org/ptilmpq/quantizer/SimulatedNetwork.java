@@ -1,6 +1,5 @@
 package org.ptilmpq.quantizer;
 
-import org.ptilmpq.format.BitPacking;
 import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
@@ -50,7 +49,7 @@ final class SimulatedNetwork {
   private double[] convolution(Operation.Convolution c, Tensor out) {
     Tensor in = model.tensors().get(c.input());
     Weights weights = c.weights();
-    byte[][] codes = BitPacking.unpack(weights.groups(), weights.inputs(), weights.codes());
+    short[][] codes = weights.unpackedCodes();
     int perGroupIn = in.channels() / c.groups();
     int perGroupOut = out.channels() / c.groups();
     double[] y = new double[out.elements()];

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.offset;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.quantizer.calibration.ChannelMoments;
+import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Clamp;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Kernel;
@@ -18,8 +21,11 @@ import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
+import org.ptilmpq.quantizer.rounding.ChannelCode;
+import org.ptilmpq.quantizer.rounding.LayerGoal;
+import org.ptilmpq.quantizer.rounding.LayerMoments;
 import org.ptilmpq.quantizer.rounding.LayerRounding;
-import org.ptilmpq.quantizer.rounding.RoundedLayer;
+import org.ptilmpq.quantizer.rounding.LevelRounder;
 import org.ptilmpq.testkit.Seeds;
 
 class ChannelImportanceTest {
@@ -129,11 +135,25 @@ class ChannelImportanceTest {
       }
     }
     LayerRounding rounding = new LayerRounding(layer.kernel(), variances, new int[] {3});
-    int[] widths = {3, 3, 3, 3, 3, 3};
-    Kernel rounded = RoundedLayer.of(rounding, widths).kernel(layer.kernel());
+    float[] scales = new float[6];
+    for (int c = 0; c < scales.length; c++) {
+      scales[c] = rounding.scale(c, 3);
+    }
+    LayerGoal goal = LayerGoal.of(Collections.nCopies(6, new ChannelCode(3, rounding.grid(3))), scales);
+    Kernel rounded = rounded(layer, goal);
     double[] found = new InputWeightedError(l -> rounded, l -> InputForm.diagonal(variances)).of(layer);
     for (int c = 0; c < found.length; c++) {
       assertThat(found[c]).isCloseTo(rounding.error(c, 3), offset(1e-3 * found[c]));
+    }
+  }
+
+  /** Each weight at its nearest level, whatever the inputs. */
+  private static Kernel rounded(Convolution layer, LayerGoal goal) {
+    ChannelMoments inputs = new ChannelMoments(layer.input().shape().channels());
+    inputs.add(new float[layer.input().shape().elements()]);
+    try (OrderedWork work = new OrderedWork(1)) {
+      return LevelRounder.round(layer, goal, LayerMoments.diagonal(layer, inputs), 0, work).layer()
+          .kernel(layer.kernel());
     }
   }
 

@@ -3,7 +3,7 @@ package org.ptilmpq.quantizer.rounding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,10 +24,8 @@ class LayerRoundingTest {
     float[][] importance = {importance(), importance()};
     LayerRounding rounding = new LayerRounding(kernel, importance, ALL);
     for (int width = 0; width <= 8; width++) {
-      int[] widths = new int[OUTPUTS];
-      Arrays.fill(widths, width);
       float[] original = kernel.channelsLast();
-      float[] restored = RoundedLayer.of(rounding, widths).kernel(kernel).channelsLast();
+      float[] restored = nearest(rounding, kernel, width).kernel(kernel).channelsLast();
       for (int channel = 0; channel < OUTPUTS; channel++) {
         double error = 0;
         for (int k = 0; k < rounding.inputs(); k++) {
@@ -38,6 +36,23 @@ class LayerRoundingTest {
         assertThat(error).as("channel %d, width %d", channel, width).isCloseTo(said, within(1e-3 * said));
       }
     }
+  }
+
+  /** Every weight at the nearest level of its channel's scale. */
+  private static RoundedLayer nearest(LayerRounding rounding, Kernel kernel, int width) {
+    ChannelCode code = new ChannelCode(width, rounding.grid(width));
+    LevelRange range = LevelRange.of(code);
+    float[] weights = kernel.channelsLast();
+    short[][] codes = new short[OUTPUTS][rounding.inputs()];
+    float[] scales = new float[OUTPUTS];
+    for (int c = 0; c < OUTPUTS; c++) {
+      scales[c] = rounding.scale(c, width);
+      for (int k = 0; k < rounding.inputs(); k++) {
+        int level = range.nearest((double) weights[c * rounding.inputs() + k] / scales[c]);
+        codes[c][k] = LevelRange.code(level, code);
+      }
+    }
+    return new RoundedLayer(Collections.nCopies(OUTPUTS, code), codes, scales);
   }
 
   @Test

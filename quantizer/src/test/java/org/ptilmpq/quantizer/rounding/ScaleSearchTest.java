@@ -3,6 +3,7 @@ package org.ptilmpq.quantizer.rounding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +24,7 @@ class ScaleSearchTest {
         float[] importance = importance(random);
         ScaleSearch search = new ScaleSearch(weights, 0, importance);
         ScaleSearch.Found found = search.search(grid);
-        byte[] codes = search.codes(found.scale(), grid);
-        assertThat(error(weights, importance, codes, found.scale(), grid))
+        assertThat(error(weights, importance, nearest(weights, found.scale(), grid), found.scale()))
             .isCloseTo(found.error(), within(1e-4 * found.error()));
         double best = bruteForce(weights, importance, grid);
         // With fine steps the error of a few hundred weights jitters with the scale: brute force picks lucky ones.
@@ -50,7 +50,7 @@ class ScaleSearchTest {
   }
 
   @Test
-  void codesFitTheirWidthForAnyWeights() {
+  void levelsFitTheirWidthForAnyWeights() {
     float[] weights = {1e-30f, -3e37f, 1e37f, 0, Float.MIN_VALUE, -1e-38f};
     float[] importance = {1, 0, 1, 1, 1, 1};
     for (int width = 1; width <= 8; width++) {
@@ -58,8 +58,9 @@ class ScaleSearchTest {
         ScaleSearch search = new ScaleSearch(weights, 0, importance);
         ScaleSearch.Found found = search.search(grid);
         assertThat(found.scale()).isPositive().isFinite();
-        for (byte code : search.codes(found.scale(), grid)) {
-          assertThat((int) code).isBetween(grid.leastCode(), grid.greatestCode());
+        int least = grid.grid().level(grid.leastCode());
+        for (int level : nearest(weights, found.scale(), grid)) {
+          assertThat(level).isBetween(least, grid.grid().level(grid.greatestCode()));
         }
       }
     }
@@ -75,7 +76,6 @@ class ScaleSearchTest {
   }
 
   private static double bruteForce(float[] weights, float[] importance, CodeGrid grid) {
-    ScaleSearch search = new ScaleSearch(weights, 0, importance);
     float greatest = 0;
     for (float w : weights) {
       greatest = Math.max(greatest, Math.abs(w));
@@ -83,15 +83,22 @@ class ScaleSearchTest {
     double best = Double.POSITIVE_INFINITY;
     for (int i = 1; i <= 3_000; i++) {
       float scale = 1.2f * greatest / grid.greatestLevel() * i / 3_000;
-      best = Math.min(best, error(weights, importance, search.codes(scale, grid), scale, grid));
+      best = Math.min(best, error(weights, importance, nearest(weights, scale, grid), scale));
     }
     return best;
   }
 
-  private static double error(float[] weights, float[] importance, byte[] codes, float scale, CodeGrid grid) {
+  private static int[] nearest(float[] weights, float scale, CodeGrid grid) {
+    LevelRange range = LevelRange.of(new ChannelCode(grid.width(), grid.grid()));
+    int[] levels = new int[weights.length];
+    Arrays.setAll(levels, k -> range.nearest((double) weights[k] / scale));
+    return levels;
+  }
+
+  private static double error(float[] weights, float[] importance, int[] levels, float scale) {
     double error = 0;
     for (int k = 0; k < weights.length; k++) {
-      double d = weights[k] - (double) scale * grid.grid().level(codes[k]);
+      double d = weights[k] - (double) scale * levels[k];
       error += importance[k] * d * d;
     }
     return error;
