@@ -18,7 +18,6 @@ import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
-import org.ptilmpq.quantizer.allocation.LevelEntropy;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.report.AccuracyFacts;
@@ -169,7 +168,7 @@ final class ReportBuilder implements Progress {
     }
     double[] bits = new double[layers.size()];
     for (int i = 0; i < bits.length; i++) {
-      bits[i] = LevelEntropy.bits(weights.get(i).unpackedCodes(), layers.get(i).kernel().inputs());
+      bits[i] = MeasuredLayer.entropyBits(weights.get(i)) + 1;
     }
     double allBits = Arrays.stream(bits).sum();
     double allChannels = weights.stream().mapToInt(Weights::channels).sum();

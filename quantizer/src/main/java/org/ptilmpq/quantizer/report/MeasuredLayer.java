@@ -60,6 +60,15 @@ public final class MeasuredLayer {
     return weights.codes().byteSize() + weights.tails().byteSize() + floats + orderBytes(weights);
   }
 
+  /** Bits of a layer's levels at the entropy of each channel. */
+  public static double entropyBits(Weights weights) {
+    double bits = 0;
+    for (short[] channel : weights.unpackedCodes()) {
+      bits += channel.length * entropy(channel);
+    }
+    return bits;
+  }
+
   /** Bytes of a stored channel order: numbers of 16 bits where they are enough. */
   static long orderBytes(Weights weights) {
     int channels = weights.channelOrder().length;

@@ -152,7 +152,8 @@ class ChannelImportanceTest {
     ChannelMoments inputs = new ChannelMoments(layer.input().shape().channels());
     inputs.add(new float[layer.input().shape().elements()]);
     try (OrderedWork work = new OrderedWork(1)) {
-      return LevelRounder.round(layer, goal, LayerMoments.diagonal(layer, inputs), 0, work).layer()
+      LayerMoments moments = LayerMoments.diagonal(layer, inputs);
+      return LevelRounder.round(layer, layer.kernel().channelsLast(), goal, moments, 0, work).layer()
           .kernel(layer.kernel());
     }
   }
