@@ -64,10 +64,10 @@ final class VectorAveragePooling extends RowKernel {
       for (int column = left; column < right; column++) {
         IntVector words =
             ByteVector.fromArray(Lanes.BYTE, arena, from + column * input.channels()).reinterpretAsInts();
-        s0 = s0.add(words.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24));
-        s1 = s1.add(words.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24));
-        s2 = s2.add(words.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24));
-        s3 = s3.add(words.lanewise(VectorOperators.ASHR, 24));
+        s0 = words.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).add(s0);
+        s1 = words.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).add(s1);
+        s2 = words.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).add(s2);
+        s3 = words.lanewise(VectorOperators.ASHR, 24).add(s3);
       }
     }
     s0.intoArray(sums, 0);

@@ -45,11 +45,14 @@ final class VectorMaxPooling extends RowKernel {
     }
   }
 
-  /** The larger of what is there and a row of the window: one loop a method, which the JIT keeps in registers. */
+  /**
+   * The larger of what is there and a row of the window. It is the loaded vector that is asked: it has a class the JIT
+   * knows, which what comes round the loop only has by its profile.
+   */
   private static void raise(byte[] arena, int to, int from, int columns, int stride) {
     ByteVector largest = ByteVector.fromArray(Lanes.BYTE, arena, to);
     for (int column = 0; column < columns; column++) {
-      largest = largest.max(ByteVector.fromArray(Lanes.BYTE, arena, from + column * stride));
+      largest = ByteVector.fromArray(Lanes.BYTE, arena, from + column * stride).max(largest);
     }
     largest.intoArray(arena, to);
   }
