@@ -43,7 +43,7 @@ final class ByteLanes {
     IntVector words = IntVector.zero(Lanes.INT);
     for (int j = 0; j < 4; j++) {
       IntVector lanes = IntVector.fromArray(Lanes.INT, from, at + j * Lanes.WORDS).and(255);
-      words = words.or(lanes.lanewise(VectorOperators.LSHL, 8 * j));
+      words = lanes.lanewise(VectorOperators.LSHL, 8 * j).or(words);
     }
     words.reinterpretAsBytes().rearrange(STRAIGHTEN).intoArray(arena, to);
   }
@@ -75,7 +75,7 @@ final class ByteLanes {
               .min(high)
               .add(Requantization.ROUND_MAGIC)
               .reinterpretAsInts();
-      words = words.or(rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j));
+      words = rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
     }
     words.reinterpretAsBytes().intoArray(arena, to);
   }

@@ -72,7 +72,9 @@ final class LevelPanel {
                 .rearrange(BYTE_OF_LANE)
                 .and(BIT_OF_LANE)
                 .compare(VectorOperators.NE, (byte) 0);
-        codes = codes.add((byte) (plane < top ? 1 << plane : -1 << plane), lanes);
+        int bit = plane < top ? 1 << plane : -1 << plane;
+        // Not codes.add(bit, lanes): a loop's own variable is no receiver to rely on, see docs/kernels.md.
+        codes = ByteVector.zero(Lanes.BYTE).blend((byte) bit, lanes).or(codes);
       }
       int at = (c / STRIP * inputs + k) * STRIP;
       ((FloatVector) codes.castShape(Lanes.FLOAT, 0)).intoArray(panel, at);

@@ -89,7 +89,8 @@ final class TailPanel {
               .rearrange(LevelPanel.BYTE_OF_LANE)
               .and(LevelPanel.BIT_OF_LANE)
               .compare(VectorOperators.NE, (byte) 0);
-      tails = tails.add((byte) (plane < top ? 1 << plane - from : -1 << plane - from), lanes);
+      int bits = plane < top ? 1 << plane - from : -1 << plane - from;
+      tails = ByteVector.zero(Lanes.BYTE).blend((byte) bits, lanes).or(tails);
     }
     FloatVector level = FloatVector.fromArray(Lanes.FLOAT, panel, at);
     level.add(((FloatVector) tails.castShape(Lanes.FLOAT, 0)).mul(unit)).intoArray(panel, at);

@@ -54,7 +54,7 @@ final class VectorAddition extends RowKernel {
               .min(affine.high())
               .add(Requantization.ROUND_MAGIC)
               .reinterpretAsInts();
-      words = words.or(sum.and(255).lanewise(VectorOperators.LSHL, 8 * j));
+      words = sum.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
     }
     words.reinterpretAsBytes().intoArray(arena, output);
   }

@@ -153,25 +153,25 @@ final class VectorDepthwise implements Kernel {
                     input.offset() + (row * input.width() + column) * input.channels() + channel)
                 .reinterpretAsInts();
         s0 =
-            s0.add(
-                words.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-                    .sub(input.zeroPoint())
-                    .mul(IntVector.fromArray(Lanes.INT, ints, at)));
+            words.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
+                .sub(input.zeroPoint())
+                .mul(IntVector.fromArray(Lanes.INT, ints, at))
+                .add(s0);
         s1 =
-            s1.add(
-                words.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-                    .sub(input.zeroPoint())
-                    .mul(IntVector.fromArray(Lanes.INT, ints, at + Lanes.WORDS)));
+            words.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
+                .sub(input.zeroPoint())
+                .mul(IntVector.fromArray(Lanes.INT, ints, at + Lanes.WORDS))
+                .add(s1);
         s2 =
-            s2.add(
-                words.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-                    .sub(input.zeroPoint())
-                    .mul(IntVector.fromArray(Lanes.INT, ints, at + 2 * Lanes.WORDS)));
+            words.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
+                .sub(input.zeroPoint())
+                .mul(IntVector.fromArray(Lanes.INT, ints, at + 2 * Lanes.WORDS))
+                .add(s2);
         s3 =
-            s3.add(
-                words.lanewise(VectorOperators.ASHR, 24)
-                    .sub(input.zeroPoint())
-                    .mul(IntVector.fromArray(Lanes.INT, ints, at + 3 * Lanes.WORDS)));
+            words.lanewise(VectorOperators.ASHR, 24)
+                .sub(input.zeroPoint())
+                .mul(IntVector.fromArray(Lanes.INT, ints, at + 3 * Lanes.WORDS))
+                .add(s3);
       }
     }
     s0.intoArray(ints, 0);

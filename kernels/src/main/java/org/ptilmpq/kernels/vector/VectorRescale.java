@@ -50,7 +50,7 @@ final class VectorRescale extends RowKernel {
               .min(affine.high())
               .add(Requantization.ROUND_MAGIC)
               .reinterpretAsInts();
-      words = words.or(scaled.and(255).lanewise(VectorOperators.LSHL, 8 * j));
+      words = scaled.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
     }
     words.reinterpretAsBytes().intoArray(arena, output);
   }
