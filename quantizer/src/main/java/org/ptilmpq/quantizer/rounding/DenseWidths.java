@@ -75,21 +75,24 @@ public final class DenseWidths {
   private static ChannelCode choose(short[][] levels, List<Integer> block) {
     int inputs = levels[block.getFirst()].length;
     int[] needed = new int[inputs];
+    int low = 0;
+    int high = 0;
     for (int c : block) {
       for (int k = 0; k < inputs; k++) {
         needed[k] = Math.max(needed[k], planes(levels[c][k]));
+        low = Math.min(low, levels[c][k]);
+        high = Math.max(high, levels[c][k]);
       }
     }
-    int widest = Math.max(1, IntStream.of(needed).max().orElseThrow());
+    int widest = IntStream.of(needed).max().orElseThrow();
     int best = MOST;
     long least = Long.MAX_VALUE;
     for (int width = 1; width <= Math.min(widest, MOST); width++) {
-      long cost = (long) inputs * width;
-      for (int planes : needed) {
-        if (planes > width) {
-          cost += widest - width + 1;
-        }
-      }
+      int most = width;
+      long listed = IntStream.of(needed).filter(planes -> planes > most).count();
+      int tailPlanes =
+          Math.max(planes(Grid.SparseTails.tail(low, width)), planes(Grid.SparseTails.tail(high, width)));
+      long cost = (long) inputs * width + listed * (tailPlanes + 1);
       if (cost < least) {
         least = cost;
         best = width;

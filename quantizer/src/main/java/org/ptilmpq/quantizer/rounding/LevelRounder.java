@@ -40,7 +40,8 @@ public final class LevelRounder {
    * What came of it.
    *
    * @param layer codes and scales
-   * @param error expected squared error of the layer's outputs, all channels together, a constant error left out
+   * @param error expected squared error of the layer's outputs, all channels together; a constant error is
+   *     left out where only the variances of the inputs are known
    */
   public record Result(RoundedLayer layer, double error) {}
 
