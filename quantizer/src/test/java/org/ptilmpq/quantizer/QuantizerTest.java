@@ -23,8 +23,6 @@ import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Storage;
-import org.ptilmpq.runtime.Session;
-import org.ptilmpq.runtime.SessionOptions;
 import org.ptilmpq.testkit.Seeds;
 
 /** Small models with random weights, from an ONNX file to a session. */
@@ -49,7 +47,7 @@ class QuantizerTest {
     Path model = SmallModel.residual(random).write(folder.resolve("model.onnx"));
     QuantizationResult result = quantize(options(model, new Target.Width(bits)));
     assertThat(result.bitsPerWeight()).isEqualTo(bits);
-    checkSession(result.file());
+    CheckedSession.check(result.file(), random);
   }
 
   @Test
@@ -58,7 +56,7 @@ class QuantizerTest {
     QuantizationResult result = quantize(options(model, new Target.FileSize(48_000)));
     assertThat(result.fileBytes()).isEqualTo(Files.size(result.file())).isBetween(47_700L, 48_000L);
     assertThat(result.layers()).anyMatch(layer -> layer.channelsByWidth().stream().filter(n -> n > 0).count() > 1);
-    checkSession(result.file());
+    CheckedSession.check(result.file(), random);
   }
 
   @Test
@@ -88,7 +86,7 @@ class QuantizerTest {
   void aNetworkThatEndsInAPoolingGetsAnExactScoreLayer() throws Exception {
     Path model = SmallModel.endingInPooling(random).write(folder.resolve("model.onnx"));
     QuantizationResult result = quantize(options(model, new Target.Width(8)));
-    checkSession(result.file());
+    CheckedSession.check(result.file(), random);
     assertThat(Comparison.compare(model, result.file(), pictures, Optional.empty(), 1, Progress.NONE).meanKl())
         .isLessThan(0.01);
     assertThat(result.layers().getLast().relativeError()).isZero();
@@ -116,7 +114,7 @@ class QuantizerTest {
     for (Target target : List.of(new Target.Width(1), new Target.Width(3), new Target.FileSize(4_500))) {
       QuantizationResult result = quantize(options(model, target));
       assertThat(result.layers().getFirst().channelsByWidth().getFirst()).isGreaterThanOrEqualTo(4);
-      checkSession(result.file());
+      CheckedSession.check(result.file(), random);
     }
   }
 
@@ -258,28 +256,6 @@ class QuantizerTest {
     Quantizer.quantize(options(model, new Target.Width(8)), recorder);
     assertThat(recorder.stages).hasSizeGreaterThan(3);
     assertThat(recorder.stepsDone).isEqualTo(recorder.stepsPromised);
-  }
-
-  /** The session's scores are those of the file's definition, but for values that lie between two bytes. */
-  private void checkSession(Path pq) throws IOException {
-    try (Session session = Session.open(pq, SessionOptions.defaults().withThreads(1))) {
-      PqModel model = session.model();
-      for (int i = 0; i < 5; i++) {
-        byte[] input = new byte[model.inputTensor().elements()];
-        random.nextBytes(input);
-        double[] expected = SimulatedNetwork.run(model, input);
-        session.input(input);
-        session.run();
-        float[] scores = session.logits();
-        double greatest = 0;
-        for (double score : expected) {
-          greatest = Math.max(greatest, Math.abs(score));
-        }
-        for (int c = 0; c < scores.length; c++) {
-          assertThat(Math.abs(scores[c] - expected[c])).as("score %d", c).isLessThan(0.01 * greatest + 1e-4);
-        }
-      }
-    }
   }
 
   private QuantizationResult quantize(QuantizerOptions options) throws IOException, QuantizationException {
