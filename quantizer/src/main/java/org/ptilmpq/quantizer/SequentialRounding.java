@@ -9,6 +9,7 @@ import org.ptilmpq.quantizer.calibration.Calibration;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.emit.ParameterRounding;
+import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
@@ -146,7 +147,7 @@ final class SequentialRounding {
 
   private float[] targets(State state, Node.Convolution conv, LayerMoments moments) {
     float[] weights = conv.kernel().channelsLast();
-    if (state.exact.isEmpty() || conv.groups() > 1 ) {
+    if (state.exact.isEmpty() || conv.groups() > 1 || ScoreLayer.isAppended(conv)) {
       return weights;
     }
     float[] drift = sampler(state.quantized).drift(conv, state.exact.get()).finish();
