@@ -29,16 +29,19 @@ final class Demands {
    * count by a power below one, which draws the steps of all layers together a little; 0.9 did best on ResNet-50 and
    * ResNet-20.
    */
-  private static final double LAYER_POWER = Double.parseDouble(System.getProperty("lp", "0.9"));
+  private static final double LAYER_POWER = 0.9;
 
   /** The same among the channels of a layer, whose importance is known from few pictures. */
-  private static final double CHANNEL_POWER = Double.parseDouble(System.getProperty("cp", "0.5"));
+  private static final double CHANNEL_POWER = 0.5;
 
   /** The part of a layer's loss that its channels share equally: no channel is without importance. */
   private static final double EQUAL_SHARE = 0.1;
 
   /** A layer whose rounding alone does no harm is taken for this share of the median at least. */
   private static final double LEAST_LOSS = 0.01;
+
+  /** What the score layer's loss counts: nothing behind it evens its errors out. */
+  private static final double SCORES = 2;
 
   private static final int FISHER_PICTURES = 128;
   private static final int DIVERGENCE_PICTURES = 64;
@@ -161,6 +164,9 @@ final class Demands {
       progress.sensitivity(layers.get(i), found[i]);
       double weights = layers.get(i).kernel().values().length;
       losses[i] = weights * Math.pow(Math.max(found[i], least) / weights, LAYER_POWER);
+      if (layers.get(i).output().equals(preparation.graph().output())) {
+        losses[i] *= SCORES;
+      }
     }
     return losses;
   }

@@ -35,7 +35,7 @@ final class SequentialRounding {
    * How far targets go from the float weights to those that make up for the drift of the inputs: all the way would fit
    * the calibration pictures too well.
    */
-  private static final double DRIFT_SHARE = Double.parseDouble(System.getProperty("share", "0.5"));
+  private static final double DRIFT_SHARE = 0.5;
 
   private final FloatGraph graph;
   private final Calibration calibration;
