@@ -40,7 +40,7 @@ class DataFreeCalibrationTest {
         };
     try (OrderedWork work = new OrderedWork(threads)) {
       InputReader reader = new InputReader(PREPROCESSING, graph.input());
-      return DataFreeCalibration.of(graph, PREPROCESSING, reader, 12, 9, work, progress);
+      return DataFreeCalibration.of(graph, PREPROCESSING, reader, 20, 9, work, progress);
     }
   }
 
@@ -51,7 +51,7 @@ class DataFreeCalibrationTest {
     FloatGraph fitted = result.renormalized().graph();
     assertThat(notes).isEmpty();
     assertThat(result.calibration().pictures()).isEqualTo(20);
-    assertThat(result.calibration().pixels()).hasSize(12);
+    assertThat(result.calibration().pixels()).hasSize(20);
     assertThat(result.grids()).hasSize(graph.values().size() - 1);
     assertThat(fitted.values()).isEqualTo(graph.values());
     for (Node.Convolution conv : fitted.convolutions()) {
