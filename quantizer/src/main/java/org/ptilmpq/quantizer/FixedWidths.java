@@ -110,7 +110,7 @@ final class FixedWidths {
       int least = ScoreLayer.isAppended(conv) ? IDENTITY_BITS : 0;
       int most = ScoreLayer.isAppended(conv) ? IDENTITY_BITS : MOST_BITS;
       slices.addAll(
-          ChannelSlicer.slices(i, roundings.get(i), WeightPacker.parts(conv), least, most, importance(conv)));
+          ChannelSlicer.slices(i, roundings.get(i), conv.outputParts(), least, most, importance(conv)));
     }
     int[] chosen = SizeBudget.fit(slices, bytes, sliceWidths -> fileLength.of(outlines(slices, sliceWidths)));
     widths.putAll(byLayer(slices, chosen));

@@ -16,21 +16,13 @@ public final class WeightPacker {
   private WeightPacker() {}
 
   /**
-   * The parts of a layer's output channels that may not share a channel group: those of a grouped convolution, and one
-   * where every output channel sees a single input channel.
-   */
-  public static int parts(Node.Convolution conv) {
-    return conv.isDepthwise() ? 1 : conv.groups();
-  }
-
-  /**
    * Packs a layer.
    *
    * @param scales real value of one level, for each output channel
    * @param biases of each output channel
    */
   public static Weights pack(Node.Convolution conv, RoundedLayer rounded, float[] scales, float[] biases) {
-    PackedOrder order = PackedOrder.of(rounded.channels(), parts(conv));
+    PackedOrder order = PackedOrder.of(rounded.channels(), conv.outputParts());
     int channels = scales.length;
     short[][] codes = new short[channels][];
     float[] packedScales = new float[channels];
@@ -49,7 +41,7 @@ public final class WeightPacker {
 
   /** Weights of these widths without codes, to learn how long a packed file would be. */
   public static Weights outline(Node.Convolution conv, List<ChannelCode> codes) {
-    PackedOrder order = PackedOrder.of(codes, parts(conv));
+    PackedOrder order = PackedOrder.of(codes, conv.outputParts());
     float[] ones = new float[codes.size()];
     Arrays.fill(ones, 1);
     return new Weights(
@@ -66,7 +58,7 @@ public final class WeightPacker {
   public static Weights none(Node.Convolution conv) {
     int channels = conv.kernel().outputs();
     int inputs = conv.kernel().weightsPerOutput();
-    PackedOrder order = PackedOrder.of(Collections.nCopies(channels, ChannelCode.NONE), parts(conv));
+    PackedOrder order = PackedOrder.of(Collections.nCopies(channels, ChannelCode.NONE), conv.outputParts());
     float[] ones = new float[channels];
     Arrays.fill(ones, 1);
     PackedCodes packed = PackedCodes.pack(order.groups(), inputs, new short[channels][]);

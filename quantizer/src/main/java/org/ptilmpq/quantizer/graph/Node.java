@@ -90,6 +90,14 @@ public sealed interface Node {
           Clamp.NONE);
     }
 
+    /**
+     * The equal parts of the output channels that a file keeps apart: those of a grouped convolution, and one where every
+     * output channel sees a single input channel.
+     */
+    public int outputParts() {
+      return isDepthwise() ? 1 : groups;
+    }
+
     /** Whether each output channel sees one input channel alone. */
     public boolean isDepthwise() {
       return groups > 1 && kernel.inputs() == 1;

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
-import org.ptilmpq.quantizer.emit.WeightPacker;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.secondorder.CoordinateDescent;
 import org.ptilmpq.quantizer.secondorder.InverseFactor;
@@ -69,7 +68,7 @@ public final class LevelRounder {
               : rounder.roundNearest(from, from + perGroup, moments.variances(group));
     }
     List<ChannelCode> codes =
-        goal.codes().orElseGet(() -> DenseWidths.choose(rounder.levels, WeightPacker.parts(conv)));
+        goal.codes().orElseGet(() -> DenseWidths.choose(rounder.levels, conv.outputParts()));
     return new Result(rounder.layer(codes), error);
   }
 
