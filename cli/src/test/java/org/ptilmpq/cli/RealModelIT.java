@@ -81,6 +81,7 @@ class RealModelIT {
     Processes.Result quantized =
         Processes.quantize(
             SharedData.path("models/resnet50-imagenet.onnx"), "-o", model, "--preprocess=caffe", "--pictures=32",
+            "--storage=packed",
             "--calibration", SharedData.path("imagenet/calibration"),
             "--labels", SharedData.path("imagenet/labels.txt"));
     assertThat(quantized.exit()).as("%s", quantized).isZero();
