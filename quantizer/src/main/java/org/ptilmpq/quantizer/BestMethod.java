@@ -3,9 +3,11 @@ package org.ptilmpq.quantizer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
+import org.ptilmpq.quantizer.calibration.Calibration;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
 
@@ -18,48 +20,46 @@ final class BestMethod {
   /** Enough to know the bits to a twentieth. */
   private static final int TRIALS = 6;
 
+  /** Enough to see how much second-order rounding does for a layer. */
+  private static final int TRIAL_PICTURES = 64;
+
   private final Preparation preparation;
   private final HeldOut heldOut;
   private final QuantizerOptions options;
   private final OrderedWork work;
-  private final ReportBuilder progress;
   private final SequentialRounding rounding;
   private List<Demand> demands;
 
-  BestMethod(
-      Preparation preparation, HeldOut heldOut, QuantizerOptions options, OrderedWork work, ReportBuilder progress) {
+  BestMethod(Preparation preparation, HeldOut heldOut, QuantizerOptions options, OrderedWork work) {
     this.preparation = preparation;
     this.heldOut = heldOut;
     this.options = options;
     this.work = work;
-    this.progress = progress;
-    this.rounding =
-        new SequentialRounding(
-            preparation.graph(),
-            preparation.calibration(),
-            preparation.grids(),
-            options.effort(),
-            options.seed(),
-            work);
+    this.rounding = rounding(preparation.calibration());
+  }
+
+  private SequentialRounding rounding(Calibration calibration) {
+    return new SequentialRounding(
+        preparation.graph(), calibration, preparation.grids(), options.effort(), options.seed(), work);
   }
 
   /**
-   * The network for a target.
+   * The network for a target. What the layers ask of the bits is measured the first time, whatever the target.
    *
    * @throws QuantizationException when the target can't be met
    */
-  QuantizedNetwork run(Target target) throws IOException, QuantizationException {
+  QuantizedNetwork run(Target target, ReportBuilder progress) throws IOException, QuantizationException {
     return switch (target) {
-      case Target.Width width -> ofFixedWidths(target);
-      case Target.FileSize size when options.storage() == Storage.PACKED -> ofFixedWidths(target);
-      case Target.FileSize size -> search().ofSize(size.bytes(), progress);
-      case Target.Share share -> search().ofBits(share.bits(), progress);
-      case Target.MaxDrop drop -> ofDrop(drop);
+      case Target.Width width -> ofFixedWidths(target, progress);
+      case Target.FileSize size when options.storage() == Storage.PACKED -> ofFixedWidths(target, progress);
+      case Target.FileSize size -> search(progress).ofSize(size.bytes(), progress);
+      case Target.Share share -> search(progress).ofBits(share.bits(), progress);
+      case Target.MaxDrop drop -> ofDrop(drop, progress);
     };
   }
 
   /** The smallest network that disagrees with the float one on few enough of the pictures kept apart. */
-  private QuantizedNetwork ofDrop(Target.MaxDrop drop) throws IOException, QuantizationException {
+  private QuantizedNetwork ofDrop(Target.MaxDrop drop, ReportBuilder progress) throws IOException, QuantizationException {
     if (heldOut.isEmpty()) {
       throw new QuantizationException(
           "a drop can't be held without pictures to see it on: give at least 128 calibration pictures, or a size");
@@ -69,7 +69,7 @@ final class BestMethod {
     QuantizedNetwork best = null;
     for (int trial = 0; trial < TRIALS; trial++) {
       double bits = trial == 0 ? good : Math.sqrt(good * bad);
-      QuantizedNetwork network = search().ofBits(bits, progress);
+      QuantizedNetwork network = search(progress).ofBits(bits, progress);
       double disagreement = 100 * (1 - heldOut.compare(network.model()).orElseThrow().agreement());
       progress.note(
           String.format(
@@ -92,15 +92,19 @@ final class BestMethod {
     return best;
   }
 
-  private StepSearch search() throws IOException {
+  private StepSearch search(ReportBuilder progress) throws IOException {
     if (demands == null) {
       demands = new Demands(preparation, options.effort(), work, progress).measure();
     }
-    return new StepSearch(preparation, rounding, demands, options.storage());
+    Optional<SequentialRounding> trial =
+        options.effort().secondOrder()
+            ? Optional.of(rounding(preparation.calibration().first(TRIAL_PICTURES)))
+            : Optional.empty();
+    return new StepSearch(preparation, rounding, trial, demands, options.storage());
   }
 
   /** Codes of fixed widths, which packed files are made of. */
-  private QuantizedNetwork ofFixedWidths(Target target) throws IOException, QuantizationException {
+  private QuantizedNetwork ofFixedWidths(Target target, ReportBuilder progress) throws IOException, QuantizationException {
     List<Node.Convolution> layers = preparation.graph().convolutions();
     FixedWidths widths = new FixedWidths(layers, preparation.calibration(), target, work, progress);
     widths.decide(target, outlines -> PqWriter.fileBytes(preparation.model(outlines)));

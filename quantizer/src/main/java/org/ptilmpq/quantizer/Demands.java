@@ -96,7 +96,7 @@ final class Demands {
       double square = rated.deviations[c] * rated.deviations[c];
       importance[c] = square > 0 ? loss * shares[c] / (rated.curve.error(STEP) * square) : 0;
     }
-    return new Demand(rated.curve, conv.kernel().weightsPerOutput(), rated.deviations, importance);
+    return new Demand(rated.curve, conv.kernel().weightsPerOutput(), rated.deviations, importance, 1);
   }
 
   /** Root of the mean square of each channel's weights. */

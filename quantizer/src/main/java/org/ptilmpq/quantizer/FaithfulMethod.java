@@ -192,7 +192,7 @@ final class FaithfulMethod {
     }
     double variance = preparation.calibration().layers().get(conv).outputs().totalVariance();
     return new LayerOutcome(
-        new MatchedLayer(new RoundedLayer(codes, levels, scales), biases), variance > 0 ? error / variance : 0);
+        new MatchedLayer(new RoundedLayer(codes, levels, scales), biases), variance > 0 ? error / variance : 0, 1);
   }
 
   private static short[] widened(byte[] codes) {

@@ -15,11 +15,14 @@ final class Ladder {
   static List<Rung> upTo(Effort most) {
     List<Rung> rungs = new ArrayList<>();
     Effort none =
-        new Effort(most.pictures(), most.positions(), false, 0, false, false, false, most.augmentation());
+        new Effort(most.pictures(), most.positions(), false, 0, false, false, false, false, most.augmentation());
     rungs.add(new Rung("nearest levels, equal importance", none));
+    boolean equalization = most.equalization();
     boolean matching = most.matching();
     boolean fisher = most.fisher();
     boolean layerKl = most.layerKl();
+    none = none.withEqualization(equalization);
+    add(rungs, "channels equalized", none);
     add(rungs, "outputs matched layer by layer", with(none, false, false, false, matching));
     add(rungs, "steps by what channels matter", with(none, false, fisher, false, matching));
     add(rungs, "layers weighted by their output KL", with(none, false, fisher, layerKl, matching));
@@ -30,7 +33,15 @@ final class Ladder {
 
   private static Effort with(Effort none, boolean secondOrder, boolean fisher, boolean layerKl, boolean matching) {
     return new Effort(
-        none.pictures(), none.positions(), secondOrder, 0, fisher, layerKl, matching, none.augmentation());
+        none.pictures(),
+        none.positions(),
+        secondOrder,
+        0,
+        fisher,
+        layerKl,
+        matching,
+        none.equalization(),
+        none.augmentation());
   }
 
   private static void add(List<Rung> rungs, String name, Effort effort) {

@@ -22,10 +22,13 @@ import org.ptilmpq.quantizer.calibration.ActivationGrids;
 import org.ptilmpq.quantizer.calibration.Calibration;
 import org.ptilmpq.quantizer.calibration.Calibrator;
 import org.ptilmpq.quantizer.calibration.InputReader;
+import org.ptilmpq.quantizer.calibration.InputSource;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.datafree.DataFreeCalibration;
 import org.ptilmpq.quantizer.datafree.Renormalized;
 import org.ptilmpq.quantizer.emit.ModelBuilder;
+import org.ptilmpq.quantizer.equalization.ChannelEqualization;
+import org.ptilmpq.quantizer.equalization.InputMagnitudes;
 import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
@@ -41,6 +44,9 @@ final class Preparation {
 
   /** More synthetic pictures of that kind say nothing new. */
   private static final int SYNTHETIC_PICTURES = 128;
+
+  /** Enough to know how large channels are. */
+  private static final int EQUALIZING_PICTURES = 128;
 
   private final QuantizerOptions options;
   private final FloatGraph original;
@@ -58,22 +64,24 @@ final class Preparation {
       throws IOException, QuantizationException {
     this.options = options;
     progress.stage("reading the model", 1);
-    original = ScoreLayer.ensure(FloatModel.read(options.model(), options.crop()));
+    FloatGraph imported = ScoreLayer.ensure(FloatModel.read(options.model(), options.crop()));
     labels =
         options.labels().isPresent()
-            ? LabelFile.read(options.labels().get(), original.output().shape().channels())
+            ? LabelFile.read(options.labels().get(), imported.output().shape().channels())
             : List.of();
-    reader = new InputReader(options.preprocessing(), original.input());
+    reader = new InputReader(options.preprocessing(), imported.input());
     if (options.calibration().isPresent()) {
-      CalibrationPictures pictures = CalibrationPictures.of(options, original, reader, progress);
+      CalibrationPictures pictures = CalibrationPictures.of(options, reader);
       progress.step();
       dataFree = Optional.empty();
-      graph = original;
       heldOut = pictures.heldOut();
+      original = options.equalized() ? equalized(imported, pictures.source(), work, progress) : imported;
+      graph = original;
       calibration = new Calibrator(graph, work).run(pictures.source(), progress);
       grids = ActivationGrids.choose(graph, calibration.histograms(), reader.grid());
     } else {
       progress.step();
+      original = imported;
       DataFreeCalibration made =
           DataFreeCalibration.of(
               original,
@@ -101,6 +109,11 @@ final class Preparation {
   static Preparation of(QuantizerOptions options, OrderedWork work, Progress progress)
       throws IOException, QuantizationException {
     return new Preparation(options, work, progress);
+  }
+
+  private static FloatGraph equalized(FloatGraph graph, InputSource source, OrderedWork work, Progress progress) {
+    return ChannelEqualization.equalize(
+        graph, InputMagnitudes.measure(graph, source, EQUALIZING_PICTURES, work, progress));
   }
 
   FloatGraph graph() {

@@ -1,15 +1,6 @@
 package org.ptilmpq.quantizer;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
-import org.ptilmpq.format.PqWriter;
-import org.ptilmpq.format.Storage;
-import org.ptilmpq.quantizer.calibration.OrderedWork;
-import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.report.AccuracyFacts;
 
 /**
  * ONNX in, {@code .pq} out: calibrate, learn what matters, share the bits out, round layer by layer, match each layer's
@@ -30,32 +21,8 @@ public final class Quantizer {
    */
   public static QuantizationResult quantize(QuantizerOptions options, Progress progress)
       throws IOException, QuantizationException {
-    long start = System.nanoTime();
-    ReportBuilder report = new ReportBuilder(options, progress);
-    try (OrderedWork work = new OrderedWork(options.threads())) {
-      Preparation preparation = Preparation.of(options, work, report);
-      HeldOut heldOut = new HeldOut(preparation, work, options.threads(), report);
-      QuantizedNetwork network =
-          switch (options.method()) {
-            case Method.Best best -> new BestMethod(preparation, heldOut, options, work, report).run(best.target());
-            case Method.Ptilmpq faithful -> new FaithfulMethod(preparation, options, faithful, work, report).run();
-          };
-      report.stage("writing", 1);
-      PqWriter.write(network.model(), options.output(), options.storage());
-      report.step();
-      for (Node.Convolution conv : preparation.graph().convolutions()) {
-        report.relativeError(conv, network.outcomes().get(conv).relativeError());
-      }
-      Optional<AccuracyFacts> accuracy = heldOut.compare(network.model());
-      Storage other = options.storage() == Storage.PACKED ? Storage.COMPRESSED : Storage.PACKED;
-      OptionalLong otherBytes = OptionalLong.of(PqWriter.fileBytes(network.model(), other));
-      List<String> unreadable = preparation.calibration().unreadable();
-      return QuantizationResult.of(
-          options,
-          preparation,
-          network,
-          Duration.ofNanos(System.nanoTime() - start),
-          report.build(preparation.graph(), otherBytes, accuracy, unreadable));
+    try (PreparedModel model = new PreparedModel(options, progress)) {
+      return model.make(options.method(), options.output());
     }
   }
 }

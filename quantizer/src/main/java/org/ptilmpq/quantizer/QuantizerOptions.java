@@ -60,6 +60,11 @@ public record QuantizerOptions(
     return new Builder(model, output);
   }
 
+  /** Whether channels are equalized first: the paper's method knows nothing of it. */
+  boolean equalized() {
+    return effort.equalization() && method instanceof Method.Best;
+  }
+
   /** The same model on the same pictures by another method, with another effort, to another file. */
   QuantizerOptions with(Method otherMethod, Effort otherEffort, Path otherOutput) {
     return new QuantizerOptions(

@@ -50,6 +50,13 @@ final class ReportBuilder implements Progress {
     this.progress = progress;
   }
 
+  /** A report of another file of the same model, which knows what was measured for this one. */
+  ReportBuilder forAnother(QuantizerOptions other) {
+    ReportBuilder builder = new ReportBuilder(other, progress);
+    builder.figures.putAll(figures);
+    return builder;
+  }
+
   @Override
   public void stage(String name, int steps) {
     endStage();
@@ -194,6 +201,7 @@ final class ReportBuilder implements Progress {
     add(settings, "steps by squared gradients", effort.fisher());
     add(settings, "layer importance by output KL", effort.layerKl());
     add(settings, "outputs matched", effort.matching());
+    add(settings, "channels equalized", options.equalized());
     add(settings, "augmentation", effort.augmentation());
     add(settings, "seed", options.seed());
     return settings;

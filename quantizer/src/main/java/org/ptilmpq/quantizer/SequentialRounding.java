@@ -37,6 +37,9 @@ final class SequentialRounding {
    */
   private static final double DRIFT_SHARE = 0.5;
 
+  /** The share of the heap that activations may take. */
+  private static final double HEAP_SHARE = 0.4;
+
   private final FloatGraph graph;
   private final Calibration calibration;
   private final Map<Value, ActivationGrid> grids;
@@ -63,8 +66,9 @@ final class SequentialRounding {
    *
    * @param layer as it will be written
    * @param relativeError squared error of its outputs from its own rounding, over their variance
+   * @param gain that error over the one that nearest levels would have given, means matched
    */
-  record LayerOutcome(MatchedLayer layer, double relativeError) {}
+  record LayerOutcome(MatchedLayer layer, double relativeError, double gain) {}
 
   SequentialRounding(
       FloatGraph graph,
@@ -89,6 +93,11 @@ final class SequentialRounding {
    */
   record State(QuantizedPrefix quantized, Optional<QuantizedPrefix> exact) {
 
+    private void join(int pictures) {
+      quantized.join(pictures);
+      exact.ifPresent(prefix -> prefix.join(pictures));
+    }
+
     /** The same state, to go on from again. */
     State copy() {
       return new State(quantized.copy(), exact.map(QuantizedPrefix::copy));
@@ -97,8 +106,19 @@ final class SequentialRounding {
 
   /** The network before its first node. */
   State begin() {
-    QuantizedPrefix quantized = new QuantizedPrefix(graph, grids, calibration, work);
-    return new State(quantized, effort.secondOrder() ? Optional.of(quantized.copy()) : Optional.empty());
+    Optional<QuantizedPrefix> exact = effort.secondOrder() ? Optional.of(prefix()) : Optional.empty();
+    return new State(prefix(), exact);
+  }
+
+  private QuantizedPrefix prefix() {
+    return new QuantizedPrefix(graph, grids, calibration, pictures(0), work);
+  }
+
+  /** How many pictures' activations memory holds from a node on. */
+  private int pictures(int node) {
+    double memory = HEAP_SHARE * Runtime.getRuntime().maxMemory();
+    long bytes = QuantizedPrefix.bytesPerPicture(graph, node) * (effort.secondOrder() ? 2 : 1);
+    return Math.clamp((long) (memory / bytes), 1, calibration.pixels().size());
   }
 
   /**
@@ -111,9 +131,9 @@ final class SequentialRounding {
   void run(State state, int from, int to, Plan plan, Progress progress) {
     for (int next = from; next < to; next++) {
       int index = next;
+      state.join(pictures(index));
       if (graph.nodes().get(index) instanceof Node.Convolution conv) {
         plan.done(conv, round(state, index, conv, plan));
-        state.exact.ifPresent(exact -> exact.takeExact(index));
       } else {
         state.quantized.take(index);
         state.exact.ifPresent(exact -> exact.take(index));
@@ -124,12 +144,15 @@ final class SequentialRounding {
 
   private LayerOutcome round(State state, int index, Node.Convolution conv, Plan plan) {
     QuantizedPrefix prefix = state.quantized;
+    ChannelMoments inputs = calibration.inputs().get(conv.input());
     LayerMoments moments =
         effort.secondOrder()
-            ? LayerMoments.full(sampler(prefix).sample(conv), DAMPING, work)
-            : LayerMoments.diagonal(conv, calibration.inputs().get(conv.input()));
+            ? LayerMoments.full(sampler(prefix).sample(conv, inputs, calibration.pictures()), DAMPING, work)
+            : LayerMoments.diagonal(conv, inputs);
     LayerGoal goal = plan.goal(conv, moments);
-    LevelRounder.Result result = LevelRounder.round(conv, targets(state, conv, moments), goal, moments, effort.sweeps(), work);
+    float[] targets = targets(state, conv, moments);
+    ChannelMoments wanted = wanted(state, index, conv);
+    LevelRounder.Result result = LevelRounder.round(conv, targets, goal, moments, effort.sweeps(), work);
     RoundedLayer rounded = result.layer();
     MatchedLayer[] matched = new MatchedLayer[1];
     int scaleBits = scaleBits(conv, rounded);
@@ -137,12 +160,28 @@ final class SequentialRounding {
         index,
         rounded.kernel(conv.kernel()),
         found -> {
-          Corrected corrected = correct(conv, rounded, scaleBits, found);
+          Corrected corrected = correct(conv, rounded, scaleBits, wanted, found);
           matched[0] = corrected.layer;
           return corrected.correction;
         });
-    double variance = calibration.layers().get(conv).outputs().totalVariance();
-    return new LayerOutcome(matched[0], variance > 0 ? result.error() / variance : 0);
+    double variance = wanted.totalVariance();
+    return new LayerOutcome(matched[0], variance > 0 ? result.error() / variance : 0, result.gain());
+  }
+
+  /** What the float layer's outputs are like, on the pictures that are there. */
+  private ChannelMoments wanted(State state, int index, Node.Convolution conv) {
+    if (state.exact.isEmpty()) {
+      return calibration.layers().get(conv).outputs();
+    }
+    ChannelMoments[] wanted = new ChannelMoments[1];
+    state.exact.get().take(
+        index,
+        conv.kernel(),
+        found -> {
+          wanted[0] = found;
+          return OutputCorrection.none(found.channels());
+        });
+    return wanted[0];
   }
 
   private float[] targets(State state, Node.Convolution conv, LayerMoments moments) {
@@ -160,8 +199,8 @@ final class SequentialRounding {
 
   private record Corrected(MatchedLayer layer, OutputCorrection correction) {}
 
-  private Corrected correct(Node.Convolution conv, RoundedLayer rounded, int scaleBits, ChannelMoments found) {
-    ChannelMoments wanted = calibration.layers().get(conv).outputs();
+  private Corrected correct(
+      Node.Convolution conv, RoundedLayer rounded, int scaleBits, ChannelMoments wanted, ChannelMoments found) {
     double[] gains = OutputCorrection.gains(wanted, found);
     float[] scales = new float[gains.length];
     for (int c = 0; c < gains.length; c++) {

@@ -1,5 +1,6 @@
 package org.ptilmpq.quantizer;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +22,17 @@ final class StepPlan implements SequentialRounding.Plan {
   /** Scale and bias of a channel take about so many bits. */
   private static final double CHANNEL_BITS = 18;
 
+  /** Bounds of what a trial makes of a layer's demand: beyond them it was no trial of this layer. */
+  private static final double LEAST_GAIN = 0.05;
+  private static final double LEAST_RATE = 0.5;
+  private static final double MOST_RATE = 2;
+
   private final List<Node.Convolution> layers;
   private final List<Demand> demands;
   private final double budget;
   private final LayerBytes layerBytes;
   private final Map<Node.Convolution, LayerOutcome> outcomes = new HashMap<>();
+  private final List<Demand> tried = new ArrayList<>();
   private int done;
   private double spent;
   private double expectedBits;
@@ -55,6 +62,7 @@ final class StepPlan implements SequentialRounding.Plan {
   StepPlan withBudget(double bits) {
     StepPlan other = new StepPlan(layers, demands, bits, layerBytes);
     other.outcomes.putAll(outcomes);
+    other.tried.addAll(tried);
     other.done = done;
     other.spent = spent;
     other.expectedBits = expectedBits;
@@ -90,9 +98,20 @@ final class StepPlan implements SequentialRounding.Plan {
   @Override
   public void done(Node.Convolution conv, LayerOutcome outcome) {
     outcomes.put(conv, outcome);
-    expectedBits += current.bits(price) + CHANNEL_BITS * conv.kernel().outputs();
-    spent += Byte.SIZE * layerBytes.of(conv, outcome.layer());
+    double beside = CHANNEL_BITS * conv.kernel().outputs();
+    double expected = current.bits(price);
+    double bits = Byte.SIZE * layerBytes.of(conv, outcome.layer());
+    tried.add(
+        current.tried(
+            Math.clamp(outcome.gain(), LEAST_GAIN, 1), Math.clamp((bits - beside) / expected, LEAST_RATE, MOST_RATE)));
+    expectedBits += expected + beside;
+    spent += bits;
     done++;
+  }
+
+  /** What the layers ask after what has come of them. */
+  List<Demand> tried() {
+    return tried;
   }
 
   /** What came of the layers. */

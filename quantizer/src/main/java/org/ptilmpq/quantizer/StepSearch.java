@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
@@ -31,17 +32,27 @@ final class StepSearch {
 
   private final Preparation preparation;
   private final SequentialRounding rounding;
+  private final Optional<SequentialRounding> trial;
   private final List<Node.Convolution> layers;
   private final List<Demand> demands;
   private final Storage storage;
   private final Map<Node.Convolution, Weights> empty = new HashMap<>();
   private final long emptyBytes;
 
+  /**
+   * @param rounding of all pictures
+   * @param trial of few; none where nearest levels are all there is
+   */
   StepSearch(
-      Preparation preparation, SequentialRounding rounding, List<Demand> demands, Storage storage)
+      Preparation preparation,
+      SequentialRounding rounding,
+      Optional<SequentialRounding> trial,
+      List<Demand> demands,
+      Storage storage)
       throws PqFormatException {
     this.preparation = preparation;
     this.rounding = rounding;
+    this.trial = trial;
     this.layers = preparation.graph().convolutions();
     this.demands = demands;
     this.storage = storage;
@@ -52,7 +63,7 @@ final class StepSearch {
   /** The network with a mean number of bits a weight. */
   QuantizedNetwork ofBits(double bits, Progress progress) throws IOException {
     long weights = layers.stream().mapToLong(conv -> conv.kernel().values().length).sum();
-    StepPlan plan = new StepPlan(layers, demands, bits * weights, this::layerBytes);
+    StepPlan plan = new StepPlan(layers, tried(bits * weights, progress), bits * weights, this::layerBytes);
     int nodes = preparation.graph().nodes().size();
     progress.stage("rounding layers", nodes);
     rounding.run(rounding.begin(), 0, nodes, plan, progress);
@@ -75,9 +86,10 @@ final class StepSearch {
     }
     int nodes = preparation.graph().nodes().size();
     int tail = tail();
+    List<Demand> tried = tried(budget, progress);
     progress.stage("rounding layers", nodes);
     SequentialRounding.State state = rounding.begin();
-    StepPlan plan = new StepPlan(layers, demands, budget, this::layerBytes);
+    StepPlan plan = new StepPlan(layers, tried, budget, this::layerBytes);
     rounding.run(state, 0, tail, plan, progress);
     QuantizedNetwork best = null;
     for (int round = 0; round < MOST_ROUNDS; round++) {
@@ -101,6 +113,22 @@ final class StepSearch {
           "no file of at most " + target + " bytes was found; ask for a few per cent more");
     }
     return best;
+  }
+
+  /**
+   * What layers ask after a trial on few pictures. Importance is measured with nearest levels; second-order rounding makes
+   * some layers' errors ten times smaller and others' hardly, by how their inputs go together, and what levels take
+   * depends on how well they can be predicted.
+   */
+  private List<Demand> tried(double bits, Progress progress) {
+    if (trial.isEmpty()) {
+      return demands;
+    }
+    StepPlan plan = new StepPlan(layers, demands, bits, this::layerBytes);
+    int nodes = preparation.graph().nodes().size();
+    progress.stage("trying the steps", nodes);
+    trial.get().run(trial.get().begin(), 0, nodes, plan, progress);
+    return plan.tried();
   }
 
   /** Index of the node from which on the layers hold the share of weights that is rounded again. */

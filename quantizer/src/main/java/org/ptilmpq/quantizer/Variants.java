@@ -3,6 +3,7 @@ package org.ptilmpq.quantizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.ptilmpq.quantizer.report.QuantizationReport;
 
 /**
  * The same model made in other ways, to compare with the one that was asked for: at other sizes, or with fewer steps of
- * the method. Their files go to a temporary folder and are deleted.
+ * the method. Their files are temporary, unless a folder is named for them.
  */
 public final class Variants {
 
@@ -33,27 +34,42 @@ public final class Variants {
   /**
    * The curve of accuracy and size. A size that can't be reached is left out with a note.
    *
+   * @param model what the file that was asked for was made of
    * @param methods what to try
    * @param current the report of the file that was asked for, a point of the curve too
+   * @param folder where to keep the files, each named by its length
    * @return the points by size
-   * @throws QuantizationException when the model or the pictures don't allow it; not for a budget
-   * @throws IOException when a file can't be read or written
+   * @throws IOException when a file can't be written
    * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */
-  public List<CurvePoint> sweep(List<Method> methods, QuantizationReport current)
-      throws IOException, QuantizationException {
+  public List<CurvePoint> sweep(
+      PreparedModel model, List<Method> methods, QuantizationReport current, Optional<Path> folder) throws IOException {
     List<CurvePoint> points = new ArrayList<>();
     points.add(point(options.method(), current, true));
     for (Method method : methods) {
       progress.note("trying " + method);
       try {
-        points.add(point(method, make(method, options.effort()), false));
+        points.add(point(method, model, folder));
       } catch (QuantizationException e) {
         progress.note(method + " is left out: " + e.getMessage());
       }
     }
     points.sort(Comparator.comparingLong(CurvePoint::bytes));
     return points;
+  }
+
+  private static CurvePoint point(Method method, PreparedModel model, Optional<Path> folder)
+      throws IOException, QuantizationException {
+    Path made = Files.createTempFile("ptilmpq", ".pq");
+    try {
+      QuantizationReport report = model.make(method, made).report();
+      if (folder.isPresent()) {
+        Files.copy(made, folder.get().resolve(report.file().bytes() + ".pq"), StandardCopyOption.REPLACE_EXISTING);
+      }
+      return point(method, report, false);
+    } finally {
+      Files.deleteIfExists(made);
+    }
   }
 
   /**

@@ -14,8 +14,10 @@ class LadderTest {
         Effort.FAST,
         Effort.BALANCED,
         Effort.BEST,
-        new Effort(3, 5, false, 0, false, false, false, false),
-        new Effort(3, 5, false, 2, false, true, false, true));
+        new Effort(3, 5, false, 0, false, false, false, false, false),
+        new Effort(3, 5, false, 0, false, false, false, true, false),
+        new Effort(3, 5, false, 2, false, true, false, false, true),
+        new Effort(3, 5, true, 2, false, true, true, true, true));
   }
 
   @ParameterizedTest
@@ -26,6 +28,7 @@ class LadderTest {
     assertThat(rungs).doesNotHaveDuplicates().hasSize(1 + switches(effort));
     for (int i = 0; i < rungs.size(); i++) {
       assertThat(switches(rungs.get(i).effort())).isEqualTo(i);
+      assertThat(rungs.get(i).effort().equalization()).isEqualTo(i > 0 && effort.equalization());
       assertThat(rungs.get(i).effort().pictures()).isEqualTo(effort.pictures());
       assertThat(rungs.get(i).effort().positions()).isEqualTo(effort.positions());
       assertThat(rungs.get(i).effort().augmentation()).isEqualTo(effort.augmentation());
@@ -34,7 +37,13 @@ class LadderTest {
 
   private static int switches(Effort effort) {
     Stream<Boolean> on =
-        Stream.of(effort.matching(), effort.fisher(), effort.layerKl(), effort.secondOrder(), effort.sweeps() > 0);
+        Stream.of(
+            effort.equalization(),
+            effort.matching(),
+            effort.fisher(),
+            effort.layerKl(),
+            effort.secondOrder(),
+            effort.sweeps() > 0);
     return (int) on.filter(Boolean::booleanValue).count();
   }
 }

@@ -1,16 +1,19 @@
 package org.ptilmpq.quantizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.format.PqFile;
 import org.ptilmpq.quantizer.report.AblationStep;
 import org.ptilmpq.quantizer.report.CurvePoint;
 import org.ptilmpq.quantizer.report.HtmlReport;
@@ -21,7 +24,7 @@ import org.ptilmpq.testkit.Seeds;
 /** What a run says of itself, and what variants of it say. */
 class QuantizerReportTest {
 
-  private static final Effort EFFORT = new Effort(25, 32, true, 1, true, true, true, false);
+  private static final Effort EFFORT = new Effort(25, 32, true, 1, true, true, true, true, false);
 
   @TempDir Path folder;
   private Path pictures;
@@ -65,20 +68,48 @@ class QuantizerReportTest {
   @Test
   void aSweepLeavesOutWhatCannotBeReached() throws Exception {
     QuantizerOptions options = options(new Target.FileSize(60_000));
-    QuantizationReport report = Quantizer.quantize(options, Progress.NONE).report();
-    byte[] file = Files.readAllBytes(options.output());
+    Path kept = Files.createDirectory(folder.resolve("kept"));
     List<Method> methods =
         List.of(
             new Method.Best(new Target.FileSize(80_000)),
             new Method.Best(new Target.FileSize(100)),
             new Method.Best(new Target.FileSize(50_000)));
-    List<CurvePoint> curve = new Variants(options, recorder()).sweep(methods, report);
+    List<CurvePoint> curve;
+    byte[] file;
+    try (PreparedModel prepared = new PreparedModel(options, Progress.NONE)) {
+      QuantizationReport report = prepared.make(options.method(), options.output()).report();
+      file = Files.readAllBytes(options.output());
+      curve = new Variants(options, recorder()).sweep(prepared, methods, report, Optional.of(kept));
+    }
     assertThat(curve).hasSize(3).isSortedAccordingTo((a, b) -> Long.compare(a.bytes(), b.bytes()));
     assertThat(curve).extracting(CurvePoint::current).containsExactly(false, true, false);
     assertThat(curve.getFirst().bytes()).isBetween(40_000L, 50_000L);
     assertThat(curve.getLast().bytes()).isBetween(70_000L, 80_000L);
     assertThat(notes).anyMatch(note -> note.contains("100 bytes is left out"));
     assertThat(options.output()).hasBinaryContent(file);
+    for (int i = 0; i < curve.size(); i += 2) {
+      Path ofSize = kept.resolve(curve.get(i).bytes() + ".pq");
+      assertThat(ofSize).hasSize(curve.get(i).bytes());
+      try (PqFile opened = PqFile.open(ofSize)) {
+        assertThat(opened.storage()).isEqualTo(options.storage());
+      }
+    }
+  }
+
+  /** What was prepared for one file and served another before gives the very bytes that a run of its own gives. */
+  @Test
+  void aPreparedModelMakesTheSameFileAsARunOfItsOwn() throws Exception {
+    QuantizerOptions options = options(new Target.FileSize(60_000));
+    Quantizer.quantize(options, Progress.NONE);
+    Path again = folder.resolve("again.pq");
+    try (PreparedModel prepared = new PreparedModel(options, Progress.NONE)) {
+      prepared.make(new Method.Best(new Target.FileSize(50_000)), folder.resolve("other.pq"));
+      QuantizationReport report = prepared.make(options.method(), again).report();
+      assertThat(report.layers()).allSatisfy(layer -> assertThat(layer.sensitivity()).isPresent());
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> prepared.make(new Method.Ptilmpq(0.5, 4, 2, Method.ChannelCriterion.ERROR), again));
+    }
+    assertThat(again).hasSameBinaryContentAs(options.output());
   }
 
   @Test

@@ -19,13 +19,18 @@ import org.ptilmpq.testkit.SharedData;
 @Tag("shared-data")
 class RealModelsTest {
 
-  private static final Preprocessing TORCHVISION =
-      new Preprocessing(0, new float[] {123.675f, 116.28f, 103.53f}, new float[] {58.395f, 57.12f, 57.375f});
+  private static final Preprocessing CIFAR = torchvision(0);
+  private static final Preprocessing TORCHVISION = torchvision(256);
   private static final Preprocessing RAW = new Preprocessing(0, new float[3], new float[] {1, 1, 1});
   private static final Preprocessing CAFFE =
       new Preprocessing(256, new float[] {123.68f, 116.779f, 103.939f}, new float[] {1, 1, 1});
 
   @TempDir Path folder;
+
+  private static Preprocessing torchvision(int resize) {
+    return new Preprocessing(
+        resize, new float[] {123.675f, 116.28f, 103.53f}, new float[] {58.395f, 57.12f, 57.375f});
+  }
 
   /** Issue 4's bars; sizes in bytes, drops in points, agreement in per cent, KL in nats. */
   @ParameterizedTest
@@ -38,7 +43,7 @@ class RealModelsTest {
   })
   void smallFilesOfCifarNetworks(String model, long bytes, double drop, double agreement, double kl)
       throws Exception {
-    Preprocessing preprocessing = model.startsWith("resnet8") ? RAW : TORCHVISION;
+    Preprocessing preprocessing = model.startsWith("resnet8") ? RAW : CIFAR;
     Path data = SharedData.path("cifar10");
     ComparisonResult result =
         compressedAndCompared(model, data, "test", preprocessing, bytes, Effort.BALANCED.withPictures(512));
@@ -53,7 +58,7 @@ class RealModelsTest {
             "resnet20-cifar10",
             SharedData.path("cifar10"),
             "test",
-            TORCHVISION,
+            CIFAR,
             new Target.Width(8),
             Storage.PACKED,
             Effort.BALANCED);

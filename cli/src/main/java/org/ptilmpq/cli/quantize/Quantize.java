@@ -16,8 +16,8 @@ import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.cli.Program;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.quantizer.Method;
+import org.ptilmpq.quantizer.PreparedModel;
 import org.ptilmpq.quantizer.QuantizationException;
-import org.ptilmpq.quantizer.Quantizer;
 import org.ptilmpq.quantizer.QuantizerOptions;
 import org.ptilmpq.quantizer.Variants;
 import org.ptilmpq.quantizer.report.AblationStep;
@@ -138,9 +138,15 @@ public final class Quantize extends Program implements Callable<Integer> {
   private QuantizationReport work(QuantizerOptions options, List<Method> sweep)
       throws IOException, QuantizationException {
     try (ConsoleProgress progress = new ConsoleProgress()) {
-      QuantizationReport done = Quantizer.quantize(options, progress).report();
       Variants variants = new Variants(options, progress);
-      List<CurvePoint> curve = sweep.isEmpty() ? List.of() : variants.sweep(sweep, done);
+      QuantizationReport done;
+      List<CurvePoint> curve = List.of();
+      try (PreparedModel model = new PreparedModel(options, progress)) {
+        done = model.make(options.method(), options.output()).report();
+        if (!sweep.isEmpty()) {
+          curve = variants.sweep(model, sweep, done, report.kept());
+        }
+      }
       List<AblationStep> ablation = report.ablation() ? variants.ablate(done) : List.of();
       return done.with(curve, ablation);
     }

@@ -38,8 +38,19 @@ final class ReportOptions {
           + "report the curve of accuracy and size.")
   private List<String> sweep;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "DIR",
+      description = "Keep the files that --sweep makes in DIR, each named by its length.")
+  private Path kept;
+
   boolean ablation() {
     return ablation;
+  }
+
+  /** Where the files of a sweep go, if they are wanted. */
+  Optional<Path> kept() {
+    return Optional.ofNullable(kept);
   }
 
   /**
@@ -86,16 +97,24 @@ final class ReportOptions {
       throw new CommandException(
           ExitCode.WRONG_USE, (ablation ? "--ablation" : "--sweep") + " goes into a report: give --report DIR too");
     }
+    if (kept != null && sweep == null) {
+      throw new CommandException(ExitCode.WRONG_USE, "--keep keeps the files of a sweep: give --sweep too");
+    }
+    checkFolder("--report", folder);
+    checkFolder("--keep", kept);
+  }
+
+  private static void checkFolder(String option, Path folder) throws CommandException {
     if (folder == null) {
       return;
     }
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new CommandException(ExitCode.WRONG_USE, "--report " + folder + ": no folder can be made there", e);
+      throw new CommandException(ExitCode.WRONG_USE, option + " " + folder + ": no folder can be made there", e);
     }
     if (!Files.isWritable(folder)) {
-      throw new CommandException(ExitCode.WRONG_USE, "--report " + folder + ": the folder can't be written to");
+      throw new CommandException(ExitCode.WRONG_USE, option + " " + folder + ": the folder can't be written to");
     }
   }
 

@@ -21,8 +21,23 @@ public final class StepAllocator {
    * @param weights of one channel
    * @param deviations of each channel's weights
    * @param importance of each channel: what a squared error of 1 in every weight costs the network
+   * @param rate bits that are really taken over those of the curve
    */
-  public record Demand(RateCurve curve, int weights, double[] deviations, double[] importance) {
+  public record Demand(RateCurve curve, int weights, double[] deviations, double[] importance, double rate) {
+
+    /**
+     * The same layer after a trial.
+     *
+     * @param gain its error over the one that the importance was measured with
+     * @param trialRate its bits over those that were expected of it
+     */
+    public Demand tried(double gain, double trialRate) {
+      double[] tried = new double[importance.length];
+      for (int c = 0; c < tried.length; c++) {
+        tried[c] = importance[c] * gain;
+      }
+      return new Demand(curve, weights, deviations, tried, rate * trialRate);
+    }
 
     /** The channel's step at a price of bits, in the unit of its weights; 0 for a channel without weights. */
     public double step(int channel, double price) {
@@ -45,7 +60,7 @@ public final class StepAllocator {
           sum += weights * curve.bits(ratio(c, price));
         }
       }
-      return sum;
+      return rate * sum;
     }
   }
 

@@ -30,4 +30,15 @@ public record Calibration(
    * @param sums the result with the residual, before the clamp
    */
   public record Layer(ChannelMoments outputs, ChannelMoments sums) {}
+
+  /** The same with the first of the pictures alone; statistics stay those of all. */
+  public Calibration first(int count) {
+    return new Calibration(
+        histograms,
+        inputs,
+        layers,
+        pixels.subList(0, Math.min(count, pixels.size())),
+        Math.min(count, pictures),
+        unreadable);
+  }
 }

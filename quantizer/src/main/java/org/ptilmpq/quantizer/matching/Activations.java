@@ -38,7 +38,7 @@ final class Activations {
     return pictures;
   }
 
-  /** Makes room for a value; called before its pictures are stored. */
+  /** Makes room for a value of all pictures; called before the first of them is stored. */
   void open(Value value) {
     stored.put(value, new byte[pictures][]);
   }
@@ -71,10 +71,5 @@ final class Activations {
   /** Forgets one picture of a value that nothing reads any more. */
   void close(Value value, int picture) {
     stored.get(value)[picture] = null;
-  }
-
-  /** Forgets a value that nothing reads any more. */
-  void close(Value value) {
-    stored.remove(value);
   }
 }

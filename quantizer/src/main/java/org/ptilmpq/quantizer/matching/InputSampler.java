@@ -1,11 +1,13 @@
 package org.ptilmpq.quantizer.matching;
 
 import java.util.Arrays;
+import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.reference.SampledPatches;
 import org.ptilmpq.quantizer.secondorder.InputDrift;
 import org.ptilmpq.quantizer.secondorder.SecondMoments;
+import org.ptilmpq.quantizer.secondorder.Shrinkage;
 
 /**
  * Second moments of what a convolution's weights are multiplied with in the quantized network, from positions drawn in
@@ -21,6 +23,9 @@ public final class InputSampler {
 
   /** Small windows need few samples: this many times as many as they have inputs, at least. */
   private static final int SAMPLES_PER_INPUT = 64;
+
+  /** Pictures that are compared with each other. */
+  private static final int COMPARED = 64;
 
   private final QuantizedPrefix prefix;
   private final OrderedWork work;
@@ -38,18 +43,44 @@ public final class InputSampler {
     this.seed = seed;
   }
 
-  /** The moments of each group's inputs, in the order of {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}. */
-  public SecondMoments[] sample(Node.Convolution conv) {
+  /**
+   * The moments of each group's inputs, in the order of {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}; those of
+   * a single group without what the pictures are too few to tell.
+   *
+   * @param channels moments of each input channel, about
+   * @param independent how many pictures have nothing to do with each other
+   */
+  public SecondMoments.Moments[] sample(Node.Convolution conv, ChannelMoments channels, int independent) {
     SecondMoments[] moments = new SecondMoments[conv.groups()];
     Arrays.setAll(moments, group -> new SecondMoments(conv.kernel().weightsPerOutput()));
     float[][] rows = new float[conv.groups()][];
+    Shrinkage shrinkage = new Shrinkage(means(conv, channels));
+    int every = Math.ceilDiv(prefix.pictures(), COMPARED);
     inChunks(conv, (first, count, patches) -> {
       copy(prefix, conv, patches, first, count, rows);
       for (int group = 0; group < rows.length; group++) {
         moments[group].add(rows[group], count * patches.rows(), work);
       }
+      for (int picture = 0; picture < count && rows.length == 1; picture++) {
+        if ((first + picture) % every == 0) {
+          shrinkage.add(rows[0], picture * patches.rows(), patches.rows(), work);
+        }
+      }
     });
-    return moments;
+    SecondMoments.Moments[] finished =
+        Arrays.stream(moments).map(SecondMoments::finish).toArray(SecondMoments.Moments[]::new);
+    if (finished.length == 1) {
+      Shrinkage.apply(finished[0], shrinkage.share(finished[0], Math.min(independent, prefix.pictures())));
+    }
+    return finished;
+  }
+
+  private static float[] means(Node.Convolution conv, ChannelMoments channels) {
+    float[] means = new float[conv.kernel().weightsPerOutput()];
+    for (int k = 0; k < means.length; k++) {
+      means[k] = (float) channels.mean(k % conv.kernel().inputs());
+    }
+    return means;
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.ptilmpq.quantizer.matching;
 
+import java.util.Arrays;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 
 /**
@@ -16,6 +17,13 @@ public record OutputCorrection(float[] gains, float[] shifts) {
 
   private static final double LEAST_GAIN = 0.8;
   private static final double GREATEST_GAIN = 1.25;
+
+  /** No correction. */
+  public static OutputCorrection none(int channels) {
+    float[] gains = new float[channels];
+    Arrays.fill(gains, 1);
+    return new OutputCorrection(gains, new float[channels]);
+  }
 
   /** A correction that shifts nothing. */
   public static OutputCorrection gainsAlone(double[] gains) {

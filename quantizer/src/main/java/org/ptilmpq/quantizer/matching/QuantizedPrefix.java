@@ -1,10 +1,10 @@
 package org.ptilmpq.quantizer.matching;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.calibration.Calibration;
@@ -17,11 +17,14 @@ import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
 
 /**
- * The quantized network as far as it is decided, on all calibration pictures: what a layer will read is known before it
- * is rounded, with the errors of the layers before it.
+ * The quantized network as far as it is decided, on calibration pictures: what a layer will read is known before it is
+ * rounded, with the errors of the layers before it.
  *
  * <p>The forward is the runtime's in floats: dequantized weights, and every stored activation rounded to its 8-bit
  * grid. Nodes are taken one after the other, in the graph's order.
+ *
+ * <p>The first layers have the largest activations and the fewest weights. So few pictures may begin, and others
+ * {@link #join} when a picture takes less memory: they run through what is decided by then.
  */
 public final class QuantizedPrefix {
 
@@ -33,31 +36,68 @@ public final class QuantizedPrefix {
   private final OrderedWork work;
   private final Activations activations;
 
+  /** What was done for each picture at each node so far; kept as long as pictures may join. */
+  private final List<IntConsumer> done = new ArrayList<>();
+
+  /** Whether no pictures can join, as what was done is not known any more. */
+  private final boolean closed;
+  private int joined;
+
   /**
    * @param graph one whose output a convolution writes
    * @param grids of every value but the output
+   * @param pictures how many of the calibration's pictures begin
    */
   public QuantizedPrefix(
-      FloatGraph graph, Map<Value, ActivationGrid> grids, Calibration calibration, OrderedWork work) {
-    this(graph, work, new Activations(grids, graph.input(), calibration.pixels()));
+      FloatGraph graph, Map<Value, ActivationGrid> grids, Calibration calibration, int pictures, OrderedWork work) {
+    this(graph, work, new Activations(grids, graph.input(), calibration.pixels()), pictures, false);
   }
 
-  private QuantizedPrefix(FloatGraph graph, OrderedWork work, Activations activations) {
+  private QuantizedPrefix(FloatGraph graph, OrderedWork work, Activations activations, int joined, boolean closed) {
     this.graph = graph;
     this.lastReaders = graph.lastReaders();
     this.work = work;
     this.activations = activations;
+    this.joined = joined;
+    this.closed = closed;
   }
 
-  /** The same state, to go on from again. */
+  /** The same state with the pictures that have joined, to go on from again; no others can join the copy. */
   public QuantizedPrefix copy() {
-    return new QuantizedPrefix(graph, work, activations.copy());
+    return new QuantizedPrefix(graph, work, activations.copy(), joined, true);
   }
 
-  /** How many bytes one picture takes at most: all values that are alive at a time, one byte an element. */
-  public static long bytesPerPicture(FloatGraph graph) {
+  /**
+   * Lets pictures join, in the calibration's order, until there are so many; all of them at most, and none in a copy.
+   */
+  public void join(int pictures) {
+    int before = joined;
+    int more = Math.min(pictures, activations.pictures()) - before;
+    if (closed || more <= 0) {
+      return;
+    }
+    work.run(
+        more,
+        index -> {
+          done.forEach(node -> node.accept(before + index));
+          return index;
+        },
+        (index, last) -> {});
+    joined += more;
+    if (joined == activations.pictures()) {
+      done.clear();
+    }
+  }
+
+  /**
+   * How many bytes one picture takes at most when a node is taken and after: all values that are alive at a time, one byte
+   * an element.
+   *
+   * @param from index of the node
+   */
+  public static long bytesPerPicture(FloatGraph graph, int from) {
     long live = graph.input().shape().elements();
-    long mostLive = live;
+    long mostLive = from == 0 ? live : 0;
     Map<Value, Integer> lastReaders = graph.lastReaders();
     for (int i = 0; i < graph.nodes().size(); i++) {
       Node node = graph.nodes().get(i);
@@ -67,14 +107,16 @@ public final class QuantizedPrefix {
         }
       }
       live += node.output().shape().elements();
-      mostLive = Math.max(mostLive, live);
+      if (i >= from - 1) {
+        mostLive = Math.max(mostLive, live);
+      }
     }
     return mostLive;
   }
 
-  /** Number of pictures. */
+  /** Number of pictures that have joined. */
   public int pictures() {
-    return activations.pictures();
+    return joined;
   }
 
   /** What a value's bytes stand for in one picture: height × width × channels. The value must have a reader to come. */
@@ -91,7 +133,7 @@ public final class QuantizedPrefix {
   /**
    * Takes a convolution with its quantized weights.
    *
-   * @param kernel the real values of the quantized weights
+   * @param kernel the real values of the weights
    * @param correction from the mean and variance of the channels' results to what is made of them
    * @return the correction
    */
@@ -119,20 +161,15 @@ public final class QuantizedPrefix {
       store(
           index,
           picture -> {
-            float[] output = kept ? outputs[picture] : computation.apply(picture);
-            outputs[picture] = null;
+            boolean known = picture < outputs.length && outputs[picture] != null;
+            float[] output = known ? outputs[picture] : computation.apply(picture);
+            if (known) {
+              outputs[picture] = null;
+            }
             return finish(conv, picture, output, corrected);
           });
     }
     return corrected;
-  }
-
-  /** Takes a convolution as the float network has it. */
-  public void takeExact(int index) {
-    Node node = graph.nodes().get(index);
-    if (!node.output().equals(graph.output())) {
-      store(index, computation(node));
-    }
   }
 
   /** Decides on a correction. */
@@ -144,12 +181,6 @@ public final class QuantizedPrefix {
   private IntFunction<float[]> computation(Node node) {
     if (node instanceof Node.Addition add) {
       return picture -> sum(add, activations.real(add.left(), picture), activations.real(add.right(), picture));
-    }
-    if (node instanceof Node.Convolution conv && conv.residual().isPresent()) {
-      IntFunction<float[]> bare = computation(conv.bare(conv.output(), conv.kernel()));
-      double[] ones = new double[conv.bias().length];
-      Arrays.fill(ones, 1);
-      return picture -> finish(conv, picture, bare.apply(picture), OutputCorrection.gainsAlone(ones));
     }
     Value input = node.inputs().getFirst();
     FloatExecutor executor =
@@ -175,15 +206,21 @@ public final class QuantizedPrefix {
       }
     }
     activations.open(node.output());
-    work.run(
-        pictures(),
+    IntConsumer step =
         picture -> {
           activations.store(node.output(), picture, computation.apply(picture));
           finished.forEach(value -> activations.close(value, picture));
+        };
+    work.run(
+        joined,
+        picture -> {
+          step.accept(picture);
           return picture;
         },
         (picture, stored) -> {});
-    finished.forEach(activations::close);
+    if (!closed && joined < activations.pictures()) {
+      done.add(step);
+    }
   }
 
   /** Corrects a convolution's result in place, adds the residual, and clamps. */

@@ -21,10 +21,21 @@ public final class LayerMoments {
   /**
    * How the inputs of one group vary together.
    *
-   * @param matrix E[x xᵀ], inputs × inputs, row-major
-   * @param factor of its inverse
+   * @param moments E[x xᵀ] and E[x]
+   * @param factor of the inverse of E[x xᵀ]
    */
-  record Second(float[] matrix, InverseFactor factor) {}
+  record Second(SecondMoments.Moments moments, InverseFactor factor) {
+
+    float[] matrix() {
+      return moments.matrix();
+    }
+
+    /** Variance of an input. */
+    double variance(int input) {
+      double mean = moments.mean()[input];
+      return Math.max(0, moments.matrix()[input * moments.inputs() + input] - mean * mean);
+    }
+  }
 
   private LayerMoments(float[][] variances, Second[] second) {
     this.inputs = variances[0].length;
@@ -49,18 +60,17 @@ public final class LayerMoments {
    *
    * @param damping share of the mean variance that is added to each input's
    */
-  public static LayerMoments full(SecondMoments[] groups, double damping, OrderedWork work) {
+  public static LayerMoments full(SecondMoments.Moments[] groups, double damping, OrderedWork work) {
     float[][] variances = new float[groups.length][];
     Second[] second = new Second[groups.length];
     for (int group = 0; group < groups.length; group++) {
-      SecondMoments.Moments moments = groups[group].finish();
-      float[] matrix = moments.matrix();
-      int order = moments.inputs();
+      float[] matrix = groups[group].matrix();
+      int order = groups[group].inputs();
       variances[group] = new float[order];
       for (int k = 0; k < order; k++) {
         variances[group][k] = matrix[k * order + k];
       }
-      second[group] = new Second(matrix, InverseFactor.of(matrix, order, damping, work));
+      second[group] = new Second(groups[group], InverseFactor.of(matrix, order, damping, work));
     }
     return new LayerMoments(variances, second);
   }

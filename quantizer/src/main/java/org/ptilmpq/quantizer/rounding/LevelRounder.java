@@ -41,8 +41,17 @@ public final class LevelRounder {
    * @param layer codes and scales
    * @param error expected squared error of the layer's outputs, all channels together; a constant error is
    *     left out where only the variances of the inputs are known
+   * @param gain the same without constant errors, over what nearest levels at the steps asked for would give
    */
-  public record Result(RoundedLayer layer, double error) {}
+  public record Result(RoundedLayer layer, double error, double gain) {}
+
+  /** Squared errors of outputs: as they are, without constant ones, and those of nearest levels without constant ones. */
+  private record Errors(double all, double varying, double nearest) {
+
+    Errors plus(Errors other) {
+      return new Errors(all + other.all, varying + other.varying, nearest + other.nearest);
+    }
+  }
 
   /**
    * Rounds a layer.
@@ -59,17 +68,18 @@ public final class LevelRounder {
       OrderedWork work) {
     LevelRounder rounder = new LevelRounder(conv, targets, goal);
     int perGroup = rounder.scales.length / moments.groups();
-    double error = 0;
+    Errors errors = new Errors(0, 0, 0);
     for (int group = 0; group < moments.groups(); group++) {
       int from = group * perGroup;
-      error +=
-          moments.isFull()
-              ? rounder.roundTogether(from, from + perGroup, moments.second(group), sweeps, work)
-              : rounder.roundNearest(from, from + perGroup, moments.variances(group));
+      errors =
+          errors.plus(
+              moments.isFull()
+                  ? rounder.roundTogether(from, from + perGroup, moments.second(group), sweeps, work)
+                  : rounder.roundNearest(from, from + perGroup, moments.variances(group)));
     }
     List<ChannelCode> codes =
         goal.codes().orElseGet(() -> DenseWidths.choose(rounder.levels, conv.outputParts()));
-    return new Result(rounder.layer(codes), error);
+    return new Result(rounder.layer(codes), errors.all, errors.nearest > 0 ? errors.varying / errors.nearest : 1);
   }
 
   /**
@@ -87,7 +97,7 @@ public final class LevelRounder {
     return ranges.get(channel).isUnclipped() ? Math.max(scale, largest / ranges.get(channel).greatest()) : scale;
   }
 
-  private double roundNearest(int from, int to, float[] variances) {
+  private Errors roundNearest(int from, int to, float[] variances) {
     double error = 0;
     for (int c = from; c < to; c++) {
       for (int k = 0; k < inputs; k++) {
@@ -97,17 +107,18 @@ public final class LevelRounder {
         error += variances[k] * d * d;
       }
     }
-    return error;
+    return new Errors(error, error, error);
   }
 
   /**
    * Rounds so that the error of the layer's outputs is small: later weights make up for earlier ones, then each level is
    * reconsidered, with the scale that suits the levels best after each of the two.
    */
-  private double roundTogether(int from, int to, LayerMoments.Second second, int sweeps, OrderedWork work) {
+  private Errors roundTogether(int from, int to, LayerMoments.Second second, int sweeps, OrderedWork work) {
     float[] group = Arrays.copyOfRange(weights, from * inputs, to * inputs);
     float[] steps = Arrays.copyOfRange(scales, from, to);
     LevelRule rule = LevelRange.rule(ranges.subList(from, to));
+    double nearest = nearestError(from, to, second);
     InverseFactor factor = second.factor();
     QuadraticError error = new QuadraticError(second.matrix(), inputs, factor.ridge());
     short[] found = SecondOrderRounding.round(group, steps, factor, rule, work);
@@ -122,7 +133,36 @@ public final class LevelRounder {
       scales[c] = steps[c - from];
       System.arraycopy(found, (c - from) * inputs, levels[c], 0, inputs);
     }
-    return Arrays.stream(new QuadraticError(second.matrix(), inputs, 0).of(group, steps, found, work)).sum();
+    double all = Arrays.stream(new QuadraticError(second.matrix(), inputs, 0).of(group, steps, found, work)).sum();
+    return new Errors(all, Math.max(0, all - constantError(from, to, second)), nearest);
+  }
+
+  /** What nearest levels would make of outputs' variances, if the errors of weights had nothing to do with each other. */
+  private double nearestError(int from, int to, LayerMoments.Second second) {
+    double error = 0;
+    for (int k = 0; k < inputs; k++) {
+      double squares = 0;
+      for (int c = from; c < to; c++) {
+        float weight = weights[c * inputs + k];
+        double d = weight - (double) scales[c] * ranges.get(c).nearest(weight / scales[c]);
+        squares += d * d;
+      }
+      error += squares * second.variance(k);
+    }
+    return error;
+  }
+
+  /** Squares of the outputs' mean errors: the part that matching means takes away. */
+  private double constantError(int from, int to, LayerMoments.Second second) {
+    double error = 0;
+    for (int c = from; c < to; c++) {
+      double mean = 0;
+      for (int k = 0; k < inputs; k++) {
+        mean += (weights[c * inputs + k] - (double) scales[c] * levels[c][k]) * second.moments().mean()[k];
+      }
+      error += mean * mean;
+    }
+    return error;
   }
 
   private RoundedLayer layer(List<ChannelCode> codes) {

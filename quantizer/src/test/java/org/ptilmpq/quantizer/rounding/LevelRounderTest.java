@@ -1,6 +1,7 @@
 package org.ptilmpq.quantizer.rounding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,7 +85,7 @@ class LevelRounderTest {
   private LayerMoments full(float[] rows) {
     SecondMoments moments = new SecondMoments(INPUTS);
     moments.add(rows, ROWS, work);
-    return LayerMoments.full(new SecondMoments[] {moments}, 0.01, work);
+    return LayerMoments.full(new SecondMoments.Moments[] {moments.finish()}, 0.01, work);
   }
 
   private static LayerMoments diagonal(Node.Convolution layer, float[] rows) {
@@ -209,5 +210,34 @@ class LevelRounderTest {
       assertThat(rounded.channels().get(2)).isEqualTo(ChannelCode.NONE);
       assertThat(rounded.scales()[2]).isPositive().isFinite();
     }
+  }
+
+  /** Variance over the rows of what outputs are off by, over what independent errors of nearest levels would give. */
+  @Test
+  void theGainIsWhatSecondOrderRoundingDoesToTheVarianceOfTheError() {
+    Node.Convolution layer = layer(weights());
+    float[] rows = rows();
+    LevelRounder.Result result = round(layer, LayerGoal.unclipped(filled(OUTPUTS, 0.6f)), full(rows), 0);
+    float[] found = result.layer().kernel(layer.kernel()).values();
+    double varying = measured(layer, result.layer(), rows);
+    double nearest = 0;
+    for (int c = 0; c < OUTPUTS; c++) {
+      double constant = 0;
+      for (int k = 0; k < INPUTS; k++) {
+        double mean = 0;
+        double square = 0;
+        for (int row = 0; row < ROWS; row++) {
+          mean += rows[row * INPUTS + k] / (double) ROWS;
+          square += rows[row * INPUTS + k] * (double) rows[row * INPUTS + k] / ROWS;
+        }
+        float weight = layer.kernel().values()[c * INPUTS + k];
+        double off = weight - 0.6f * Math.rint(weight / 0.6f);
+        nearest += off * off * (square - mean * mean);
+        constant += (found[c * INPUTS + k] - weight) * mean;
+      }
+      varying -= constant * constant;
+    }
+    assertThat(result.gain()).isCloseTo(varying / nearest, within(1e-3 * varying / nearest)).isLessThan(0.5);
+    assertThat(round(layer, LayerGoal.unclipped(filled(OUTPUTS, 0.6f)), diagonal(layer, rows), 0).gain()).isEqualTo(1);
   }
 }

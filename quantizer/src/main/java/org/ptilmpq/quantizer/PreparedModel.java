@@ -1,0 +1,99 @@
+package org.ptilmpq.quantizer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.ptilmpq.format.PqWriter;
+import org.ptilmpq.format.Storage;
+import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.report.AccuracyFacts;
+
+/**
+ * A model that is calibrated and measured. Any number of files can be made of it by methods of one kind: the work that
+ * doesn't depend on their targets is done once.
+ */
+public final class PreparedModel implements AutoCloseable {
+
+  private final QuantizerOptions options;
+  private final ReportBuilder measured;
+  private final OrderedWork work;
+  private final Preparation preparation;
+  private final HeldOut heldOut;
+  private final BestMethod best;
+  private boolean used;
+  private long start = System.nanoTime();
+
+  /**
+   * Calibrates.
+   *
+   * @param options of the first file; the others differ in the method's numbers and in where they go
+   * @throws QuantizationException when the model, the pictures or the labels don't allow it
+   * @throws IOException when a file can't be read; {@link org.ptilmpq.quantizer.onnx.OnnxException} for a
+   *     model that is broken or not supported
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted
+   */
+  public PreparedModel(QuantizerOptions options, Progress progress) throws IOException, QuantizationException {
+    this.options = options;
+    this.measured = new ReportBuilder(options, progress);
+    this.work = new OrderedWork(options.threads());
+    try {
+      preparation = Preparation.of(options, work, measured);
+      heldOut = new HeldOut(preparation, work, options.threads(), measured);
+      best = new BestMethod(preparation, heldOut, options, work);
+    } catch (IOException | QuantizationException | RuntimeException | Error e) {
+      work.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes a file.
+   *
+   * @param method of the kind that the options have, with any target
+   * @return what came of it; the first file's time has that of the preparation in it
+   * @throws IllegalArgumentException for a method of another kind
+   * @throws QuantizationException when the target can't be met
+   * @throws IOException when the file can't be written
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted
+   */
+  public QuantizationResult make(Method method, Path output) throws IOException, QuantizationException {
+    if (method.getClass() != options.method().getClass()) {
+      throw new IllegalArgumentException("the model was prepared for " + options.method() + ", not for " + method);
+    }
+    QuantizerOptions ofFile = options.with(method, options.effort(), output);
+    ReportBuilder report = used ? measured.forAnother(ofFile) : measured;
+    used = true;
+    QuantizedNetwork network =
+        switch (method) {
+          case Method.Best ofTarget -> best.run(ofTarget.target(), report);
+          case Method.Ptilmpq faithful -> new FaithfulMethod(preparation, ofFile, faithful, work, report).run();
+        };
+    report.stage("writing", 1);
+    PqWriter.write(network.model(), output, options.storage());
+    report.step();
+    for (Node.Convolution conv : preparation.graph().convolutions()) {
+      report.relativeError(conv, network.outcomes().get(conv).relativeError());
+    }
+    Optional<AccuracyFacts> accuracy = heldOut.compare(network.model());
+    Storage other = options.storage() == Storage.PACKED ? Storage.COMPRESSED : Storage.PACKED;
+    OptionalLong otherBytes = OptionalLong.of(PqWriter.fileBytes(network.model(), other));
+    List<String> unreadable = preparation.calibration().unreadable();
+    Duration time = Duration.ofNanos(System.nanoTime() - start);
+    start = System.nanoTime();
+    return QuantizationResult.of(
+        ofFile,
+        preparation,
+        network,
+        time,
+        report.build(preparation.graph(), otherBytes, accuracy, unreadable));
+  }
+
+  @Override
+  public void close() {
+    work.close();
+  }
+}

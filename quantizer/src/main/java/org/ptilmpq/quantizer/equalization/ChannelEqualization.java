@@ -1,0 +1,134 @@
+package org.ptilmpq.quantizer.equalization;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ptilmpq.quantizer.calibration.ChannelMoments;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Value;
+
+/**
+ * Scales the channels of activations so that all channels of one are about equally large; the weights that write a
+ * channel are multiplied with its factor, those that read it divided by it, and the network computes the same. Nagel et
+ * al. (arXiv 1906.04721, section 4.1) equalize the ranges of weights like this; here it is what flows between them:
+ *
+ * <ul>
+ *   <li>an activation's 8-bit grid has one step for all channels, and a small channel would be lost in it;
+ *   <li>the weights of an output channel have one step for all inputs, and the error that a weight's rounding makes of
+ *       an output is as large as its input. By reverse water-filling the errors should be equal.
+ * </ul>
+ */
+public final class ChannelEqualization {
+
+  /** No channel is scaled by more than this. */
+  private static final double MOST = 16;
+
+  private final FloatGraph graph;
+  private final Map<Value, ChannelMoments> moments;
+  private final Map<Value, double[]> factors = new HashMap<>();
+
+  private ChannelEqualization(FloatGraph graph, Map<Value, ChannelMoments> moments) {
+    this.graph = graph;
+    this.moments = moments;
+  }
+
+  /**
+   * The equalized network. Values keep their names.
+   *
+   * @param moments of what convolutions read
+   */
+  public static FloatGraph equalize(FloatGraph graph, Map<Value, ChannelMoments> moments) {
+    ChannelEqualization equalization = new ChannelEqualization(graph, moments);
+    for (List<Value> group : ScalingGroups.of(graph)) {
+      double[] factors = equalization.factors(group);
+      group.forEach(value -> equalization.factors.put(value, factors));
+    }
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      nodes.add(node instanceof Node.Convolution conv ? equalization.scaled(conv) : node);
+    }
+    return graph.withNodes(nodes);
+  }
+
+  /** What each channel of some values is multiplied with: 1 in the geometric mean, and for channels that are always 0. */
+  private double[] factors(List<Value> group) {
+    double[] squares = new double[group.getFirst().shape().channels()];
+    for (Value value : group) {
+      ChannelMoments found = moments.get(value);
+      if (found != null) {
+        double mean = 0;
+        for (int c = 0; c < squares.length; c++) {
+          mean += square(found, c) / squares.length;
+        }
+        for (int c = 0; c < squares.length && mean > 0; c++) {
+          squares[c] += square(found, c) / mean;
+        }
+      }
+    }
+    int live = 0;
+    double sum = 0;
+    for (double s : squares) {
+      if (s > 0) {
+        sum += Math.log(s);
+        live++;
+      }
+    }
+    double[] factors = new double[squares.length];
+    Arrays.fill(factors, 1);
+    for (int c = 0; c < factors.length; c++) {
+      if (squares[c] > 0) {
+        factors[c] = Math.clamp(Math.exp((sum / live - Math.log(squares[c])) / 2), 1 / MOST, MOST);
+      }
+    }
+    return factors;
+  }
+
+  private static double square(ChannelMoments moments, int channel) {
+    return moments.variance(channel) + moments.mean(channel) * moments.mean(channel);
+  }
+
+  private Node.Convolution scaled(Node.Convolution conv) {
+    double[] ofInput = factors.getOrDefault(conv.input(), ones(conv.input()));
+    double[] ofOutput = factors.getOrDefault(conv.output(), ones(conv.output()));
+    Kernel kernel = conv.kernel();
+    int positions = kernel.height() * kernel.width();
+    int perGroup = kernel.outputs() / conv.groups();
+    float[] values = kernel.values().clone();
+    for (int out = 0; out < kernel.outputs(); out++) {
+      for (int i = 0; i < kernel.weightsPerOutput(); i++) {
+        int in = out / perGroup * kernel.inputs() + i / positions;
+        values[out * kernel.weightsPerOutput() + i] *= (float) (ofOutput[out] / ofInput[in]);
+      }
+    }
+    return new Node.Convolution(
+        conv.name(),
+        conv.input(),
+        conv.residual(),
+        conv.output(),
+        conv.window(),
+        conv.groups(),
+        new Kernel(kernel.outputs(), kernel.inputs(), kernel.height(), kernel.width(), values),
+        times(conv.bias(), ofOutput),
+        times(conv.normScale(), ofOutput),
+        times(conv.normShift(), ofOutput),
+        conv.clamp());
+  }
+
+  private static float[] times(float[] values, double[] factors) {
+    float[] products = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      products[i] = (float) (values[i] * factors[i]);
+    }
+    return products;
+  }
+
+  private static double[] ones(Value value) {
+    double[] ones = new double[value.shape().channels()];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+}
