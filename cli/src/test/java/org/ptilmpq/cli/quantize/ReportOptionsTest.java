@@ -73,6 +73,24 @@ class ReportOptionsTest {
   }
 
   @Test
+  void whatIsKeptIsASweep() throws Exception {
+    Path kept = folder.resolve("kept/files");
+    String report = folder.resolve("report").toString();
+    ReportOptions options = parse("--report", report, "--sweep", "1MB", "--keep", kept.toString());
+    options.check();
+    assertThat(options.kept()).contains(kept);
+    assertThat(kept).isDirectory();
+    assertThat(parse().kept()).isEmpty();
+    assertThatThrownBy(() -> parse("--report", report, "--keep", kept.toString()).check())
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("give --sweep too");
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    assertThatThrownBy(() -> parse("--report", report, "--sweep", "1MB", "--keep", file.toString()).check())
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith("--keep " + file);
+  }
+
+  @Test
   void writesAPageAndItsFigures() throws Exception {
     assertThat(parse().write(SmallReport.full())).isEmpty();
     Path page = parse("--report", folder.toString()).write(SmallReport.full()).orElseThrow();
