@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.ptilmpq.format.PqWriter;
-import org.ptilmpq.format.Storage;
 import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
 import org.ptilmpq.quantizer.calibration.Calibration;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
@@ -49,9 +48,11 @@ final class BestMethod {
    * @throws QuantizationException when the target can't be met
    */
   QuantizedNetwork run(Target target, ReportBuilder progress) throws IOException, QuantizationException {
+    if (options.hasFixedWidths(target)) {
+      return ofFixedWidths(target, progress);
+    }
     return switch (target) {
-      case Target.Width width -> ofFixedWidths(target, progress);
-      case Target.FileSize size when options.storage() == Storage.PACKED -> ofFixedWidths(target, progress);
+      case Target.Width width -> throw new AssertionError(width + " is a fixed width");
       case Target.FileSize size -> search(progress).ofSize(size.bytes(), progress);
       case Target.Share share -> search(progress).ofBits(share.bits(), progress);
       case Target.MaxDrop drop -> ofDrop(drop, progress);

@@ -60,9 +60,17 @@ public record QuantizerOptions(
     return new Builder(model, output);
   }
 
-  /** Whether channels are equalized first: the paper's method knows nothing of it. */
+  /**
+   * Whether channels are equalized first. The paper's method knows nothing of it, and fixed widths gain nothing that makes
+   * up for the activations, whose ranges are chosen as if all channels mattered alike.
+   */
   boolean equalized() {
-    return effort.equalization() && method instanceof Method.Best;
+    return effort.equalization() && method instanceof Method.Best(Target target) && !hasFixedWidths(target);
+  }
+
+  /** Whether codes of fixed widths serve a target of best mode. */
+  boolean hasFixedWidths(Target target) {
+    return target instanceof Target.Width || target instanceof Target.FileSize && storage == Storage.PACKED;
   }
 
   /** The same model on the same pictures by another method, with another effort, to another file. */
