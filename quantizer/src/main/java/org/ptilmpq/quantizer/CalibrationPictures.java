@@ -41,17 +41,15 @@ record CalibrationPictures(InputSource source, List<Path> heldOut) {
       boolean apart = all.size() >= ENOUGH_TO_SHARE && i % HELD_OUT_OF == HELD_OUT_OF - 1;
       (apart ? heldOut : learned).add(all.get(i));
     }
-    // Names often follow classes, and wherever some of the pictures serve they should be of all kinds.
-    List<Path> chosen = new ArrayList<>(PictureFolder.spread(learned, options.effort().pictures()));
-    Collections.shuffle(chosen, new Random(options.seed()));
     Effort effort = options.effort();
     int count = effort.pictures();
+    // Names often follow classes, and wherever some of the pictures serve they should be of all kinds.
+    List<Path> chosen = new ArrayList<>(PictureFolder.spread(learned, count));
+    Collections.shuffle(chosen, new Random(options.seed()));
     InputSource source =
         effort.augmentation() && learned.size() < count
             ? new AugmentedPictures(chosen, count, reader, options.seed())
             : InputSource.of(chosen, reader);
-    return new CalibrationPictures(
-        source,
-        PictureFolder.spread(heldOut, MOST_HELD_OUT));
+    return new CalibrationPictures(source, PictureFolder.spread(heldOut, MOST_HELD_OUT));
   }
 }

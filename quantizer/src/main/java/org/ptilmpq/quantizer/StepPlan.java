@@ -101,9 +101,9 @@ final class StepPlan implements SequentialRounding.Plan {
     double beside = CHANNEL_BITS * conv.kernel().outputs();
     double expected = current.bits(price);
     double bits = Byte.SIZE * layerBytes.of(conv, outcome.layer());
-    tried.add(
-        current.tried(
-            Math.clamp(outcome.gain(), LEAST_GAIN, 1), Math.clamp((bits - beside) / expected, LEAST_RATE, MOST_RATE)));
+    // A layer of zeros takes no bits, and none were expected of it.
+    double rate = expected > 0 ? Math.clamp((bits - beside) / expected, LEAST_RATE, MOST_RATE) : 1;
+    tried.add(current.tried(Math.clamp(outcome.gain(), LEAST_GAIN, 1), rate));
     expectedBits += expected + beside;
     spent += bits;
     done++;
