@@ -67,7 +67,7 @@ final class BlockPacker {
    *
    * @param levels one a channel
    */
-  void row(int input, short[] levels) throws PqFormatException {
+  void row(int input, int[] levels) throws PqFormatException {
     int width = group.width();
     int half = 1 << width - 1;
     int beyond = 0;
@@ -95,7 +95,7 @@ final class BlockPacker {
     }
   }
 
-  private void tails(int input, short[] levels) throws PqFormatException {
+  private void tails(int input, int[] levels) throws PqFormatException {
     if (!(group.grid() instanceof Grid.SparseTails)) {
       throw new PqFormatException("a code at input " + input + " does not fit " + group.width() + " bits");
     }
@@ -115,7 +115,7 @@ final class BlockPacker {
     listed[listedCount++] = input;
   }
 
-  private void addUp(short[] levels) throws PqFormatException {
+  private void addUp(int[] levels) throws PqFormatException {
     for (int j = 0; j < channels; j++) {
       sums[j] += Math.abs(group.grid().level(levels[j]));
       if (sums[j] > WeightsVerifier.MAX_SUM) {

@@ -14,7 +14,7 @@ final class LayerDecoder {
   private final LayerHead head;
   private final BlockPacker packer;
   private final MemorySegment tails;
-  private final short[] row = new short[BitPacking.BLOCK];
+  private final int[] row = new int[BitPacking.BLOCK];
 
   /**
    * @param codes filled with zeros, of the length that the groups make

@@ -29,7 +29,7 @@ final class LayerEncoder {
   /** Encodes the levels with fixed tables. */
   RansEncoder.Coded withTables() {
     RansEncoder encoder = new RansEncoder(shape.contexts(logMean), logMean);
-    short[] row = new short[BitPacking.BLOCK];
+    int[] row = new int[BitPacking.BLOCK];
     for (LayerShape.Block block : shape.blocks()) {
       encoder.startBlock(block.channels());
       for (int input = 0; input < shape.inputs(); input++) {
@@ -43,7 +43,7 @@ final class LayerEncoder {
   /** Encodes the levels by probabilities that adapt. */
   void adaptively(BinaryCoder coder, AdaptiveLevels model) {
     LevelContexts contexts = shape.contexts(logMean);
-    short[] row = new short[BitPacking.BLOCK];
+    int[] row = new int[BitPacking.BLOCK];
     for (LayerShape.Block block : shape.blocks()) {
       contexts.startBlock(block.channels());
       for (int input = 0; input < shape.inputs(); input++) {
@@ -55,7 +55,7 @@ final class LayerEncoder {
     }
   }
 
-  private void fill(short[] row, LayerShape.Block block, int input) {
+  private void fill(int[] row, LayerShape.Block block, int input) {
     for (int j = 0; j < block.channels(); j++) {
       row[j] = levels[block.first() + j][input];
     }

@@ -17,8 +17,11 @@ import org.ptilmpq.format.Weights;
  */
 record WeightBytes(long file, long decoded, long decoding, long decodingPerThread) {
 
-  /** Tables and contexts of a layer. */
+  /** Tables of a layer, and rows of a block. */
   private static final long DECODER = 256 * 1024;
+
+  /** What a decoder remembers of the levels of a block at an input: 64 numbers, and the array that they are in. */
+  private static final long HISTORY_PER_INPUT = 64 * Integer.BYTES + 24;
 
   /** An array that grows is there twice while it does, and half of it may be unused. */
   private static final int GROWING = 4;
@@ -33,9 +36,10 @@ record WeightBytes(long file, long decoded, long decoding, long decodingPerThrea
       if (file.outline().operations().get(i) instanceof Operation.Convolution convolution) {
         PackedBytes bytes = file.packedBytes(i);
         decoded += bytes.total();
-        // The planes of one block, the tails of the layer, and the tails of a block as numbers.
-        long block = (long) convolution.weights().inputs() * Byte.SIZE * Long.BYTES;
-        largest = Math.max(largest, Math.min(block, bytes.codes()) + 2 * GROWING * bytes.tails());
+        // The levels and planes of one block, the tails of the layer, and the tails of a block as numbers.
+        long history = convolution.weights().inputs() * HISTORY_PER_INPUT;
+        long planes = (long) convolution.weights().inputs() * Byte.SIZE * Long.BYTES;
+        largest = Math.max(largest, history + Math.min(planes, bytes.codes()) + 2 * GROWING * bytes.tails());
       }
     }
     return new WeightBytes(file.fileBytes(), decoded, file.fileBytes(), DECODER + largest);

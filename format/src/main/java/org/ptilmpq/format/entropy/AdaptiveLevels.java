@@ -44,13 +44,13 @@ public final class AdaptiveLevels {
    * @param contexts prepared for the input
    * @param levels one a channel, which a decoder fills; a damaged stream gives some beyond ±2^12
    */
-  public void row(BinaryCoder coder, LevelContexts contexts, int input, int channels, short[] levels) {
+  public void row(BinaryCoder coder, LevelContexts contexts, int input, int channels, int[] levels) {
     int rowMean = contexts.inputMean(input);
     for (int j = 0; j < channels; j++) {
       int logScale = contexts.scale(j, LevelContexts.log(rowMean + 4));
       int scale = Math.clamp(logScale >> 2, 0, SCALES - 1);
       int level = level(coder, scale, contexts.lean(j, logScale), contexts.flips[j], levels[j]);
-      levels[j] = (short) level;
+      levels[j] = level;
       rowMean += (Math.abs(level) << 8) - rowMean >> (j < 8 ? 3 : j < 16 ? 4 : 5);
     }
   }

@@ -15,7 +15,9 @@ import java.util.Arrays;
  * </ul>
  *
  * All of it is integer arithmetic, the same on every machine; docs/format.md has it step by step. Magnitudes are in
- * units of 1/256 level, logarithms in units of 1/8 octave.
+ * units of 1/256 level, logarithms in units of 1/8 octave. Opening a file spends its time here and in {@link RansDecoder}:
+ * the loops are short, over arrays of {@code int} alone and with one store each, since those the compiler turns into
+ * vector instructions.
  */
 public final class LevelContexts {
 
@@ -32,6 +34,9 @@ public final class LevelContexts {
   private static final int OFTEN = 16;
 
   private static final int SELDOM = 4;
+
+  /** Where a kernel has no tap. */
+  private static final int[] NONE = new int[BLOCK];
 
   private static final int LOGS = 1 << 12;
 
@@ -56,8 +61,8 @@ public final class LevelContexts {
   /** Mean magnitude at each input, in the blocks before. */
   private final int[] inputMeans;
 
-  /** Levels of this block, cut to ±127, [input][channel], and a row of zeros at the end. */
-  private byte[] history = new byte[0];
+  /** Levels of this block, cut to ±127, [input][channel]; empty where no input tells about another. */
+  private final int[][] history;
 
   /** Logarithm of the mean magnitude, without the input's share. */
   final int[] scales = new int[BLOCK];
@@ -89,6 +94,7 @@ public final class LevelContexts {
     this.mean = power(logMean);
     this.inputMeans = new int[inputs];
     Arrays.fill(inputMeans, mean);
+    this.history = new int[inputs > inputChannels ? inputs : 0][BLOCK];
   }
 
   /** 8 · log2 of a positive number, rounded down, with straight lines between powers of two. */
@@ -112,9 +118,6 @@ public final class LevelContexts {
     channels = blockChannels;
     Arrays.fill(channelMeans, mean);
     Arrays.fill(channelLogs, log(mean + 4) - logMean);
-    if (inputs > inputChannels) {
-      history = new byte[(inputs + 1) * channels];
-    }
   }
 
   /** Mean magnitude that the levels at an input will have, before any of them is known. */
@@ -137,40 +140,51 @@ public final class LevelContexts {
       return;
     }
     boolean aboveRight = above && tap % kernelWidth != kernelWidth - 1;
-    int none = inputs * channels;
-    int row = input * channels;
-    int up = row - kernelWidth * inputChannels * channels;
-    int step = inputChannels * channels;
+    int up = input - kernelWidth * inputChannels;
+    int[] rightCorner = aboveRight ? history[up + inputChannels] : NONE;
     if (left && above) {
-      weigh(row - step, up, up - step, aboveRight ? up + step : none, 96, 96, 32);
+      weigh(history[input - inputChannels], history[up], history[up - inputChannels], rightCorner, 96, 96, 32);
     } else if (left) {
-      weigh(row - step, none, none, none, 256, 0, 0);
+      weigh(history[input - inputChannels], NONE, NONE, NONE, 256, 0, 0);
     } else {
-      weigh(none, up, none, aboveRight ? up + step : none, 0, 192, 64);
+      weigh(NONE, history[up], NONE, rightCorner, 0, 192, 64);
     }
   }
 
   /** @param leftWeight and the others: parts of 256 that the magnitudes of left, above and both corners have */
   private void weigh(
-      int left, int above, int aboveLeft, int aboveRight, int leftWeight, int aboveWeight, int cornerWeight) {
-    int[] scales = this.scales;
-    int[] predictions = this.predictions;
-    int[] flips = this.flips;
+      int[] left,
+      int[] above,
+      int[] aboveLeft,
+      int[] aboveRight,
+      int leftWeight,
+      int aboveWeight,
+      int cornerWeight) {
+    int[] expected = scales;
     int[] channelMeans = this.channelMeans;
-    int[] channelLogs = this.channelLogs;
-    byte[] levels = history;
     for (int j = 0; j < channels; j++) {
-      int l = levels[left + j];
-      int a = levels[above + j];
-      int al = levels[aboveLeft + j];
-      int ar = levels[aboveRight + j];
-      int prediction = 4 * (l + a) - 2 * al + ar;
-      int magnitude =
-          leftWeight * Math.abs(l) + aboveWeight * Math.abs(a) + cornerWeight * (Math.abs(al) + Math.abs(ar));
-      int eighth = magnitude + (channelMeans[j] >> 1) + 8 >> 3;
-      scales[j] = channelLogs[j] + LOG_OF_EIGHT[Math.min(eighth, LOGS - 1)];
-      predictions[j] = LOG_OF_EIGHT[Math.abs(prediction) << 1 | 1] - LOG_OF_EIGHT[1];
-      flips[j] = prediction >> Integer.SIZE - 1;
+      int corners = Math.abs(aboveLeft[j]) + Math.abs(aboveRight[j]);
+      int magnitude = leftWeight * Math.abs(left[j]) + aboveWeight * Math.abs(above[j]) + cornerWeight * corners;
+      expected[j] = Math.min(magnitude + (channelMeans[j] >> 1) + 8 >> 3, LOGS - 1);
+    }
+    int[] predictions = this.predictions;
+    for (int j = 0; j < channels; j++) {
+      predictions[j] = 4 * (left[j] + above[j]) - 2 * aboveLeft[j] + aboveRight[j];
+    }
+    int[] flips = this.flips;
+    for (int j = 0; j < channels; j++) {
+      flips[j] = predictions[j] >> Integer.SIZE - 1;
+    }
+    for (int j = 0; j < channels; j++) {
+      predictions[j] = Math.abs(predictions[j]) << 1 | 1;
+    }
+    byte[] logs = LOG_OF_EIGHT;
+    for (int j = 0; j < channels; j++) {
+      predictions[j] = logs[predictions[j]] - logs[1];
+    }
+    int[] channelLogs = this.channelLogs;
+    for (int j = 0; j < channels; j++) {
+      scales[j] = channelLogs[j] + logs[expected[j]];
     }
   }
 
@@ -208,7 +222,7 @@ public final class LevelContexts {
   }
 
   /** Learns from the levels at an input. */
-  public void learn(int input, short[] levels) {
+  public void learn(int input, int[] levels) {
     int shift = input < 8 ? 3 : input < 24 ? 4 : input < 56 ? 5 : 6;
     int sum = 0;
     int[] channelMeans = this.channelMeans;
@@ -224,10 +238,9 @@ public final class LevelContexts {
     }
     inputMeans[input] = inputMeans[input] + sum / channels >> 1;
     if (inputs > inputChannels) {
-      int row = input * channels;
-      byte[] history = this.history;
+      int[] row = history[input];
       for (int j = 0; j < channels; j++) {
-        history[row + j] = (byte) Math.max(-MOST, Math.min(MOST, levels[j]));
+        row[j] = Math.max(-MOST, Math.min(MOST, levels[j]));
       }
     }
   }

@@ -32,7 +32,7 @@ public final class RansDecoder {
   private final int[] states = new int[LANES];
 
   /** 16-bit units of the stream, with zeros at the end, so that a row can be decoded before its bounds are checked. */
-  private final short[] words;
+  private final char[] words;
 
   private final int wordCount;
   private final short[] escapes;
@@ -41,7 +41,7 @@ public final class RansDecoder {
   private final int[] baseOf = new int[LevelTables.CONTEXTS];
 
   private final int[] bases = new int[LevelContexts.BLOCK];
-  private final byte[] symbols = new byte[LevelContexts.BLOCK];
+  private final int[] symbols = new int[LevelContexts.BLOCK];
   private int word;
   private int escape;
 
@@ -69,10 +69,10 @@ public final class RansDecoder {
       states[i] = word(stream, offset + 4 * i) | word(stream, offset + 4 * i + 2) << 16;
     }
     this.wordCount = words;
-    this.words = new short[words + LevelContexts.BLOCK + 1];
+    this.words = new char[words + LevelContexts.BLOCK + 1];
     int from = offset + 4 * LANES;
     for (int i = 0; i < words; i++) {
-      this.words[i] = (short) word(stream, from + 2 * i);
+      this.words[i] = (char) word(stream, from + 2 * i);
     }
     this.escapes = new short[escapes];
     for (int i = 0; i < escapes; i++) {
@@ -120,9 +120,9 @@ public final class RansDecoder {
    *
    * @return whether the stream was long enough
    */
-  public boolean row(int input, int channels, short[] levels) {
+  public boolean row(int input, int channels, int[] levels) {
     int[] flips = contexts.flips;
-    byte[] symbols = this.symbols;
+    int[] symbols = this.symbols;
     if (levelTables.single()) {
       word = decode(words, word, slots, bases, states, symbols, channels);
     } else {
@@ -132,9 +132,8 @@ public final class RansDecoder {
     }
     int least = 0;
     for (int j = 0; j < channels; j++) {
-      int symbol = symbols[j];
-      least = Math.min(least, symbol);
-      levels[j] = (short) ((symbol ^ flips[j]) - flips[j]);
+      least = Math.min(least, symbols[j]);
+      levels[j] = (symbols[j] ^ flips[j]) - flips[j];
     }
     if (least == ESCAPE && !takeEscapes(channels, levels)) {
       return false;
@@ -155,7 +154,7 @@ public final class RansDecoder {
     }
   }
 
-  private boolean takeEscapes(int channels, short[] levels) {
+  private boolean takeEscapes(int channels, int[] levels) {
     for (int j = 0; j < channels; j++) {
       if (symbols[j] == ESCAPE) {
         if (escape == escapes.length) {
@@ -174,7 +173,7 @@ public final class RansDecoder {
 
   /** The hot loop: arrays and locals alone, so that it is compiled early and well. Gives the next word. */
   private static int decode(
-      short[] words, int first, int[] slots, int[] bases, int[] states, byte[] symbols, int channels) {
+      char[] words, int first, int[] slots, int[] bases, int[] states, int[] symbols, int channels) {
     int word = first;
     int full = channels & -LANES;
     int x0 = states[0];
@@ -191,49 +190,49 @@ public final class RansDecoder {
       symbols[j] = (byte) s;
       x0 = ((s >>> 20) + 1) * (x0 >>> 12) + (s >>> 8 & SLOT_MASK);
       low = (x0 >>> 16) - 1 >> 31;
-      x0 = x0 << (low & 16) | words[word] & 0xFFFF & low;
+      x0 = x0 << (low & 16) | words[word] & low;
       word -= low;
       s = slots[bases[j + 1] + (x1 & SLOT_MASK)];
       symbols[j + 1] = (byte) s;
       x1 = ((s >>> 20) + 1) * (x1 >>> 12) + (s >>> 8 & SLOT_MASK);
       low = (x1 >>> 16) - 1 >> 31;
-      x1 = x1 << (low & 16) | words[word] & 0xFFFF & low;
+      x1 = x1 << (low & 16) | words[word] & low;
       word -= low;
       s = slots[bases[j + 2] + (x2 & SLOT_MASK)];
       symbols[j + 2] = (byte) s;
       x2 = ((s >>> 20) + 1) * (x2 >>> 12) + (s >>> 8 & SLOT_MASK);
       low = (x2 >>> 16) - 1 >> 31;
-      x2 = x2 << (low & 16) | words[word] & 0xFFFF & low;
+      x2 = x2 << (low & 16) | words[word] & low;
       word -= low;
       s = slots[bases[j + 3] + (x3 & SLOT_MASK)];
       symbols[j + 3] = (byte) s;
       x3 = ((s >>> 20) + 1) * (x3 >>> 12) + (s >>> 8 & SLOT_MASK);
       low = (x3 >>> 16) - 1 >> 31;
-      x3 = x3 << (low & 16) | words[word] & 0xFFFF & low;
+      x3 = x3 << (low & 16) | words[word] & low;
       word -= low;
       s = slots[bases[j + 4] + (x4 & SLOT_MASK)];
       symbols[j + 4] = (byte) s;
       x4 = ((s >>> 20) + 1) * (x4 >>> 12) + (s >>> 8 & SLOT_MASK);
       low = (x4 >>> 16) - 1 >> 31;
-      x4 = x4 << (low & 16) | words[word] & 0xFFFF & low;
+      x4 = x4 << (low & 16) | words[word] & low;
       word -= low;
       s = slots[bases[j + 5] + (x5 & SLOT_MASK)];
       symbols[j + 5] = (byte) s;
       x5 = ((s >>> 20) + 1) * (x5 >>> 12) + (s >>> 8 & SLOT_MASK);
       low = (x5 >>> 16) - 1 >> 31;
-      x5 = x5 << (low & 16) | words[word] & 0xFFFF & low;
+      x5 = x5 << (low & 16) | words[word] & low;
       word -= low;
       s = slots[bases[j + 6] + (x6 & SLOT_MASK)];
       symbols[j + 6] = (byte) s;
       x6 = ((s >>> 20) + 1) * (x6 >>> 12) + (s >>> 8 & SLOT_MASK);
       low = (x6 >>> 16) - 1 >> 31;
-      x6 = x6 << (low & 16) | words[word] & 0xFFFF & low;
+      x6 = x6 << (low & 16) | words[word] & low;
       word -= low;
       s = slots[bases[j + 7] + (x7 & SLOT_MASK)];
       symbols[j + 7] = (byte) s;
       x7 = ((s >>> 20) + 1) * (x7 >>> 12) + (s >>> 8 & SLOT_MASK);
       low = (x7 >>> 16) - 1 >> 31;
-      x7 = x7 << (low & 16) | words[word] & 0xFFFF & low;
+      x7 = x7 << (low & 16) | words[word] & low;
       word -= low;
     }
     states[0] = x0;
@@ -248,7 +247,7 @@ public final class RansDecoder {
   }
 
   private static int rest(
-      short[] words, int word, int[] slots, int[] bases, int[] states, byte[] symbols, int from, int channels) {
+      char[] words, int word, int[] slots, int[] bases, int[] states, int[] symbols, int from, int channels) {
     int next = word;
     for (int j = from; j < channels; j++) {
       int x = states[j - from];
@@ -256,7 +255,7 @@ public final class RansDecoder {
       symbols[j] = (byte) s;
       x = ((s >>> 20) + 1) * (x >>> 12) + (s >>> 8 & SLOT_MASK);
       if (x >>> 16 == 0) {
-        x = x << 16 | words[next++] & 0xFFFF;
+        x = x << 16 | words[next++];
       }
       states[j - from] = x;
     }

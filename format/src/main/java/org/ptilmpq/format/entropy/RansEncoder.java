@@ -50,7 +50,7 @@ public final class RansEncoder {
   }
 
   /** Takes the levels at the next input of the block. */
-  public void row(int input, int channels, short[] row) {
+  public void row(int input, int channels, int[] row) {
     contexts.prepare(input);
     int logInputMean = LevelContexts.log(contexts.inputMean(input) + 4);
     if (count + channels > levels.length) {
@@ -59,7 +59,7 @@ public final class RansEncoder {
     }
     contexts.classify(logInputMean, firstOctave, LevelTables.OCTAVES - 1, classes);
     for (int j = 0; j < channels; j++) {
-      levels[count] = row[j];
+      levels[count] = (short) row[j];
       contextOf[count++] = (byte) (classes[j] | (contexts.flips[j] != 0 ? FLIPPED : 0));
     }
     contexts.learn(input, row);
