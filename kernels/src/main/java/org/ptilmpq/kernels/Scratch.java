@@ -5,10 +5,14 @@ public final class Scratch {
 
   private final float[] floats;
   private final int[] ints;
+  private final short[] shorts;
+  private final byte[] bytes;
 
   public Scratch(ScratchSize size) {
     floats = new float[size.floats()];
     ints = new int[size.ints()];
+    shorts = new short[size.shorts()];
+    bytes = new byte[size.bytes()];
   }
 
   /** At least as many floats as were asked for. */
@@ -19,5 +23,15 @@ public final class Scratch {
   /** At least as many integers as were asked for. */
   public int[] ints() {
     return ints;
+  }
+
+  /** At least as many 16-bit integers as were asked for. */
+  public short[] shorts() {
+    return shorts;
+  }
+
+  /** At least as many bytes as were asked for. */
+  public byte[] bytes() {
+    return bytes;
   }
 }

@@ -4,24 +4,38 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
+import org.ptilmpq.kernels.vector.LookUp;
+import org.ptilmpq.kernels.vector.VectorKernels;
 
 /**
- * Runs a case on the scalar kernels and on the ones that this virtual machine chooses, and compares the whole arena and
+ * Runs a case on the scalar kernels, on the ones that this virtual machine chooses and on its other products, and compares the whole arena and
  * all scores with the true ones, to the bit: at once, and cut into units that run in random order. Scratch has exactly
  * the size asked for and is full of rubbish.
  */
 final class KernelTester {
 
-  private static final List<KernelSet> SETS = List.of(new ScalarKernels(), KernelProvider.choose().kernels());
+  private static final List<KernelSet> SETS = sets();
 
   private KernelTester() {}
+
+  /** With vectors also the two products that the machine may not have chosen. */
+  private static List<KernelSet> sets() {
+    KernelSet chosen = KernelProvider.choose().kernels();
+    return chosen instanceof ScalarKernels
+        ? List.of(chosen)
+        : List.of(
+            new ScalarKernels(),
+            chosen,
+            new VectorKernels(LookUp.NOWHERE),
+            new VectorKernels(LookUp.WHEREVER_POSSIBLE));
+  }
 
   static void check(KernelCase test, RandomGenerator random) {
     for (KernelSet set : SETS) {
       try {
         check(test, set, random);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(set.name() + " fails on " + test.description() + ": " + e, e);
+        throw new AssertionError(set.name() + ", " + set.prepare(test.spec()).method() + ", fails on " + test.description() + ": " + e, e);
       }
     }
   }
@@ -62,6 +76,8 @@ final class KernelTester {
     Scratch scratch = new Scratch(set.scratch(spec));
     Arrays.fill(scratch.floats(), Float.NaN);
     Arrays.fill(scratch.ints(), 0x5EED5EED);
+    Arrays.fill(scratch.shorts(), (short) 0x5EED);
+    Arrays.fill(scratch.bytes(), (byte) 0x5E);
     return scratch;
   }
 

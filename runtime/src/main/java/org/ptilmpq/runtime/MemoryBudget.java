@@ -72,7 +72,7 @@ public record MemoryBudget(
         weights.decoded(),
         weights.decodingOn(threads),
         plan.arenaBytes(),
-        scratch.bytes() + STACK,
+        scratch.total() + STACK,
         threads,
         picture,
         metadataBytes(model),

@@ -47,14 +47,15 @@ final class GemmConvolution implements Kernel {
     pixelsAtOnce = pixelsAtOnce(spec.output());
     requantize =
         new RequantizeRows(
-            spec, Requantization.of(spec, LevelSums.of(weights)), pixelsAtOnce * SUM_STRIDE);
+            spec, Requantization.of(spec, LevelSums.of(weights)), SumLanes.of(weights, false));
   }
 
   static ScratchSize scratch(KernelSpec.Convolution spec) {
     int run = ExactRun.longest(spec.weights());
     int pixels = pixelsAtOnce(spec.output());
     return new ScratchSize(
-        run * (pixels + PackedWeights.BLOCK) + InputTile.OVERRUN + TILE, pixels * SUM_STRIDE + PackedWeights.BLOCK);
+            run * (pixels + PackedWeights.BLOCK) + InputTile.OVERRUN + TILE, pixels * SUM_STRIDE + Lanes.BYTES)
+        .max(RequantizeRows.scratch(spec));
   }
 
   /** Cuts the pixels into equal parts of at most {@link #MOST_PIXELS}. */
@@ -91,7 +92,7 @@ final class GemmConvolution implements Kernel {
       int pixel = pixelBlock * pixelsAtOnce;
       int pixels = Math.min(pixelsAtOnce, spec.output().pixels() - pixel);
       multiply(arena, pixel, pixels, from, to, scratch);
-      requantize.write(arena, scores, pixel, pixels, blocks, from, to, scratch.ints(), SUM_STRIDE);
+      requantize.write(arena, scores, pixel, pixels, from, to, SUM_STRIDE, scratch);
       unit += to - from;
     }
   }

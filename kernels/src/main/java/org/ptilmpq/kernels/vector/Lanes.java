@@ -13,9 +13,17 @@ public final class Lanes {
 
   static final VectorShape SHAPE = shape();
   static final VectorSpecies<Byte> BYTE = VectorSpecies.of(byte.class, SHAPE);
+  static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, SHAPE);
   static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, SHAPE);
   static final VectorSpecies<Float> FLOAT = VectorSpecies.of(float.class, SHAPE);
   static final VectorSpecies<Long> LONG = VectorSpecies.of(long.class, SHAPE);
+
+  /** Half as wide: as many bytes as {@link #SHORT} has lanes. */
+  static final VectorSpecies<Byte> HALF_BYTE =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+
+  /** Lanes of 16 bits: 8, 16 or 32. */
+  static final int SHORTS = SHORT.length();
 
   /** Lanes of 32 bits: 4, 8 or 16. */
   static final int WORDS = INT.length();

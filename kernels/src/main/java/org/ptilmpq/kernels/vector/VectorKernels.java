@@ -13,6 +13,12 @@ import org.ptilmpq.kernels.scalar.SliceKernel;
 /** Vector API kernels of the width that {@link Lanes} says; shapes with less than a vector of channels stay scalar. */
 public final class VectorKernels implements KernelSet {
 
+  private final LookUp lookUp;
+
+  public VectorKernels(LookUp lookUp) {
+    this.lookUp = lookUp;
+  }
+
   @Override
   public String name() {
     return "vector, " + Lanes.bits() + " bits";
@@ -21,6 +27,8 @@ public final class VectorKernels implements KernelSet {
   @Override
   public ScratchSize scratch(KernelSpec spec) {
     return switch (spec) {
+      case KernelSpec.Convolution convolution when lookUp.mayServe(convolution) ->
+          LookupConvolution.scratch(convolution).max(GemmConvolution.scratch(convolution));
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> GemmConvolution.scratch(convolution);
       case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) ->
           VectorDepthwise.scratch(depthwise);
@@ -34,6 +42,7 @@ public final class VectorKernels implements KernelSet {
   @Override
   public Kernel prepare(KernelSpec spec) {
     return switch (spec) {
+      case KernelSpec.Convolution convolution when lookUp.serves(convolution) -> new LookupConvolution(convolution);
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> new GemmConvolution(convolution);
       case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) -> new VectorDepthwise(depthwise);
       case KernelSpec.Convolution depthwise -> new ScalarDepthwise(depthwise);

@@ -1,0 +1,145 @@
+package org.ptilmpq.kernels.vector;
+
+import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.ShortVector;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.KernelSpec.Window;
+import org.ptilmpq.kernels.TensorView;
+
+/**
+ * The tables of the look-up product: of a pixel's channels c, c + 1 … c + {@value #INPUTS} − 1, the sums of all their
+ * subsets. Entry i is the sum of those channels whose bit is set in i; a vector of 16-bit lanes holds one table, so that a
+ * single permute looks up a vector of indices. A pixel outside the picture has the zero point in every channel.
+ */
+final class SubsetTables {
+
+  /** Sums of a table. */
+  static final int ENTRIES = Lanes.SHORTS;
+
+  /** Channels of a table: their subsets fill a vector. */
+  static final int INPUTS = Integer.numberOfTrailingZeros(ENTRIES);
+
+  /** For each input, entry by entry: its lane where the entry has it, else the last lane, which is 0. */
+  private static final short[] SELECT = new short[INPUTS * ENTRIES];
+
+  /** Row n keeps the first n lanes. */
+  private static final short[] KEEP = new short[(INPUTS + 1) * ENTRIES];
+
+  static {
+    for (int input = 0; input < INPUTS; input++) {
+      for (int entry = 0; entry < ENTRIES; entry++) {
+        SELECT[input * ENTRIES + entry] = (short) ((entry >> input & 1) != 0 ? input : ENTRIES - 1);
+      }
+    }
+    for (int n = 0; n <= INPUTS; n++) {
+      Arrays.fill(KEEP, n * ENTRIES, n * ENTRIES + n, (short) -1);
+    }
+  }
+
+  private final TensorView input;
+  private final TensorView output;
+  private final Window window;
+  private final LookupShape shape;
+
+  SubsetTables(KernelSpec.Convolution spec, LookupShape shape) {
+    this.input = spec.input();
+    this.output = spec.output();
+    this.window = spec.window();
+    this.shape = shape;
+  }
+
+  /**
+   * Builds the tables of a block of output pixels for one part of the channels: [row][column][group].
+   *
+   * @param pixel first output pixel of the block
+   * @param pixels how many; whole rows unless the shape is pointwise
+   */
+  void build(byte[] arena, int pixel, int pixels, int part, short[] tables, int at) {
+    int first = part * shape.partChannels();
+    int channels = Math.min(shape.partChannels(), input.channels() - first);
+    int pixelTables = shape.groups() * ENTRIES;
+    if (shape.pointwise()) {
+      for (int i = 0; i < pixels; i++) {
+        int y = (pixel + i) / output.width() * window.strideY();
+        int x = (pixel + i) % output.width() * window.strideX();
+        inside(arena, input.offset() + (y * input.width() + x) * input.channels() + first, channels, tables,
+            at + i * pixelTables);
+      }
+      return;
+    }
+    int top = pixel / output.width() * window.strideY() - window.padTop();
+    int rows = (pixels / output.width() - 1) * window.strideY() + window.kernelHeight();
+    int to = at;
+    for (int y = top; y < top + rows; y++) {
+      for (int x = -window.padLeft(); x < shape.tableColumns() - window.padLeft(); x++, to += pixelTables) {
+        if (y < 0 || y >= input.height() || x < 0 || x >= input.width()) {
+          outside(tables, to);
+        } else {
+          inside(arena, input.offset() + (y * input.width() + x) * input.channels() + first, channels, tables, to);
+        }
+      }
+    }
+  }
+
+  private void outside(short[] tables, int to) {
+    for (int entry = 0; entry < ENTRIES; entry++) {
+      tables[to + entry] = (short) (Integer.bitCount(entry) * input.zeroPoint());
+    }
+    for (int group = 1; group < shape.groups(); group++) {
+      System.arraycopy(tables, to, tables, to + group * ENTRIES, ENTRIES);
+    }
+  }
+
+  private static void inside(byte[] arena, int from, int channels, short[] tables, int to) {
+    int whole = channels / INPUTS;
+    int rest = channels - whole * INPUTS;
+    int groups = rest == 0 ? whole : whole + 1;
+    // A vector of bytes is read where a few are needed.
+    int readable = Math.min(groups, Math.max(0, (arena.length - from - ENTRIES) / INPUTS + 1));
+    if (arena.length - from < ENTRIES) {
+      readable = 0;
+    }
+    sums(arena, from, Math.min(whole, readable), INPUTS, tables, to);
+    if (readable == groups && rest > 0) {
+      sums(arena, from + whole * INPUTS, 1, rest, tables, to + whole * ENTRIES);
+    }
+    for (int group = readable; group < groups; group++) {
+      int first = from + group * INPUTS;
+      oneByOne(arena, first, Math.min(INPUTS, from + channels - first), tables, to + group * ENTRIES);
+    }
+  }
+
+  /** @param inputs of each table, the first of which come from neighbouring bytes */
+  private static void sums(byte[] arena, int from, int groups, int inputs, short[] tables, int to) {
+    ShortVector keep = ShortVector.fromArray(Lanes.SHORT, KEEP, inputs * ENTRIES);
+    ShortVector i0 = ShortVector.fromArray(Lanes.SHORT, SELECT, 0);
+    ShortVector i1 = ShortVector.fromArray(Lanes.SHORT, SELECT, ENTRIES);
+    ShortVector i2 = ShortVector.fromArray(Lanes.SHORT, SELECT, 2 * ENTRIES);
+    ShortVector i3 = ShortVector.fromArray(Lanes.SHORT, SELECT, Math.min(3, INPUTS - 1) * ENTRIES);
+    ShortVector i4 = ShortVector.fromArray(Lanes.SHORT, SELECT, (INPUTS - 1) * ENTRIES);
+    for (int group = 0; group < groups; group++) {
+      ShortVector x =
+          ((ShortVector) ByteVector.fromArray(Lanes.HALF_BYTE, arena, from + group * INPUTS).castShape(Lanes.SHORT, 0))
+              .and(keep);
+      ShortVector sum = i0.selectFrom(x).add(i1.selectFrom(x)).add(i2.selectFrom(x));
+      if (INPUTS > 3) {
+        sum = sum.add(i3.selectFrom(x));
+      }
+      if (INPUTS > 4) {
+        sum = sum.add(i4.selectFrom(x));
+      }
+      sum.intoArray(tables, to + group * ENTRIES);
+    }
+  }
+
+  private static void oneByOne(byte[] arena, int from, int inputs, short[] tables, int to) {
+    for (int entry = 0; entry < ENTRIES; entry++) {
+      int sum = 0;
+      for (int input = 0; input < inputs; input++) {
+        sum += (entry >> input & 1) * arena[from + input];
+      }
+      tables[to + entry] = (short) sum;
+    }
+  }
+}
