@@ -45,6 +45,17 @@ class AllocationTest {
     }
   }
 
+  /** Layers that are looked up on machines whose vectors permute 16-bit lanes. */
+  @Test
+  void lookUps() {
+    RandomGenerator random = Seeds.random("lookUps", 81);
+    WeightGroup[] groups = {WeightGroup.uniform(64, 3), WeightGroup.uniform(64, 2), WeightGroup.uniform(64, 1)};
+    checkConvolution(
+        base(random, 250, 1, 192).window(1, 1, 1, 0).weights(groups).shuffled().residual(Residual.IN_PLACE));
+    WeightGroup tailed = WeightGroup.sparseTails(256, 2);
+    checkConvolution(base(random, 250, 1, 256).window(1, 1, 1, 0).weights(tailed).tails(TailPlaces.FEW, 3));
+  }
+
   private static ConvolutionCase base(RandomGenerator random, int inputs, int groups, int outputs) {
     return ConvolutionCase.seeded(random.nextLong())
         .input(6, 5, inputs)

@@ -68,6 +68,18 @@ class KernelProviderTest {
                 .hasMessage("-Dptilmpq.vector.bits is '" + value + "'; it can be 128, 256 or 512"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "yes"})
+  void refusesOtherValuesOfLookUp(String value) {
+    withProperty(
+        KernelProvider.LOOK_UP_PROPERTY,
+        value,
+        () ->
+            assertThatThrownBy(KernelProvider::choose)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("-Dptilmpq.lookup is '" + value + "'; it can be on or off"));
+  }
+
   private static void withProperty(String name, String value, Runnable body) {
     String before = System.setProperty(name, value);
     try {

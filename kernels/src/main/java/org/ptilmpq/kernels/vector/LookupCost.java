@@ -48,6 +48,6 @@ final class LookupCost {
     }
     // Tables serve all channels, and all taps but for the rows and columns between blocks.
     double built = TABLE * shape.tables() * shape.parts() / Math.min(shape.pixels(), spec.output().pixels());
-    return (lookUps + built) * COLD < MULTIPLY * Lanes.SHORTS / 32 * weights.inputs() * vectors;
+    return (lookUps + built) * COLD < MULTIPLY * weights.inputs() * vectors;
   }
 }
