@@ -184,6 +184,16 @@ class CompressedModesTest {
     CheckedSession.check(quantize(options().method(new Method.Ptilmpq(0.5, 4, 3, Method.ChannelCriterion.L2))).file(), random);
   }
 
+  /** It takes no bytes, tried beforehand or not, and the others get what the budget has. */
+  @Test
+  void aLayerOfZerosLeavesTheBytesToTheOthers() throws Exception {
+    model = SmallModel.withLayerOfZeros(random).write(folder.resolve("zeros.onnx"));
+    QuantizationResult result = quantize(options().effort(Effort.BALANCED).target(new Target.FileSize(5_000)));
+    assertThat(result.fileBytes()).isBetween(4_500L, 5_000L);
+    assertThat(result.layers().get(2).channelsByWidth().getFirst()).isEqualTo(64);
+    CheckedSession.check(result.file(), random);
+  }
+
   @Test
   void depthwiseAndGroupedLayers() throws Exception {
     SmallModel small = new SmallModel(random, 3);
@@ -193,7 +203,7 @@ class CompressedModesTest {
         .conv(48, 96, 3, 2, 1, 48).relu()
         .conv(96, 24, 1, 1, 0, 2).globalAverage().dense(24, SmallModel.CLASSES)
         .write(folder.resolve("grouped.onnx"));
-    QuantizationResult result = quantize(options().target(new Target.FileSize(5_000)));
+    QuantizationResult result = quantize(options().effort(Effort.BALANCED).target(new Target.FileSize(5_000)));
     assertThat(result.fileBytes()).isBetween(4_900L, 5_000L);
     CheckedSession.check(result.file(), random);
     assertThat(compare(result).meanKl()).isLessThan(0.2);

@@ -49,6 +49,15 @@ final class SmallModel {
     return model.globalAverage().dense(48, CLASSES);
   }
 
+  /** A residual block whose second convolution has no weight but 0. */
+  static SmallModel withLayerOfZeros(RandomGenerator random) {
+    SmallModel model = new SmallModel(random, 3);
+    model.conv(3, 64, 3, 2, 1, 1).relu();
+    String shortcut = model.last;
+    model.conv(64, 32, 1, 1, 0, 1).relu().conv(new float[64 * 32 * 9], 32, 64, 3, 1, 1, 1).add(shortcut).relu();
+    return model.globalAverage().dense(64, CLASSES);
+  }
+
   /** Ends in a pooling, as a fully convolutional classifier does. */
   static SmallModel endingInPooling(RandomGenerator random) {
     SmallModel model = new SmallModel(random, 3);
