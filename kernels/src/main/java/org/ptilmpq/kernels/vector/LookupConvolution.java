@@ -16,8 +16,8 @@ import org.ptilmpq.kernels.scalar.LevelSums;
  * are computed once for all output channels ({@link SubsetTables}) and all kernel taps that see the pixel. Time is
  * proportional to the planes.
  *
- * <p>A unit of work is a block of output pixels times a block of up to 64 channels; neighbouring units of the same pixels
- * are done together and share the tables. For each part of the input channels: build the tables, then for each run of taps
+ * <p>A unit of work is a block of output pixels times all channels, or a slice of them where there are few such blocks;
+ * neighbouring units of the same pixels are done together and share the tables. For each part of the input channels: build the tables, then for each run of taps
  * unpack each block's indices ({@link PlaneIndices}) and add up in registers ({@link LookupTiles}); at last the sparse tails
  * ({@link LookupTails}).
  */
@@ -39,6 +39,9 @@ final class LookupConvolution implements Kernel {
   /** Shorts between the tables of output rows. */
   private final int rowStep;
 
+  /** Parts of the blocks of channels that are units of their own. */
+  private final int slices;
+
   private final int sumStride;
 
   /** Where in the scratch's shorts indices and results of tiles are; tables are at the start. */
@@ -58,6 +61,7 @@ final class LookupConvolution implements Kernel {
     inputChannels = spec.input().channels();
     step = step(spec, shape);
     rowStep = spec.window().strideY() * shape.tableColumns() * shape.groups() * L;
+    slices = shape.slices(spec);
     sumStride = shape.blocksAtOnce() * PackedWeights.BLOCK;
     indicesAt = tablesEnd(spec, shape);
     resultsAt = indicesAt + indices(spec, shape);
@@ -98,7 +102,7 @@ final class LookupConvolution implements Kernel {
 
   @Override
   public int units() {
-    return shape.pixelBlocks(spec.output()) * blocks.length;
+    return shape.pixelBlocks(spec.output()) * slices;
   }
 
   @Override
@@ -110,14 +114,23 @@ final class LookupConvolution implements Kernel {
   public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
     int unit = first;
     while (unit < end) {
-      int from = unit % blocks.length;
-      int to = Math.min(Math.min(blocks.length, from + shape.blocksAtOnce()), from + end - unit);
-      int pixel = unit / blocks.length * shape.pixels();
+      int slice = unit % slices;
+      int next = Math.min(slices, slice + end - unit);
+      int from = firstBlock(slice);
+      while (firstBlock(next) - from > shape.blocksAtOnce()) {
+        next--;
+      }
+      int to = firstBlock(next);
+      int pixel = unit / slices * shape.pixels();
       int pixels = Math.min(shape.pixels(), spec.output().pixels() - pixel);
       sum(arena, pixel, pixels, from, to, scratch);
       requantize.write(arena, scores, pixel, pixels, from, to, sumStride, scratch);
-      unit += to - from;
+      unit += next - slice;
     }
+  }
+
+  private int firstBlock(int slice) {
+    return slice * blocks.length / slices;
   }
 
   private void sum(byte[] arena, int pixel, int pixels, int from, int to, Scratch scratch) {

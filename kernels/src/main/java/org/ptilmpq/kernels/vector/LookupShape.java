@@ -44,6 +44,9 @@ record LookupShape(
 
   private static final int MOST_BLOCKS_AT_ONCE = 40;
 
+  /** Blocks of pixels that keep several threads busy. */
+  private static final int ENOUGH_UNITS = 4;
+
   /** Whether the look-up can compute a layer: not with grids whose levels are no sums of planes. */
   static boolean fits(KernelSpec.Convolution spec) {
     Window window = spec.window();
@@ -114,6 +117,20 @@ record LookupShape(
   /** Blocks of pixels that an output has. */
   int pixelBlocks(TensorView output) {
     return (output.pixels() + pixels() - 1) / pixels();
+  }
+
+  /**
+   * In how many parts the output channels of a block of pixels are separate work. Each part builds tables of its own and
+   * writes its channels one by one, so this is one part unless there is too little work for several threads.
+   */
+  int slices(KernelSpec.Convolution spec) {
+    int pixelBlocks = pixelBlocks(spec.output());
+    int wanted = pixelBlocks >= ENOUGH_UNITS ? 1 : (2 * ENOUGH_UNITS + pixelBlocks - 1) / pixelBlocks;
+    return Math.max(Math.min(wanted, spec.weights().blocks().size()), unavoidable(spec));
+  }
+
+  private int unavoidable(KernelSpec.Convolution spec) {
+    return (spec.weights().blocks().size() + blocksAtOnce - 1) / blocksAtOnce;
   }
 
   /** Tables of a block of pixels. */
