@@ -2,6 +2,7 @@ package org.ptilmpq.kernels.vector;
 
 import jdk.incubator.vector.ShortVector;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.PackedWeights;
 
 /** Which convolutions look up instead of multiplying. */
 public enum LookUp {
@@ -23,21 +24,16 @@ public enum LookUp {
   private static final boolean WIDE_PERMUTE =
       ShortVector.SPECIES_PREFERRED.vectorBitSize() == 512 && Lanes.bits() >= 256;
 
-  /** Whether a layer is looked up. */
+  /** Whether a layer is looked up; of an {@linkplain PackedWeights#outline outline}, whether it is with some weights. */
   boolean serves(KernelSpec.Convolution spec) {
-    return mayServe(spec) && (this == WHEREVER_POSSIBLE || LookupCost.isLower(spec, LookupShape.of(spec)));
-  }
-
-  /** Whether a layer of this shape and these widths is looked up with some weights. */
-  boolean mayServe(KernelSpec.Convolution spec) {
     return switch (this) {
       case NOWHERE -> false;
-      case WHERE_FASTER -> WIDE_PERMUTE && LookupShape.fits(spec) && paysPerhaps(spec);
+      case WHERE_FASTER -> WIDE_PERMUTE && LookupShape.fits(spec) && isFaster(spec);
       case WHEREVER_POSSIBLE -> LookupShape.fits(spec);
     };
   }
 
-  private static boolean paysPerhaps(KernelSpec.Convolution spec) {
+  private static boolean isFaster(KernelSpec.Convolution spec) {
     return spec.output().channels() >= LEAST_OUTPUTS
         && spec.output().pixels() >= LookupTiles.ROWS
         && spec.input().channels() >= 2 * SubsetTables.INPUTS

@@ -17,9 +17,9 @@ import org.ptilmpq.kernels.scalar.LevelSums;
  * proportional to the planes.
  *
  * <p>A unit of work is a block of output pixels times all channels, or a slice of them where there are few such blocks;
- * neighbouring units of the same pixels are done together and share the tables. For each part of the input channels: build the tables, then for each run of taps
- * unpack each block's indices ({@link PlaneIndices}) and add up in registers ({@link LookupTiles}); at last the sparse tails
- * ({@link LookupTails}).
+ * neighbouring units of the same pixels are done together and share the tables. For each part of the input channels: build
+ * the tables, then for each run of taps unpack each block's indices ({@link PlaneIndices}) and add up in registers
+ * ({@link LookupTiles}); at last the sparse tails ({@link LookupTails}).
  */
 final class LookupConvolution implements Kernel {
 
@@ -141,7 +141,7 @@ final class LookupConvolution implements Kernel {
     }
     int kernelWidth = spec.window().kernelWidth();
     for (int part = 0; part < shape.parts(); part++) {
-      tables.build(arena, pixel, pixels, part, scratch.shorts(), 0);
+      tables.build(arena, pixel, pixels, part, scratch.shorts());
       for (int y = 0; y < spec.window().kernelHeight(); y++) {
         for (int x = 0; x < kernelWidth; x += shape.tapsPerRun()) {
           int taps = Math.min(shape.tapsPerRun(), kernelWidth - x);

@@ -50,12 +50,12 @@ final class SubsetTables {
   }
 
   /**
-   * Builds the tables of a block of output pixels for one part of the channels: [row][column][group].
+   * Builds the tables of a block of output pixels for one part of the channels: [row][column][group], from the start on.
    *
    * @param pixel first output pixel of the block
    * @param pixels how many; whole rows unless the shape is pointwise
    */
-  void build(byte[] arena, int pixel, int pixels, int part, short[] tables, int at) {
+  void build(byte[] arena, int pixel, int pixels, int part, short[] tables) {
     int first = part * shape.partChannels();
     int channels = Math.min(shape.partChannels(), input.channels() - first);
     int pixelTables = shape.groups() * ENTRIES;
@@ -64,13 +64,13 @@ final class SubsetTables {
         int y = (pixel + i) / output.width() * window.strideY();
         int x = (pixel + i) % output.width() * window.strideX();
         inside(arena, input.offset() + (y * input.width() + x) * input.channels() + first, channels, tables,
-            at + i * pixelTables);
+            i * pixelTables);
       }
       return;
     }
     int top = pixel / output.width() * window.strideY() - window.padTop();
     int rows = (pixels / output.width() - 1) * window.strideY() + window.kernelHeight();
-    int to = at;
+    int to = 0;
     for (int y = top; y < top + rows; y++) {
       for (int x = -window.padLeft(); x < shape.tableColumns() - window.padLeft(); x++, to += pixelTables) {
         if (y < 0 || y >= input.height() || x < 0 || x >= input.width()) {
@@ -96,10 +96,7 @@ final class SubsetTables {
     int rest = channels - whole * INPUTS;
     int groups = rest == 0 ? whole : whole + 1;
     // A vector of bytes is read where a few are needed.
-    int readable = Math.min(groups, Math.max(0, (arena.length - from - ENTRIES) / INPUTS + 1));
-    if (arena.length - from < ENTRIES) {
-      readable = 0;
-    }
+    int readable = Math.clamp(Math.floorDiv(arena.length - from - ENTRIES, INPUTS) + 1, 0, groups);
     sums(arena, from, Math.min(whole, readable), INPUTS, tables, to);
     if (readable == groups && rest > 0) {
       sums(arena, from + whole * INPUTS, 1, rest, tables, to + whole * ENTRIES);

@@ -27,7 +27,7 @@ public final class VectorKernels implements KernelSet {
   @Override
   public ScratchSize scratch(KernelSpec spec) {
     return switch (spec) {
-      case KernelSpec.Convolution convolution when lookUp.mayServe(convolution) ->
+      case KernelSpec.Convolution convolution when lookUp.serves(convolution) ->
           LookupConvolution.scratch(convolution).max(GemmConvolution.scratch(convolution));
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> GemmConvolution.scratch(convolution);
       case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) ->
