@@ -20,4 +20,19 @@ public interface Kernel {
 
   /** Which inner product or method this is, for the profiler: "fp32-lanes 512", "scalar" and so on. */
   String method();
+
+  /** Units that a thread takes at a time when several compute. */
+  default int chunk(int threads) {
+    return chunk(units(), threads, 1);
+  }
+
+  /**
+   * Cuts units into equal chunks, the same number for each thread: up to four, so that a thread that is late has less to do.
+   *
+   * @param least units that a chunk should have
+   */
+  static int chunk(int units, int threads, int least) {
+    int each = Math.clamp(units / ((long) threads * least), 1, 4);
+    return Math.ceilDiv(units, threads * each);
+  }
 }

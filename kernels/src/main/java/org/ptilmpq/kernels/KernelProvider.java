@@ -3,7 +3,7 @@ package org.ptilmpq.kernels;
 import java.util.Set;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
 import org.ptilmpq.kernels.vector.Lanes;
-import org.ptilmpq.kernels.vector.LookUp;
+import org.ptilmpq.kernels.vector.Products;
 import org.ptilmpq.kernels.vector.VectorKernels;
 
 /** The one place that chooses a kernel set, and says why. */
@@ -15,8 +15,14 @@ public final class KernelProvider {
   /** {@code -Dptilmpq.vector.bits=128|256|512} asks for vectors narrower than the machine's own. */
   public static final String VECTOR_BITS_PROPERTY = "ptilmpq.vector.bits";
 
-  /** {@code -Dptilmpq.lookup=off} asks for products in lanes alone. */
-  public static final String LOOK_UP_PROPERTY = "ptilmpq.lookup";
+  /**
+   * {@code -Dptilmpq.products=NAME} asks for one exact product of convolutions where several give the same sums: {@code
+   * fastest} of each layer, the default; the faster of those that multiply, {@code lanes}; {@code look-up}, {@code 16-bit}
+   * or {@code fp32} wherever it is possible.
+   */
+  public static final String PRODUCTS_PROPERTY = "ptilmpq.products";
+
+  private static final Set<String> PRODUCTS = Set.of("fastest", "lanes", "look-up", "16-bit", "fp32");
 
   private static final String MODULE = "jdk.incubator.vector";
 
@@ -45,9 +51,10 @@ public final class KernelProvider {
       throw new IllegalArgumentException(
           "-D" + VECTOR_BITS_PROPERTY + " is '" + bits + "'; it can be 128, 256 or 512");
     }
-    String lookUp = System.getProperty(LOOK_UP_PROPERTY, "on");
-    if (!lookUp.equals("on") && !lookUp.equals("off")) {
-      throw new IllegalArgumentException("-D" + LOOK_UP_PROPERTY + " is '" + lookUp + "'; it can be on or off");
+    String products = System.getProperty(PRODUCTS_PROPERTY, "fastest");
+    if (!PRODUCTS.contains(products)) {
+      throw new IllegalArgumentException(
+          "-D" + PRODUCTS_PROPERTY + " is '" + products + "'; it can be fastest, lanes, look-up, 16-bit or fp32");
     }
     if (simd.equals("off")) {
       return new Choice(new ScalarKernels(), "-D" + SIMD_PROPERTY + "=off asks for scalar kernels");
@@ -56,6 +63,6 @@ public final class KernelProvider {
       return new Choice(
           new ScalarKernels(), "the Vector API is not loaded; start Java with --add-modules " + MODULE);
     }
-    return new Choice(new VectorKernels(lookUp.equals("on") ? LookUp.WHERE_FASTER : LookUp.NOWHERE), Lanes.reason());
+    return new Choice(new VectorKernels(Products.named(products)), Lanes.reason());
   }
 }

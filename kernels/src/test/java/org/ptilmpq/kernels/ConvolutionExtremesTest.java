@@ -117,6 +117,33 @@ class ConvolutionExtremesTest {
     }
   }
 
+  /**
+   * Runs of 16-bit sums that are filled by the channel that decides their length: inputs have the signs of its weights and
+   * are as large as they can be, so that each run's sum is 255 · 127 or 128, and 256 would leave 16 bits.
+   */
+  @Test
+  void runsOf16BitSumsThatAreExactlyFull() {
+    RandomGenerator random = Seeds.random("runsOf16BitSumsThatAreExactlyFull", 29);
+    for (int width = 1; width <= 8; width++) {
+      for (Content side : List.of(Content.LEAST, Content.GREATEST, Content.ALIGNED)) {
+        for (WeightGroup group : List.of(WeightGroup.uniform(66, width), WeightGroup.halfStep(66, width))) {
+          for (int inputs : new int[] {255, 256, 257, 700}) {
+            KernelTester.check(
+                ConvolutionCase.seeded(random.nextLong())
+                    .input(3, 5, inputs)
+                    .inputZero(0)
+                    .outputChannels(66)
+                    .floatScores()
+                    .contents(side, side)
+                    .weights(group)
+                    .build(),
+                random);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void extremeInputsAndTails() {
     RandomGenerator random = Seeds.random("extremeInputsAndTails", 26);

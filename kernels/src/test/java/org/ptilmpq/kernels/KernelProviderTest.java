@@ -70,14 +70,14 @@ class KernelProviderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "yes"})
-  void refusesOtherValuesOfLookUp(String value) {
+  void refusesOtherProducts(String value) {
     withProperty(
-        KernelProvider.LOOK_UP_PROPERTY,
+        KernelProvider.PRODUCTS_PROPERTY,
         value,
         () ->
             assertThatThrownBy(KernelProvider::choose)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("-Dptilmpq.lookup is '" + value + "'; it can be on or off"));
+                .hasMessage("-Dptilmpq.products is '" + value + "'; it can be fastest, lanes, look-up, 16-bit or fp32"));
   }
 
   private static void withProperty(String name, String value, Runnable body) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
-import org.ptilmpq.kernels.vector.LookUp;
+import org.ptilmpq.kernels.vector.Products;
 import org.ptilmpq.kernels.vector.VectorKernels;
 
 /**
@@ -18,7 +18,7 @@ final class KernelTester {
 
   private KernelTester() {}
 
-  /** With vectors also the two products that the machine may not have chosen. */
+  /** With vectors also the products that the machine may not have chosen. */
   private static List<KernelSet> sets() {
     KernelSet chosen = KernelProvider.choose().kernels();
     return chosen instanceof ScalarKernels
@@ -26,8 +26,9 @@ final class KernelTester {
         : List.of(
             new ScalarKernels(),
             chosen,
-            new VectorKernels(LookUp.NOWHERE),
-            new VectorKernels(LookUp.WHEREVER_POSSIBLE));
+            new VectorKernels(Products.FLOAT_LANES),
+            new VectorKernels(Products.SHORT_LANES),
+            new VectorKernels(Products.LOOK_UPS));
   }
 
   static void check(KernelCase test, RandomGenerator random) {

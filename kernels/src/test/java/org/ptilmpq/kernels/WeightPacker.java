@@ -12,14 +12,14 @@ import java.util.stream.IntStream;
  * Writes codes in the bit-plane layout, one bit after the other, from the text of {@link PackedWeights} alone. The
  * segment is as short as the layout allows, so that a kernel that reads beyond it fails.
  */
-final class WeightPacker {
+public final class WeightPacker {
 
   private WeightPacker() {}
 
   /**
    * @param codes signed code of each packed channel at each input
    */
-  static MemorySegment pack(List<WeightGroup> groups, int inputs, byte[][] codes) {
+  public static MemorySegment pack(List<WeightGroup> groups, int inputs, byte[][] codes) {
     long size = 0;
     for (WeightGroup group : groups) {
       for (int first = 0; first < group.channels(); first += 64) {
@@ -65,7 +65,7 @@ final class WeightPacker {
    *
    * @param tails signed tail of each packed channel at each input
    */
-  static MemorySegment packTails(List<WeightGroup> groups, int inputs, int[][] tails) {
+  public static MemorySegment packTails(List<WeightGroup> groups, int inputs, int[][] tails) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     int packed = 0;
     for (WeightGroup group : groups) {

@@ -18,9 +18,6 @@ final class ExecutionPlan {
    */
   private static final long WORTH_SHARING = 500_000;
 
-  /** Chunks a thread: more balance the threads better, fewer meet at the counter less often. */
-  private static final int CHUNKS_PER_THREAD = 4;
-
   private final Step[] steps;
 
   private ExecutionPlan(Step[] steps) {
@@ -71,7 +68,7 @@ final class ExecutionPlan {
     if (threads == 1 || kernel.units() == 1 || layer.work() < WORTH_SHARING) {
       return new Step.Alone(layer, kernel);
     }
-    return new Step.Shared(layer, kernel, Math.max(1, kernel.units() / (threads * CHUNKS_PER_THREAD)));
+    return new Step.Shared(layer, kernel, kernel.chunk(threads));
   }
 
   int size() {

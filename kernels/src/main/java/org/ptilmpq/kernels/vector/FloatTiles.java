@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorOperators;
  * {@code Σ |level| · |x| ≤ 2²⁴} every partial sum is a whole number that a 32-bit float holds exactly: the product is
  * an integer one, carried out by the machine's fastest multiply-add. Callers keep runs short enough ({@link ExactRun}).
  *
- * <p>A tile multiplies rows of inputs (pixels) with one strip of a {@link LevelPanel}; {@link #spill} takes its results
+ * <p>A tile multiplies rows of inputs (pixels) with one strip of a {@link FloatPanel}; {@link #spill} takes its results
  * to 32 bits. The tile of seven rows suits networks for 224 × 224 pictures, whose layers have 7² · 4ⁿ pixels.
  */
 final class FloatTiles {
@@ -37,8 +37,8 @@ final class FloatTiles {
     FloatVector b0 = z, b1 = z, b2 = z, b3 = z, b4 = z, b5 = z, b6 = z;
     int r1 = xAt + stride, r2 = r1 + stride, r3 = r2 + stride, r4 = r3 + stride, r5 = r4 + stride, r6 = r5 + stride;
     for (int k = 0; k < length; k++) {
-      FloatVector u = FloatVector.fromArray(Lanes.FLOAT, f, at + k * LevelPanel.STRIP);
-      FloatVector v = FloatVector.fromArray(Lanes.FLOAT, f, at + k * LevelPanel.STRIP + L);
+      FloatVector u = FloatVector.fromArray(Lanes.FLOAT, f, at + k * FloatPanel.STRIP);
+      FloatVector v = FloatVector.fromArray(Lanes.FLOAT, f, at + k * FloatPanel.STRIP + L);
       FloatVector t = FloatVector.broadcast(Lanes.FLOAT, f[xAt + k]);
       a0 = t.fma(u, a0);
       b0 = t.fma(v, b0);
@@ -63,18 +63,18 @@ final class FloatTiles {
     }
     a0.intoArray(f, to);
     b0.intoArray(f, to + L);
-    a1.intoArray(f, to + LevelPanel.STRIP);
-    b1.intoArray(f, to + LevelPanel.STRIP + L);
-    a2.intoArray(f, to + 2 * LevelPanel.STRIP);
-    b2.intoArray(f, to + 2 * LevelPanel.STRIP + L);
-    a3.intoArray(f, to + 3 * LevelPanel.STRIP);
-    b3.intoArray(f, to + 3 * LevelPanel.STRIP + L);
-    a4.intoArray(f, to + 4 * LevelPanel.STRIP);
-    b4.intoArray(f, to + 4 * LevelPanel.STRIP + L);
-    a5.intoArray(f, to + 5 * LevelPanel.STRIP);
-    b5.intoArray(f, to + 5 * LevelPanel.STRIP + L);
-    a6.intoArray(f, to + 6 * LevelPanel.STRIP);
-    b6.intoArray(f, to + 6 * LevelPanel.STRIP + L);
+    a1.intoArray(f, to + FloatPanel.STRIP);
+    b1.intoArray(f, to + FloatPanel.STRIP + L);
+    a2.intoArray(f, to + 2 * FloatPanel.STRIP);
+    b2.intoArray(f, to + 2 * FloatPanel.STRIP + L);
+    a3.intoArray(f, to + 3 * FloatPanel.STRIP);
+    b3.intoArray(f, to + 3 * FloatPanel.STRIP + L);
+    a4.intoArray(f, to + 4 * FloatPanel.STRIP);
+    b4.intoArray(f, to + 4 * FloatPanel.STRIP + L);
+    a5.intoArray(f, to + 5 * FloatPanel.STRIP);
+    b5.intoArray(f, to + 5 * FloatPanel.STRIP + L);
+    a6.intoArray(f, to + 6 * FloatPanel.STRIP);
+    b6.intoArray(f, to + 6 * FloatPanel.STRIP + L);
   }
 
   /** Seven rows times the first vector of a strip whose second one holds no channel. */
@@ -84,7 +84,7 @@ final class FloatTiles {
     FloatVector a0 = z, a1 = z, a2 = z, a3 = z, a4 = z, a5 = z, a6 = z;
     int r1 = xAt + stride, r2 = r1 + stride, r3 = r2 + stride, r4 = r3 + stride, r5 = r4 + stride, r6 = r5 + stride;
     for (int k = 0; k < length; k++) {
-      FloatVector u = FloatVector.fromArray(Lanes.FLOAT, f, at + k * LevelPanel.STRIP);
+      FloatVector u = FloatVector.fromArray(Lanes.FLOAT, f, at + k * FloatPanel.STRIP);
       a0 = FloatVector.broadcast(Lanes.FLOAT, f[xAt + k]).fma(u, a0);
       a1 = FloatVector.broadcast(Lanes.FLOAT, f[r1 + k]).fma(u, a1);
       a2 = FloatVector.broadcast(Lanes.FLOAT, f[r2 + k]).fma(u, a2);
@@ -94,12 +94,12 @@ final class FloatTiles {
       a6 = FloatVector.broadcast(Lanes.FLOAT, f[r6 + k]).fma(u, a6);
     }
     a0.intoArray(f, to);
-    a1.intoArray(f, to + LevelPanel.STRIP);
-    a2.intoArray(f, to + 2 * LevelPanel.STRIP);
-    a3.intoArray(f, to + 3 * LevelPanel.STRIP);
-    a4.intoArray(f, to + 4 * LevelPanel.STRIP);
-    a5.intoArray(f, to + 5 * LevelPanel.STRIP);
-    a6.intoArray(f, to + 6 * LevelPanel.STRIP);
+    a1.intoArray(f, to + FloatPanel.STRIP);
+    a2.intoArray(f, to + 2 * FloatPanel.STRIP);
+    a3.intoArray(f, to + 3 * FloatPanel.STRIP);
+    a4.intoArray(f, to + 4 * FloatPanel.STRIP);
+    a5.intoArray(f, to + 5 * FloatPanel.STRIP);
+    a6.intoArray(f, to + 6 * FloatPanel.STRIP);
   }
 
   /** One row times two vectors of channels: rows that are left over, and fully connected layers. */
@@ -108,8 +108,8 @@ final class FloatTiles {
     FloatVector b = a;
     for (int k = 0; k < length; k++) {
       FloatVector t = FloatVector.broadcast(Lanes.FLOAT, f[xAt + k]);
-      a = t.fma(FloatVector.fromArray(Lanes.FLOAT, f, at + k * LevelPanel.STRIP), a);
-      b = t.fma(FloatVector.fromArray(Lanes.FLOAT, f, at + k * LevelPanel.STRIP + L), b);
+      a = t.fma(FloatVector.fromArray(Lanes.FLOAT, f, at + k * FloatPanel.STRIP), a);
+      b = t.fma(FloatVector.fromArray(Lanes.FLOAT, f, at + k * FloatPanel.STRIP + L), b);
     }
     a.intoArray(f, to);
     b.intoArray(f, to + L);
@@ -124,8 +124,8 @@ final class FloatTiles {
    */
   static void spill(float[] f, int from, int rows, int[] sums, int to, int stride, boolean add) {
     for (int r = 0; r < rows; r++) {
-      for (int half = 0; half < LevelPanel.STRIP; half += L) {
-        FloatVector run = FloatVector.fromArray(Lanes.FLOAT, f, from + r * LevelPanel.STRIP + half);
+      for (int half = 0; half < FloatPanel.STRIP; half += L) {
+        FloatVector run = FloatVector.fromArray(Lanes.FLOAT, f, from + r * FloatPanel.STRIP + half);
         IntVector sum = (IntVector) run.convert(VectorOperators.F2I, 0);
         int at = to + r * stride + half;
         if (add) {

@@ -12,89 +12,128 @@ import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
- * Convolution and fully connected layer as a matrix product that unpacks as it goes. A unit of work is a block of up to
- * {@value #MOST_PIXELS} output pixels times a block of up to 64 channels; neighbouring units of the same pixels are
- * done together, so that they share the gathered inputs. For each run of inputs: gather the pixels' inputs, then for
- * each block unpack its levels and multiply. Nothing larger than a run is ever unpacked.
+ * Convolution and fully connected layer as a matrix product that unpacks as it goes. A unit of work is a few output pixels
+ * times all channels, or times one block of channels where there are hardly any pixels; neighbouring units are done together.
+ * For each tile of inputs: gather the pixels' inputs, then for each block of up to 64 channels unpack its levels and multiply.
+ * Nothing larger than a tile is ever unpacked.
  */
 final class GemmConvolution implements Kernel {
 
-  /** Output pixels of a unit: enough that unpacking is a small share, few enough for the second-level cache. */
-  private static final int MOST_PIXELS = 18 * FloatTiles.ROWS;
+  /** Output pixels of a unit. */
+  private static final int UNIT = ShortTiles.ROWS;
+
+  /** Most pixels at a time: enough that unpacking is a small share, few enough for the second-level cache. */
+  private static final int MOST_PIXELS = 18 * UNIT;
+
+  /** Pixels that a thread should have at least, for the same reason. */
+  private static final int PIXELS_A_THREAD = 4 * UNIT;
+
+  /** With fewer pixels, blocks of channels are units. */
+  private static final int FEW_PIXELS = 2 * UNIT;
 
   /** Blocks of channels that share one gathering of inputs. */
   private static final int BLOCKS_AT_ONCE = 4;
-
-  /** Floats of one register tile's results. */
-  private static final int TILE = FloatTiles.ROWS * LevelPanel.STRIP;
 
   private static final int SUM_STRIDE = BLOCKS_AT_ONCE * PackedWeights.BLOCK;
 
   private final KernelSpec.Convolution spec;
   private final PackedWeights weights;
   private final Block[] blocks;
-  private final InputTile inputTile;
+  private final InnerProduct product;
   private final RequantizeRows requantize;
-  private final int run;
-  private final int pixelsAtOnce;
 
-  GemmConvolution(KernelSpec.Convolution spec) {
+  /** Pixels and blocks of a unit. */
+  private final int unitPixels;
+  private final int unitBlocks;
+
+  private GemmConvolution(KernelSpec.Convolution spec, InnerProduct product, SumLanes lanes) {
     this.spec = spec;
+    this.product = product;
     weights = spec.weights();
     blocks = weights.blocks().toArray(Block[]::new);
-    inputTile = new InputTile(spec);
-    run = ExactRun.length(weights);
-    pixelsAtOnce = pixelsAtOnce(spec.output());
+    boolean fewPixels = spec.output().pixels() < FEW_PIXELS;
+    unitPixels = fewPixels ? spec.output().pixels() : UNIT;
+    unitBlocks = fewPixels ? 1 : blocks.length;
     requantize =
         new RequantizeRows(
-            spec, Requantization.of(spec, LevelSums.of(weights)), SumLanes.of(weights, false));
+            spec, Requantization.of(spec, LevelSums.of(weights)), lanes, mostPixels(spec.output()), codes(product.tile()));
   }
 
+  /** In fp32 lanes: any layer. */
+  static GemmConvolution inFloats(KernelSpec.Convolution spec) {
+    InnerProduct product = new FloatProduct(spec, mostPixels(spec.output()));
+    return new GemmConvolution(spec, product, SumLanes.of(spec.weights(), false));
+  }
+
+  /** In 16-bit lanes: layers that have such runs. */
+  static GemmConvolution inShorts(KernelSpec.Convolution spec, ShortRuns runs) {
+    InnerProduct product = new ShortProduct(spec, runs, mostPixels(spec.output()));
+    return new GemmConvolution(spec, product, SumLanes.of(spec.weights(), true));
+  }
+
+  /** For either product. */
   static ScratchSize scratch(KernelSpec.Convolution spec) {
-    int run = ExactRun.longest(spec.weights());
-    int pixels = pixelsAtOnce(spec.output());
-    return new ScratchSize(
-            run * (pixels + PackedWeights.BLOCK) + InputTile.OVERRUN + TILE, pixels * SUM_STRIDE + Lanes.BYTES)
-        .max(RequantizeRows.scratch(spec));
+    int pixels = mostPixels(spec.output());
+    ScratchSize products = FloatProduct.scratch(spec, pixels);
+    int tile = FloatProduct.tile(spec.weights());
+    if (ShortRuns.mayHave(spec.weights())) {
+      products = products.max(ShortProduct.scratch(spec, pixels));
+      tile = Math.max(tile, ShortProduct.tile(spec.weights()));
+    }
+    return new ScratchSize(0, pixels * SUM_STRIDE + Lanes.BYTES)
+        .max(products)
+        .max(RequantizeRows.scratch(spec, pixels, codes(tile)));
   }
 
-  /** Cuts the pixels into equal parts of at most {@link #MOST_PIXELS}. */
-  private static int pixelsAtOnce(TensorView output) {
-    int parts = (output.pixels() + MOST_PIXELS - 1) / MOST_PIXELS;
-    int even = (output.pixels() + parts - 1) / parts;
-    return output.pixels() < FloatTiles.ROWS
-        ? output.pixels()
-        : (even + FloatTiles.ROWS - 1) / FloatTiles.ROWS * FloatTiles.ROWS;
+  /** Bytes of the codes of a block and a tile of inputs, which come first in the scratch's bytes. */
+  private static int codes(int tile) {
+    return tile * PackedWeights.BLOCK;
   }
 
-  private int pixelBlocks() {
-    return (spec.output().pixels() + pixelsAtOnce - 1) / pixelsAtOnce;
+  private static int mostPixels(TensorView output) {
+    return Math.min(MOST_PIXELS, output.pixels());
   }
 
   @Override
   public int units() {
-    return pixelBlocks() * blocks.length;
+    return Math.ceilDiv(spec.output().pixels(), unitPixels) * Math.ceilDiv(blocks.length, unitBlocks);
+  }
+
+  @Override
+  public int chunk(int threads) {
+    int least = unitBlocks < blocks.length ? 1 : PIXELS_A_THREAD / UNIT;
+    return Kernel.chunk(units(), threads, least);
   }
 
   @Override
   public String method() {
-    return "fp32 lanes";
+    return product.method();
   }
 
   @Override
   public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
-    int unit = first;
-    while (unit < end) {
-      int pixelBlock = unit / blocks.length;
-      int from = unit % blocks.length;
-      int to = Math.min(Math.min(blocks.length, from + BLOCKS_AT_ONCE), from + end - unit);
-      to = sameGroup(from, to);
-      int pixel = pixelBlock * pixelsAtOnce;
-      int pixels = Math.min(pixelsAtOnce, spec.output().pixels() - pixel);
-      multiply(arena, pixel, pixels, from, to, scratch);
-      requantize.write(arena, scores, pixel, pixels, from, to, SUM_STRIDE, scratch);
-      unit += to - from;
+    if (unitBlocks < blocks.length) {
+      compute(arena, scores, 0, unitPixels, first, end, scratch);
+      return;
     }
+    int from = first * unitPixels;
+    int to = Math.min(spec.output().pixels(), end * unitPixels);
+    int parts = Math.ceilDiv(to - from, MOST_PIXELS);
+    int part = Math.ceilDiv(Math.ceilDiv(to - from, parts), UNIT) * UNIT;
+    for (int pixel = from; pixel < to; pixel += part) {
+      compute(arena, scores, pixel, Math.min(part, to - pixel), 0, blocks.length, scratch);
+    }
+  }
+
+  private void compute(byte[] arena, float[] scores, int pixel, int pixels, int from, int end, Scratch scratch) {
+    requantize.takeResiduals(arena, pixel, pixels, from, end, scratch);
+    for (int block = from; block < end; ) {
+      int to = sameGroup(block, Math.min(end, block + BLOCKS_AT_ONCE));
+      multiply(arena, pixel, pixels, block, to, scratch);
+      requantize.requantize(arena, scores, pixel, pixels, block, to, SUM_STRIDE, scratch);
+      block = to;
+    }
+    requantize.write(arena, pixel, pixels, from, end, scratch);
   }
 
   /** Blocks of different parts of a grouped convolution see different inputs and aren't done together. */
@@ -111,44 +150,16 @@ final class GemmConvolution implements Kernel {
   }
 
   private void multiply(byte[] arena, int pixel, int pixels, int from, int to, Scratch scratch) {
-    float[] floats = scratch.floats();
-    int[] sums = scratch.ints();
-    int rowsAt = run * PackedWeights.BLOCK;
-    int tileAt = rowsAt + run * pixelsAtOnce + InputTile.OVERRUN;
-    for (int k = 0; k < weights.inputs(); k += run) {
-      int length = Math.min(run, weights.inputs() - k);
-      inputTile.gather(arena, pixel, pixels, group(from), k, k + length, floats, rowsAt);
+    for (int k = 0; k < weights.inputs(); k += product.tile()) {
+      int end = Math.min(weights.inputs(), k + product.tile());
+      product.gather(arena, pixel, pixels, group(from), k, end, scratch);
       for (int b = from; b < to; b++) {
         int at = (b - from) * PackedWeights.BLOCK;
         if (blocks[b].width() > 0) {
-          LevelPanel.unpack(weights, blocks[b], k, k + length, floats);
-          multiplyBlock(blocks[b], pixels, length, floats, rowsAt, tileAt, sums, at, k > 0);
+          product.multiply(b, pixels, k, end, scratch, at, SUM_STRIDE);
         } else if (k == 0) {
-          clear(sums, at, pixels);
+          clear(scratch.ints(), at, pixels);
         }
-      }
-    }
-  }
-
-  /** All pixels times all strips of a block whose levels lie at the start of the panel. */
-  private static void multiplyBlock(
-      Block block, int pixels, int length, float[] floats, int rowsAt, int tileAt, int[] sums, int at, boolean add) {
-    for (int s = 0; s * LevelPanel.STRIP < block.channels(); s++) {
-      int panel = s * length * LevelPanel.STRIP;
-      int to = at + s * LevelPanel.STRIP;
-      boolean oneVector = block.channels() - s * LevelPanel.STRIP <= Lanes.WORDS;
-      int r = 0;
-      for (; r + FloatTiles.ROWS <= pixels; r += FloatTiles.ROWS) {
-        if (oneVector) {
-          FloatTiles.sevenByOne(floats, rowsAt + r * length, length, panel, length, tileAt);
-        } else {
-          FloatTiles.sevenByTwo(floats, rowsAt + r * length, length, panel, length, tileAt);
-        }
-        FloatTiles.spill(floats, tileAt, FloatTiles.ROWS, sums, to + r * SUM_STRIDE, SUM_STRIDE, add);
-      }
-      for (; r < pixels; r++) {
-        FloatTiles.oneByTwo(floats, rowsAt + r * length, panel, length, tileAt);
-        FloatTiles.spill(floats, tileAt, 1, sums, to + r * SUM_STRIDE, SUM_STRIDE, add);
       }
     }
   }

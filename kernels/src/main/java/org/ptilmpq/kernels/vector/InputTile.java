@@ -1,20 +1,18 @@
 package org.ptilmpq.kernels.vector;
 
-import java.util.Arrays;
-import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.FloatVector;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
+import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorView;
 
 /**
- * Gathers what a block of output pixels sees of a run of inputs, as rows of floats: a tile of the im2col matrix, which
+ * Gathers what a block of output pixels sees of a run of inputs, as rows of numbers: a tile of the im2col matrix, which
  * is never made as a whole. Inputs are numbered with the channels innermost, then kernel columns, then kernel rows, so
  * that a row of the kernel is one piece of the input wherever columns aren't dilated and channels aren't grouped.
  */
-final class InputTile {
+abstract class InputTile {
 
-  /** Floats that may be written beyond the last row. */
+  /** Numbers that may be written beyond the last row. */
   static final int OVERRUN = Lanes.BYTES;
 
   private final TensorView input;
@@ -39,13 +37,19 @@ final class InputTile {
     piecesInRow = wholeRows ? 1 : window.kernelWidth();
   }
 
+  /** Writes {@code value} to the rows from {@code from} up to {@code to}. */
+  abstract void fill(Scratch rows, int from, int to, int value);
+
+  /** Bytes to the numbers of the rows, a vector of bytes at a time, also where that is more than asked for. */
+  abstract void widen(byte[] arena, int from, int count, Scratch rows, int to);
+
   /**
-   * Fills row r of {@code rows} (from {@code at + r · (k1 − k0)}) with inputs {@code k0} up to {@code k1} of pixel
-   * {@code firstPixel + r}. Up to {@value #OVERRUN} floats behind the last row are overwritten too.
+   * Fills row r (from {@code at + r · (k1 − k0)} of the scratch's array for such numbers) with inputs {@code k0} up to {@code
+   * k1} of pixel {@code firstPixel + r}. Up to {@link #OVERRUN} numbers behind the last row are overwritten too.
    *
    * @param group which part of a grouped convolution's input channels
    */
-  void gather(byte[] arena, int firstPixel, int pixels, int group, int k0, int k1, float[] rows, int at) {
+  final void gather(byte[] arena, int firstPixel, int pixels, int group, int k0, int k1, Scratch rows, int at) {
     int to = at;
     for (int pixel = firstPixel; pixel < firstPixel + pixels; pixel++) {
       int top = pixel / outputWidth * window.strideY() - window.padTop();
@@ -64,31 +68,16 @@ final class InputTile {
   }
 
   /** Inputs from byte {@code from} of an input row; what lies outside the picture is the zero point. */
-  private void gatherPiece(byte[] arena, int row, int from, int count, float[] rows, int to) {
+  private void gatherPiece(byte[] arena, int row, int from, int count, Scratch rows, int to) {
     int rowBytes = input.width() * input.channels();
     if (row < 0 || row >= input.height()) {
-      Arrays.fill(rows, to, to + count, input.zeroPoint());
+      fill(rows, to, to + count, input.zeroPoint());
       return;
     }
     int before = Math.min(count, Math.max(0, -from));
     int inside = Math.max(0, Math.min(count, rowBytes - from) - before);
-    Arrays.fill(rows, to, to + before, input.zeroPoint());
+    fill(rows, to, to + before, input.zeroPoint());
     widen(arena, input.offset() + row * rowBytes + from + before, inside, rows, to + before);
-    Arrays.fill(rows, to + before + inside, to + count, input.zeroPoint());
-  }
-
-  /** Bytes to floats, a vector of bytes at a time, also where that is more than asked for. */
-  private static void widen(byte[] arena, int from, int count, float[] rows, int to) {
-    int i = 0;
-    for (; i < count && from + i + Lanes.BYTES <= arena.length; i += Lanes.BYTES) {
-      ByteVector bytes = ByteVector.fromArray(Lanes.BYTE, arena, from + i);
-      ((FloatVector) bytes.castShape(Lanes.FLOAT, 0)).intoArray(rows, to + i);
-      ((FloatVector) bytes.castShape(Lanes.FLOAT, 1)).intoArray(rows, to + i + Lanes.WORDS);
-      ((FloatVector) bytes.castShape(Lanes.FLOAT, 2)).intoArray(rows, to + i + 2 * Lanes.WORDS);
-      ((FloatVector) bytes.castShape(Lanes.FLOAT, 3)).intoArray(rows, to + i + 3 * Lanes.WORDS);
-    }
-    for (; i < count; i++) {
-      rows[to + i] = arena[from + i];
-    }
+    fill(rows, to + before + inside, to + count, input.zeroPoint());
   }
 }

@@ -68,7 +68,8 @@ final class LookupConvolution implements Kernel {
     entriesAt = shape.pixels() * sumStride + Lanes.BYTES;
     singlesAt = entriesAt + LookupTails.ROWS;
     requantize =
-        new RequantizeRows(spec, Requantization.of(spec, LevelSums.of(weights)), SumLanes.of(weights, true));
+        new RequantizeRows(
+            spec, Requantization.of(spec, LevelSums.of(weights)), SumLanes.of(weights, true), shape.pixels(), 0);
   }
 
   static ScratchSize scratch(KernelSpec.Convolution spec) {
@@ -80,7 +81,7 @@ final class LookupConvolution implements Kernel {
             sums + Lanes.BYTES + LookupTails.ROWS + 3 * LookupTails.SINGLES,
             tablesEnd(spec, shape) + indices(spec, shape) + results,
             0)
-        .max(RequantizeRows.scratch(spec));
+        .max(RequantizeRows.scratch(spec, shape.pixels(), 0));
   }
 
   private static int step(KernelSpec.Convolution spec, LookupShape shape) {
@@ -124,7 +125,9 @@ final class LookupConvolution implements Kernel {
       int pixel = unit / slices * shape.pixels();
       int pixels = Math.min(shape.pixels(), spec.output().pixels() - pixel);
       sum(arena, pixel, pixels, from, to, scratch);
-      requantize.write(arena, scores, pixel, pixels, from, to, sumStride, scratch);
+      requantize.takeResiduals(arena, pixel, pixels, from, to, scratch);
+      requantize.requantize(arena, scores, pixel, pixels, from, to, sumStride, scratch);
+      requantize.write(arena, pixel, pixels, from, to, scratch);
       unit += next - slice;
     }
   }

@@ -32,9 +32,20 @@ final class RequantizeRows {
 
   private final boolean wholeRows;
 
-  /** @param lanes which lane of the sums belongs to which channel */
-  RequantizeRows(KernelSpec.Convolution spec, Requantization requantization, SumLanes lanes) {
+  /** Where in the scratch's bytes rows of the output are, and those of the residual: both in packed order. */
+  private final int rowsAt;
+  private final int residualsAt;
+
+  /**
+   * @param lanes which lane of the sums belongs to which channel
+   * @param pixels most pixels at a time
+   * @param bytesAt where in the scratch's bytes there is room for rows
+   */
+  RequantizeRows(
+      KernelSpec.Convolution spec, Requantization requantization, SumLanes lanes, int pixels, int bytesAt) {
     this.spec = spec;
+    rowsAt = bytesAt;
+    residualsAt = bytesAt + pixels * rowBytes(spec.weights());
     this.requantization = requantization;
     this.lanes = lanes;
     weights = spec.weights();
@@ -52,91 +63,96 @@ final class RequantizeRows {
     toPacked = moves && spec.residual() != null ? new BytePermutation(channelOf) : null;
   }
 
-  /** For a row and a row of residuals, with room for a vector behind each. */
-  static ScratchSize scratch(KernelSpec.Convolution spec) {
-    return new ScratchSize(0, 0, 0, 2 * rowBytes(spec.weights()));
+  /** For rows of so many pixels and of their residuals. */
+  static ScratchSize scratch(KernelSpec.Convolution spec, int pixels, int bytesAt) {
+    return new ScratchSize(0, 0, 0, bytesAt + 2 * pixels * rowBytes(spec.weights()));
   }
 
+  /** With room for a vector behind the last channel. */
   private static int rowBytes(PackedWeights weights) {
     return weights.channels() + Lanes.BYTES;
   }
 
+  /** Brings residuals into packed order, for blocks {@code from} up to {@code end}. */
+  void takeResiduals(byte[] arena, int pixel, int pixels, int from, int end, Scratch scratch) {
+    if (spec.residual() == null || spec.floatScores()) {
+      return;
+    }
+    byte[] bytes = scratch.bytes();
+    for (int r = 0; r < pixels; r++) {
+      int row = spec.residual().offset() + (pixel + r) * weights.channels();
+      int to = residualsAt + r * rowBytes(weights);
+      if (areWhole(from, end) && toPacked != null) {
+        toPacked.apply(arena, row, bytes, to);
+      } else if (weights.isInOrder()) {
+        System.arraycopy(arena, row + firstOf(from), bytes, to + firstOf(from), firstOf(end) - firstOf(from));
+      } else {
+        for (int packed = firstOf(from); packed < firstOf(end); packed++) {
+          bytes[to + packed] = arena[row + weights.outputChannel(packed)];
+        }
+      }
+    }
+  }
+
+  /** Puts finished rows into the tensor's order, for blocks {@code from} up to {@code end}. */
+  void write(byte[] arena, int pixel, int pixels, int from, int end, Scratch scratch) {
+    if (spec.floatScores()) {
+      return;
+    }
+    byte[] bytes = scratch.bytes();
+    for (int r = 0; r < pixels; r++) {
+      int row = spec.output().offset() + (pixel + r) * weights.channels();
+      int at = rowsAt + r * rowBytes(weights);
+      if (areWhole(from, end) && toTensor != null) {
+        toTensor.apply(bytes, at, arena, row);
+      } else if (weights.isInOrder()) {
+        System.arraycopy(bytes, at + firstOf(from), arena, row + firstOf(from), firstOf(end) - firstOf(from));
+      } else {
+        for (int packed = firstOf(from); packed < firstOf(end); packed++) {
+          arena[row + weights.outputChannel(packed)] = bytes[at + packed];
+        }
+      }
+    }
+  }
+
+  private boolean areWhole(int from, int end) {
+    return wholeRows && end - from == weights.blocks().size();
+  }
+
   /**
-   * Writes {@code pixels} rows of the blocks {@code from} up to {@code to}.
+   * Makes bytes in packed order of the sums of blocks {@code from} up to {@code to}, or scores.
    *
    * @param scratch its integers hold the sums: row r of block b starts at {@code r · stride + (b − from) · 64}
    */
-  void write(byte[] arena, float[] scores, int pixel, int pixels, int from, int to, int stride, Scratch scratch) {
-    boolean whole = wholeRows && to - from == weights.blocks().size();
+  void requantize(
+      byte[] arena, float[] scores, int pixel, int pixels, int from, int to, int stride, Scratch scratch) {
     for (int r = 0; r < pixels; r++) {
-      int row = (pixel + r) * spec.output().channels();
-      int at = r * stride;
-      if (spec.floatScores()) {
-        for (int b = from; b < to; b++) {
-          writeScores(arena, scores, row, b, scratch.ints(), at + (b - from) * PackedWeights.BLOCK);
+      for (int b = from; b < to; b++) {
+        int sums = r * stride + (b - from) * PackedWeights.BLOCK;
+        if (spec.floatScores()) {
+          writeScores(arena, scores, (pixel + r) * weights.channels(), b, scratch.ints(), sums);
+        } else {
+          requantize(b, r, sums, scratch);
         }
-      } else if (whole) {
-        takeRow(arena, row, scratch.bytes());
-        requantize(from, to, scratch, at);
-        giveRow(scratch.bytes(), arena, spec.output().offset() + row);
+      }
+    }
+  }
+
+  private void requantize(int block, int row, int sums, Scratch scratch) {
+    int lane = lanes.first()[block];
+    int at = row * rowBytes(weights) + lanes.packed()[lane];
+    for (int c = 0; c < lanes.channels()[block]; c += Lanes.BYTES) {
+      if (spec.residual() == null) {
+        requantize(scratch.ints(), sums + c, lane + c, scratch.bytes(), rowsAt + at + c);
       } else {
-        takeChannels(arena, row, from, to, scratch.bytes());
-        requantize(from, to, scratch, at);
-        giveChannels(scratch.bytes(), arena, spec.output().offset() + row, from, to);
+        requantize(scratch.ints(), sums + c, lane + c, scratch.bytes(), residualsAt + at + c, rowsAt + at + c);
       }
-    }
-  }
-
-  private void takeRow(byte[] arena, int row, byte[] bytes) {
-    if (toPacked != null) {
-      toPacked.apply(arena, spec.residual().offset() + row, bytes, rowBytes(weights));
-    } else if (spec.residual() != null) {
-      System.arraycopy(arena, spec.residual().offset() + row, bytes, rowBytes(weights), weights.channels());
-    }
-  }
-
-  private void giveRow(byte[] bytes, byte[] arena, int to) {
-    if (toTensor != null) {
-      toTensor.apply(bytes, 0, arena, to);
-    } else {
-      System.arraycopy(bytes, 0, arena, to, weights.channels());
-    }
-  }
-
-  private void takeChannels(byte[] arena, int row, int from, int to, byte[] bytes) {
-    if (spec.residual() != null) {
-      int residual = spec.residual().offset() + row;
-      for (int packed = firstOf(from); packed < firstOf(to); packed++) {
-        bytes[rowBytes(weights) + packed] = arena[residual + weights.outputChannel(packed)];
-      }
-    }
-  }
-
-  private void giveChannels(byte[] bytes, byte[] arena, int to, int from, int end) {
-    for (int packed = firstOf(from); packed < firstOf(end); packed++) {
-      arena[to + weights.outputChannel(packed)] = bytes[packed];
     }
   }
 
   /** Packed channels before a block. */
   private int firstOf(int block) {
     return block == lanes.first().length ? weights.channels() : lanes.packed()[lanes.first()[block]];
-  }
-
-  private void requantize(int from, int to, Scratch scratch, int at) {
-    byte[] bytes = scratch.bytes();
-    for (int b = from; b < to; b++) {
-      int lane = lanes.first()[b];
-      int packed = lanes.packed()[lane];
-      for (int c = 0; c < lanes.channels()[b]; c += Lanes.BYTES) {
-        int sums = at + (b - from) * PackedWeights.BLOCK + c;
-        if (spec.residual() == null) {
-          requantize(scratch.ints(), sums, lane + c, bytes, packed + c);
-        } else {
-          requantize(scratch.ints(), sums, lane + c, bytes, rowBytes(weights) + packed + c, packed + c);
-        }
-      }
-    }
   }
 
   /** A vector of bytes' worth of lanes. */

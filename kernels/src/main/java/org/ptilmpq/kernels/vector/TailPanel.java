@@ -9,7 +9,7 @@ import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
 
 /**
- * Adds sparse tails to a panel of dense levels ({@link LevelPanel}). Most inputs of a block have no tail, and most of
+ * Adds sparse tails to a panel of dense levels ({@link FloatPanel}). Most inputs of a block have no tail, and most of
  * the others one or two: these are added one by one, which takes no vectors and so is quick before anything is
  * compiled, too. An input with many is unpacked like a row of codes that counts 2^width times. All of it is exact in
  * floats.
@@ -50,7 +50,7 @@ final class TailPanel {
       PackedWeights weights, Block block, int row, long channels, int k, int inputs, float[] panel) {
     for (long left = channels; left != 0; left &= left - 1) {
       int j = Long.numberOfTrailingZeros(left);
-      int at = (j / LevelPanel.STRIP * inputs + k) * LevelPanel.STRIP + j % LevelPanel.STRIP;
+      int at = (j / FloatPanel.STRIP * inputs + k) * FloatPanel.STRIP + j % FloatPanel.STRIP;
       panel[at] += weights.tail(block, row, j) << block.width();
     }
   }
@@ -59,8 +59,8 @@ final class TailPanel {
   private static void addAtOnce(PackedWeights weights, Block block, int row, int k, int inputs, float[] panel) {
     int planes = block.tails().planes();
     for (int c = 0; c < block.channels(); c += Lanes.BYTES) {
-      int at = (c / LevelPanel.STRIP * inputs + k) * LevelPanel.STRIP;
-      int next = c + LevelPanel.STRIP < block.channels() ? at + inputs * LevelPanel.STRIP : at;
+      int at = (c / FloatPanel.STRIP * inputs + k) * FloatPanel.STRIP;
+      int next = c + FloatPanel.STRIP < block.channels() ? at + inputs * FloatPanel.STRIP : at;
       if (planes <= Byte.SIZE) {
         addPlanes(weights, block, row, 0, planes, c, panel, at, next);
       } else {
@@ -86,8 +86,8 @@ final class TailPanel {
       VectorMask<Byte> lanes =
           LongVector.broadcast(Lanes.LONG, weights.tailWord(block, row, plane) >>> c)
               .reinterpretAsBytes()
-              .rearrange(LevelPanel.BYTE_OF_LANE)
-              .and(LevelPanel.BIT_OF_LANE)
+              .rearrange(CodePanel.BYTE_OF_LANE)
+              .and(CodePanel.BIT_OF_LANE)
               .compare(VectorOperators.NE, (byte) 0);
       int bits = plane < top ? 1 << plane - from : -1 << plane - from;
       tails = ByteVector.zero(Lanes.BYTE).blend((byte) bits, lanes).or(tails);

@@ -13,10 +13,11 @@ import org.ptilmpq.kernels.scalar.SliceKernel;
 /** Vector API kernels of the width that {@link Lanes} says; shapes with less than a vector of channels stay scalar. */
 public final class VectorKernels implements KernelSet {
 
-  private final LookUp lookUp;
+  private final ProductChoice products;
 
-  public VectorKernels(LookUp lookUp) {
-    this.lookUp = lookUp;
+  /** @param products which exact product of convolutions to use */
+  public VectorKernels(Products products) {
+    this.products = new ProductChoice(products);
   }
 
   @Override
@@ -27,9 +28,7 @@ public final class VectorKernels implements KernelSet {
   @Override
   public ScratchSize scratch(KernelSpec spec) {
     return switch (spec) {
-      case KernelSpec.Convolution convolution when lookUp.serves(convolution) ->
-          LookupConvolution.scratch(convolution).max(GemmConvolution.scratch(convolution));
-      case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> GemmConvolution.scratch(convolution);
+      case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> products.scratch(convolution);
       case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) ->
           VectorDepthwise.scratch(depthwise);
       case KernelSpec.Convolution depthwise -> ScalarDepthwise.scratch(depthwise);
@@ -42,8 +41,7 @@ public final class VectorKernels implements KernelSet {
   @Override
   public Kernel prepare(KernelSpec spec) {
     return switch (spec) {
-      case KernelSpec.Convolution convolution when lookUp.serves(convolution) -> new LookupConvolution(convolution);
-      case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> new GemmConvolution(convolution);
+      case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> products.prepare(convolution);
       case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) -> new VectorDepthwise(depthwise);
       case KernelSpec.Convolution depthwise -> new ScalarDepthwise(depthwise);
       case KernelSpec.Addition addition -> new VectorAddition(addition);

@@ -1,0 +1,82 @@
+package org.ptilmpq.kernels.vector;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.PackedWeights.Block;
+
+/**
+ * Bit planes to signed codes, one tile of inputs at a time. A word of the packed weights is a mask of lanes, so a plane
+ * costs one masked addition for a vector of channels.
+ *
+ * <p>A panel holds columns of {@link Lanes#BYTES} channels of a block; a column holds a vector of codes for each input.
+ * Lanes beyond the block's channels hold code 0.
+ */
+final class CodePanel {
+
+  /** Which byte of a word a lane's bit is in. */
+  static final VectorShuffle<Byte> BYTE_OF_LANE = VectorShuffle.fromOp(Lanes.BYTE, i -> i / 8);
+
+  /** The lane's bit in that byte. */
+  static final ByteVector BIT_OF_LANE =
+      LongVector.broadcast(Lanes.LONG, 0x8040201008040201L).reinterpretAsBytes();
+
+  /** Whether a word is as wide as a vector has lanes, and the machine makes a mask of it. */
+  private static final boolean WORDS_ARE_MASKS = Lanes.BYTES == Long.SIZE;
+
+  private CodePanel() {}
+
+  /** Columns that a block takes. */
+  static int columns(int channels) {
+    return (channels + Lanes.BYTES - 1) / Lanes.BYTES;
+  }
+
+  /** Unpacks the codes of inputs {@code k0} up to {@code k1} of a block to the start of the panel. */
+  static void unpack(PackedWeights weights, Block block, int k0, int k1, byte[] panel) {
+    int to = 0;
+    for (int column = 0; column < columns(block.channels()); column++) {
+      for (int k = k0; k < k1; k++, to += Lanes.BYTES) {
+        if (WORDS_ARE_MASKS) {
+          unpackMasks(weights, block, k, panel, to);
+        } else {
+          unpackBits(weights, block, k, column * Lanes.BYTES, panel, to);
+        }
+      }
+    }
+  }
+
+  private static void unpackMasks(PackedWeights weights, Block block, int k, byte[] panel, int to) {
+    int top = block.width() - 1;
+    VectorMask<Byte> lanes = VectorMask.fromLong(Lanes.BYTE, weights.word(block, k, top));
+    ByteVector codes = ByteVector.zero(Lanes.BYTE).blend((byte) (-1 << top), lanes);
+    for (int plane = 0; plane < top; plane++) {
+      lanes = VectorMask.fromLong(Lanes.BYTE, weights.word(block, k, plane));
+      // Not codes.add(bit, lanes): a loop's own variable is no receiver to rely on, see docs/kernels.md.
+      codes = ByteVector.zero(Lanes.BYTE).blend((byte) (1 << plane), lanes).or(codes);
+    }
+    codes.intoArray(panel, to);
+  }
+
+  /**
+   * Every lane gets the byte of the word that its bit is in and keeps that bit; {@code VectorMask.fromLong} would say the
+   * same, but isn't a vector operation on NEON.
+   */
+  private static void unpackBits(PackedWeights weights, Block block, int k, int c, byte[] panel, int to) {
+    int top = block.width() - 1;
+    ByteVector codes = ByteVector.zero(Lanes.BYTE);
+    for (int plane = 0; plane <= top; plane++) {
+      VectorMask<Byte> lanes =
+          LongVector.broadcast(Lanes.LONG, weights.word(block, k, plane) >>> c)
+              .reinterpretAsBytes()
+              .rearrange(BYTE_OF_LANE)
+              .and(BIT_OF_LANE)
+              .compare(VectorOperators.NE, (byte) 0);
+      int bit = plane < top ? 1 << plane : -1 << plane;
+      codes = ByteVector.zero(Lanes.BYTE).blend((byte) bit, lanes).or(codes);
+    }
+    codes.intoArray(panel, to);
+  }
+}

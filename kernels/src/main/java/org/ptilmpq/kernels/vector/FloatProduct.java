@@ -1,0 +1,85 @@
+package org.ptilmpq.kernels.vector;
+
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.PackedWeights.Block;
+import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.ScratchSize;
+
+/** The inner product in fp32 lanes ({@link FloatTiles}), over runs that {@link ExactRun} proves: any level, any grid. */
+final class FloatProduct implements InnerProduct {
+
+  static final String METHOD = "fp32 lanes";
+
+  /** Floats of one register tile's results. */
+  private static final int RESULTS = FloatTiles.ROWS * FloatPanel.STRIP;
+
+  private final PackedWeights weights;
+  private final InputTile inputs;
+  private final int run;
+  private final int rowsAt;
+  private final int resultsAt;
+
+  /** @param pixels most pixels at a time */
+  FloatProduct(KernelSpec.Convolution spec, int pixels) {
+    weights = spec.weights();
+    inputs = new FloatInputTile(spec);
+    run = ExactRun.length(weights);
+    rowsAt = run * PackedWeights.BLOCK;
+    resultsAt = rowsAt + run * pixels + InputTile.OVERRUN;
+  }
+
+  static ScratchSize scratch(KernelSpec.Convolution spec, int pixels) {
+    int run = tile(spec.weights());
+    int floats = run * (pixels + PackedWeights.BLOCK) + InputTile.OVERRUN + RESULTS;
+    return new ScratchSize(floats, 0, 0, run * PackedWeights.BLOCK);
+  }
+
+  /** Inputs of a tile, at most. */
+  static int tile(PackedWeights weights) {
+    return ExactRun.longest(weights);
+  }
+
+  @Override
+  public String method() {
+    return METHOD;
+  }
+
+  @Override
+  public int tile() {
+    return run;
+  }
+
+  @Override
+  public void gather(byte[] arena, int pixel, int pixels, int group, int k0, int k1, Scratch scratch) {
+    inputs.gather(arena, pixel, pixels, group, k0, k1, scratch, rowsAt);
+  }
+
+  @Override
+  public void multiply(int block, int pixels, int k0, int k1, Scratch scratch, int at, int stride) {
+    Block b = weights.blocks().get(block);
+    float[] f = scratch.floats();
+    int[] sums = scratch.ints();
+    int length = k1 - k0;
+    boolean add = k0 > 0;
+    FloatPanel.unpack(weights, b, k0, k1, scratch.bytes(), f);
+    for (int strip = 0; strip * FloatPanel.STRIP < b.channels(); strip++) {
+      int levels = strip * length * FloatPanel.STRIP;
+      int to = at + strip * FloatPanel.STRIP;
+      boolean oneVector = b.channels() - strip * FloatPanel.STRIP <= Lanes.WORDS;
+      int r = 0;
+      for (; r + FloatTiles.ROWS <= pixels; r += FloatTiles.ROWS) {
+        if (oneVector) {
+          FloatTiles.sevenByOne(f, rowsAt + r * length, length, levels, length, resultsAt);
+        } else {
+          FloatTiles.sevenByTwo(f, rowsAt + r * length, length, levels, length, resultsAt);
+        }
+        FloatTiles.spill(f, resultsAt, FloatTiles.ROWS, sums, to + r * stride, stride, add);
+      }
+      for (; r < pixels; r++) {
+        FloatTiles.oneByTwo(f, rowsAt + r * length, levels, length, resultsAt);
+        FloatTiles.spill(f, resultsAt, 1, sums, to + r * stride, stride, add);
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.ptilmpq.kernels.vector;
+
+import java.util.Optional;
+import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.ScratchSize;
+
+/** Chooses the exact product of each convolution that isn't depthwise: the cheapest one of those allowed. */
+final class ProductChoice {
+
+  private final Products products;
+
+  ProductChoice(Products products) {
+    this.products = products;
+  }
+
+  /** Enough for any choice. */
+  ScratchSize scratch(KernelSpec.Convolution spec) {
+    ScratchSize size = GemmConvolution.scratch(spec);
+    return products.lookUp(spec) ? size.max(LookupConvolution.scratch(spec)) : size;
+  }
+
+  Kernel prepare(KernelSpec.Convolution spec) {
+    boolean mayLookUp = products.lookUp(spec);
+    if (products == Products.LOOK_UPS && mayLookUp) {
+      return new LookupConvolution(spec);
+    }
+    double lookUps = mayLookUp ? ProductCosts.lookUps(spec) : Double.POSITIVE_INFINITY;
+    double floats = products == Products.SHORT_LANES ? Double.POSITIVE_INFINITY : ProductCosts.floats(spec.weights());
+    double best = Math.min(lookUps, floats);
+    if (products.multiplyShorts(spec) && ProductCosts.shortsAtLeast(spec.weights()) < best) {
+      Optional<ShortRuns> runs = ShortRuns.of(spec.weights());
+      if (runs.isPresent() && ProductCosts.shorts(spec.weights(), runs.get()) < best) {
+        return GemmConvolution.inShorts(spec, runs.get());
+      }
+    }
+    return lookUps < floats ? new LookupConvolution(spec) : GemmConvolution.inFloats(spec);
+  }
+}

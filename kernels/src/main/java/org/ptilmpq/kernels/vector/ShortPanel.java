@@ -1,0 +1,71 @@
+package org.ptilmpq.kernels.vector;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.ShortVector;
+import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.PackedWeights.Block;
+
+/**
+ * Levels of a block of up to 64 channels for some inputs, as 16-bit numbers in the order in which {@link ShortTiles} read
+ * them: strips of two vectors of channels; a strip holds, for each input, 2 · {@link Lanes#SHORTS} levels. Lanes beyond the
+ * block's channels hold the level of code 0.
+ *
+ * <p>Sparse tails are added one by one: most inputs have none, and most of the others one or two.
+ */
+final class ShortPanel {
+
+  /** Channels of one strip: as many as a {@link CodePanel} has in a column. */
+  static final int STRIP = 2 * Lanes.SHORTS;
+
+  private ShortPanel() {}
+
+  /**
+   * Unpacks the levels of inputs {@code k0} up to {@code k1} of a block whose levels are linear in their codes.
+   *
+   * @param codes room for {@code (k1 − k0) · 64} codes
+   */
+  static void unpack(PackedWeights weights, Block block, int k0, int k1, byte[] codes, short[] panel) {
+    int inputs = k1 - k0;
+    CodePanel.unpack(weights, block, k0, k1, codes);
+    int end = CodePanel.columns(block.channels()) * inputs * STRIP;
+    if (block.group().halfStep()) {
+      halfSteps(codes, panel, end);
+    } else {
+      widen(codes, panel, end);
+    }
+    if (block.hasTails()) {
+      addTails(weights, block, k0, k1, panel);
+    }
+  }
+
+  private static void widen(byte[] codes, short[] panel, int end) {
+    for (int i = 0; i < end; i += STRIP) {
+      ByteVector code = ByteVector.fromArray(Lanes.BYTE, codes, i);
+      ((ShortVector) code.castShape(Lanes.SHORT, 0)).intoArray(panel, i);
+      ((ShortVector) code.castShape(Lanes.SHORT, 1)).intoArray(panel, i + Lanes.SHORTS);
+    }
+  }
+
+  /** Codes v to levels 2v + 1. */
+  private static void halfSteps(byte[] codes, short[] panel, int end) {
+    for (int i = 0; i < end; i += STRIP) {
+      ByteVector code = ByteVector.fromArray(Lanes.BYTE, codes, i);
+      ShortVector low = (ShortVector) code.castShape(Lanes.SHORT, 0);
+      ShortVector high = (ShortVector) code.castShape(Lanes.SHORT, 1);
+      low.add(low).add((short) 1).intoArray(panel, i);
+      high.add(high).add((short) 1).intoArray(panel, i + Lanes.SHORTS);
+    }
+  }
+
+  private static void addTails(PackedWeights weights, Block block, int k0, int k1, short[] panel) {
+    int inputs = k1 - k0;
+    int end = weights.firstTailRow(block, k1);
+    for (int row = weights.firstTailRow(block, k0); row < end; row++) {
+      int k = weights.tailInput(block, row) - k0;
+      for (long left = LookupTails.channels(weights, block, row); left != 0; left &= left - 1) {
+        int j = Long.numberOfTrailingZeros(left);
+        panel[(j / STRIP * inputs + k) * STRIP + j % STRIP] += (short) (weights.tail(block, row, j) << block.width());
+      }
+    }
+  }
+}
