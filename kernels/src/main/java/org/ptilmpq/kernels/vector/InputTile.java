@@ -18,6 +18,7 @@ abstract class InputTile {
   private final TensorView input;
   private final Window window;
   private final int outputWidth;
+  private final int rowBytes;
 
   /** Channels that a group of the convolution sees. */
   private final int channels;
@@ -30,6 +31,7 @@ abstract class InputTile {
   InputTile(KernelSpec.Convolution spec) {
     input = spec.input();
     window = spec.window();
+    rowBytes = input.width() * input.channels();
     outputWidth = spec.output().width();
     channels = spec.input().channels() / spec.groups();
     boolean wholeRows = window.dilationX() == 1 && spec.groups() == 1;
@@ -50,34 +52,47 @@ abstract class InputTile {
    * @param group which part of a grouped convolution's input channels
    */
   final void gather(byte[] arena, int firstPixel, int pixels, int group, int k0, int k1, Scratch rows, int at) {
+    int firstPiece = k0 / piece;
+    int firstWithin = k0 - firstPiece * piece;
+    int y = firstPixel / outputWidth;
+    int x = firstPixel - y * outputWidth;
     int to = at;
-    for (int pixel = firstPixel; pixel < firstPixel + pixels; pixel++) {
-      int top = pixel / outputWidth * window.strideY() - window.padTop();
-      int left = pixel % outputWidth * window.strideX() - window.padLeft();
-      for (int k = k0; k < k1; ) {
-        int number = k / piece;
-        int within = k - number * piece;
-        int count = Math.min(piece - within, k1 - k);
-        int row = top + number / piecesInRow * window.dilationY();
-        int column = left + number % piecesInRow * window.dilationX();
+    for (int i = 0; i < pixels; i++) {
+      int kernelRow = firstPiece / piecesInRow;
+      int kernelColumn = firstPiece - kernelRow * piecesInRow;
+      int within = firstWithin;
+      for (int left = k1 - k0; left > 0; ) {
+        int count = Math.min(piece - within, left);
+        int row = y * window.strideY() - window.padTop() + kernelRow * window.dilationY();
+        int column = x * window.strideX() - window.padLeft() + kernelColumn * window.dilationX();
         gatherPiece(arena, row, column * input.channels() + group * channels + within, count, rows, to);
-        k += count;
         to += count;
+        left -= count;
+        within = 0;
+        if (++kernelColumn == piecesInRow) {
+          kernelColumn = 0;
+          kernelRow++;
+        }
+      }
+      if (++x == outputWidth) {
+        x = 0;
+        y++;
       }
     }
   }
 
   /** Inputs from byte {@code from} of an input row; what lies outside the picture is the zero point. */
   private void gatherPiece(byte[] arena, int row, int from, int count, Scratch rows, int to) {
-    int rowBytes = input.width() * input.channels();
     if (row < 0 || row >= input.height()) {
       fill(rows, to, to + count, input.zeroPoint());
-      return;
+    } else if (from >= 0 && from + count <= rowBytes) {
+      widen(arena, input.offset() + row * rowBytes + from, count, rows, to);
+    } else {
+      int before = Math.min(count, Math.max(0, -from));
+      int inside = Math.max(0, Math.min(count, rowBytes - from) - before);
+      fill(rows, to, to + before, input.zeroPoint());
+      widen(arena, input.offset() + row * rowBytes + from + before, inside, rows, to + before);
+      fill(rows, to + before + inside, to + count, input.zeroPoint());
     }
-    int before = Math.min(count, Math.max(0, -from));
-    int inside = Math.max(0, Math.min(count, rowBytes - from) - before);
-    fill(rows, to, to + before, input.zeroPoint());
-    widen(arena, input.offset() + row * rowBytes + from + before, inside, rows, to + before);
-    fill(rows, to + before + inside, to + count, input.zeroPoint());
   }
 }

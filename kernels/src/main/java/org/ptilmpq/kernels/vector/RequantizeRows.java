@@ -35,6 +35,7 @@ final class RequantizeRows {
   /** Where in the scratch's bytes rows of the output are, and those of the residual: both in packed order. */
   private final int rowsAt;
   private final int residualsAt;
+  private final int rowBytes;
 
   /**
    * @param lanes which lane of the sums belongs to which channel
@@ -45,7 +46,8 @@ final class RequantizeRows {
       KernelSpec.Convolution spec, Requantization requantization, SumLanes lanes, int pixels, int bytesAt) {
     this.spec = spec;
     rowsAt = bytesAt;
-    residualsAt = bytesAt + pixels * rowBytes(spec.weights());
+    rowBytes = rowBytes(spec.weights());
+    residualsAt = bytesAt + pixels * rowBytes;
     this.requantization = requantization;
     this.lanes = lanes;
     weights = spec.weights();
@@ -81,7 +83,7 @@ final class RequantizeRows {
     byte[] bytes = scratch.bytes();
     for (int r = 0; r < pixels; r++) {
       int row = spec.residual().offset() + (pixel + r) * weights.channels();
-      int to = residualsAt + r * rowBytes(weights);
+      int to = residualsAt + r * rowBytes;
       if (areWhole(from, end) && toPacked != null) {
         toPacked.apply(arena, row, bytes, to);
       } else if (weights.isInOrder()) {
@@ -102,7 +104,7 @@ final class RequantizeRows {
     byte[] bytes = scratch.bytes();
     for (int r = 0; r < pixels; r++) {
       int row = spec.output().offset() + (pixel + r) * weights.channels();
-      int at = rowsAt + r * rowBytes(weights);
+      int at = rowsAt + r * rowBytes;
       if (areWhole(from, end) && toTensor != null) {
         toTensor.apply(bytes, at, arena, row);
       } else if (weights.isInOrder()) {
@@ -126,82 +128,90 @@ final class RequantizeRows {
    */
   void requantize(
       byte[] arena, float[] scores, int pixel, int pixels, int from, int to, int stride, Scratch scratch) {
-    for (int r = 0; r < pixels; r++) {
-      for (int b = from; b < to; b++) {
-        int sums = r * stride + (b - from) * PackedWeights.BLOCK;
-        if (spec.floatScores()) {
-          writeScores(arena, scores, (pixel + r) * weights.channels(), b, scratch.ints(), sums);
-        } else {
-          requantize(b, r, sums, scratch);
+    for (int b = from; b < to; b++) {
+      int sums = (b - from) * PackedWeights.BLOCK;
+      if (spec.floatScores()) {
+        for (int r = 0; r < pixels; r++) {
+          writeScores(arena, scores, (pixel + r) * weights.channels(), b, scratch.ints(), sums + r * stride);
         }
+      } else {
+        requantize(b, pixels, sums, stride, scratch);
       }
     }
   }
 
-  private void requantize(int block, int row, int sums, Scratch scratch) {
+  private void requantize(int block, int pixels, int sums, int stride, Scratch scratch) {
     int lane = lanes.first()[block];
-    int at = row * rowBytes(weights) + lanes.packed()[lane];
+    int packed = lanes.packed()[lane];
     for (int c = 0; c < lanes.channels()[block]; c += Lanes.BYTES) {
       if (spec.residual() == null) {
-        requantize(scratch.ints(), sums + c, lane + c, scratch.bytes(), rowsAt + at + c);
+        requantize(scratch.ints(), sums + c, stride, pixels, lane + c, scratch.bytes(), packed + c);
       } else {
-        requantize(scratch.ints(), sums + c, lane + c, scratch.bytes(), residualsAt + at + c, rowsAt + at + c);
+        requantizeWithResiduals(scratch.ints(), sums + c, stride, pixels, lane + c, scratch.bytes(), packed + c);
       }
+    }
+  }
+
+  /**
+   * A vector of bytes' worth of lanes, pixel by pixel.
+   *
+   * @param at their sums of the first pixel
+   * @param packed their first packed channel
+   */
+  private void requantize(int[] sums, int at, int stride, int pixels, int lane, byte[] bytes, int packed) {
+    ByteVector byteOfChannel = ByteVector.fromArray(Lanes.BYTE, lanes.byteOfChannel(), 0);
+    int to = rowsAt + packed;
+    for (int r = 0; r < pixels; r++, at += stride, to += rowBytes) {
+      IntVector words = IntVector.zero(Lanes.INT);
+      for (int j = 0; j < 4; j++) {
+        int v = j * Lanes.WORDS;
+        IntVector rounded =
+            ((FloatVector) IntVector.fromArray(Lanes.INT, sums, at + v).convert(VectorOperators.I2F, 0))
+                .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, lane + v))
+                .add(FloatVector.fromArray(Lanes.FLOAT, offset, lane + v))
+                .max(requantization.low())
+                .min(requantization.high())
+                .add(Requantization.ROUND_MAGIC)
+                .reinterpretAsInts();
+        words = rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
+      }
+      byteOfChannel.selectFrom(words.reinterpretAsBytes()).intoArray(bytes, to);
+    }
+  }
+
+  /** The same with residuals, which are bytes in packed order. */
+  private void requantizeWithResiduals(
+      int[] sums, int at, int stride, int pixels, int lane, byte[] bytes, int packed) {
+    ByteVector byteOfChannel = ByteVector.fromArray(Lanes.BYTE, lanes.byteOfChannel(), 0);
+    ByteVector channelOfByte = ByteVector.fromArray(Lanes.BYTE, lanes.channelOfByte(), 0);
+    int to = rowsAt + packed;
+    int residual = residualsAt + packed;
+    for (int r = 0; r < pixels; r++, at += stride, to += rowBytes, residual += rowBytes) {
+      IntVector residuals =
+          channelOfByte.selectFrom(ByteVector.fromArray(Lanes.BYTE, bytes, residual)).reinterpretAsInts();
+      IntVector words = IntVector.zero(Lanes.INT);
+      for (int j = 0; j < 4; j++) {
+        int v = j * Lanes.WORDS;
+        IntVector byteOfLane =
+            residuals.lanewise(VectorOperators.LSHL, 24 - 8 * j).lanewise(VectorOperators.ASHR, 24);
+        IntVector rounded =
+            ((FloatVector) IntVector.fromArray(Lanes.INT, sums, at + v).convert(VectorOperators.I2F, 0))
+                .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, lane + v))
+                .add(FloatVector.fromArray(Lanes.FLOAT, offset, lane + v))
+                .add(((FloatVector) byteOfLane.convert(VectorOperators.I2F, 0)).mul(requantization.residual()))
+                .max(requantization.low())
+                .min(requantization.high())
+                .add(Requantization.ROUND_MAGIC)
+                .reinterpretAsInts();
+        words = rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
+      }
+      byteOfChannel.selectFrom(words.reinterpretAsBytes()).intoArray(bytes, to);
     }
   }
 
   /** Packed channels before a block. */
   private int firstOf(int block) {
     return block == lanes.first().length ? weights.channels() : lanes.packed()[lanes.first()[block]];
-  }
-
-  /** A vector of bytes' worth of lanes. */
-  private void requantize(int[] sums, int at, int lane, byte[] bytes, int to) {
-    IntVector words = IntVector.zero(Lanes.INT);
-    for (int j = 0; j < 4; j++) {
-      int v = j * Lanes.WORDS;
-      IntVector rounded =
-          ((FloatVector) IntVector.fromArray(Lanes.INT, sums, at + v).convert(VectorOperators.I2F, 0))
-              .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, lane + v))
-              .add(FloatVector.fromArray(Lanes.FLOAT, offset, lane + v))
-              .max(requantization.low())
-              .min(requantization.high())
-              .add(Requantization.ROUND_MAGIC)
-              .reinterpretAsInts();
-      words = rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
-    }
-    ByteVector.fromArray(Lanes.BYTE, lanes.byteOfChannel(), 0)
-        .selectFrom(words.reinterpretAsBytes())
-        .intoArray(bytes, to);
-  }
-
-  /** The same with residuals, which are bytes in packed order. */
-  private void requantize(int[] sums, int at, int lane, byte[] bytes, int residualAt, int to) {
-    IntVector residuals =
-        ByteVector.fromArray(Lanes.BYTE, lanes.channelOfByte(), 0)
-            .selectFrom(ByteVector.fromArray(Lanes.BYTE, bytes, residualAt))
-            .reinterpretAsInts();
-    IntVector words = IntVector.zero(Lanes.INT);
-    for (int j = 0; j < 4; j++) {
-      int v = j * Lanes.WORDS;
-      IntVector byteOfLane =
-          residuals.lanewise(VectorOperators.LSHL, 24 - 8 * j).lanewise(VectorOperators.ASHR, 24);
-      FloatVector residual =
-          ((FloatVector) byteOfLane.convert(VectorOperators.I2F, 0)).mul(requantization.residual());
-      IntVector rounded =
-          ((FloatVector) IntVector.fromArray(Lanes.INT, sums, at + v).convert(VectorOperators.I2F, 0))
-              .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, lane + v))
-              .add(FloatVector.fromArray(Lanes.FLOAT, offset, lane + v))
-              .add(residual)
-              .max(requantization.low())
-              .min(requantization.high())
-              .add(Requantization.ROUND_MAGIC)
-              .reinterpretAsInts();
-      words = rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
-    }
-    ByteVector.fromArray(Lanes.BYTE, lanes.byteOfChannel(), 0)
-        .selectFrom(words.reinterpretAsBytes())
-        .intoArray(bytes, to);
   }
 
   private void writeScores(byte[] arena, float[] scores, int row, int block, int[] sums, int at) {

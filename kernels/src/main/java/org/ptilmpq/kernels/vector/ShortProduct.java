@@ -63,43 +63,53 @@ final class ShortProduct implements InnerProduct {
     short[] s = scratch.shorts();
     ShortPanel.unpack(weights, b, k0, k1, scratch.bytes(), s);
     int[] ends = runs.ends(block);
-    int run = 0;
-    while (ends[run] <= k0) {
-      run++;
+    int firstRun = 0;
+    while (ends[firstRun] <= k0) {
+      firstRun++;
     }
-    int from = k0;
-    for (; from < k1; from = ends[run++]) {
-      multiplyRun(b, pixels, from - k0, ends[run] - from, k1 - k0, s, scratch.ints(), at, stride, from > 0);
+    for (int strip = 0; strip * ShortPanel.STRIP < b.channels(); strip++) {
+      int levels = strip * (k1 - k0) * ShortPanel.STRIP;
+      int vectors = b.channels() - strip * ShortPanel.STRIP <= Lanes.SHORTS ? 1 : 2;
+      for (int r = 0; r < pixels; ) {
+        int rows = pixels - r < ShortTiles.ROWS ? 1 : ShortTiles.ROWS;
+        int to = at + strip * ShortPanel.STRIP + r * stride;
+        multiplyRuns(rows, vectors, rowsAt + r * (k1 - k0), levels, k0, k1, ends, firstRun, scratch, to, stride);
+        r += rows;
+      }
     }
   }
 
   /**
-   * All pixels times all strips of a block over one run.
+   * A register tile, run by run: its sums stay in the first cache.
    *
-   * @param first the run's first input in the tile
-   * @param length of the run
-   * @param inputs of the tile
+   * @param x inputs of its rows, for the tile of inputs from k0 to k1
+   * @param levels of its strip
    */
-  private void multiplyRun(
-      Block block, int pixels, int first, int length, int inputs, short[] s, int[] sums, int at, int stride, boolean add) {
-    int x = rowsAt + first;
-    for (int strip = 0; strip * ShortPanel.STRIP < block.channels(); strip++) {
-      int levels = (strip * inputs + first) * ShortPanel.STRIP;
-      int to = at + strip * ShortPanel.STRIP;
-      int vectors = block.channels() - strip * ShortPanel.STRIP <= Lanes.SHORTS ? 1 : 2;
-      int r = 0;
-      for (; r + ShortTiles.ROWS <= pixels; r += ShortTiles.ROWS) {
-        if (vectors == 1) {
-          ShortTiles.sevenByOne(s, x + r * inputs, inputs, levels, length, resultsAt);
-        } else {
-          ShortTiles.sevenByTwo(s, x + r * inputs, inputs, levels, length, resultsAt);
-        }
-        ShortTiles.spill(s, resultsAt, ShortTiles.ROWS, vectors, sums, to + r * stride, stride, add);
+  private void multiplyRuns(
+      int rows,
+      int vectors,
+      int x,
+      int levels,
+      int k0,
+      int k1,
+      int[] ends,
+      int run,
+      Scratch scratch,
+      int to,
+      int stride) {
+    short[] s = scratch.shorts();
+    int inputs = k1 - k0;
+    for (int from = k0; from < k1; from = ends[run++]) {
+      int length = ends[run] - from;
+      int level = levels + (from - k0) * ShortPanel.STRIP;
+      if (rows == 1) {
+        ShortTiles.oneByTwo(s, x + from - k0, level, length, resultsAt);
+      } else if (vectors == 1) {
+        ShortTiles.sevenByOne(s, x + from - k0, inputs, level, length, resultsAt);
+      } else {
+        ShortTiles.sevenByTwo(s, x + from - k0, inputs, level, length, resultsAt);
       }
-      for (; r < pixels; r++) {
-        ShortTiles.oneByTwo(s, x + r * inputs, levels, length, resultsAt);
-        ShortTiles.spill(s, resultsAt, 1, vectors, sums, to + r * stride, stride, add);
-      }
+      ShortTiles.spill(s, resultsAt, rows, vectors, scratch.ints(), to, stride, from > 0);
     }
   }
 }

@@ -122,19 +122,31 @@ final class ShortTiles {
    * @param to row r goes to {@code to + r · stride}
    */
   static void spill(short[] s, int from, int rows, int vectors, int[] sums, int to, int stride, boolean add) {
-    for (int r = 0; r < rows; r++) {
-      for (int half = 0; half < vectors * L; half += L) {
-        IntVector pairs = ShortVector.fromArray(Lanes.SHORT, s, from + r * STRIP + half).reinterpretAsInts();
-        IntVector even = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16);
-        IntVector odd = pairs.lanewise(VectorOperators.ASHR, 16);
-        int at = to + r * stride + half;
-        if (add) {
-          even = IntVector.fromArray(Lanes.INT, sums, at).add(even);
-          odd = IntVector.fromArray(Lanes.INT, sums, at + Lanes.WORDS).add(odd);
-        }
-        even.intoArray(sums, at);
-        odd.intoArray(sums, at + Lanes.WORDS);
+    for (int half = 0; half < vectors * L; half += L) {
+      if (add) {
+        add(s, from + half, rows, sums, to + half, stride);
+      } else {
+        store(s, from + half, rows, sums, to + half, stride);
       }
+    }
+  }
+
+  private static void store(short[] s, int from, int rows, int[] sums, int to, int stride) {
+    for (int r = 0; r < rows; r++) {
+      IntVector pairs = ShortVector.fromArray(Lanes.SHORT, s, from + r * STRIP).reinterpretAsInts();
+      pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16).intoArray(sums, to + r * stride);
+      pairs.lanewise(VectorOperators.ASHR, 16).intoArray(sums, to + r * stride + Lanes.WORDS);
+    }
+  }
+
+  private static void add(short[] s, int from, int rows, int[] sums, int to, int stride) {
+    for (int r = 0; r < rows; r++) {
+      int at = to + r * stride;
+      IntVector pairs = ShortVector.fromArray(Lanes.SHORT, s, from + r * STRIP).reinterpretAsInts();
+      IntVector even = IntVector.fromArray(Lanes.INT, sums, at);
+      IntVector odd = IntVector.fromArray(Lanes.INT, sums, at + Lanes.WORDS);
+      even.add(pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16)).intoArray(sums, at);
+      odd.add(pairs.lanewise(VectorOperators.ASHR, 16)).intoArray(sums, at + Lanes.WORDS);
     }
   }
 }
