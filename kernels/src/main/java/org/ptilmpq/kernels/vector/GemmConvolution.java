@@ -25,8 +25,8 @@ final class GemmConvolution implements Kernel {
   /** Most pixels at a time: enough that unpacking is a small share, few enough for the second-level cache. */
   private static final int MOST_PIXELS = 18 * UNIT;
 
-  /** Pixels that a thread should have at least, for the same reason. */
-  private static final int PIXELS_A_THREAD = 4 * UNIT;
+  /** Pixels that a thread should take at a time at least, where there are that many, for the same reason. */
+  private static final int PIXELS_A_CHUNK = 14 * UNIT;
 
   /** With fewer pixels, blocks of channels are units. */
   private static final int FEW_PIXELS = 2 * UNIT;
@@ -101,7 +101,7 @@ final class GemmConvolution implements Kernel {
 
   @Override
   public int chunk(int threads) {
-    int least = unitBlocks < blocks.length ? 1 : PIXELS_A_THREAD / UNIT;
+    int least = unitBlocks < blocks.length ? 1 : PIXELS_A_CHUNK / UNIT;
     return Kernel.chunk(units(), threads, least);
   }
 
