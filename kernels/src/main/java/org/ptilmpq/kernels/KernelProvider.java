@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels;
 
+import java.util.Optional;
 import java.util.Set;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
 import org.ptilmpq.kernels.vector.Lanes;
@@ -42,6 +43,16 @@ public final class KernelProvider {
    * @throws IllegalArgumentException when a property has a value that it can't have
    */
   public static Choice choose() {
+    return choose(Optional.empty());
+  }
+
+  /**
+   * The same with costs of its steps that were measured; those of vectors of another width than the one in use are of no
+   * use, and left aside.
+   *
+   * @throws IllegalArgumentException when a property has a value that it can't have
+   */
+  public static Choice choose(Optional<KernelCosts> measured) {
     String simd = System.getProperty(SIMD_PROPERTY, "on");
     if (!simd.equals("on") && !simd.equals("off")) {
       throw new IllegalArgumentException("-D" + SIMD_PROPERTY + " is '" + simd + "'; it can be on or off");
@@ -63,6 +74,8 @@ public final class KernelProvider {
       return new Choice(
           new ScalarKernels(), "the Vector API is not loaded; start Java with --add-modules " + MODULE);
     }
-    return new Choice(new VectorKernels(Products.named(products)), Lanes.reason());
+    KernelCosts costs =
+        measured.filter(of -> of.bits() == Lanes.bits()).orElseGet(() -> KernelCosts.standard(Lanes.bits()));
+    return new Choice(new VectorKernels(Products.named(products), costs), Lanes.reason());
   }
 }

@@ -2,6 +2,7 @@ package org.ptilmpq.kernels.vector;
 
 import java.util.Optional;
 import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
 
@@ -9,9 +10,11 @@ import org.ptilmpq.kernels.ScratchSize;
 final class ProductChoice {
 
   private final Products products;
+  private final ProductCosts costs;
 
-  ProductChoice(Products products) {
+  ProductChoice(Products products, KernelCosts costs) {
     this.products = products;
+    this.costs = new ProductCosts(costs);
   }
 
   /** Enough for any choice. */
@@ -25,12 +28,12 @@ final class ProductChoice {
     if (products == Products.LOOK_UPS && mayLookUp) {
       return new LookupConvolution(spec);
     }
-    double lookUps = mayLookUp ? ProductCosts.lookUps(spec) : Double.POSITIVE_INFINITY;
-    double floats = products == Products.SHORT_LANES ? Double.POSITIVE_INFINITY : ProductCosts.floats(spec.weights());
+    double lookUps = mayLookUp ? costs.lookUps(spec) : Double.POSITIVE_INFINITY;
+    double floats = products == Products.SHORT_LANES ? Double.POSITIVE_INFINITY : costs.floats(spec.weights());
     double best = Math.min(lookUps, floats);
-    if (products.multiplyShorts(spec) && ProductCosts.shortsAtLeast(spec.weights()) < best) {
+    if (products.multiplyShorts(spec) && costs.shortsAtLeast(spec.weights()) < best) {
       Optional<ShortRuns> runs = ShortRuns.of(spec.weights());
-      if (runs.isPresent() && ProductCosts.shorts(spec.weights(), runs.get()) < best) {
+      if (runs.isPresent() && costs.shorts(spec.weights(), runs.get()) < best) {
         return GemmConvolution.inShorts(spec, runs.get());
       }
     }

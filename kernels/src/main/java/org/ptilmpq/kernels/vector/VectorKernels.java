@@ -1,6 +1,7 @@
 package org.ptilmpq.kernels.vector;
 
 import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
@@ -15,9 +16,12 @@ public final class VectorKernels implements KernelSet {
 
   private final ProductChoice products;
 
-  /** @param products which exact product of convolutions to use */
-  public VectorKernels(Products products) {
-    this.products = new ProductChoice(products);
+  /**
+   * @param products which exact product of convolutions to use
+   * @param costs to find the fastest one by
+   */
+  public VectorKernels(Products products, KernelCosts costs) {
+    this.products = new ProductChoice(products, costs);
   }
 
   @Override

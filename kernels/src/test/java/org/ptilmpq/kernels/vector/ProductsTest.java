@@ -8,6 +8,7 @@ import jdk.incubator.vector.ShortVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.PackedWeights;
@@ -17,6 +18,8 @@ import org.ptilmpq.kernels.WeightPacker;
 
 /** Which layers may use which product; that their results are right is ConvolutionTest's to say. */
 class ProductsTest {
+
+  private static final KernelCosts COSTS = KernelCosts.standard(Lanes.bits());
 
   private static final boolean WIDE_PERMUTE =
       ShortVector.SPECIES_PREFERRED.vectorBitSize() == 512 && Lanes.bits() >= 256;
@@ -66,7 +69,7 @@ class ProductsTest {
     for (int[] shape : new int[][] {{56, 64, 256, 1}, {56, 256, 64, 1}, {56, 64, 64, 3}, {14, 256, 256, 3}}) {
       double before = 0;
       for (int width = 1; width <= 8; width++) {
-        double cost = ProductCosts.lookUps(layer(shape[0], shape[1], shape[2], shape[3], width));
+        double cost = new ProductCosts(COSTS).lookUps(layer(shape[0], shape[1], shape[2], shape[3], width));
         assertThat(cost).as("%d planes of %s → %s", width, shape[1], shape[2]).isGreaterThan(before);
         before = cost;
       }
@@ -91,13 +94,13 @@ class ProductsTest {
   /** Small levels are multiplied in 16-bit lanes; one that doesn't fit sends the layer to floats, and short runs do. */
   @Test
   void theCheapestProductThatIsExactIsTaken() {
-    ProductChoice lanes = new ProductChoice(Products.LANES);
+    ProductChoice lanes = new ProductChoice(Products.LANES, COSTS);
     assertThat(lanes.prepare(constant(1)).method()).isEqualTo(ShortProduct.METHOD);
     assertThat(lanes.prepare(constant(-255)).method()).isEqualTo(FloatProduct.METHOD);
-    ProductChoice shorts = new ProductChoice(Products.SHORT_LANES);
+    ProductChoice shorts = new ProductChoice(Products.SHORT_LANES, COSTS);
     assertThat(shorts.prepare(constant(-255)).method()).isEqualTo(ShortProduct.METHOD);
     assertThat(shorts.prepare(constant(256)).method()).isEqualTo(FloatProduct.METHOD);
-    ProductChoice floats = new ProductChoice(Products.FLOAT_LANES);
+    ProductChoice floats = new ProductChoice(Products.FLOAT_LANES, COSTS);
     assertThat(floats.prepare(constant(1)).method()).isEqualTo(FloatProduct.METHOD);
   }
 
