@@ -12,6 +12,7 @@ import java.util.random.RandomGeneratorFactory;
 final class PeerComparison {
 
   private static final long SEED = 1;
+  private static final InterleavedRounds PACE = new InterleavedRounds(2_000_000_000, 50_000_000);
 
   private PeerComparison() {}
 
@@ -64,7 +65,8 @@ final class PeerComparison {
   static List<Row> compare(List<? extends Peer> peers, int threads, int rounds) {
     float[] scores = peers.get(0).run();
     double[] correlations = peers.stream().mapToDouble(peer -> correlation(scores, peer)).toArray();
-    double[][] milliseconds = InterleavedRounds.run(peers, rounds);
+    List<Runnable> inferences = peers.stream().<Runnable>map(peer -> peer::run).toList();
+    double[][] milliseconds = PACE.run(inferences, rounds, step -> {});
     List<Row> rows = new ArrayList<>();
     for (int p = 0; p < peers.size(); p++) {
       double[] ratios = new double[rounds];
