@@ -26,6 +26,8 @@ record ComparisonOptions(
                [--threads N,M]       default 1,2
                [--rounds N]          default 30
                [--json]
+             java -jar ptilmpq-bench.jar sweep     kernels against the machine's limits
+             java -jar ptilmpq-bench.jar pictures  draws what sweep and ptilmpq benchmark measured
              java -jar ptilmpq-bench.jar [JMH options]   kernels alone; -h lists the options
       """;
 

@@ -8,8 +8,8 @@ import java.util.List;
 import org.ptilmpq.format.PqFormatException;
 
 /**
- * {@code compare …} sets whole networks side by side, {@code sweep …} measures kernels against the machine's limits;
- * everything else goes to JMH.
+ * {@code compare …} sets whole networks side by side, {@code sweep …} measures kernels against the machine's limits,
+ * {@code pictures …} draws both; everything else goes to JMH.
  */
 public final class Main {
 
@@ -22,6 +22,7 @@ public final class Main {
     switch (arguments.length == 0 ? "" : arguments[0]) {
       case "compare" -> System.exit(compare(rest));
       case "sweep" -> System.exit(sweep(rest));
+      case "pictures" -> System.exit(pictures(rest));
       default -> org.openjdk.jmh.Main.main(arguments);
     }
   }
@@ -62,6 +63,23 @@ public final class Main {
     } catch (IllegalArgumentException e) {
       System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + SweepOptions.USAGE);
       return 2;
+    } catch (IOException e) {
+      System.err.println("ptilmpq-bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /** Exit codes: 2 wrong use, 1 anything else. */
+  static int pictures(List<String> arguments) {
+    try {
+      Pictures.draw(arguments).forEach(System.out::println);
+      return 0;
+    } catch (IllegalArgumentException e) {
+      System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + Pictures.USAGE);
+      return 2;
+    } catch (NoSuchFileException e) {
+      System.err.println("ptilmpq-bench: there is no file " + e.getFile());
+      return 1;
     } catch (IOException e) {
       System.err.println("ptilmpq-bench: " + e.getMessage());
       return 1;

@@ -6,8 +6,8 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * A sweep as JSON: one object with {@code java}, {@code codes}, {@code rounds}, {@code limits} and {@code rows}, a line
- * each. Rates are in GMAC/s, {@code share} is of the limit of the row's product at the row's width, {@code null} for a
+ * A sweep as JSON: one object with {@code java}, {@code codes}, {@code forks}, {@code rounds}, {@code limits} and {@code rows},
+ * a line each. Rates are in GMAC/s, {@code share} is of the limit of the row's product at the row's width, {@code null} for a
  * product whose limit isn't measured.
  */
 final class SweepJson {
@@ -16,7 +16,7 @@ final class SweepJson {
 
   static String of(SweepResult result) {
     return """
-        {"java":%s,"codes":%s,"rounds":%d,
+        {"java":%s,"codes":%s,"forks":%d,"rounds":%d,
         "limits":[
         %s],
         "rows":[
@@ -25,6 +25,7 @@ final class SweepJson {
         .formatted(
             JsonText.quoted(result.java()),
             JsonText.quoted(result.codes()),
+            result.forks(),
             result.rounds(),
             result.limits().stream().map(SweepJson::limits).collect(Collectors.joining(",\n")),
             result.rows().stream()
@@ -45,7 +46,7 @@ final class SweepJson {
   private static String row(SweepRow row, MachineLimits limits) {
     return String.format(
         Locale.ROOT,
-        "{\"vector_bits\":%d,\"layer\":%s,\"bits\":%d,\"look_up\":%s,\"method\":%s,\"ms\":%.5f,\"gmac_per_s\":%.3f,"
+        "{\"vector_bits\":%d,\"layer\":%s,\"bits\":%d,\"look_up\":%s,\"method\":%s,\"ms\":%.5f,\"spread\":%.4f,\"gmac_per_s\":%.3f,"
             + "\"limit\":%s,\"share\":%s,\"macs\":%d,\"weight_bytes\":%d,\"activation_bytes\":%d}",
         row.vectorBits(),
         JsonText.quoted(row.layer()),
@@ -53,6 +54,7 @@ final class SweepJson {
         JsonText.quoted(row.lookUp()),
         JsonText.quoted(row.method()),
         row.milliseconds(),
+        row.spread(),
         row.gmacPerSecond(),
         number(limits.of(row.method(), row.bits())),
         number(row.share(limits)),
@@ -84,7 +86,12 @@ final class SweepJson {
             .toList();
     List<SweepRow> rows = result.objects("rows").stream().map(SweepJson::row).toList();
     return new SweepResult(
-        result.string("java"), result.string("codes"), (int) result.integer("rounds"), limits, rows);
+        result.string("java"),
+        result.string("codes"),
+        (int) result.integer("forks"),
+        (int) result.integer("rounds"),
+        limits,
+        rows);
   }
 
   private static SweepRow row(JsonObject row) {
@@ -95,6 +102,7 @@ final class SweepJson {
         row.string("look_up"),
         row.string("method"),
         row.number("ms"),
+        row.number("spread"),
         row.integer("macs"),
         row.integer("weight_bytes"),
         row.integer("activation_bytes"));

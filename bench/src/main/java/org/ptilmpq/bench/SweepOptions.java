@@ -14,7 +14,8 @@ import java.util.Map;
  * @param layers shapes
  * @param lookUps {@code on} for the provider's choice, {@code off} for none
  * @param codes how weights are spread
- * @param rounds how often each has its turn
+ * @param forks virtual machines for each width of vectors
+ * @param rounds how often each layer has its turn in a fork
  * @param json one JSON object instead of a table
  */
 record SweepOptions(
@@ -23,6 +24,7 @@ record SweepOptions(
     List<ResNet50Layer> layers,
     List<String> lookUps,
     CodeDistribution codes,
+    int forks,
     int rounds,
     boolean json) {
 
@@ -36,7 +38,8 @@ record SweepOptions(
           "--layers", commas(ResNet50Layer.ofAtLeast(LEAST_GMAC)),
           "--lookup", "on,off",
           "--codes", "normal",
-          "--rounds", "15");
+          "--forks", "2",
+          "--rounds", "9");
 
   static final String USAGE =
       """
@@ -46,7 +49,8 @@ record SweepOptions(
                [--layers NAME,NAME]  shapes of ResNet-50, default those of 0.05 GMAC or more
                [--lookup on,off]     the provider's choice, and without look-ups; default both
                [--codes normal|uniform]  how weights are spread, default normal: as a quantizer leaves them
-               [--rounds N]          default 15
+               [--forks N]           virtual machines for each width of vectors, default 2
+               [--rounds N]          turns of each layer in a fork, default 9
                [--json]
       """;
 
@@ -75,11 +79,12 @@ record SweepOptions(
         list(values, "--layers", List.of(ResNet50Layer.values())),
         list(values, "--lookup", List.of("on", "off")),
         oneOf("--codes", values.get("--codes"), List.of(CodeDistribution.values())),
+        number("--forks", values.get("--forks")),
         number("--rounds", values.get("--rounds")),
         json);
   }
 
-  /** The arguments that say the same for a single width. */
+  /** The arguments that say the same for a single fork of a single width. */
   List<String> argumentsFor(int width) {
     return List.of(
         "--vector-bits", Integer.toString(width),
@@ -87,6 +92,7 @@ record SweepOptions(
         "--layers", commas(layers),
         "--lookup", commas(lookUps),
         "--codes", codes.toString(),
+        "--forks", "1",
         "--rounds", Integer.toString(rounds));
   }
 

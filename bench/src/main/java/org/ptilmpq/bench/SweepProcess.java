@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * One vector width of a sweep. The width is constant for a virtual machine, so each has one of its own, started by {@link
+ * One fork at one vector width of a sweep. The width is constant for a virtual machine, so each has one of its own, started by {@link
  * Sweep}. Limits and layers take turns in it: a machine that gets slower does so to both sides of a share. All layers
  * share one virtual machine, as they do in a network, so its JIT has seen every shape.
  */
@@ -15,7 +15,7 @@ final class SweepProcess {
   /** Exit code: vectors of this width would be emulated. */
   static final int WIDER_THAN_MACHINE = 3;
 
-  private static final InterleavedRounds PACE = new InterleavedRounds(300_000_000, 40_000_000);
+  private static final InterleavedRounds PACE = new InterleavedRounds(150_000_000, 40_000_000);
   private static final long PROGRESS_NANOS = 5_000_000_000L;
 
   private SweepProcess() {}
@@ -77,7 +77,8 @@ final class SweepProcess {
       rows.add(row(tasks.get(t), Latency.median(milliseconds[limits + t])));
     }
     String java = System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
-    return new SweepResult(java, options.codes().name().toLowerCase(Locale.ROOT), options.rounds(), List.of(measured), rows);
+    String codes = options.codes().name().toLowerCase(Locale.ROOT);
+    return new SweepResult(java, codes, 1, options.rounds(), List.of(measured), rows);
   }
 
   /** Runs of fp32 lanes, of 16-bit lanes and of look-ups, in this order. */
@@ -98,6 +99,7 @@ final class SweepProcess {
         task.lookUp,
         task.workload.method(),
         milliseconds,
+        0,
         task.layer.macs(),
         task.workload.weightBytes(),
         task.workload.activationBytes());

@@ -7,11 +7,12 @@ import java.util.List;
  *
  * @param java virtual machine and version
  * @param codes how weights were spread
- * @param rounds that medians are of
+ * @param forks virtual machines for each width of vectors
+ * @param rounds of each fork, that medians are of
  * @param limits one for each width of vectors
  * @param rows one for each width of vectors, layer, width of weights and choice of kernels
  */
-record SweepResult(String java, String codes, int rounds, List<MachineLimits> limits, List<SweepRow> rows) {
+record SweepResult(String java, String codes, int forks, int rounds, List<MachineLimits> limits, List<SweepRow> rows) {
 
   SweepResult {
     limits = List.copyOf(limits);

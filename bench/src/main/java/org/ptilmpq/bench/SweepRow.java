@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
  * @param bits of the weights
  * @param lookUp {@code on}: the provider's choice; {@code off}: without look-ups
  * @param method the product that the kernel chose
- * @param milliseconds median of one run
+ * @param milliseconds median of one run; of several forks, the median of theirs
+ * @param spread the slowest fork's time less the fastest one's, by the median: what may be luck with a start; 0 of one fork
  * @param macs multiply-accumulates of one run
  * @param weightBytes packed weights
  * @param activationBytes input and output
@@ -22,6 +23,7 @@ record SweepRow(
     String lookUp,
     String method,
     double milliseconds,
+    double spread,
     long macs,
     long weightBytes,
     long activationBytes) {

@@ -20,13 +20,14 @@ class SweepTest {
       new SweepResult(
           "a \"Java\" 25",
           "normal",
-          15,
+          2,
+          9,
           List.of(WIDE, NARROW),
           List.of(
-              new SweepRow(512, "STAGE3_3X3", 4, "on", "look-up", 1, 90_000_000, 200_000, 100_000),
-              new SweepRow(512, "STAGE3_3X3", 4, "off", "fp32 lanes", 2, 90_000_000, 200_000, 100_000),
-              new SweepRow(128, "STAGE3_3X3", 4, "on", "16-bit lanes", 4, 100_000_000, 200_000, 100_000),
-              new SweepRow(128, "STEM_7X7", 8, "off", "something new", 2, 14_000_000, 200_000, 100_000)));
+              new SweepRow(512, "STAGE3_3X3", 4, "on", "look-up", 1, 0.125, 90_000_000, 200_000, 100_000),
+              new SweepRow(512, "STAGE3_3X3", 4, "off", "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
+              new SweepRow(128, "STAGE3_3X3", 4, "on", "16-bit lanes", 4, 0, 100_000_000, 200_000, 100_000),
+              new SweepRow(128, "STEM_7X7", 8, "off", "something new", 2, 0.01, 14_000_000, 200_000, 100_000)));
 
   @Test
   void sharesAreOfTheProductsOwnLimit() {
@@ -45,17 +46,17 @@ class SweepTest {
     assertThat(SweepTable.of(MADE_UP))
         .isEqualTo(
             """
-            a "Java" 25, one thread, normal codes, medians of 15 interleaved rounds
+            a "Java" 25, one thread, normal codes, medians of 9 interleaved rounds in each of 2 forks
 
             vectors of 512 bits; limits in GMAC/s: fp32 lanes 60.0, 16-bit lanes 100.0, look-up 480.0 ÷ bits of weights
-            layer                bits  look-up  method          ms  GMAC/s  of limit
-            STAGE3_3X3              4  on       look-up       1.000    90.0    75.0 %
-            STAGE3_3X3              4  off      fp32 lanes    2.000    45.0    75.0 %
+            layer                bits  look-up  method          ms  GMAC/s  of limit  spread
+            STAGE3_3X3              4  on       look-up       1.000    90.0    75.0 %  12.5 %
+            STAGE3_3X3              4  off      fp32 lanes    2.000    45.0    75.0 %   0.0 %
 
             vectors of 128 bits; limits in GMAC/s: fp32 lanes 30.0, 16-bit lanes 50.0, look-up 120.0 ÷ bits of weights
-            layer                bits  look-up  method          ms  GMAC/s  of limit
-            STAGE3_3X3              4  on       16-bit lanes  4.000    25.0    50.0 %
-            STEM_7X7                8  off      something new  2.000     7.0   unknown
+            layer                bits  look-up  method          ms  GMAC/s  of limit  spread
+            STAGE3_3X3              4  on       16-bit lanes  4.000    25.0    50.0 %   0.0 %
+            STEM_7X7                8  off      something new  2.000     7.0   unknown   1.0 %
             """);
   }
 
@@ -76,10 +77,26 @@ class SweepTest {
 
   @Test
   void mergesWidths() {
-    SweepResult wide = new SweepResult("j", "normal", 3, List.of(WIDE), MADE_UP.rows().subList(0, 2));
-    SweepResult narrow = new SweepResult("j", "normal", 3, List.of(NARROW), MADE_UP.rows().subList(2, 4));
-    assertThat(Sweep.merge(List.of(wide, narrow)))
-        .isEqualTo(new SweepResult("j", "normal", 3, MADE_UP.limits(), MADE_UP.rows()));
+    SweepResult wide = new SweepResult("a \"Java\" 25", "normal", 2, 9, List.of(WIDE), MADE_UP.rows().subList(0, 2));
+    SweepResult narrow = new SweepResult("a \"Java\" 25", "normal", 2, 9, List.of(NARROW), MADE_UP.rows().subList(2, 4));
+    assertThat(SweepForks.ofWidths(List.of(wide, narrow))).isEqualTo(MADE_UP);
+  }
+
+  @Test
+  void forksGiveMedianAndSpread() {
+    List<SweepResult> forks =
+        List.of(fork(4, 58, 90, 500), fork(5, 60, 100, 470), fork(3, 62, 80, 480));
+    SweepResult together = SweepForks.ofOneWidth(forks);
+    assertThat(together.forks()).isEqualTo(3);
+    assertThat(together.limits()).containsExactly(new MachineLimits(512, 60, 90, 480));
+    assertThat(together.rows())
+        .containsExactly(new SweepRow(512, "STEM_7X7", 8, "on", "fp32 lanes", 4, 0.5, 1000, 10, 20));
+    assertThat(SweepForks.ofOneWidth(forks.subList(0, 1)).rows().get(0).spread()).isZero();
+  }
+
+  private static SweepResult fork(double milliseconds, double fp32, double shorts, double lookUp) {
+    SweepRow row = new SweepRow(512, "STEM_7X7", 8, "on", "fp32 lanes", milliseconds, 0, 1000, 10, 20);
+    return new SweepResult("j", "normal", 1, 9, List.of(new MachineLimits(512, fp32, shorts, lookUp)), List.of(row));
   }
 
   /** The smallest layers, hardly warmed up: which rows there are and what they say of the kernels. */
@@ -109,12 +126,13 @@ class SweepTest {
   void optionsGoToEachProcess() {
     SweepOptions options =
         SweepOptions.parse(
-            List.of("--bits", "1,8", "--layers", "stem_7x7", "--lookup", "off", "--codes", "uniform", "--rounds", "3",
+            List.of("--bits", "1,8", "--layers", "stem_7x7", "--lookup", "off", "--codes", "uniform", "--rounds", "3", "--forks", "5",
                 "--vector-bits", "256,128"));
     assertThat(options.layers()).containsExactly(ResNet50Layer.STEM_7X7);
     assertThat(options.codes()).isEqualTo(CodeDistribution.UNIFORM);
+    assertThat(options.forks()).isEqualTo(5);
     assertThat(SweepOptions.parse(options.argumentsFor(128)))
-        .isEqualTo(new SweepOptions(List.of(128), List.of(1, 8), options.layers(), List.of("off"), options.codes(), 3, false));
+        .isEqualTo(new SweepOptions(List.of(128), List.of(1, 8), options.layers(), List.of("off"), options.codes(), 1, 3, false));
   }
 
   @Test
