@@ -5,10 +5,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
-/** One network in this project's runtime and in ONNX Runtime: latencies side by side, and how alike the scores are. */
+/**
+ * One network in this project's runtime, ONNX Runtime and TensorFlow Lite: latencies side by side, and how alike the scores
+ * are.
+ */
 final class PeerComparison {
 
   private static final long SEED = 1;
@@ -32,7 +38,7 @@ final class PeerComparison {
   record Result(String kernels, List<Row> rows) {}
 
   /**
-   * @throws IOException when the .pq file can't be read; {@link org.ptilmpq.format.PqFormatException} for a broken one
+   * @throws IOException when the .pq or .tflite file can't be read; {@link org.ptilmpq.format.PqFormatException} for a broken one
    * @throws OrtException when ONNX Runtime can't open a model
    * @throws IllegalArgumentException when the models aren't of one network
    */
@@ -42,23 +48,28 @@ final class PeerComparison {
     for (int threads : options.threads()) {
       RandomGenerator random = RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(SEED);
       try (SessionPeer own = SessionPeer.open(options.pq(), threads, random);
-          OnnxRuntimePeer fp32 = open("ONNX Runtime fp32", options.onnx(), threads, own)) {
+          Peer fp32 = onnxRuntime("ONNX Runtime fp32", Optional.of(options.onnx()), threads, own);
+          Peer int8 = onnxRuntime("ONNX Runtime int8", options.int8(), threads, own);
+          Peer lite = tensorFlowLite(options.tflite(), threads, own)) {
         kernels = own.kernels();
-        if (options.int8().isPresent()) {
-          try (OnnxRuntimePeer int8 = open("ONNX Runtime int8", options.int8().get(), threads, own)) {
-            rows.addAll(compare(List.of(fp32, int8, own), threads, options.rounds()));
-          }
-        } else {
-          rows.addAll(compare(List.of(fp32, own), threads, options.rounds()));
-        }
+        List<Peer> peers = Stream.of(fp32, int8, lite, own).filter(Objects::nonNull).toList();
+        rows.addAll(compare(peers, threads, options.rounds()));
       }
     }
     return new Result(kernels, List.copyOf(rows));
   }
 
-  private static OnnxRuntimePeer open(String name, Path model, int threads, SessionPeer own)
+  /** Null without a model, which try-with-resources passes over. */
+  private static Peer onnxRuntime(String name, Optional<Path> model, int threads, SessionPeer own)
       throws OrtException {
-    return OnnxRuntimePeer.open(name, model, threads, own.inputTensor(), own.realInput());
+    return model.isEmpty()
+        ? null
+        : OnnxRuntimePeer.open(name, model.get(), threads, own.inputTensor(), own.realInput());
+  }
+
+  /** Null without a model. */
+  private static Peer tensorFlowLite(Optional<Path> model, int threads, SessionPeer own) throws IOException {
+    return model.isEmpty() ? null : TensorFlowLitePeer.open(model.get(), threads, own.realInput());
   }
 
   /** The first engine is what the others are compared with. */
