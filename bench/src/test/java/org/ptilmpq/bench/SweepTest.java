@@ -122,6 +122,29 @@ class SweepTest {
             });
   }
 
+  /** Vectors of 128 bits are there on every machine. */
+  @Test
+  void eachForkHasItsWidth() throws Exception {
+    SweepOptions options =
+        SweepOptions.parse(
+            List.of("--vector-bits", "128", "--layers", "CLASSIFIER", "--bits", "2", "--rounds", "1", "--forks", "2",
+                "--codes", "uniform"));
+    SweepResult result = Sweep.run(options);
+    assertThat(result.forks()).isEqualTo(2);
+    assertThat(result.codes()).isEqualTo("uniform");
+    assertThat(result.limits()).extracting(MachineLimits::vectorBits).containsExactly(128);
+    assertThat(result.rows()).extracting(SweepRow::vectorBits).containsExactly(128, 128);
+    assertThat(result.rows()).extracting(SweepRow::lookUp).containsExactly("on", "off");
+  }
+
+  @Test
+  void wrongUseIsExitCode2() throws Exception {
+    assertThat(Main.sweep(List.of("--fast"))).isEqualTo(2);
+    assertThat(Main.pictures(List.of("--fast"))).isEqualTo(2);
+    assertThat(Main.compare(List.of("--fast"))).isEqualTo(2);
+    assertThat(Main.pictures(List.of("--sweep", "no/such/file.json", "."))).isEqualTo(1);
+  }
+
   @Test
   void optionsGoToEachProcess() {
     SweepOptions options =
