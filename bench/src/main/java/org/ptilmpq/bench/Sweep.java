@@ -14,7 +14,7 @@ import org.ptilmpq.kernels.KernelProvider;
 
 /**
  * Kernels over bits of weights, layer shapes, width of vectors and with or without look-ups, each beside the limit of its
- * product, measured in the same rounds. Look-ups differ by up to a fifth from one virtual machine to the next, so there are
+ * product, measured in turns with it. Look-ups differ by up to a fifth from one virtual machine to the next, so there are
  * several for each width, which take turns as well. The default takes about eight minutes.
  *
  * <pre>

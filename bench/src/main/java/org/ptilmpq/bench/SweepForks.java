@@ -10,7 +10,7 @@ final class SweepForks {
   private SweepForks() {}
 
   /**
-   * Forks of one width: of each figure the median, and how far apart they are.
+   * Forks of one width: of each time the median, and how far apart they are; of each limit the highest.
    *
    * @param forks at least one, with the same rows in the same order and the same number of rounds
    */
@@ -31,7 +31,7 @@ final class SweepForks {
   }
 
   private static double limit(List<SweepResult> forks, ToDoubleFunction<MachineLimits> figure) {
-    return Latency.median(forks.stream().mapToDouble(fork -> figure.applyAsDouble(fork.limits().get(0))).toArray());
+    return forks.stream().mapToDouble(fork -> figure.applyAsDouble(fork.limits().get(0))).max().orElseThrow();
   }
 
   private static SweepRow row(List<SweepRow> forks) {

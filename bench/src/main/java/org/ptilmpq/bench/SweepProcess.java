@@ -7,8 +7,9 @@ import java.util.function.Consumer;
 
 /**
  * One fork at one vector width of a sweep. The width is constant for a virtual machine, so each has one of its own, started by {@link
- * Sweep}. Limits and layers take turns in it: a machine that gets slower does so to both sides of a share. All layers
- * share one virtual machine, as they do in a network, so its JIT has seen every shape.
+ * Sweep}. Limits and layers take turns in it. A layer's time is the median of its turns, a limit is its fastest turn: what
+ * the machine could do once it can do, and whatever made another turn slower is no limit of the machine. All layers share
+ * one virtual machine, as they do in a network, so its JIT has seen every shape.
  */
 final class SweepProcess {
 
@@ -69,9 +70,9 @@ final class SweepProcess {
     MachineLimits measured =
         new MachineLimits(
             VectorWidth.bits(),
-            PeakFmaBenchmark.macs() / Latency.median(milliseconds[0]) * 1e-6,
-            PeakShortBenchmark.macs() / Latency.median(milliseconds[1]) * 1e-6,
-            PeakPermuteBenchmark.macs(1) / Latency.median(milliseconds[2]) * 1e-6);
+            PeakFmaBenchmark.macs() / Latency.of(milliseconds[0]).min() * 1e-6,
+            PeakShortBenchmark.macs() / Latency.of(milliseconds[1]).min() * 1e-6,
+            PeakPermuteBenchmark.macs(1) / Latency.of(milliseconds[2]).min() * 1e-6);
     List<SweepRow> rows = new ArrayList<>();
     for (int t = 0; t < tasks.size(); t++) {
       rows.add(row(tasks.get(t), Latency.median(milliseconds[limits + t])));

@@ -83,12 +83,12 @@ class SweepTest {
   }
 
   @Test
-  void forksGiveMedianAndSpread() {
+  void forksGiveMedianSpreadAndHighestLimit() {
     List<SweepResult> forks =
         List.of(fork(4, 58, 90, 500), fork(5, 60, 100, 470), fork(3, 62, 80, 480));
     SweepResult together = SweepForks.ofOneWidth(forks);
     assertThat(together.forks()).isEqualTo(3);
-    assertThat(together.limits()).containsExactly(new MachineLimits(512, 60, 90, 480));
+    assertThat(together.limits()).containsExactly(new MachineLimits(512, 62, 100, 500));
     assertThat(together.rows())
         .containsExactly(new SweepRow(512, "STEM_7X7", 8, "on", "fp32 lanes", 4, 0.5, 1000, 10, 20));
     assertThat(SweepForks.ofOneWidth(forks.subList(0, 1)).rows().get(0).spread()).isZero();
