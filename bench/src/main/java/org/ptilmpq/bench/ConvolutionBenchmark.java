@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Convolution kernels over bit widths and the layer shapes of ResNet-50, on one thread. Narrower vectors:
- * {@code -jvmArgsPrepend -Dptilmpq.vector.bits=256} (appended, it would replace the argument that loads the Vector API).
+ * Convolution kernels over bit widths and the layer shapes of ResNet-50, on one thread. Narrower vectors: {@code
+ * -jvmArgsPrepend -Dptilmpq.vector.bits=256} (appended, it would replace the argument that loads the Vector API).
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

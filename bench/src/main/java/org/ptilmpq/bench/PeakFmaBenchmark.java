@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The limit of products in fp32 lanes: fused multiply-adds of 32-bit floats that stay in registers, enough of them at once to hide
- * their latency (4 cycles × 2 units on today's cores). No convolution in fp32 lanes can have more GMAC/s.
+ * The limit of products in fp32 lanes: fused multiply-adds of 32-bit floats that stay in registers, enough of them at
+ * once to hide their latency (4 cycles × 2 units on today's cores). No convolution in fp32 lanes can have more GMAC/s.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

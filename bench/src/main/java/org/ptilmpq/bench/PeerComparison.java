@@ -12,8 +12,8 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
 
 /**
- * One network in this project's runtime, ONNX Runtime and TensorFlow Lite: latencies side by side, and how alike the scores
- * are.
+ * One network in this project's runtime, ONNX Runtime and TensorFlow Lite: latencies side by side, and how alike the
+ * scores are.
  */
 final class PeerComparison {
 

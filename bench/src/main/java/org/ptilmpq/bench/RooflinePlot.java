@@ -6,9 +6,9 @@ import java.util.TreeSet;
 
 /**
  * GMAC/s over multiply-accumulates for each byte of weights and activations, as dots, and the measured limits of the
- * products as lines (Williams, Waterman, Patterson 2009). A row of the provider's choice is filled, one without look-ups
- * hollow. There is no line for the memory: a layer has 40 operations a byte or more, and at only 10 GB/s that would be
- * 400 GMAC/s.
+ * products as lines (Williams, Waterman, Patterson 2009). A row of the provider's choice is filled, one without
+ * look-ups hollow. There is no line for the memory: a layer has 40 operations a byte or more, and at only 10 GB/s that
+ * would be 400 GMAC/s.
  */
 final class RooflinePlot {
 

@@ -6,9 +6,9 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * A sweep as JSON: one object with {@code java}, {@code codes}, {@code forks}, {@code rounds}, {@code limits} and {@code rows},
- * a line each. Rates are in GMAC/s, {@code share} is of the limit of the row's product at the row's width, {@code null} for a
- * product whose limit isn't measured.
+ * A sweep as JSON: one object with {@code java}, {@code codes}, {@code forks}, {@code rounds}, {@code limits} and
+ * {@code rows}, a line each. Rates are in GMAC/s, {@code share} is of the limit of the row's product at the row's
+ * width, {@code null} for a product whose limit isn't measured.
  */
 final class SweepJson {
 
@@ -46,8 +46,8 @@ final class SweepJson {
   private static String row(SweepRow row, MachineLimits limits) {
     return String.format(
         Locale.ROOT,
-        "{\"vector_bits\":%d,\"layer\":%s,\"bits\":%d,\"look_up\":%s,\"method\":%s,\"ms\":%.5f,\"spread\":%.4f,\"gmac_per_s\":%.3f,"
-            + "\"limit\":%s,\"share\":%s,\"macs\":%d,\"weight_bytes\":%d,\"activation_bytes\":%d}",
+        "{\"vector_bits\":%d,\"layer\":%s,\"bits\":%d,\"look_up\":%s,\"method\":%s,\"ms\":%.5f,\"spread\":%.4f,"
+            + "\"gmac_per_s\":%.3f,\"limit\":%s,\"share\":%s,\"macs\":%d,\"weight_bytes\":%d,\"activation_bytes\":%d}",
         row.vectorBits(),
         JsonText.quoted(row.layer()),
         row.bits(),

@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * One fork at one vector width of a sweep. The width is constant for a virtual machine, so each has one of its own, started by {@link
- * Sweep}. Limits and layers take turns in it. A layer's time is the median of its turns, a limit is its fastest turn: what
- * the machine could do once it can do, and whatever made another turn slower is no limit of the machine. All layers share
- * one virtual machine, as they do in a network, so its JIT has seen every shape.
+ * One fork at one vector width of a sweep. The width is constant for a virtual machine, so each has one of its own,
+ * started by {@link Sweep}. Limits and layers take turns in it. A layer's time is the median of its turns, a limit is
+ * its fastest turn: what the machine could do once it can do, and whatever made another turn slower is no limit of the
+ * machine. All layers share one virtual machine, as they do in a network, so its JIT has seen every shape.
  */
 final class SweepProcess {
 

@@ -16,9 +16,9 @@ import org.bytedeco.tensorflowlite.TfLiteTensor;
 import org.bytedeco.tensorflowlite.global.tensorflowlite;
 
 /**
- * TensorFlow Lite with XNNPACK, as JavaCPP binds it. The native library is that of x86-64 Linux, and JavaCPP unpacks it to
- * {@code ~/.javacpp/cache} at the first use. The interpreter of the C interface would run without XNNPACK, eight times as
- * long on ResNet-8.
+ * TensorFlow Lite with XNNPACK, as JavaCPP binds it. The native library is that of x86-64 Linux, and JavaCPP unpacks it
+ * to {@code ~/.javacpp/cache} at the first use. The interpreter of the C interface would run without XNNPACK, eight
+ * times as long on ResNet-8.
  */
 final class TensorFlowLitePeer implements Peer {
 

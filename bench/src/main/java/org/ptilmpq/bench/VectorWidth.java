@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 import org.ptilmpq.kernels.KernelProvider;
 
 /**
- * The vectors that limits are measured with: as wide as the kernels', which {@code -Dptilmpq.vector.bits} says for both.
- * The species are static and final, or the JIT would make every vector an object.
+ * The vectors that limits are measured with: as wide as the kernels', which {@code -Dptilmpq.vector.bits} says for
+ * both. The species are static and final, or the JIT would make every vector an object.
  */
 final class VectorWidth {
 

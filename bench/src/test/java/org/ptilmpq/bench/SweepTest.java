@@ -155,7 +155,9 @@ class SweepTest {
     assertThat(options.codes()).isEqualTo(CodeDistribution.UNIFORM);
     assertThat(options.forks()).isEqualTo(5);
     assertThat(SweepOptions.parse(options.argumentsFor(128)))
-        .isEqualTo(new SweepOptions(List.of(128), List.of(1, 8), options.layers(), List.of("off"), options.codes(), 1, 3, false));
+        .isEqualTo(
+            new SweepOptions(
+                List.of(128), List.of(1, 8), options.layers(), List.of("off"), options.codes(), 1, 3, false));
   }
 
   @Test
