@@ -12,20 +12,30 @@ import java.util.Optional;
  * @param onnx the float model, for ONNX Runtime
  * @param pq the same network as this project runs it
  * @param int8 the same network with 8-bit operators (QDQ), for ONNX Runtime too
+ * @param tflite the same network for TensorFlow Lite
  * @param threads one comparison for each number
  * @param rounds how often each engine has its turn
  * @param json one JSON object a line instead of a table
  */
 record ComparisonOptions(
-    Path onnx, Path pq, Optional<Path> int8, List<Integer> threads, int rounds, boolean json) {
+    Path onnx,
+    Path pq,
+    Optional<Path> int8,
+    Optional<Path> tflite,
+    List<Integer> threads,
+    int rounds,
+    boolean json) {
 
   static final String USAGE =
       """
       usage: java --add-modules jdk.incubator.vector -jar ptilmpq-bench.jar compare MODEL.onnx MODEL.pq
                [--int8 MODEL.onnx]   8-bit QDQ form of the model, timed in ONNX Runtime as well
+               [--tflite MODEL.tflite]  the model for TensorFlow Lite, timed as well (x86-64 Linux)
                [--threads N,M]       default 1,2
                [--rounds N]          default 30
                [--json]
+             java -jar ptilmpq-bench.jar sweep     kernels against the machine's limits
+             java -jar ptilmpq-bench.jar pictures  draws what sweep and ptilmpq benchmark measured
              java -jar ptilmpq-bench.jar [JMH options]   kernels alone; -h lists the options
       """;
 
@@ -36,6 +46,7 @@ record ComparisonOptions(
   static ComparisonOptions parse(List<String> arguments) {
     List<Path> models = new ArrayList<>();
     Optional<Path> int8 = Optional.empty();
+    Optional<Path> tflite = Optional.empty();
     List<Integer> threads = List.of(1, 2);
     int rounds = 30;
     boolean json = false;
@@ -44,6 +55,7 @@ record ComparisonOptions(
       switch (argument) {
         case "--json" -> json = true;
         case "--int8" -> int8 = Optional.of(Path.of(value(arguments, ++i)));
+        case "--tflite" -> tflite = Optional.of(Path.of(value(arguments, ++i)));
         case "--rounds" -> rounds = number(argument, value(arguments, ++i), 100_000);
         case "--threads" ->
             threads = Arrays.stream(value(arguments, ++i).split(",")).map(t -> number(argument, t, 256)).toList();
@@ -58,7 +70,7 @@ record ComparisonOptions(
     if (models.size() != 2) {
       throw new IllegalArgumentException("two models are needed, an .onnx and a .pq, not " + models.size());
     }
-    return new ComparisonOptions(models.get(0), models.get(1), int8, threads, rounds, json);
+    return new ComparisonOptions(models.get(0), models.get(1), int8, tflite, threads, rounds, json);
   }
 
   private static String value(List<String> arguments, int i) {

@@ -12,12 +12,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.ptilmpq.kernels.KernelProvider;
-import org.ptilmpq.kernels.KernelSet;
 
 /**
- * Convolution kernels over bit widths and the layer shapes of ResNet-50, on one thread. Narrower vectors:
- * {@code -jvmArgsAppend -Dptilmpq.vector.bits=256}.
+ * Convolution kernels over bit widths and the layer shapes of ResNet-50, on one thread. Narrower vectors: {@code
+ * -jvmArgsPrepend -Dptilmpq.vector.bits=256} (appended, it would replace the argument that loads the Vector API).
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -38,12 +36,20 @@ public class ConvolutionBenchmark {
   @Param("vector")
   public String kernels;
 
+  /** {@code off} multiplies where the provider would look up. */
+  @Param("on")
+  public String lookUp;
+
+  /** How the codes are spread; {@code UNIFORM} has larger levels than a quantizer leaves. */
+  @Param("NORMAL")
+  public CodeDistribution codes;
+
   private LayerWorkload workload;
 
   /** Makes weights and inputs, and prepares the kernel. */
   @Setup
   public void prepare() {
-    workload = new LayerWorkload(layer, bits, kernelSet());
+    workload = new LayerWorkload(layer, bits, codes, ChosenKernels.of(kernels, lookUp));
   }
 
   /** One run of the layer. */
@@ -56,29 +62,5 @@ public class ConvolutionBenchmark {
   /** What the last run computed. */
   byte[] output() {
     return workload.output();
-  }
-
-  /**
-   * The set that {@link #kernels} names.
-   *
-   * @throws IllegalStateException when the provider chooses another: figures under a wrong name are worse than none
-   */
-  private KernelSet kernelSet() {
-    String before = System.getProperty(KernelProvider.SIMD_PROPERTY);
-    System.setProperty(KernelProvider.SIMD_PROPERTY, kernels.equals("scalar") ? "off" : "on");
-    try {
-      KernelProvider.Choice choice = KernelProvider.choose();
-      if (!choice.kernels().name().startsWith(kernels)) {
-        throw new IllegalStateException(
-            "asked for " + kernels + " kernels, got " + choice.kernels().name() + ": " + choice.reason());
-      }
-      return choice.kernels();
-    } finally {
-      if (before == null) {
-        System.clearProperty(KernelProvider.SIMD_PROPERTY);
-      } else {
-        System.setProperty(KernelProvider.SIMD_PROPERTY, before);
-      }
-    }
   }
 }

@@ -1,52 +1,55 @@
 package org.ptilmpq.bench;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * Times engines in turn, A B C A B C …, so that a machine that gets slower or faster does so to all alike. A turn is as
- * many inferences as take about 50 ms; its time is their mean.
+ * Times tasks in turn, A B C A B C …, so that a machine that gets slower or faster does so to all alike. A turn is as
+ * many runs of a task as take about {@code turnNanos}; its time is their mean.
+ *
+ * @param warmUpNanos how long each task runs untimed, so that the JIT has had its time
+ * @param turnNanos long enough that the clock's resolution and a cold cache don't show
  */
-final class InterleavedRounds {
+record InterleavedRounds(long warmUpNanos, long turnNanos) {
 
-  private static final long WARM_UP_NANOS = 2_000_000_000;
   private static final int LEAST_WARM_UP_RUNS = 10;
-  private static final long TURN_NANOS = 50_000_000;
-
-  private InterleavedRounds() {}
 
   /**
-   * Milliseconds of one inference, an engine and a round.
+   * Milliseconds of one run, a task and a round.
    *
    * @param rounds at least 1
+   * @param progress is told each step, for people
    */
-  static double[][] run(List<? extends Peer> peers, int rounds) {
-    int[] runs = new int[peers.size()];
-    for (int p = 0; p < runs.length; p++) {
-      runs[p] = warmUp(peers.get(p));
+  double[][] run(List<? extends Runnable> tasks, int rounds, Consumer<String> progress) {
+    int[] runs = new int[tasks.size()];
+    for (int t = 0; t < runs.length; t++) {
+      progress.accept("warm-up " + (t + 1) + " of " + runs.length);
+      runs[t] = warmUp(tasks.get(t));
     }
-    double[][] milliseconds = new double[peers.size()][rounds];
+    double[][] milliseconds = new double[tasks.size()][rounds];
     for (int round = 0; round < rounds; round++) {
-      for (int p = 0; p < runs.length; p++) {
-        milliseconds[p][round] = turn(peers.get(p), runs[p]) * 1e-6 / runs[p];
+      progress.accept("round " + (round + 1) + " of " + rounds);
+      for (int t = 0; t < runs.length; t++) {
+        milliseconds[t][round] = turn(tasks.get(t), runs[t]) * 1e-6 / runs[t];
       }
     }
     return milliseconds;
   }
 
-  /** Runs until the JIT has had its time; returns how many inferences make a turn. */
-  private static int warmUp(Peer peer) {
+  /** Returns how many runs make a turn. */
+  private int warmUp(Runnable task) {
     long start = System.nanoTime();
-    long last = TURN_NANOS;
-    for (int i = 0; i < LEAST_WARM_UP_RUNS || System.nanoTime() - start < WARM_UP_NANOS; i++) {
-      last = turn(peer, 1);
+    long last = turnNanos;
+    for (int i = 0; i < LEAST_WARM_UP_RUNS || System.nanoTime() - start < warmUpNanos; i++) {
+      last = turn(task, 1);
     }
-    return Math.clamp(TURN_NANOS / Math.max(1, last), 1, 10_000);
+    return Math.clamp(turnNanos / Math.max(1, last), 1, 10_000);
   }
 
-  private static long turn(Peer peer, int runs) {
+  private static long turn(Runnable task, int runs) {
     long start = System.nanoTime();
     for (int i = 0; i < runs; i++) {
-      peer.run();
+      task.run();
     }
     return System.nanoTime() - start;
   }

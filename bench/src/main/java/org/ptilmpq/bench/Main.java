@@ -7,18 +7,24 @@ import java.util.Arrays;
 import java.util.List;
 import org.ptilmpq.format.PqFormatException;
 
-/** {@code compare …} sets whole networks side by side; everything else goes to JMH. */
+/**
+ * {@code compare …} sets whole networks side by side, {@code sweep …} measures kernels against the machine's limits,
+ * {@code pictures …} draws both; everything else goes to JMH.
+ */
 public final class Main {
 
   private static final String VECTOR_API = "jdk.incubator.vector";
 
   private Main() {}
 
-  public static void main(String[] arguments) throws IOException {
-    if (arguments.length > 0 && arguments[0].equals("compare")) {
-      System.exit(compare(Arrays.asList(arguments).subList(1, arguments.length)));
+  public static void main(String[] arguments) throws Exception {
+    List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
+    switch (arguments.length == 0 ? "" : arguments[0]) {
+      case "compare" -> System.exit(compare(rest));
+      case "sweep" -> System.exit(sweep(rest));
+      case "pictures" -> System.exit(pictures(rest));
+      default -> org.openjdk.jmh.Main.main(arguments);
     }
-    org.openjdk.jmh.Main.main(arguments);
   }
 
   /** Exit codes are those of the command line: 2 wrong use, 4 an invalid model file, 1 anything else. */
@@ -42,6 +48,39 @@ public final class Main {
       System.err.println("ptilmpq-bench: there is no file " + e.getFile());
       return 1;
     } catch (IOException | OrtException e) {
+      System.err.println("ptilmpq-bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /** Exit codes: 2 wrong use, 1 anything else. */
+  static int sweep(List<String> arguments) throws InterruptedException {
+    try {
+      SweepOptions options = SweepOptions.parse(arguments);
+      SweepResult result = Sweep.run(options);
+      System.out.print(options.json() ? SweepJson.of(result) : SweepTable.of(result));
+      return 0;
+    } catch (IllegalArgumentException e) {
+      System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + SweepOptions.USAGE);
+      return 2;
+    } catch (IOException e) {
+      System.err.println("ptilmpq-bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /** Exit codes: 2 wrong use, 1 anything else. */
+  static int pictures(List<String> arguments) {
+    try {
+      Pictures.draw(arguments).forEach(System.out::println);
+      return 0;
+    } catch (IllegalArgumentException e) {
+      System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + Pictures.USAGE);
+      return 2;
+    } catch (NoSuchFileException e) {
+      System.err.println("ptilmpq-bench: there is no file " + e.getFile());
+      return 1;
+    } catch (IOException e) {
       System.err.println("ptilmpq-bench: " + e.getMessage());
       return 1;
     }

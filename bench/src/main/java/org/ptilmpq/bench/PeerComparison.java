@@ -5,13 +5,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
-/** One network in this project's runtime and in ONNX Runtime: latencies side by side, and how alike the scores are. */
+/**
+ * One network in this project's runtime, ONNX Runtime and TensorFlow Lite: latencies side by side, and how alike the
+ * scores are.
+ */
 final class PeerComparison {
 
   private static final long SEED = 1;
+  private static final InterleavedRounds PACE = new InterleavedRounds(2_000_000_000, 50_000_000);
 
   private PeerComparison() {}
 
@@ -31,7 +38,7 @@ final class PeerComparison {
   record Result(String kernels, List<Row> rows) {}
 
   /**
-   * @throws IOException when the .pq file can't be read; {@link org.ptilmpq.format.PqFormatException} for a broken one
+   * @throws IOException when the .pq or .tflite file can't be read; {@link org.ptilmpq.format.PqFormatException} for a broken one
    * @throws OrtException when ONNX Runtime can't open a model
    * @throws IllegalArgumentException when the models aren't of one network
    */
@@ -41,30 +48,36 @@ final class PeerComparison {
     for (int threads : options.threads()) {
       RandomGenerator random = RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(SEED);
       try (SessionPeer own = SessionPeer.open(options.pq(), threads, random);
-          OnnxRuntimePeer fp32 = open("ONNX Runtime fp32", options.onnx(), threads, own)) {
+          Peer fp32 = onnxRuntime("ONNX Runtime fp32", Optional.of(options.onnx()), threads, own);
+          Peer int8 = onnxRuntime("ONNX Runtime int8", options.int8(), threads, own);
+          Peer lite = tensorFlowLite(options.tflite(), threads, own)) {
         kernels = own.kernels();
-        if (options.int8().isPresent()) {
-          try (OnnxRuntimePeer int8 = open("ONNX Runtime int8", options.int8().get(), threads, own)) {
-            rows.addAll(compare(List.of(fp32, int8, own), threads, options.rounds()));
-          }
-        } else {
-          rows.addAll(compare(List.of(fp32, own), threads, options.rounds()));
-        }
+        List<Peer> peers = Stream.of(fp32, int8, lite, own).filter(Objects::nonNull).toList();
+        rows.addAll(compare(peers, threads, options.rounds()));
       }
     }
     return new Result(kernels, List.copyOf(rows));
   }
 
-  private static OnnxRuntimePeer open(String name, Path model, int threads, SessionPeer own)
+  /** Null without a model, which try-with-resources passes over. */
+  private static Peer onnxRuntime(String name, Optional<Path> model, int threads, SessionPeer own)
       throws OrtException {
-    return OnnxRuntimePeer.open(name, model, threads, own.inputTensor(), own.realInput());
+    return model.isEmpty()
+        ? null
+        : OnnxRuntimePeer.open(name, model.get(), threads, own.inputTensor(), own.realInput());
+  }
+
+  /** Null without a model. */
+  private static Peer tensorFlowLite(Optional<Path> model, int threads, SessionPeer own) throws IOException {
+    return model.isEmpty() ? null : TensorFlowLitePeer.open(model.get(), threads, own.realInput());
   }
 
   /** The first engine is what the others are compared with. */
   static List<Row> compare(List<? extends Peer> peers, int threads, int rounds) {
     float[] scores = peers.get(0).run();
     double[] correlations = peers.stream().mapToDouble(peer -> correlation(scores, peer)).toArray();
-    double[][] milliseconds = InterleavedRounds.run(peers, rounds);
+    List<Runnable> inferences = peers.stream().<Runnable>map(peer -> peer::run).toList();
+    double[][] milliseconds = PACE.run(inferences, rounds, step -> {});
     List<Row> rows = new ArrayList<>();
     for (int p = 0; p < peers.size(); p++) {
       double[] ratios = new double[rounds];

@@ -1,5 +1,7 @@
 package org.ptilmpq.bench;
 
+import java.util.Arrays;
+import java.util.List;
 import org.ptilmpq.kernels.KernelSpec.Window;
 
 /**
@@ -44,6 +46,11 @@ public enum ResNet50Layer {
     this.outputChannels = outputChannels;
     this.kernel = kernel;
     this.stride = stride;
+  }
+
+  /** The layers that are no smaller than {@code gmac} · 10⁹ multiply-accumulates. */
+  static List<ResNet50Layer> ofAtLeast(double gmac) {
+    return Arrays.stream(values()).filter(layer -> layer.macs() >= gmac * 1e9).toList();
   }
 
   /** Rows and columns of the input. */

@@ -24,6 +24,8 @@ class ConvolutionBenchmarkTest {
     benchmark.layer = layer;
     benchmark.bits = bits;
     benchmark.kernels = kernels;
+    benchmark.lookUp = "on";
+    benchmark.codes = CodeDistribution.NORMAL;
     benchmark.prepare();
     GigaMacs counter = new GigaMacs();
     benchmark.run(counter);
@@ -61,17 +63,5 @@ class ConvolutionBenchmarkTest {
         + (blocks - 1) * ResNet50Layer.valueOf(stage + "_REDUCE_1X1").macs()
         + (blocks - 1) * ResNet50Layer.valueOf(stage + "_3X3").macs()
         + blocks * ResNet50Layer.valueOf(stage + "_EXPAND_1X1").macs();
-  }
-
-  @Test
-  void peakCountsEveryMultiplication() {
-    GigaMacs counter = new GigaMacs();
-    float[] sums = new PeakFmaBenchmark().run(counter);
-    double macs = 0;
-    for (float lane : sums) {
-      macs += lane;
-    }
-    assertThat(macs).isEqualTo((double) PeakFmaBenchmark.STEPS * PeakFmaBenchmark.ACCUMULATORS * sums.length);
-    assertThat(counter.gmac).isEqualTo(macs * 1e-9);
   }
 }

@@ -68,10 +68,11 @@ class PeerComparisonTest {
   void readsOptions() {
     ComparisonOptions options =
         ComparisonOptions.parse(
-            List.of("a.onnx", "--threads", "1,4", "--rounds", "7", "b.pq", "--int8", "c.onnx", "--json"));
+            List.of("a.onnx", "--threads", "1,4", "--rounds", "7", "b.pq", "--int8", "c.onnx", "--tflite", "d.tflite", "--json"));
     assertThat(options.onnx()).hasFileName("a.onnx");
     assertThat(options.pq()).hasFileName("b.pq");
     assertThat(options.int8()).hasValueSatisfying(path -> assertThat(path).hasFileName("c.onnx"));
+    assertThat(options.tflite()).hasValueSatisfying(path -> assertThat(path).hasFileName("d.tflite"));
     assertThat(options.threads()).containsExactly(1, 4);
     assertThat(options.rounds()).isEqualTo(7);
     assertThat(options.json()).isTrue();

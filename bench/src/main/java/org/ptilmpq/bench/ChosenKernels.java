@@ -1,0 +1,41 @@
+package org.ptilmpq.bench;
+
+import org.ptilmpq.kernels.KernelProvider;
+import org.ptilmpq.kernels.KernelSet;
+
+/** Kernel sets as {@link KernelProvider} chooses them under given properties, which are put back afterwards. */
+final class ChosenKernels {
+
+  private ChosenKernels() {}
+
+  /**
+   * @param kind {@code vector} or {@code scalar}
+   * @param lookUp {@code on} or {@code off}
+   * @throws IllegalStateException when the provider chooses another kind: figures under a wrong name are worse than none
+   */
+  static KernelSet of(String kind, String lookUp) {
+    String simdBefore = System.getProperty(KernelProvider.SIMD_PROPERTY);
+    String lookUpBefore = System.getProperty(KernelProvider.LOOK_UP_PROPERTY);
+    System.setProperty(KernelProvider.SIMD_PROPERTY, kind.equals("scalar") ? "off" : "on");
+    System.setProperty(KernelProvider.LOOK_UP_PROPERTY, lookUp);
+    try {
+      KernelProvider.Choice choice = KernelProvider.choose();
+      if (!choice.kernels().name().startsWith(kind)) {
+        throw new IllegalStateException(
+            "asked for " + kind + " kernels, got " + choice.kernels().name() + ": " + choice.reason());
+      }
+      return choice.kernels();
+    } finally {
+      putBack(KernelProvider.SIMD_PROPERTY, simdBefore);
+      putBack(KernelProvider.LOOK_UP_PROPERTY, lookUpBefore);
+    }
+  }
+
+  private static void putBack(String property, String value) {
+    if (value == null) {
+      System.clearProperty(property);
+    } else {
+      System.setProperty(property, value);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package org.ptilmpq.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+/** Pictures are XML, have a mark for each row, and the marks are where the figures say. */
+class PicturesTest {
+
+  private static final String LAYERS =
+      """
+      {"model":"m.pq","layers":[
+        {"name":"conv <1> & \\"more\\" \\u0001","method":"look-up","ms":2.0,"macs":100000000,"bits":3.2},
+        {"name":"a/very/long/name/of/a/layer/that/does/not/fit/into/the/margin","method":"fp32 lanes","ms":1.0,"macs":5,"bits":8},
+        {"name":"pool","method":"vector max pooling","ms":0.0,"macs":0,"bits":0}]}
+      """;
+
+  private static final SweepResult SWEEP =
+      new SweepResult(
+          "j",
+          "normal",
+          1,
+          1,
+          List.of(new MachineLimits(512, 60, 100, 480), new MachineLimits(128, 30, 50, 120)),
+          List.of(
+              new SweepRow(512, "A", 4, "on", "look-up", 1, 0, 90_000_000, 200_000, 100_000),
+              new SweepRow(512, "A", 4, "off", "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
+              new SweepRow(512, "B", 3, "on", "look-up", 1, 0, 90_000_000, 100_000, 100_000),
+              new SweepRow(512, "B", 3, "on", "something <new>", 1, 0, 90_000_000, 100_000, 50_000),
+              new SweepRow(128, "A", 4, "on", "16-bit lanes", 4, 0, 90_000_000, 200_000, 100_000)));
+
+  @TempDir Path folder;
+
+  @Test
+  void rooflineHasADotForEachRowAndALineForEachLimit() throws Exception {
+    Document svg = xml(RooflinePlot.of(SWEEP, 512));
+    List<Element> dots = marks(svg, "circle");
+    assertThat(dots).hasSize(4);
+    assertThat(dots.get(0).getTextContent()).isEqualTo("A, 4 bits, look-up: 90.0 GMAC/s, 1.000 ms");
+    assertThat(dots).extracting(dot -> dot.getAttribute("fill").equals("none")).containsExactly(false, true, false, false);
+    // Twice as fast is above; more operations a byte is to the right.
+    assertThat(number(dots.get(0), "cy")).isLessThan(number(dots.get(1), "cy"));
+    assertThat(number(dots.get(2), "cx")).isGreaterThan(number(dots.get(0), "cx"));
+    assertThat(number(dots.get(0), "cx")).isEqualTo(number(dots.get(1), "cx"));
+    assertThat(texts(svg))
+        .contains("look-up, 4 bits: 120", "look-up, 3 bits: 160", "fp32 lanes: 60")
+        .noneMatch(text -> text.startsWith("16-bit lanes"));
+    assertThat(all(svg, "line").stream().filter(line -> line.hasAttribute("stroke-dasharray"))).hasSize(3);
+    assertThat(marks(xml(RooflinePlot.of(SWEEP, 128)), "circle")).hasSize(1);
+    assertThatThrownBy(() -> RooflinePlot.of(SWEEP, 256))
+        .hasMessage("the sweep has no rows with vectors of 256 bits");
+  }
+
+  @Test
+  void latencyHasABarForEachLayer() throws Exception {
+    Document svg = xml(LatencyPlot.of(LayerLatency.parse(LAYERS)));
+    List<Element> bars = marks(svg, "rect");
+    assertThat(bars).hasSize(3);
+    assertThat(number(bars.get(0), "width")).isEqualTo(2 * number(bars.get(1), "width"));
+    assertThat(number(bars.get(2), "width")).isZero();
+    assertThat(bars).extracting(bar -> bar.getAttribute("fill")).doesNotHaveDuplicates();
+    assertThat(bars.get(0).getTextContent()).isEqualTo("conv <1> & \"more\" ?: 2.000 ms, look-up, 3.20 bits");
+    assertThat(texts(svg)).contains("50 GMAC/s", "■ look-up 67 %", "Milliseconds of each layer, 3.0 together", "pool");
+  }
+
+  @Test
+  void nothingToDrawIsSaid() {
+    assertThatThrownBy(() -> LatencyPlot.of(List.of())).hasMessage("no layer takes any time: nothing to draw");
+    assertThatThrownBy(() -> LayerLatency.parse("{}"))
+        .hasMessage("there is no list \"layers\": benchmark needs --layers");
+  }
+
+  @Test
+  void axisPlacesPowersEvenly() {
+    LogAxis axis = new LogAxis(1, 100, 0, 10);
+    assertThat(axis.at(10)).isEqualTo(5);
+    assertThat(axis.ticks()).containsExactly(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0);
+  }
+
+  @Test
+  void writesBothFiles() throws Exception {
+    Path sweep = Files.writeString(folder.resolve("s.json"), SweepJson.of(SWEEP));
+    Path layers = Files.writeString(folder.resolve("l.json"), LAYERS);
+    List<Path> written =
+        Pictures.draw(List.of("--sweep", sweep.toString(), "--layers", layers.toString(), folder.toString()));
+    assertThat(written).containsExactly(folder.resolve("roofline.svg"), folder.resolve("latency-per-layer.svg"));
+    assertThat(written.get(0)).hasContent(RooflinePlot.of(SWEEP, 512));
+    assertThat(written.get(1)).hasContent(LatencyPlot.of(LayerLatency.parse(LAYERS)));
+    Pictures.draw(List.of("--sweep", sweep.toString(), "--vector-bits", "128", folder.toString()));
+    assertThat(written.get(0)).hasContent(RooflinePlot.of(SWEEP, 128));
+  }
+
+  @Test
+  void namesTheFileThatIsWrong() throws Exception {
+    Path file = Files.writeString(folder.resolve("bad.json"), "{\"limits\":3}");
+    assertThatThrownBy(() -> Pictures.draw(List.of("--sweep", file.toString(), folder.toString())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(file + ": the text has no list \"limits\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "out | a folder is needed, and --sweep or --layers",
+        "--sweep s.json | a folder is needed, and --sweep or --layers",
+        "out --sweep | --sweep needs a value, or is unknown",
+        "out --fast 3 | unknown option or second folder: --fast",
+        "--sweep s.json out more | unknown option or second folder: more",
+        "--vector-bits 64 out | --vector-bits is '64'; it can be 128, 256 or 512"
+      })
+  void saysWhatIsWrong(String arguments, String message) {
+    assertThatThrownBy(() -> Pictures.draw(List.of(arguments.split(" "))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  private static Document xml(String document) throws Exception {
+    return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(document)));
+  }
+
+  private static List<Element> all(Document svg, String tag) {
+    NodeList nodes = svg.getElementsByTagName(tag);
+    List<Element> elements = new ArrayList<>();
+    for (int i = 0; i < nodes.getLength(); i++) {
+      elements.add((Element) nodes.item(i));
+    }
+    return elements;
+  }
+
+  private static List<Element> marks(Document svg, String tag) {
+    return all(svg, tag).stream().filter(element -> element.getAttribute("class").equals("mark")).toList();
+  }
+
+  private static List<String> texts(Document svg) {
+    return all(svg, "text").stream().map(Element::getTextContent).toList();
+  }
+
+  private static double number(Element element, String attribute) {
+    return Double.parseDouble(element.getAttribute(attribute));
+  }
+}
