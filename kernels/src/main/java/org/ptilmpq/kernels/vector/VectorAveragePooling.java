@@ -17,11 +17,13 @@ final class VectorAveragePooling extends RowKernel {
 
   private final KernelSpec.AveragePooling spec;
   private final WindowMean means;
+  private final ChannelChunks chunks;
 
   /** For tensors of at least one vector of channels ({@link ChannelChunks#fit}). */
   VectorAveragePooling(KernelSpec.AveragePooling spec) {
     super(spec.output(), "int lanes");
     this.spec = spec;
+    chunks = new ChannelChunks(spec.output().channels(), Lanes.BYTES);
     means = new WindowMean(spec);
   }
 
@@ -40,8 +42,8 @@ final class VectorAveragePooling extends RowKernel {
         int padding = means.paddingSum(inside);
         Arrays.fill(factors, 0, Lanes.BYTES, means.multiplier(inside));
         int to = output.offset() + (y * output.width() + x) * output.channels();
-        for (int chunk = 0; chunk < ChannelChunks.count(output.channels()); chunk++) {
-          int channel = ChannelChunks.start(chunk, output.channels());
+        for (int chunk = 0; chunk < chunks.count(); chunk++) {
+          int channel = chunks.start(chunk);
           sum(arena, y, x, channel, padding, scratch.ints());
           mean(scratch.ints(), factors, arena, to + channel);
         }

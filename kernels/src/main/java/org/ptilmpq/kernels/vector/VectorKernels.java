@@ -4,9 +4,9 @@ import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.ScalarAveragePooling;
-import org.ptilmpq.kernels.scalar.ScalarDepthwise;
 import org.ptilmpq.kernels.scalar.ScalarMaxPooling;
 import org.ptilmpq.kernels.scalar.SliceKernel;
 
@@ -30,10 +30,8 @@ public final class VectorKernels implements KernelSet {
       case KernelSpec.Convolution convolution when lookUp.serves(convolution) ->
           LookupConvolution.scratch(convolution).max(GemmConvolution.scratch(convolution));
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> GemmConvolution.scratch(convolution);
-      case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) ->
-          VectorDepthwise.scratch(depthwise);
-      case KernelSpec.Convolution depthwise -> ScalarDepthwise.scratch(depthwise);
-      case KernelSpec.AveragePooling pooling when ChannelChunks.fit(pooling.output().channels()) ->
+      case KernelSpec.Convolution depthwise -> VectorDepthwise.scratch(depthwise);
+      case KernelSpec.AveragePooling pooling when fits(pooling.output()) ->
           VectorAveragePooling.scratch();
       default -> ScratchSize.NONE;
     };
@@ -44,18 +42,22 @@ public final class VectorKernels implements KernelSet {
     return switch (spec) {
       case KernelSpec.Convolution convolution when lookUp.serves(convolution) -> new LookupConvolution(convolution);
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> new GemmConvolution(convolution);
-      case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) -> new VectorDepthwise(depthwise);
-      case KernelSpec.Convolution depthwise -> new ScalarDepthwise(depthwise);
+      case KernelSpec.Convolution depthwise -> VectorDepthwise.prepare(depthwise);
       case KernelSpec.Addition addition -> new VectorAddition(addition);
-      case KernelSpec.MaxPooling pooling when ChannelChunks.fit(pooling.output().channels()) ->
+      case KernelSpec.MaxPooling pooling when fits(pooling.output()) ->
           new VectorMaxPooling(pooling);
       case KernelSpec.MaxPooling pooling -> new ScalarMaxPooling(pooling);
-      case KernelSpec.AveragePooling pooling when ChannelChunks.fit(pooling.output().channels()) ->
+      case KernelSpec.AveragePooling pooling when fits(pooling.output()) ->
           new VectorAveragePooling(pooling);
       case KernelSpec.AveragePooling pooling -> new ScalarAveragePooling(pooling);
       case KernelSpec.Slice slice -> new SliceKernel(slice);
       case KernelSpec.Padding padding -> new PaddingKernel(padding);
       case KernelSpec.Rescale rescale -> new VectorRescale(rescale);
     };
+  }
+
+  /** Whether there is a whole vector of channels. */
+  private static boolean fits(TensorView output) {
+    return new ChannelChunks(output.channels(), Lanes.BYTES).fit();
   }
 }

@@ -12,11 +12,13 @@ import org.ptilmpq.kernels.TensorView;
 final class VectorMaxPooling extends RowKernel {
 
   private final KernelSpec.MaxPooling spec;
+  private final ChannelChunks chunks;
 
   /** For tensors of at least one vector of channels ({@link ChannelChunks#fit}). */
   VectorMaxPooling(KernelSpec.MaxPooling spec) {
     super(spec.output(), "byte lanes");
     this.spec = spec;
+    chunks = new ChannelChunks(spec.output().channels(), Lanes.BYTES);
   }
 
   @Override
@@ -25,8 +27,8 @@ final class VectorMaxPooling extends RowKernel {
     for (int y = first; y < end; y++) {
       for (int x = 0; x < output.width(); x++) {
         int to = output.offset() + (y * output.width() + x) * output.channels();
-        for (int chunk = 0; chunk < ChannelChunks.count(output.channels()); chunk++) {
-          int channel = ChannelChunks.start(chunk, output.channels());
+        for (int chunk = 0; chunk < chunks.count(); chunk++) {
+          int channel = chunks.start(chunk);
           largest(arena, y, x, channel, to + channel);
         }
       }
