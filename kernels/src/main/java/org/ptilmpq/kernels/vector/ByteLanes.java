@@ -1,5 +1,9 @@
 package org.ptilmpq.kernels.vector;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -11,6 +15,10 @@ import org.ptilmpq.kernels.Requantization;
  * takes or returns a vector is not always inlined, and then every vector is boxed.
  */
 final class ByteLanes {
+
+  /** No vector has only four bytes, which is what 128 bits of floats become. */
+  private static final VarHandle FOUR_BYTES =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private ByteLanes() {}
 
@@ -49,5 +57,48 @@ final class ByteLanes {
       words = rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
     }
     words.reinterpretAsBytes().intoArray(arena, to);
+  }
+
+  /**
+   * Requantizes a vector of channels of neighbouring pixels, bit for bit as {@link Requantization#toByte}.
+   *
+   * @param sums whole numbers, a vector a pixel, from {@code from} on
+   * @param multiplier one a channel, from {@code factors} on; so is {@code offset}
+   * @param low least byte, as {@link Requantization#boundBits}
+   * @param high greatest byte, likewise
+   * @param to where the first pixel's bytes go
+   * @param stride from a pixel's bytes to the next one's
+   */
+  static void requantize(
+      float[] sums,
+      int from,
+      int pixels,
+      float[] multiplier,
+      float[] offset,
+      int factors,
+      int low,
+      int high,
+      byte[] arena,
+      int to,
+      int stride) {
+    FloatVector m = FloatVector.fromArray(Lanes.FLOAT, multiplier, factors);
+    FloatVector o = FloatVector.fromArray(Lanes.FLOAT, offset, factors);
+    for (int i = 0; i < pixels; i++) {
+      ByteVector bytes =
+          (ByteVector)
+              FloatVector.fromArray(Lanes.FLOAT, sums, from + i * Lanes.WORDS)
+                  .mul(m)
+                  .add(o)
+                  .add(Requantization.ROUND_MAGIC)
+                  .reinterpretAsInts()
+                  .max(low)
+                  .min(high)
+                  .castShape(Lanes.QUARTER_BYTE, 0);
+      if (Lanes.WORDS == Lanes.QUARTER_BYTE.length()) {
+        bytes.intoArray(arena, to + i * stride);
+      } else {
+        FOUR_BYTES.set(arena, to + i * stride, bytes.reinterpretAsInts().lane(0));
+      }
+    }
   }
 }

@@ -7,9 +7,9 @@ import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
- * What a depthwise convolution multiplies with, a chunk of channels after the other, in the lanes' order of
- * {@link FloatPixels}. A layer has only its taps as weights of a channel, so that they are unpacked for good when it is
- * prepared: work for one tile may take less time than unpacking what it needs.
+ * What a depthwise convolution multiplies with, a chunk of channels after the other. A channel has no more
+ * weights than the window has taps, and as many products with each as there are pixels, sometimes fewer than fifty: they
+ * are unpacked for good when the layer is prepared.
  *
  * @param levels of each chunk a vector for every tap
  * @param multiplier of the requantization, of each chunk a vector
@@ -38,7 +38,7 @@ record DepthwiseLevels(float[] levels, float[] multiplier, float[] offset, boole
         int place = weights.outputChannel(packed);
         // The last chunk is moved back: a channel may be in the one before it, too.
         for (int chunk = place / chunks.lanes(); chunk < chunks.count() && chunks.start(chunk) <= place; chunk++) {
-          int lane = FloatPixels.lane(place - chunks.start(chunk));
+          int lane = place - chunks.start(chunk);
           multiplier[chunk * chunks.lanes() + lane] = requantization.multiplier()[packed];
           offset[chunk * chunks.lanes() + lane] = requantization.offset()[packed];
           for (int tap = 0; tap < taps; tap++) {
