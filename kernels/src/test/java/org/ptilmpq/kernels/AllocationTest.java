@@ -34,6 +34,11 @@ class AllocationTest {
     }
     checkConvolution(base(random, 33, 1, 100).floatScores());
     checkConvolution(base(random, 70, 70, 70));
+    for (int channels : new int[] {16, 24, 32}) {
+      checkConvolution(base(random, channels, channels, channels));
+      checkConvolution(base(random, channels, channels, channels).window(3, 2, 1, 1));
+      checkConvolution(base(random, channels, channels, channels).window(5, 1, 1, 2));
+    }
     checkConvolution(base(random, 12, 3, 60));
     for (WeightGroup grid : List.of(WeightGroup.halfStep(100, 5), WeightGroup.twoRegion(100, 5, 3, 4))) {
       checkConvolution(base(random, 33, 1, 100).weights(grid));

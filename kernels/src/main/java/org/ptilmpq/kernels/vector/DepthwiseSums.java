@@ -93,17 +93,25 @@ final class DepthwiseSums {
    */
   static void anyWindow(
       byte[] bytes, int at, int stride, int[] taps, int count, float[] levels, int level, float[] sums, int to) {
-    for (int i = 0; i < TILE * L; i += L) {
-      FloatVector.zero(Lanes.FLOAT).intoArray(sums, to + i);
-    }
+    FloatVector z = FloatVector.zero(Lanes.FLOAT);
+    FloatVector s0 = z, s1 = z, s2 = z, s3 = z, s4 = z, s5 = z, s6 = z;
     for (int tap = 0; tap < count; tap++) {
       int x = at + taps[tap];
       FloatVector w = FloatVector.fromArray(Lanes.FLOAT, levels, level + tap * L);
-      for (int pixel = 0; pixel < TILE; pixel++) {
-        FloatVector input =
-            (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, x + pixel * stride).castShape(Lanes.FLOAT, 0);
-        input.fma(w, FloatVector.fromArray(Lanes.FLOAT, sums, to + pixel * L)).intoArray(sums, to + pixel * L);
-      }
+      s0 = w.fma(ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, x).castShape(Lanes.FLOAT, 0), s0);
+      s1 = w.fma(ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, x + stride).castShape(Lanes.FLOAT, 0), s1);
+      s2 = w.fma(ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, x + 2 * stride).castShape(Lanes.FLOAT, 0), s2);
+      s3 = w.fma(ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, x + 3 * stride).castShape(Lanes.FLOAT, 0), s3);
+      s4 = w.fma(ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, x + 4 * stride).castShape(Lanes.FLOAT, 0), s4);
+      s5 = w.fma(ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, x + 5 * stride).castShape(Lanes.FLOAT, 0), s5);
+      s6 = w.fma(ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, x + 6 * stride).castShape(Lanes.FLOAT, 0), s6);
     }
+    s0.intoArray(sums, to);
+    s1.intoArray(sums, to + L);
+    s2.intoArray(sums, to + 2 * L);
+    s3.intoArray(sums, to + 3 * L);
+    s4.intoArray(sums, to + 4 * L);
+    s5.intoArray(sums, to + 5 * L);
+    s6.intoArray(sums, to + 6 * L);
   }
 }
