@@ -32,6 +32,8 @@ final class ByteLanes {
    *
    * @param multiplier one a lane, in the same order, from {@code multiplierAt}
    * @param offset one a lane, in the same order, from {@code offsetAt}
+   * @param low least byte, as {@link Requantization#boundBits}
+   * @param high greatest byte, likewise
    */
   static void requantize(
       int[] sums,
@@ -39,8 +41,8 @@ final class ByteLanes {
       int multiplierAt,
       float[] offset,
       int offsetAt,
-      float low,
-      float high,
+      int low,
+      int high,
       byte[] arena,
       int to) {
     IntVector words = IntVector.zero(Lanes.INT);
@@ -50,10 +52,10 @@ final class ByteLanes {
           ((FloatVector) IntVector.fromArray(Lanes.INT, sums, lane).convert(VectorOperators.I2F, 0))
               .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, multiplierAt + lane))
               .add(FloatVector.fromArray(Lanes.FLOAT, offset, offsetAt + lane))
-              .max(low)
-              .min(high)
               .add(Requantization.ROUND_MAGIC)
-              .reinterpretAsInts();
+              .reinterpretAsInts()
+              .max(low)
+              .min(high);
       words = rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
     }
     words.reinterpretAsBytes().intoArray(arena, to);

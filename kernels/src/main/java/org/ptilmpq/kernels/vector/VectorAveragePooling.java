@@ -6,6 +6,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PoolingWindow;
+import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
@@ -18,6 +19,8 @@ final class VectorAveragePooling extends RowKernel {
   private final KernelSpec.AveragePooling spec;
   private final WindowMean means;
   private final ChannelChunks chunks;
+  private final int low;
+  private final int high;
 
   /** For tensors of at least one vector of channels ({@link ChannelChunks#fit}). */
   VectorAveragePooling(KernelSpec.AveragePooling spec) {
@@ -25,6 +28,8 @@ final class VectorAveragePooling extends RowKernel {
     this.spec = spec;
     chunks = new ChannelChunks(spec.output().channels(), Lanes.BYTES);
     means = new WindowMean(spec);
+    low = Requantization.boundBits(spec.low());
+    high = Requantization.boundBits(spec.high());
   }
 
   static ScratchSize scratch() {
@@ -79,6 +84,6 @@ final class VectorAveragePooling extends RowKernel {
   }
 
   private void mean(int[] sums, float[] factors, byte[] arena, int to) {
-    ByteLanes.requantize(sums, factors, 0, factors, Lanes.BYTES, spec.low(), spec.high(), arena, to);
+    ByteLanes.requantize(sums, factors, 0, factors, Lanes.BYTES, low, high, arena, to);
   }
 }
