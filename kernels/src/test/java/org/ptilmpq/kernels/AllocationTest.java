@@ -86,6 +86,7 @@ class AllocationTest {
             new KernelSpec.Addition(input, same, input, -128, 127),
             new KernelSpec.Rescale(input, same, -128, 127),
             new MaxPooling(input, small, window),
+            new MaxPooling(new TensorView(0, 9, 9, 24, 1, 0), new TensorView(9 * 9 * 24, 4, 4, 24, 1, 0), window),
             new AveragePooling(input, small, window, true, -128, 127),
             new Slice(input, small, 1, 1, 0, 2, 2, 1),
             new Padding(input, large, 1, 1, 1));

@@ -22,14 +22,22 @@ final class VectorAveragePooling extends RowKernel {
   private final int low;
   private final int high;
 
-  /** For tensors of at least one vector of channels ({@link ChannelChunks#fit}). */
   VectorAveragePooling(KernelSpec.AveragePooling spec) {
     super(spec.output(), "int lanes");
     this.spec = spec;
-    chunks = new ChannelChunks(spec.output().channels(), Lanes.BYTES);
+    chunks = chunks(spec);
     means = new WindowMean(spec);
     low = Requantization.boundBits(spec.low());
     high = Requantization.boundBits(spec.high());
+  }
+
+  /** Whether there is a vector of channels. */
+  static boolean fits(KernelSpec.AveragePooling spec) {
+    return chunks(spec).fit();
+  }
+
+  private static ChannelChunks chunks(KernelSpec.AveragePooling spec) {
+    return new ChannelChunks(spec.output().channels(), Lanes.BYTES);
   }
 
   static ScratchSize scratch() {

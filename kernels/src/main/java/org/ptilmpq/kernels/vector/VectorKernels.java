@@ -4,7 +4,6 @@ import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
-import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.ScalarAveragePooling;
 import org.ptilmpq.kernels.scalar.ScalarMaxPooling;
@@ -31,7 +30,7 @@ public final class VectorKernels implements KernelSet {
           LookupConvolution.scratch(convolution).max(GemmConvolution.scratch(convolution));
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> GemmConvolution.scratch(convolution);
       case KernelSpec.Convolution depthwise -> VectorDepthwise.scratch(depthwise);
-      case KernelSpec.AveragePooling pooling when fits(pooling.output()) ->
+      case KernelSpec.AveragePooling pooling when VectorAveragePooling.fits(pooling) ->
           VectorAveragePooling.scratch();
       default -> ScratchSize.NONE;
     };
@@ -44,20 +43,14 @@ public final class VectorKernels implements KernelSet {
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> new GemmConvolution(convolution);
       case KernelSpec.Convolution depthwise -> VectorDepthwise.prepare(depthwise);
       case KernelSpec.Addition addition -> new VectorAddition(addition);
-      case KernelSpec.MaxPooling pooling when fits(pooling.output()) ->
-          new VectorMaxPooling(pooling);
+      case KernelSpec.MaxPooling pooling when VectorMaxPooling.fits(pooling) -> new VectorMaxPooling(pooling);
       case KernelSpec.MaxPooling pooling -> new ScalarMaxPooling(pooling);
-      case KernelSpec.AveragePooling pooling when fits(pooling.output()) ->
+      case KernelSpec.AveragePooling pooling when VectorAveragePooling.fits(pooling) ->
           new VectorAveragePooling(pooling);
       case KernelSpec.AveragePooling pooling -> new ScalarAveragePooling(pooling);
       case KernelSpec.Slice slice -> new SliceKernel(slice);
       case KernelSpec.Padding padding -> new PaddingKernel(padding);
       case KernelSpec.Rescale rescale -> new VectorRescale(rescale);
     };
-  }
-
-  /** Whether there is a whole vector of channels. */
-  private static boolean fits(TensorView output) {
-    return new ChannelChunks(output.channels(), Lanes.BYTES).fit();
   }
 }
