@@ -10,14 +10,14 @@ final class ChosenKernels {
 
   /**
    * @param kind {@code vector} or {@code scalar}
-   * @param lookUp {@code on} or {@code off}
+   * @param products as {@link KernelProvider#PRODUCTS_PROPERTY} calls them
    * @throws IllegalStateException when the provider chooses another kind: figures under a wrong name are worse than none
    */
-  static KernelSet of(String kind, String lookUp) {
+  static KernelSet of(String kind, String products) {
     String simdBefore = System.getProperty(KernelProvider.SIMD_PROPERTY);
-    String lookUpBefore = System.getProperty(KernelProvider.LOOK_UP_PROPERTY);
+    String productsBefore = System.getProperty(KernelProvider.PRODUCTS_PROPERTY);
     System.setProperty(KernelProvider.SIMD_PROPERTY, kind.equals("scalar") ? "off" : "on");
-    System.setProperty(KernelProvider.LOOK_UP_PROPERTY, lookUp);
+    System.setProperty(KernelProvider.PRODUCTS_PROPERTY, products);
     try {
       KernelProvider.Choice choice = KernelProvider.choose();
       if (!choice.kernels().name().startsWith(kind)) {
@@ -27,7 +27,7 @@ final class ChosenKernels {
       return choice.kernels();
     } finally {
       putBack(KernelProvider.SIMD_PROPERTY, simdBefore);
-      putBack(KernelProvider.LOOK_UP_PROPERTY, lookUpBefore);
+      putBack(KernelProvider.PRODUCTS_PROPERTY, productsBefore);
     }
   }
 

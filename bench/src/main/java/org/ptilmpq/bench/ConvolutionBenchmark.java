@@ -36,9 +36,9 @@ public class ConvolutionBenchmark {
   @Param("vector")
   public String kernels;
 
-  /** {@code off} multiplies where the provider would look up. */
-  @Param("on")
-  public String lookUp;
+  /** Exact products, as {@link org.ptilmpq.kernels.KernelProvider#PRODUCTS_PROPERTY} calls them. */
+  @Param("fastest")
+  public String products;
 
   /** How the codes are spread; {@code UNIFORM} has larger levels than a quantizer leaves. */
   @Param("NORMAL")
@@ -49,7 +49,7 @@ public class ConvolutionBenchmark {
   /** Makes weights and inputs, and prepares the kernel. */
   @Setup
   public void prepare() {
-    workload = new LayerWorkload(layer, bits, codes, ChosenKernels.of(kernels, lookUp));
+    workload = new LayerWorkload(layer, bits, codes, ChosenKernels.of(kernels, products));
   }
 
   /** One run of the layer. */

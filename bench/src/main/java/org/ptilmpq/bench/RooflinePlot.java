@@ -74,7 +74,7 @@ final class RooflinePlot {
     svg.text((LEFT + RIGHT) / 2, BOTTOM + 36, "middle", INK, "multiply-accumulates per byte of weights and activations");
     drawLimits();
     for (SweepRow row : rows) {
-      svg.dot(x.at(row.macsPerByte()), y.at(row.gmacPerSecond()), row.lookUp().equals("on"), colours.of(row.method()),
+      svg.dot(x.at(row.macsPerByte()), y.at(row.gmacPerSecond()), row.products().equals("fastest"), colours.of(row.method()),
           words(row));
     }
     drawLegend();

@@ -42,7 +42,7 @@ final class SweepForks {
         first.vectorBits(),
         first.layer(),
         first.bits(),
-        first.lookUp(),
+        first.products(),
         first.method(),
         median,
         (milliseconds[milliseconds.length - 1] - milliseconds[0]) / median,

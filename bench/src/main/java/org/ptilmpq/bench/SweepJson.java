@@ -51,7 +51,7 @@ final class SweepJson {
         row.vectorBits(),
         JsonText.quoted(row.layer()),
         row.bits(),
-        JsonText.quoted(row.lookUp()),
+        JsonText.quoted(row.products()),
         JsonText.quoted(row.method()),
         row.milliseconds(),
         row.spread(),

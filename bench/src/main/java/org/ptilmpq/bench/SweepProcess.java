@@ -22,7 +22,7 @@ final class SweepProcess {
   private SweepProcess() {}
 
   /** A layer, and what it is called. */
-  private record Task(ResNet50Layer layer, int bits, String lookUp, LayerWorkload workload) {}
+  private record Task(ResNet50Layer layer, int bits, String products, LayerWorkload workload) {}
 
   /**
    * Writes JSON on standard output and progress on standard error.
@@ -59,9 +59,9 @@ final class SweepProcess {
     for (ResNet50Layer layer : options.layers()) {
       progress.accept("weights of " + layer);
       for (int bits : options.bits()) {
-        for (String lookUp : options.lookUps()) {
-          LayerWorkload workload = new LayerWorkload(layer, bits, options.codes(), ChosenKernels.of("vector", lookUp));
-          tasks.add(new Task(layer, bits, lookUp, workload));
+        for (String products : options.products()) {
+          LayerWorkload workload = new LayerWorkload(layer, bits, options.codes(), ChosenKernels.of("vector", products));
+          tasks.add(new Task(layer, bits, products, workload));
           runs.add(workload::run);
         }
       }
@@ -97,7 +97,7 @@ final class SweepProcess {
         VectorWidth.bits(),
         task.layer.name(),
         task.bits,
-        task.lookUp,
+        task.products,
         task.workload.method(),
         milliseconds,
         0,

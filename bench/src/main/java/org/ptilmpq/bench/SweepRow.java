@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  * @param vectorBits 128, 256 or 512
  * @param layer a {@link ResNet50Layer}
  * @param bits of the weights
- * @param lookUp {@code on}: the provider's choice; {@code off}: without look-ups
+ * @param products which exact products were allowed, as {@link org.ptilmpq.kernels.KernelProvider#PRODUCTS_PROPERTY} calls them
  * @param method the product that the kernel chose
  * @param milliseconds median of one run; of several forks, the median of theirs
  * @param spread the slowest fork's time less the fastest one's, by the median: what may be luck with a start; 0 of one fork
@@ -20,7 +20,7 @@ record SweepRow(
     int vectorBits,
     String layer,
     int bits,
-    String lookUp,
+    String products,
     String method,
     double milliseconds,
     double spread,

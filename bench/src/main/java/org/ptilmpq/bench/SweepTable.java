@@ -18,7 +18,7 @@ final class SweepTable {
           String.format(
               Locale.ROOT,
               "%nvectors of %d bits; limits in GMAC/s: fp32 lanes %.1f, 16-bit lanes %.1f, look-up %.1f ÷ bits of weights%n"
-                  + "layer                bits  look-up  method          ms  GMAC/s  of limit  spread%n",
+                  + "layer                bits  products method          ms  GMAC/s  of limit  spread%n",
               limits.vectorBits(),
               limits.fp32(),
               limits.shorts(),
@@ -33,10 +33,10 @@ final class SweepTable {
   private static String line(SweepRow row, OptionalDouble share) {
     return String.format(
         Locale.ROOT,
-        "%-20s %4d  %-7s  %-12s %6.3f  %6.1f  %8s  %4.1f %%%n",
+        "%-20s %4d  %-8s %-12s %6.3f  %6.1f  %8s  %4.1f %%%n",
         row.layer(),
         row.bits(),
-        row.lookUp(),
+        row.products(),
         row.method(),
         row.milliseconds(),
         row.gmacPerSecond(),

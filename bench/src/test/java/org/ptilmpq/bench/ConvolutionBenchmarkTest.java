@@ -24,7 +24,7 @@ class ConvolutionBenchmarkTest {
     benchmark.layer = layer;
     benchmark.bits = bits;
     benchmark.kernels = kernels;
-    benchmark.lookUp = "on";
+    benchmark.products = "fastest";
     benchmark.codes = CodeDistribution.NORMAL;
     benchmark.prepare();
     GigaMacs counter = new GigaMacs();

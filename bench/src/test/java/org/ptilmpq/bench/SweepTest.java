@@ -24,10 +24,10 @@ class SweepTest {
           9,
           List.of(WIDE, NARROW),
           List.of(
-              new SweepRow(512, "STAGE3_3X3", 4, "on", "look-up", 1, 0.125, 90_000_000, 200_000, 100_000),
-              new SweepRow(512, "STAGE3_3X3", 4, "off", "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
-              new SweepRow(128, "STAGE3_3X3", 4, "on", "16-bit lanes", 4, 0, 100_000_000, 200_000, 100_000),
-              new SweepRow(128, "STEM_7X7", 8, "off", "something new", 2, 0.01, 14_000_000, 200_000, 100_000)));
+              new SweepRow(512, "STAGE3_3X3", 4, "fastest", "look-up", 1, 0.125, 90_000_000, 200_000, 100_000),
+              new SweepRow(512, "STAGE3_3X3", 4, "lanes", "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
+              new SweepRow(128, "STAGE3_3X3", 4, "fastest", "16-bit lanes", 4, 0, 100_000_000, 200_000, 100_000),
+              new SweepRow(128, "STEM_7X7", 8, "lanes", "something new", 2, 0.01, 14_000_000, 200_000, 100_000)));
 
   @Test
   void sharesAreOfTheProductsOwnLimit() {
@@ -90,12 +90,12 @@ class SweepTest {
     assertThat(together.forks()).isEqualTo(3);
     assertThat(together.limits()).containsExactly(new MachineLimits(512, 62, 100, 500));
     assertThat(together.rows())
-        .containsExactly(new SweepRow(512, "STEM_7X7", 8, "on", "fp32 lanes", 4, 0.5, 1000, 10, 20));
+        .containsExactly(new SweepRow(512, "STEM_7X7", 8, "fastest", "fp32 lanes", 4, 0.5, 1000, 10, 20));
     assertThat(SweepForks.ofOneWidth(forks.subList(0, 1)).rows().get(0).spread()).isZero();
   }
 
   private static SweepResult fork(double milliseconds, double fp32, double shorts, double lookUp) {
-    SweepRow row = new SweepRow(512, "STEM_7X7", 8, "on", "fp32 lanes", milliseconds, 0, 1000, 10, 20);
+    SweepRow row = new SweepRow(512, "STEM_7X7", 8, "fastest", "fp32 lanes", milliseconds, 0, 1000, 10, 20);
     return new SweepResult("j", "normal", 1, 9, List.of(new MachineLimits(512, fp32, shorts, lookUp)), List.of(row));
   }
 
@@ -116,7 +116,7 @@ class SweepTest {
               assertThat(row.weightBytes()).isGreaterThan((long) layer.outputChannels() * layer.weightInputs() * row.bits() / 8);
               assertThat(row.milliseconds()).isPositive();
               assertThat(row.share(result.limits(VectorWidth.bits()))).as("limit of %s", row.method()).isPresent();
-              if (row.lookUp().equals("off")) {
+              if (row.products().equals("lanes")) {
                 assertThat(row.method()).isNotEqualTo(MachineLimits.LOOK_UP);
               }
             });
@@ -134,7 +134,7 @@ class SweepTest {
     assertThat(result.codes()).isEqualTo("uniform");
     assertThat(result.limits()).extracting(MachineLimits::vectorBits).containsExactly(128);
     assertThat(result.rows()).extracting(SweepRow::vectorBits).containsExactly(128, 128);
-    assertThat(result.rows()).extracting(SweepRow::lookUp).containsExactly("on", "off");
+    assertThat(result.rows()).extracting(SweepRow::products).containsExactly("fastest", "lanes");
   }
 
   @Test
@@ -149,7 +149,7 @@ class SweepTest {
   void optionsGoToEachProcess() {
     SweepOptions options =
         SweepOptions.parse(
-            List.of("--bits", "1,8", "--layers", "stem_7x7", "--lookup", "off", "--codes", "uniform", "--rounds", "3", "--forks", "5",
+            List.of("--bits", "1,8", "--layers", "stem_7x7", "--products", "lanes", "--codes", "uniform", "--rounds", "3", "--forks", "5",
                 "--vector-bits", "256,128"));
     assertThat(options.layers()).containsExactly(ResNet50Layer.STEM_7X7);
     assertThat(options.codes()).isEqualTo(CodeDistribution.UNIFORM);
@@ -157,7 +157,7 @@ class SweepTest {
     assertThat(SweepOptions.parse(options.argumentsFor(128)))
         .isEqualTo(
             new SweepOptions(
-                List.of(128), List.of(1, 8), options.layers(), List.of("off"), options.codes(), 1, 3, false));
+                List.of(128), List.of(1, 8), options.layers(), List.of("lanes"), options.codes(), 1, 3, false));
   }
 
   @Test
@@ -166,7 +166,7 @@ class SweepTest {
     assertThat(options.layers()).hasSize(22).doesNotContain(ResNet50Layer.CLASSIFIER, ResNet50Layer.STAGE1_FIRST_1X1);
     assertThat(options.widths()).containsExactly(512, 256, 128);
     assertThat(options.bits()).hasSize(3);
-    assertThat(options.lookUps()).containsExactly("on", "off");
+    assertThat(options.products()).containsExactly("fastest", "lanes");
     assertThat(options.codes()).isEqualTo(CodeDistribution.NORMAL);
     assertThat(options.json()).isTrue();
   }
@@ -181,7 +181,7 @@ class SweepTest {
         "--vector-bits 64 | --vector-bits is '64'; it can be 512, 256, 128",
         "--layers STAGE9 | --layers is 'STAGE9'; it can be stem_7x7,",
         "--codes flat | --codes is 'flat'; it can be normal, uniform",
-        "--lookup maybe | --lookup is 'maybe'; it can be on, off",
+        "--products maybe | --products is 'maybe'; it can be fastest, lanes, look-up, 16-bit, fp32",
         "--rounds 0 | --rounds is '0'; it can be 1 to 99999"
       })
   void saysWhatIsWrong(String arguments, String message) {

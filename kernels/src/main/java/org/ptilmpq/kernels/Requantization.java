@@ -55,6 +55,16 @@ public record Requantization(float[] multiplier, float[] offset, float residual,
     return residual == 0 ? value : value + (float) residualByte * residual;
   }
 
+  /**
+   * A bound of the clamp for values that {@link #ROUND_MAGIC} was added to already, as bits. Rounding never changes
+   * the order and leaves the bounds, whole numbers, where they are, so that the clamp may come after it; and as integers
+   * floats have the same order, as far as the bounds can tell: positive ones among themselves, with all negative ones
+   * below. Integers have a machine instruction for it where floats take several, for the sake of NaN and −0.
+   */
+  public static int boundBits(float bound) {
+    return Float.floatToRawIntBits(ROUND_MAGIC + bound);
+  }
+
   /** Clamps, then rounds half to even. */
   static int round(float value, float low, float high) {
     return (int) Math.rint(Math.min(high, Math.max(low, value)));

@@ -34,6 +34,11 @@ class AllocationTest {
     }
     checkConvolution(base(random, 33, 1, 100).floatScores());
     checkConvolution(base(random, 70, 70, 70));
+    for (int channels : new int[] {16, 24, 32}) {
+      checkConvolution(base(random, channels, channels, channels));
+      checkConvolution(base(random, channels, channels, channels).window(3, 2, 1, 1));
+      checkConvolution(base(random, channels, channels, channels).window(5, 1, 1, 2));
+    }
     checkConvolution(base(random, 12, 3, 60));
     for (WeightGroup grid : List.of(WeightGroup.halfStep(100, 5), WeightGroup.twoRegion(100, 5, 3, 4))) {
       checkConvolution(base(random, 33, 1, 100).weights(grid));
@@ -81,6 +86,7 @@ class AllocationTest {
             new KernelSpec.Addition(input, same, input, -128, 127),
             new KernelSpec.Rescale(input, same, -128, 127),
             new MaxPooling(input, small, window),
+            new MaxPooling(new TensorView(0, 9, 9, 24, 1, 0), new TensorView(9 * 9 * 24, 4, 4, 24, 1, 0), window),
             new AveragePooling(input, small, window, true, -128, 127),
             new Slice(input, small, 1, 1, 0, 2, 2, 1),
             new Padding(input, large, 1, 1, 1));

@@ -229,6 +229,55 @@ class ConvolutionExtremesTest {
     }
   }
 
+  /**
+   * Σ |level| = 131,070 with inputs of −128 are just below 2²⁴, which fp32 lanes hold. 163,965 are too many: the sum passes
+   * 2²⁴ on its way with an odd number, and comes back. Taps are added row by row or, where windows are 3 × 3, column by column.
+   */
+  @Test
+  void depthwiseSumsOnEitherSideOfExactFloats() {
+    RandomGenerator random = Seeds.random("depthwiseSumsOnEitherSideOfExactFloats", 29);
+    byte[] full = {-128, -128, -128, -128, 1, 1, 0, 0, 0};
+    byte[] beyond = {-128, -128, -128, -128, 3, -128, 0, 0, 0};
+    for (int channels : new int[] {4, 16, 70}) {
+      for (int height : new int[] {1, 3, 9}) {
+        for (int x : new int[] {-128, -127, 127}) {
+          KernelTester.check(depthwise(full, new int[] {x, x, x, x, -x - 1, x, x, x, x}, channels, height), random);
+        }
+        KernelTester.check(
+            depthwise(beyond, new int[] {-128, -128, -128, -128, 127, 127, 0, 0, 0}, channels, height), random);
+      }
+    }
+  }
+
+  /** One window of nine taps; its bias leaves a few of the sum, so that a difference of one shows. */
+  private static KernelCase depthwise(byte[] codes, int[] inputs, int channels, int height) {
+    TensorView input = new TensorView(0, height, 9 / height, channels, 1, 0);
+    TensorView output = new TensorView(input.elements(), 1, 1, channels, 1, 0);
+    byte[] arena = new byte[input.elements() + channels];
+    byte[] ordered = new byte[9];
+    for (int tap = 0; tap < 9; tap++) {
+      int place = height == 3 ? tap % 3 * 3 + tap / 3 : tap;
+      ordered[place] = codes[tap];
+      Arrays.fill(arena, place * channels, (place + 1) * channels, (byte) inputs[tap]);
+    }
+    byte[][] all = new byte[channels][];
+    Arrays.fill(all, ordered);
+    RandomWeights weights = weights(List.of(coarsest(channels)), all);
+    float[] scales = new float[channels];
+    Arrays.fill(scales, 1);
+    float[] biases = new float[channels];
+    Convolution unbiased = convolution(input, output, false, channels, weights, scales, biases);
+    long[] sums = NaiveConvolution.sums(input, output, unbiased.window(), channels, weights, arena);
+    for (int c = 0; c < channels; c++) {
+      biases[c] = c % 7 - sums[c];
+    }
+    Convolution spec = convolution(input, output, false, channels, weights, scales, biases);
+    byte[] expected = arena.clone();
+    String what = "depthwise sums of " + sums[0] + ", " + channels + " channels, height " + height;
+    NaiveConvolution.write(spec, weights, sums, expected, new float[0], what);
+    return KernelCase.of(spec, arena, expected, what);
+  }
+
   @Test
   void refusesSumsBeyond32Bits() {
     byte[] codes = new byte[515];

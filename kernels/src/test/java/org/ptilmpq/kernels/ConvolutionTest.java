@@ -72,6 +72,31 @@ class ConvolutionTest {
     }
   }
 
+  /** Rows shorter than a register tile and longer, and channels on either side of a vector of floats. */
+  @Test
+  void depthwiseOfFewChannels() {
+    RandomGenerator random = Seeds.random("depthwiseOfFewChannels", 10);
+    int[][] sizes = {{1, 1}, {3, 2}, {5, 6}, {4, 7}, {7, 8}, {3, 15}, {2, 29}};
+    for (int channels : new int[] {3, 4, 5, 7, 8, 12, 16, 17, 24, 31, 32, 40, 96, 144}) {
+      for (int[] size : sizes) {
+        for (int stride = 1; stride <= 3; stride++) {
+          check(depthwise(random, size, channels).window(3, stride, 1, 1), random);
+        }
+        check(depthwise(random, size, channels).window(new Window(3, 3, 2, 2, 1, 1, 0, 0), 2, 2), random);
+        check(depthwise(random, size, channels).window(new Window(3, 3, 1, 2, 2, 1, 2, 1), 2, 1), random);
+        check(depthwise(random, size, channels).window(new Window(3, 3, 2, 1, 1, 2, 1, 3), 1, 2), random);
+        check(depthwise(random, size, channels).window(5, 1 + random.nextInt(2), 1, 2).shuffled(), random);
+      }
+    }
+  }
+
+  private static ConvolutionCase depthwise(RandomGenerator random, int[] size, int channels) {
+    return ConvolutionCase.seeded(random.nextLong())
+        .input(size[0], size[1], channels)
+        .groups(channels)
+        .outputChannels(channels);
+  }
+
   @Test
   void everyNumberOfChannels() {
     RandomGenerator random = Seeds.random("everyNumberOfChannels", 3);

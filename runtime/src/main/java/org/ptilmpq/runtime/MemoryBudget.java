@@ -23,7 +23,7 @@ import org.ptilmpq.kernels.ScratchSize;
  * @param threads how many compute
  * @param picture to decode and resize one of 640 × 480 pixels; larger ones use what the cap leaves, see
  *     {@link Session#pictureBytes}
- * @param metadata the model's records, scales, sums and labels on the Java heap
+ * @param metadata the model's records, scales, sums and labels on the Java heap, and levels of depthwise layers
  * @param baseline the Java virtual machine with this library, before any model
  */
 public record MemoryBudget(
@@ -191,11 +191,13 @@ public record MemoryBudget(
 
   private static long metadataBytes(PqModel model) {
     long channels = 0;
+    long levels = 0;
     long records = model.tensors().size() + model.operations().size();
     for (Operation operation : model.operations()) {
       if (operation instanceof Operation.Convolution convolution) {
         channels += convolution.weights().channels();
         records += convolution.weights().groups().size();
+        levels += depthwiseLevels(convolution, model.tensors().get(convolution.input()));
       }
     }
     long text = 0;
@@ -205,6 +207,12 @@ public record MemoryBudget(
     for (Tensor tensor : model.tensors()) {
       text += 2L * tensor.name().length();
     }
-    return channels * PER_CHANNEL + records * PER_RECORD + text;
+    return channels * PER_CHANNEL + levels * Float.BYTES + records * PER_RECORD + text;
+  }
+
+  /** Weights that a kernel may unpack for good: those of a depthwise layer, one channel's for each. */
+  private static long depthwiseLevels(Operation.Convolution convolution, Tensor input) {
+    boolean depthwise = convolution.groups() > 1 && convolution.groups() == input.channels();
+    return depthwise ? (long) convolution.weights().inputs() * convolution.weights().channels() : 0;
   }
 }

@@ -1,26 +1,27 @@
 package org.ptilmpq.kernels.vector;
 
 /**
- * How channels are cut into whole vectors of bytes: chunks start every {@link Lanes#BYTES} channels, and the last one
- * is moved back so that it ends with the last channel. Where it overlaps the one before, both compute the same bytes,
- * which is cheaper than a remainder. It takes at least one vector of channels.
+ * How channels are cut into whole vectors: chunks start every {@code lanes} channels, and the last one is moved back so
+ * that it ends with the last channel. Where it overlaps the one before, both compute the same bytes, which is cheaper
+ * than a remainder. It takes at least one vector of channels.
+ *
+ * @param channels of the tensor
+ * @param lanes channels of a chunk
  */
-final class ChannelChunks {
-
-  private ChannelChunks() {}
+record ChannelChunks(int channels, int lanes) {
 
   /** Whether there is at least one whole vector. */
-  static boolean fit(int channels) {
-    return channels >= Lanes.BYTES;
+  boolean fit() {
+    return channels >= lanes;
   }
 
   /** Number of chunks. */
-  static int count(int channels) {
-    return (channels + Lanes.BYTES - 1) / Lanes.BYTES;
+  int count() {
+    return (channels + lanes - 1) / lanes;
   }
 
   /** First channel of a chunk. */
-  static int start(int chunk, int channels) {
-    return Math.min(chunk * Lanes.BYTES, channels - Lanes.BYTES);
+  int start(int chunk) {
+    return Math.min(chunk * lanes, channels - lanes);
   }
 }

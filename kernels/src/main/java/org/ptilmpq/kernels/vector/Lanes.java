@@ -22,6 +22,10 @@ public final class Lanes {
   static final VectorSpecies<Byte> HALF_BYTE =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
 
+  /** As many bytes as {@link #FLOAT} has lanes; with 128 bits twice as many, for want of a vector of four bytes. */
+  static final VectorSpecies<Byte> QUARTER_BYTE =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, SHAPE.vectorBitSize() / 4)));
+
   /** Lanes of 16 bits: 8, 16 or 32. */
   static final int SHORTS = SHORT.length();
 

@@ -32,6 +32,10 @@ final class RequantizeRows {
 
   private final boolean wholeRows;
 
+  /** Bounds of the clamp, see {@link Requantization#boundBits}. */
+  private final int low;
+  private final int high;
+
   /** Where in the scratch's bytes rows of the output are, and those of the residual: both in packed order. */
   private final int rowsAt;
   private final int residualsAt;
@@ -51,6 +55,8 @@ final class RequantizeRows {
     this.requantization = requantization;
     this.lanes = lanes;
     weights = spec.weights();
+    low = Requantization.boundBits(requantization.low());
+    high = Requantization.boundBits(requantization.high());
     multiplier = lanes.spread(requantization.multiplier());
     offset = lanes.spread(requantization.offset());
     wholeRows = !spec.floatScores() && BytePermutation.fits(weights.channels());
@@ -169,10 +175,10 @@ final class RequantizeRows {
             ((FloatVector) IntVector.fromArray(Lanes.INT, sums, at + v).convert(VectorOperators.I2F, 0))
                 .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, lane + v))
                 .add(FloatVector.fromArray(Lanes.FLOAT, offset, lane + v))
-                .max(requantization.low())
-                .min(requantization.high())
                 .add(Requantization.ROUND_MAGIC)
-                .reinterpretAsInts();
+                .reinterpretAsInts()
+                .max(low)
+                .min(high);
         words = rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
       }
       byteOfChannel.selectFrom(words.reinterpretAsBytes()).intoArray(bytes, to);
@@ -199,10 +205,10 @@ final class RequantizeRows {
                 .mul(FloatVector.fromArray(Lanes.FLOAT, multiplier, lane + v))
                 .add(FloatVector.fromArray(Lanes.FLOAT, offset, lane + v))
                 .add(((FloatVector) byteOfLane.convert(VectorOperators.I2F, 0)).mul(requantization.residual()))
-                .max(requantization.low())
-                .min(requantization.high())
                 .add(Requantization.ROUND_MAGIC)
-                .reinterpretAsInts();
+                .reinterpretAsInts()
+                .max(low)
+                .min(high);
         words = rounded.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
       }
       byteOfChannel.selectFrom(words.reinterpretAsBytes()).intoArray(bytes, to);

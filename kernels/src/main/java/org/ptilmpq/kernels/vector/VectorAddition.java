@@ -15,11 +15,15 @@ final class VectorAddition extends RowKernel {
 
   private final KernelSpec.Addition spec;
   private final AffineBytes affine;
+  private final int low;
+  private final int high;
 
   VectorAddition(KernelSpec.Addition spec) {
     super(spec.output(), "fp32 lanes");
     this.spec = spec;
     affine = AffineBytes.of(spec);
+    low = Requantization.boundBits(affine.low());
+    high = Requantization.boundBits(affine.high());
   }
 
   @Override
@@ -50,10 +54,10 @@ final class VectorAddition extends RowKernel {
               .mul(affine.left())
               .add(((FloatVector) yj.convert(VectorOperators.I2F, 0)).mul(affine.right()))
               .add(affine.offset())
-              .max(affine.low())
-              .min(affine.high())
               .add(Requantization.ROUND_MAGIC)
-              .reinterpretAsInts();
+              .reinterpretAsInts()
+              .max(low)
+              .min(high);
       words = sum.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
     }
     words.reinterpretAsBytes().intoArray(arena, output);

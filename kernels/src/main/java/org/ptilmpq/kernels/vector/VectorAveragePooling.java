@@ -6,6 +6,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PoolingWindow;
+import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
@@ -17,12 +18,26 @@ final class VectorAveragePooling extends RowKernel {
 
   private final KernelSpec.AveragePooling spec;
   private final WindowMean means;
+  private final ChannelChunks chunks;
+  private final int low;
+  private final int high;
 
-  /** For tensors of at least one vector of channels ({@link ChannelChunks#fit}). */
   VectorAveragePooling(KernelSpec.AveragePooling spec) {
     super(spec.output(), "int lanes");
     this.spec = spec;
+    chunks = chunks(spec);
     means = new WindowMean(spec);
+    low = Requantization.boundBits(spec.low());
+    high = Requantization.boundBits(spec.high());
+  }
+
+  /** Whether there is a vector of channels. */
+  static boolean fits(KernelSpec.AveragePooling spec) {
+    return chunks(spec).fit();
+  }
+
+  private static ChannelChunks chunks(KernelSpec.AveragePooling spec) {
+    return new ChannelChunks(spec.output().channels(), Lanes.BYTES);
   }
 
   static ScratchSize scratch() {
@@ -40,8 +55,8 @@ final class VectorAveragePooling extends RowKernel {
         int padding = means.paddingSum(inside);
         Arrays.fill(factors, 0, Lanes.BYTES, means.multiplier(inside));
         int to = output.offset() + (y * output.width() + x) * output.channels();
-        for (int chunk = 0; chunk < ChannelChunks.count(output.channels()); chunk++) {
-          int channel = ChannelChunks.start(chunk, output.channels());
+        for (int chunk = 0; chunk < chunks.count(); chunk++) {
+          int channel = chunks.start(chunk);
           sum(arena, y, x, channel, padding, scratch.ints());
           mean(scratch.ints(), factors, arena, to + channel);
         }
@@ -77,6 +92,6 @@ final class VectorAveragePooling extends RowKernel {
   }
 
   private void mean(int[] sums, float[] factors, byte[] arena, int to) {
-    ByteLanes.requantize(sums, factors, 0, factors, Lanes.BYTES, spec.low(), spec.high(), arena, to);
+    ByteLanes.requantize(sums, factors, 0, factors, Lanes.BYTES, low, high, arena, to);
   }
 }

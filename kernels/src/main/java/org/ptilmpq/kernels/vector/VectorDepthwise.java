@@ -1,182 +1,206 @@
 package org.ptilmpq.kernels.vector;
 
-import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
+import java.util.Arrays;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
-import org.ptilmpq.kernels.PackedWeights;
-import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
-import org.ptilmpq.kernels.scalar.LevelSums;
+import org.ptilmpq.kernels.scalar.ScalarDepthwise;
 
 /**
- * Depthwise convolution, one output channel an input channel: a vector of channels at a time in 32-bit integers. A unit
- * of work is one chunk of channels ({@link ChannelChunks}) over the whole output, so that only the levels of that chunk
- * are unpacked, into the order of the lanes.
+ * Depthwise convolution, one output channel an input channel, one output row a unit of work. The input rows that its
+ * windows reach are copied with the zero point around them, so that the product knows no edges; they take turns in their
+ * places, so that neighbouring output rows copy each of them once. Then a vector of channels after the other goes along
+ * the row: sums ({@link DepthwiseSums}), and their bytes ({@link ByteLanes}).
  */
-final class VectorDepthwise implements Kernel {
+final class VectorDepthwise extends RowKernel {
 
-  /** In the scratch: the sums of one position, what they start with, then the levels of each tap. */
-  private static final int START = Lanes.BYTES;
-
-  private static final int LEVELS = 2 * Lanes.BYTES;
+  /** Bytes of the rows, or levels, beyond which nothing is gained by vectors and memory is wasted. */
+  private static final long MOST = 1 << 22;
 
   private final KernelSpec.Convolution spec;
-  private final PackedWeights weights;
+  private final Rows rows;
+  private final ChannelChunks chunks;
+  private final DepthwiseLevels levels;
+  private final int low;
+  private final int high;
 
-  /** Block and lane of each output channel: {@code block · 64 + lane}. */
-  private final int[] place;
+  /**
+   * Copies of the input rows that a window reaches, each with a column before it and whole tiles of outputs long.
+   *
+   * @param count rows from a window's first to its last
+   * @param bytes of a row
+   * @param outputs pixels of an output row, whole tiles
+   */
+  private record Rows(long count, long bytes, long outputs) {
 
-  /** Requantization in the order of the lanes of each chunk, a chunk after the other. */
-  private final float[] multiplier;
-  private final float[] offset;
-  private final Requantization requantization;
-
-  /** For tensors of at least one vector of channels ({@link ChannelChunks#fit}), bytes out, without a residual. */
-  VectorDepthwise(KernelSpec.Convolution spec) {
-    this.spec = spec;
-    weights = spec.weights();
-    requantization = Requantization.of(spec, LevelSums.of(weights));
-    int channels = weights.channels();
-    place = new int[channels];
-    int[] packed = new int[channels];
-    for (int b = 0; b < weights.blocks().size(); b++) {
-      Block block = weights.blocks().get(b);
-      for (int j = 0; j < block.channels(); j++) {
-        int channel = weights.outputChannel(block.firstChannel() + j);
-        place[channel] = b * PackedWeights.BLOCK + j;
-        packed[channel] = block.firstChannel() + j;
-      }
+    static Rows of(KernelSpec.Convolution spec) {
+      Window window = spec.window();
+      long outputs = (spec.output().width() + DepthwiseSums.TILE - 1L) / DepthwiseSums.TILE * DepthwiseSums.TILE;
+      long columns = (outputs - 1) * window.strideX() + (window.kernelWidth() - 1L) * window.dilationX() + 1;
+      long count = (window.kernelHeight() - 1L) * window.dilationY() + 1;
+      return new Rows(count, (columns + 1) * spec.input().channels(), outputs);
     }
-    multiplier = new float[ChannelChunks.count(channels) * Lanes.BYTES];
-    offset = new float[multiplier.length];
-    for (int chunk = 0; chunk < ChannelChunks.count(channels); chunk++) {
-      for (int i = 0; i < Lanes.BYTES; i++) {
-        int at = chunk * Lanes.BYTES + ByteLanes.interleaved(i);
-        int from = packed[ChannelChunks.start(chunk, channels) + i];
-        multiplier[at] = requantization.multiplier()[from];
-        offset[at] = requantization.offset()[from];
-      }
+
+    boolean fit() {
+      return count * bytes <= MOST && outputs <= MOST;
+    }
+
+    /** Bytes of all rows. */
+    int end() {
+      return (int) (count * bytes);
+    }
+
+    /** Where an input row is copied to, also one outside the picture. */
+    int place(int row) {
+      return Math.floorMod(row, (int) count) * (int) bytes;
     }
   }
 
-  /** Whether this kernel can do it; {@link org.ptilmpq.kernels.scalar.ScalarDepthwise} can do all. */
-  static boolean fits(KernelSpec.Convolution spec) {
-    return ChannelChunks.fit(spec.output().channels())
+  private VectorDepthwise(KernelSpec.Convolution spec, ChannelChunks chunks, DepthwiseLevels levels) {
+    super(spec.output(), "fp32 lanes depthwise");
+    this.spec = spec;
+    this.chunks = chunks;
+    this.levels = levels;
+    rows = Rows.of(spec);
+    low = Requantization.boundBits(spec.low());
+    high = Requantization.boundBits(spec.high());
+  }
+
+  /** This kernel where the layer's shape and its levels allow it, else the scalar one. */
+  static Kernel prepare(KernelSpec.Convolution spec) {
+    if (fits(spec)) {
+      ChannelChunks chunks = chunks(spec);
+      DepthwiseLevels levels = DepthwiseLevels.of(spec, chunks);
+      if (levels.exact()) {
+        return new VectorDepthwise(spec, chunks, levels);
+      }
+    }
+    return new ScalarDepthwise(spec);
+  }
+
+  /** Enough for either kernel. */
+  static ScratchSize scratch(KernelSpec.Convolution spec) {
+    ScratchSize scalar = ScalarDepthwise.scratch(spec);
+    if (!fits(spec)) {
+      return scalar;
+    }
+    Rows rows = Rows.of(spec);
+    int sums = (DepthwiseSums.BEFORE + (int) rows.outputs) * Lanes.WORDS;
+    return scalar.max(new ScratchSize(sums, spec.window().taps(), 0, rows.end() + Lanes.BYTES));
+  }
+
+  private static boolean fits(KernelSpec.Convolution spec) {
+    return chunks(spec).fit()
         && spec.output().channels() == spec.input().channels()
         && spec.residual() == null
-        && !spec.floatScores();
+        && !spec.floatScores()
+        && Rows.of(spec).fit()
+        && (long) spec.window().taps() * spec.output().channels() <= MOST;
   }
 
-  static ScratchSize scratch(KernelSpec.Convolution spec) {
-    return new ScratchSize(0, LEVELS + spec.window().taps() * Lanes.BYTES);
-  }
-
-  @Override
-  public int units() {
-    return ChannelChunks.count(weights.channels());
-  }
-
-  @Override
-  public String method() {
-    return "int lanes depthwise";
+  private static ChannelChunks chunks(KernelSpec.Convolution spec) {
+    return new ChannelChunks(spec.output().channels(), Lanes.WORDS);
   }
 
   @Override
   public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
-    TensorView output = spec.output();
-    int[] ints = scratch.ints();
-    for (int chunk = first; chunk < end; chunk++) {
-      int channel = ChannelChunks.start(chunk, output.channels());
-      unpack(channel, ints);
-      for (int y = 0; y < output.height(); y++) {
-        for (int x = 0; x < output.width(); x++) {
-          convolve(arena, y, x, channel, ints);
-          int to = output.offset() + (y * output.width() + x) * output.channels() + channel;
-          requantize(ints, chunk * Lanes.BYTES, arena, to);
-        }
-      }
-    }
-  }
-
-  /** Levels of each tap, and what a sum starts with: every tap on the zero point, as if the window were all padding. */
-  private void unpack(int channel, int[] ints) {
-    for (int i = 0; i < Lanes.BYTES; i++) {
-      Block block = weights.blocks().get(place[channel + i] / PackedWeights.BLOCK);
-      int j = place[channel + i] % PackedWeights.BLOCK;
-      int at = ByteLanes.interleaved(i);
-      int sum = 0;
-      for (int tap = 0; tap < weights.inputs(); tap++) {
-        int level = block.group().level(weights.code(block, tap, j));
-        ints[LEVELS + tap * Lanes.BYTES + at] = level;
-        sum += level;
-      }
-      for (int row = 0; row < block.tails().count(); row++) {
-        int level = weights.tail(block, row, j) << block.width();
-        ints[LEVELS + weights.tailInput(block, row) * Lanes.BYTES + at] += level;
-        sum += level;
-      }
-      ints[START + at] = sum * spec.input().zeroPoint();
-    }
-  }
-
-  private void requantize(int[] ints, int factors, byte[] arena, int to) {
-    ByteLanes.requantize(
-        ints, multiplier, factors, offset, factors, requantization.low(), requantization.high(), arena, to);
-  }
-
-  /** Sums of one vector of channels at one output position, in the interleaved order of {@link ByteLanes}. */
-  private void convolve(byte[] arena, int y, int x, int channel, int[] ints) {
-    TensorView input = spec.input();
     Window window = spec.window();
-    IntVector s0 = IntVector.fromArray(Lanes.INT, ints, START);
-    IntVector s1 = IntVector.fromArray(Lanes.INT, ints, START + Lanes.WORDS);
-    IntVector s2 = IntVector.fromArray(Lanes.INT, ints, START + 2 * Lanes.WORDS);
-    IntVector s3 = IntVector.fromArray(Lanes.INT, ints, START + 3 * Lanes.WORDS);
+    Arrays.fill(scratch.bytes(), 0, rows.end(), (byte) spec.input().zeroPoint());
+    long next = Long.MIN_VALUE;
+    for (int y = first; y < end; y++) {
+      int top = y * window.strideY() - window.padTop();
+      for (long row = Math.max(top, next); row < top + rows.count; row++) {
+        copy(arena, (int) row, scratch.bytes());
+      }
+      next = top + rows.count;
+      row(arena, y, top, scratch);
+    }
+  }
+
+  /** An input row to its place. The zero points on its left and right are there already. */
+  private void copy(byte[] arena, int row, byte[] bytes) {
+    TensorView input = spec.input();
+    int at = rows.place(row);
+    if (row < 0 || row >= input.height()) {
+      Arrays.fill(bytes, at, at + (int) rows.bytes, (byte) input.zeroPoint());
+      return;
+    }
+    int before = (1 + spec.window().padLeft()) * input.channels();
+    int rowBytes = input.width() * input.channels();
+    int copied = Math.min(rowBytes, (int) rows.bytes - before);
+    if (copied > 0) {
+      System.arraycopy(arena, input.offset() + row * rowBytes, bytes, at + before, copied);
+    }
+  }
+
+  private void row(byte[] arena, int y, int top, Scratch scratch) {
+    TensorView output = spec.output();
+    placeTaps(top, scratch.ints());
+    int sums = DepthwiseSums.BEFORE * Lanes.WORDS;
+    int row = output.offset() + y * output.width() * output.channels();
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      int channel = chunks.start(chunk);
+      sum(scratch, chunk, channel, sums);
+      ByteLanes.requantize(
+          scratch.floats(),
+          sums,
+          output.width(),
+          levels.multiplier(),
+          levels.offset(),
+          chunk * Lanes.WORDS,
+          low,
+          high,
+          arena,
+          row + channel,
+          output.channels());
+    }
+  }
+
+  /** Where the leftmost window's taps lie. */
+  private void placeTaps(int top, int[] taps) {
+    Window window = spec.window();
+    int channels = spec.input().channels();
+    int tap = 0;
     for (int ky = 0; ky < window.kernelHeight(); ky++) {
-      int row = y * window.strideY() - window.padTop() + ky * window.dilationY();
+      int row = rows.place(top + ky * window.dilationY()) + channels;
       for (int kx = 0; kx < window.kernelWidth(); kx++) {
-        int column = x * window.strideX() - window.padLeft() + kx * window.dilationX();
-        if (row < 0 || row >= input.height() || column < 0 || column >= input.width()) {
-          continue;
-        }
-        int at = LEVELS + (ky * window.kernelWidth() + kx) * Lanes.BYTES;
-        IntVector words =
-            ByteVector.fromArray(
-                    Lanes.BYTE,
-                    arena,
-                    input.offset() + (row * input.width() + column) * input.channels() + channel)
-                .reinterpretAsInts();
-        s0 =
-            words.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-                .sub(input.zeroPoint())
-                .mul(IntVector.fromArray(Lanes.INT, ints, at))
-                .add(s0);
-        s1 =
-            words.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-                .sub(input.zeroPoint())
-                .mul(IntVector.fromArray(Lanes.INT, ints, at + Lanes.WORDS))
-                .add(s1);
-        s2 =
-            words.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-                .sub(input.zeroPoint())
-                .mul(IntVector.fromArray(Lanes.INT, ints, at + 2 * Lanes.WORDS))
-                .add(s2);
-        s3 =
-            words.lanewise(VectorOperators.ASHR, 24)
-                .sub(input.zeroPoint())
-                .mul(IntVector.fromArray(Lanes.INT, ints, at + 3 * Lanes.WORDS))
-                .add(s3);
+        taps[tap++] = row + kx * window.dilationX() * channels;
       }
     }
-    s0.intoArray(ints, 0);
-    s1.intoArray(ints, Lanes.WORDS);
-    s2.intoArray(ints, 2 * Lanes.WORDS);
-    s3.intoArray(ints, 3 * Lanes.WORDS);
+  }
+
+  /** The sums of an output row for a vector of channels. */
+  private void sum(Scratch scratch, int chunk, int channel, int to) {
+    Window window = spec.window();
+    byte[] bytes = scratch.bytes();
+    float[] sums = scratch.floats();
+    int[] taps = scratch.ints();
+    int channels = spec.input().channels();
+    int width = spec.output().width();
+    int level = chunk * window.taps() * Lanes.WORDS;
+    boolean threeByThree = window.kernelHeight() == 3 && window.kernelWidth() == 3 && window.dilationX() == 1;
+    if (threeByThree && window.strideX() <= 2) {
+      int upper = taps[0] + channel;
+      int middle = taps[3] + channel;
+      int lower = taps[6] + channel;
+      if (window.strideX() == 1) {
+        DepthwiseSums.everyColumn(
+            bytes, upper, middle, lower, channels, width, levels.levels(), level, sums, to);
+      } else {
+        DepthwiseSums.everyOtherColumn(
+            bytes, upper, middle, lower, channels, width, levels.levels(), level, sums, to);
+      }
+      return;
+    }
+    int stride = window.strideX() * channels;
+    for (int x = 0; x < width; x += DepthwiseSums.TILE) {
+      DepthwiseSums.anyWindow(
+          bytes, x * stride + channel, stride, taps, window.taps(), levels.levels(), level, sums, to + x * Lanes.WORDS);
+    }
   }
 }

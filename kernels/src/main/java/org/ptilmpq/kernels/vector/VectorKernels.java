@@ -7,7 +7,6 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.ScalarAveragePooling;
-import org.ptilmpq.kernels.scalar.ScalarDepthwise;
 import org.ptilmpq.kernels.scalar.ScalarMaxPooling;
 import org.ptilmpq.kernels.scalar.SliceKernel;
 
@@ -33,10 +32,8 @@ public final class VectorKernels implements KernelSet {
   public ScratchSize scratch(KernelSpec spec) {
     return switch (spec) {
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> products.scratch(convolution);
-      case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) ->
-          VectorDepthwise.scratch(depthwise);
-      case KernelSpec.Convolution depthwise -> ScalarDepthwise.scratch(depthwise);
-      case KernelSpec.AveragePooling pooling when ChannelChunks.fit(pooling.output().channels()) ->
+      case KernelSpec.Convolution depthwise -> VectorDepthwise.scratch(depthwise);
+      case KernelSpec.AveragePooling pooling when VectorAveragePooling.fits(pooling) ->
           VectorAveragePooling.scratch();
       default -> ScratchSize.NONE;
     };
@@ -46,13 +43,11 @@ public final class VectorKernels implements KernelSet {
   public Kernel prepare(KernelSpec spec) {
     return switch (spec) {
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> products.prepare(convolution);
-      case KernelSpec.Convolution depthwise when VectorDepthwise.fits(depthwise) -> new VectorDepthwise(depthwise);
-      case KernelSpec.Convolution depthwise -> new ScalarDepthwise(depthwise);
+      case KernelSpec.Convolution depthwise -> VectorDepthwise.prepare(depthwise);
       case KernelSpec.Addition addition -> new VectorAddition(addition);
-      case KernelSpec.MaxPooling pooling when ChannelChunks.fit(pooling.output().channels()) ->
-          new VectorMaxPooling(pooling);
+      case KernelSpec.MaxPooling pooling when VectorMaxPooling.fits(pooling) -> new VectorMaxPooling(pooling);
       case KernelSpec.MaxPooling pooling -> new ScalarMaxPooling(pooling);
-      case KernelSpec.AveragePooling pooling when ChannelChunks.fit(pooling.output().channels()) ->
+      case KernelSpec.AveragePooling pooling when VectorAveragePooling.fits(pooling) ->
           new VectorAveragePooling(pooling);
       case KernelSpec.AveragePooling pooling -> new ScalarAveragePooling(pooling);
       case KernelSpec.Slice slice -> new SliceKernel(slice);

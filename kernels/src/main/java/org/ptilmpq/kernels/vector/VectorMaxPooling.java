@@ -8,15 +8,29 @@ import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorView;
 
-/** The largest byte of each window, for a vector of channels at a time; one output row a unit of work. */
+/**
+ * The largest byte of each window, for a vector of channels at a time, or for a quarter of one in narrow tensors; one
+ * output row a unit of work.
+ */
 final class VectorMaxPooling extends RowKernel {
 
   private final KernelSpec.MaxPooling spec;
+  private final ChannelChunks chunks;
 
-  /** For tensors of at least one vector of channels ({@link ChannelChunks#fit}). */
   VectorMaxPooling(KernelSpec.MaxPooling spec) {
     super(spec.output(), "byte lanes");
     this.spec = spec;
+    chunks = chunks(spec);
+  }
+
+  /** Whether there is a quarter of a vector of channels. */
+  static boolean fits(KernelSpec.MaxPooling spec) {
+    return chunks(spec).fit();
+  }
+
+  private static ChannelChunks chunks(KernelSpec.MaxPooling spec) {
+    ChannelChunks whole = new ChannelChunks(spec.output().channels(), Lanes.BYTES);
+    return whole.fit() ? whole : new ChannelChunks(spec.output().channels(), Lanes.QUARTER_BYTE.length());
   }
 
   @Override
@@ -25,8 +39,8 @@ final class VectorMaxPooling extends RowKernel {
     for (int y = first; y < end; y++) {
       for (int x = 0; x < output.width(); x++) {
         int to = output.offset() + (y * output.width() + x) * output.channels();
-        for (int chunk = 0; chunk < ChannelChunks.count(output.channels()); chunk++) {
-          int channel = ChannelChunks.start(chunk, output.channels());
+        for (int chunk = 0; chunk < chunks.count(); chunk++) {
+          int channel = chunks.start(chunk);
           largest(arena, y, x, channel, to + channel);
         }
       }
@@ -38,10 +52,20 @@ final class VectorMaxPooling extends RowKernel {
     int bottom = PoolingWindow.bottom(spec.window(), y, input);
     int left = PoolingWindow.left(spec.window(), x);
     int columns = PoolingWindow.right(spec.window(), x, input) - left;
-    Arrays.fill(arena, to, to + Lanes.BYTES, Byte.MIN_VALUE);
+    boolean quarter = chunks.lanes() < Lanes.BYTES;
+    // Of constant length, which is one instruction.
+    if (quarter) {
+      Arrays.fill(arena, to, to + Lanes.QUARTER_BYTE.length(), Byte.MIN_VALUE);
+    } else {
+      Arrays.fill(arena, to, to + Lanes.BYTES, Byte.MIN_VALUE);
+    }
     for (int row = PoolingWindow.top(spec.window(), y); row < bottom; row++) {
       int from = input.offset() + (row * input.width() + left) * input.channels() + channel;
-      raise(arena, to, from, columns, input.channels());
+      if (quarter) {
+        raiseQuarter(arena, to, from, columns, input.channels());
+      } else {
+        raise(arena, to, from, columns, input.channels());
+      }
     }
   }
 
@@ -53,6 +77,14 @@ final class VectorMaxPooling extends RowKernel {
     ByteVector largest = ByteVector.fromArray(Lanes.BYTE, arena, to);
     for (int column = 0; column < columns; column++) {
       largest = ByteVector.fromArray(Lanes.BYTE, arena, from + column * stride).max(largest);
+    }
+    largest.intoArray(arena, to);
+  }
+
+  private static void raiseQuarter(byte[] arena, int to, int from, int columns, int stride) {
+    ByteVector largest = ByteVector.fromArray(Lanes.QUARTER_BYTE, arena, to);
+    for (int column = 0; column < columns; column++) {
+      largest = ByteVector.fromArray(Lanes.QUARTER_BYTE, arena, from + column * stride).max(largest);
     }
     largest.intoArray(arena, to);
   }

@@ -15,11 +15,15 @@ final class VectorRescale extends RowKernel {
 
   private final KernelSpec.Rescale spec;
   private final AffineBytes affine;
+  private final int low;
+  private final int high;
 
   VectorRescale(KernelSpec.Rescale spec) {
     super(spec.output(), "fp32 lanes");
     this.spec = spec;
     affine = AffineBytes.of(spec);
+    low = Requantization.boundBits(affine.low());
+    high = Requantization.boundBits(affine.high());
   }
 
   @Override
@@ -46,10 +50,10 @@ final class VectorRescale extends RowKernel {
           ((FloatVector) xj.convert(VectorOperators.I2F, 0))
               .mul(affine.left())
               .add(affine.offset())
-              .max(affine.low())
-              .min(affine.high())
               .add(Requantization.ROUND_MAGIC)
-              .reinterpretAsInts();
+              .reinterpretAsInts()
+              .max(low)
+              .min(high);
       words = scaled.and(255).lanewise(VectorOperators.LSHL, 8 * j).or(words);
     }
     words.reinterpretAsBytes().intoArray(arena, output);
