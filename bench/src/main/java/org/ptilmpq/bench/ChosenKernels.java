@@ -1,10 +1,15 @@
 package org.ptilmpq.bench;
 
+import java.util.Optional;
+import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 
 /** Kernel sets as {@link KernelProvider} chooses them under given properties, which are put back afterwards. */
 final class ChosenKernels {
+
+  /** What decides between products on this machine; in a benchmark there is time to measure it. */
+  private static final Optional<KernelCosts> MEASURED = Optional.of(KernelProvider.measureCosts());
 
   private ChosenKernels() {}
 
@@ -19,7 +24,7 @@ final class ChosenKernels {
     System.setProperty(KernelProvider.SIMD_PROPERTY, kind.equals("scalar") ? "off" : "on");
     System.setProperty(KernelProvider.PRODUCTS_PROPERTY, products);
     try {
-      KernelProvider.Choice choice = KernelProvider.choose();
+      KernelProvider.Choice choice = KernelProvider.choose(MEASURED);
       if (!choice.kernels().name().startsWith(kind)) {
         throw new IllegalStateException(
             "asked for " + kind + " kernels, got " + choice.kernels().name() + ": " + choice.reason());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import org.ptilmpq.format.Tensor;
+import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
@@ -23,7 +24,8 @@ final class SessionPeer implements Peer {
 
   /** Opens a model and makes up an input of random bytes. */
   static SessionPeer open(Path model, int threads, RandomGenerator random) throws IOException {
-    Session session = Session.open(model, SessionOptions.defaults().withThreads(threads));
+    SessionOptions options = SessionOptions.defaults().withThreads(threads).withKernelCosts(KernelProvider.measureCosts());
+    Session session = Session.open(model, options);
     byte[] input = new byte[session.model().inputTensor().elements()];
     random.nextBytes(input);
     return new SessionPeer(session, input);

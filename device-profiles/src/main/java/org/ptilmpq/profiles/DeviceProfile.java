@@ -1,6 +1,7 @@
 package org.ptilmpq.profiles;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a kind of board is, and what is a good default on it. Where a board is sold with several memory sizes, figures
@@ -22,6 +23,7 @@ import java.util.List;
  * @param l3Bytes third-level cache, shared; 0 where there is none
  * @param threads threads to run with when nobody says otherwise; 0: as many as the machine offers
  * @param memoryCapBytes memory to stay within when nobody says otherwise; 0: no cap
+ * @param kernelCosts nanoseconds of kernel steps measured on such a machine, by the names of docs/devices.md; empty: unknown
  * @param sources where the figures come from
  */
 public record DeviceProfile(
@@ -41,10 +43,12 @@ public record DeviceProfile(
     long l3Bytes,
     int threads,
     long memoryCapBytes,
+    Map<String, Double> kernelCosts,
     List<String> sources) {
 
   public DeviceProfile {
     models = List.copyOf(models);
+    kernelCosts = Map.copyOf(kernelCosts);
     sources = List.copyOf(sources);
   }
 

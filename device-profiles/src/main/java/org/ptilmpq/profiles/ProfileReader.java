@@ -18,6 +18,7 @@ import java.util.function.Function;
 final class ProfileReader {
 
   private static final String SOURCE = "source.";
+  private static final String KERNEL_COST = "kernel.";
 
   private final String origin;
   private final Map<String, String> values = new TreeMap<>();
@@ -51,6 +52,7 @@ final class ProfileReader {
             reader.size("cache.l3"),
             reader.number("threads", 0, 1024),
             reader.size("memory-cap"),
+            reader.kernelCosts(),
             reader.sources());
     reader.refuseUnknownKeys();
     return profile;
@@ -129,6 +131,23 @@ final class ProfileReader {
       return List.of();
     }
     return Arrays.stream(value.split("\\|")).map(String::strip).filter(part -> !part.isEmpty()).toList();
+  }
+
+  private Map<String, Double> kernelCosts() throws DeviceProfileException {
+    Map<String, Double> costs = new TreeMap<>();
+    for (String key : List.copyOf(values.keySet())) {
+      if (key.startsWith(KERNEL_COST)) {
+        costs.put(key.substring(KERNEL_COST.length()), parsed(key, ProfileReader::positive));
+      }
+    }
+    return costs;
+  }
+
+  private static double positive(String value) {
+    if (!value.matches("\\d{1,6}(\\.\\d{1,9})?") || Double.parseDouble(value) <= 0) {
+      throw new IllegalArgumentException("must be a number above 0, as 0.25");
+    }
+    return Double.parseDouble(value);
   }
 
   private List<String> sources() {

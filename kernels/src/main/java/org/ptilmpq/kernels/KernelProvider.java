@@ -3,6 +3,7 @@ package org.ptilmpq.kernels;
 import java.util.Optional;
 import java.util.Set;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
+import org.ptilmpq.kernels.vector.CostMeasurement;
 import org.ptilmpq.kernels.vector.Lanes;
 import org.ptilmpq.kernels.vector.Products;
 import org.ptilmpq.kernels.vector.VectorKernels;
@@ -28,6 +29,18 @@ public final class KernelProvider {
   private static final String MODULE = "jdk.incubator.vector";
 
   private KernelProvider() {}
+
+  /**
+   * Measures what kernel steps take on this machine, in some seconds: for {@link #choose(Optional)}.
+   *
+   * @throws IllegalStateException when the Vector API isn't loaded, whose kernels alone have such costs
+   */
+  public static KernelCosts measureCosts() {
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      throw new IllegalStateException("the Vector API is not loaded; start Java with --add-modules " + MODULE);
+    }
+    return CostMeasurement.measure();
+  }
 
   /**
    * A choice and its reason.

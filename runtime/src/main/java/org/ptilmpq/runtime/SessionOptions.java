@@ -2,6 +2,7 @@ package org.ptilmpq.runtime;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.profiles.DeviceProfile;
 import org.ptilmpq.runtime.image.DecodeLimits;
@@ -24,12 +25,14 @@ public final class SessionOptions {
           OptionalLong.empty(),
           false,
           Optional.empty(),
+          Optional.empty(),
           DecodeLimits.DEFAULT);
 
   private final int threads;
   private final OptionalLong memoryCap;
   private final boolean profiling;
   private final Optional<KernelSet> kernels;
+  private final Optional<KernelCosts> kernelCosts;
   private final DecodeLimits decodeLimits;
 
   private SessionOptions(
@@ -37,11 +40,13 @@ public final class SessionOptions {
       OptionalLong memoryCap,
       boolean profiling,
       Optional<KernelSet> kernels,
+      Optional<KernelCosts> kernelCosts,
       DecodeLimits decodeLimits) {
     this.threads = threads;
     this.memoryCap = memoryCap;
     this.profiling = profiling;
     this.kernels = kernels;
+    this.kernelCosts = kernelCosts;
     this.decodeLimits = decodeLimits;
   }
 
@@ -57,7 +62,7 @@ public final class SessionOptions {
     if (threads < 1 || threads > MAX_THREADS) {
       throw new IllegalArgumentException("threads must be 1…" + MAX_THREADS + ", not " + threads);
     }
-    return new SessionOptions(threads, memoryCap, profiling, kernels, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, decodeLimits);
   }
 
   /**
@@ -68,27 +73,41 @@ public final class SessionOptions {
     if (bytes < 1) {
       throw new IllegalArgumentException("a memory cap is at least 1 byte, not " + bytes);
     }
-    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, decodeLimits);
+    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, kernelCosts, decodeLimits);
   }
 
   /** Whether {@link Session#profile} has times; they cost two readings of the clock a layer. */
   public SessionOptions withProfiling(boolean profiling) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, decodeLimits);
   }
 
   /** These kernels instead of the provider's choice: to compare kernel sets, or to find the one at fault. */
   public SessionOptions withKernels(KernelSet kernels) {
-    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), kernelCosts, decodeLimits);
+  }
+
+  /**
+   * What kernel steps take on this machine, measured by {@link org.ptilmpq.kernels.KernelProvider#measureCosts} or by a profile:
+   * the provider then chooses the fastest kernel of each layer by them. Results are the same to the bit with any.
+   */
+  public SessionOptions withKernelCosts(KernelCosts costs) {
+    return new SessionOptions(threads, memoryCap, profiling, kernels, Optional.of(costs), decodeLimits);
   }
 
   /** What a picture may cost; of these and of what the memory cap leaves, the smaller holds. */
   public SessionOptions withDecodeLimits(DecodeLimits limits) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, limits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, limits);
   }
 
-  /** The threads and the memory cap that a profile recommends for its board, where it recommends any. */
+  /**
+   * The threads and the memory cap that a profile recommends for its board, where it recommends any, and its kernel costs.
+   *
+   * @throws IllegalArgumentException when its kernel costs are incomplete
+   */
   public SessionOptions withProfile(DeviceProfile profile) {
     SessionOptions options = profile.threads() > 0 ? withThreads(profile.threads()) : this;
+    options =
+        profile.kernelCosts().isEmpty() ? options : options.withKernelCosts(KernelCosts.of(profile.kernelCosts()));
     return profile.memoryCapBytes() > 0 ? options.withMemoryCap(profile.memoryCapBytes()) : options;
   }
 
@@ -109,6 +128,11 @@ public final class SessionOptions {
   /** Empty: the provider chooses. */
   public Optional<KernelSet> kernels() {
     return kernels;
+  }
+
+  /** Empty: usual ones. */
+  public Optional<KernelCosts> kernelCosts() {
+    return kernelCosts;
   }
 
   /** What a picture may cost. */

@@ -186,17 +186,19 @@ final class Benchmark implements Callable<Integer> {
 
   private static TextTable table(List<LayerProfile> profile) {
     double total = profile.stream().mapToDouble(LayerProfile::meanMillis).sum();
-    TextTable table = new TextTable("layer", "kind", "shape", "method", "bits", "ms", "%", "GMAC/s");
+    TextTable table = new TextTable("layer", "kind", "shape", "method", "bits", "bytes", "ms", "%", "GMAC/s");
     for (LayerProfile layer : profile) {
       List<String> row = new ArrayList<>(List.of(layer.name(), layer.kind(), layer.shape(), layer.method()));
       row.add(layer.macs() == 0 ? "" : format("%.2f", layer.averageBits()));
+      row.add(layer.macs() == 0 ? "" : Long.toString(layer.weightBytes()));
       row.add(format("%.3f", layer.meanMillis()));
       row.add(format("%.1f", total == 0 ? 0 : 100 * layer.meanMillis() / total));
       boolean hasRate = layer.macs() > 0 && layer.meanMillis() > 0;
       row.add(hasRate ? format("%.1f", layer.macs() / layer.meanMillis() / 1e6) : "");
       table.row(row);
     }
-    return table.row(List.of("all", "", "", "", "", format("%.3f", total), "100.0", ""));
+    long bytes = profile.stream().mapToLong(LayerProfile::weightBytes).sum();
+    return table.row(List.of("all", "", "", "", "", Long.toString(bytes), format("%.3f", total), "100.0", ""));
   }
 
   private static String format(String form, double value) {

@@ -34,6 +34,15 @@ final class RunOptions {
       description = "Threads and memory cap of this device; the command 'devices' lists the names.")
   private String profile;
 
+  @Option(
+      names = "--kernel-costs",
+      paramLabel = "measured|standard",
+      defaultValue = "measured",
+      description =
+          "What decides between kernels that give the same result: what 'devices --measure' has measured on this machine,"
+              + " if it has, or the same costs everywhere.")
+  private String kernelCosts;
+
   @Mixin private PreprocessingOptions preprocessing;
 
   /** Opens a model as these options say. */
@@ -52,9 +61,16 @@ final class RunOptions {
 
   /** What was asked for, without the preprocessing. */
   SessionOptions sessionOptions() throws CommandException, DeviceProfileException {
+    if (!kernelCosts.equals("measured") && !kernelCosts.equals("standard")) {
+      throw new CommandException(
+          ExitCode.WRONG_USE, "--kernel-costs is '" + kernelCosts + "'; it can be measured or standard");
+    }
     SessionOptions options = SessionOptions.defaults();
-    options = profile == null ? options : options.withProfile(DeviceProfiles.find(profile));
+    if (kernelCosts.equals("measured")) {
+      options = MeasuredCosts.read().map(options::withKernelCosts).orElse(options);
+    }
     try {
+      options = profile == null ? options : options.withProfile(DeviceProfiles.find(profile));
       options = threads == null ? options : options.withThreads(threads);
       return memory == null ? options : options.withMemoryCap(memory);
     } catch (IllegalArgumentException e) {
