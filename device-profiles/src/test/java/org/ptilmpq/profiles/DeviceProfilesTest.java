@@ -2,6 +2,7 @@ package org.ptilmpq.profiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -83,6 +84,9 @@ class DeviceProfilesTest {
     assertThat(profile.models()).containsExactly("Board One", "Board Two");
     assertThat(profile.memoryCapBytes()).isEqualTo(100_000_000);
     assertThat(profile.sources()).containsExactly("its data sheet");
+    assertThat(profile.kernelCosts()).isEmpty();
+    Path measured = write(VALID + "\nkernel.look-up = 0.25\nkernel.bits = 512\n");
+    assertThat(DeviceProfiles.find(measured.toString()).kernelCosts()).containsOnly(entry("look-up", 0.25), entry("bits", 512.0));
   }
 
   @ParameterizedTest
@@ -98,6 +102,8 @@ class DeviceProfilesTest {
         "threads = 2; ; \"threads\" is missing",
         "threads = 2; thread = 2; \"threads\" is missing",
         "cpu = Test; cpu = Test\\nspeed = 3; unknown key \"speed\"",
+        "cpu = Test; cpu = Test\\nkernel.table = 0; kernel.table = 0: must be a number above 0",
+        "cpu = Test; cpu = Test\\nkernel.table = NaN; kernel.table = NaN: must be a number above 0",
         "cpu = Test; cpu = \\\\u12; not a properties file"
       })
   void aBrokenFileIsAnErrorThatNamesFileAndKey(String line, String instead, String message) throws IOException {

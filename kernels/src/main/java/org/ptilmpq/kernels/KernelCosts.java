@@ -66,7 +66,7 @@ public record KernelCosts(
     double bits = take(left, BITS);
     KernelCosts costs =
         new KernelCosts(
-            bits == 128 || bits == 256 || bits == 512 ? (int) bits : 0,
+            (int) bits,
             take(left, "look-up"),
             take(left, "table"),
             take(left, "look-up-run"),

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Moves the bytes of a row to other places: a vector of the result at a time takes its bytes from each vector of the
  * source. That is (n / vector)² permutes for n bytes, and up to thousands of bytes several times as fast as one by one.
- * Where n is no multiple of a vector the last one overlaps the one before.
+ * Where n is no multiple of a vector the last one overlaps the one before; what is less than a vector has zeros behind it.
  */
 final class BytePermutation {
 
@@ -24,7 +24,7 @@ final class BytePermutation {
   /** Where the sources of each vector of the result end. */
   private final int[] ends;
 
-  /** @param sourceOf for each byte of the result its place in the source: a permutation of at least a vector */
+  /** @param sourceOf for each byte of the result its place in the source: a permutation */
   BytePermutation(int[] sourceOf) {
     length = sourceOf.length;
     int vectors = (length + L - 1) / L;
@@ -36,7 +36,7 @@ final class BytePermutation {
     for (int to = 0; to < vectors; to++) {
       for (int from = 0; from < vectors; from++) {
         boolean any = false;
-        for (int lane = 0; lane < L; lane++) {
+        for (int lane = 0; lane < Math.min(L, length); lane++) {
           int source = sourceOf[start(to) + lane];
           if (source / L == from) {
             all[end * L + lane] = (byte) (source - start(from));
@@ -53,13 +53,13 @@ final class BytePermutation {
     lanes = Arrays.copyOf(all, end * L);
   }
 
-  /** Whether there are enough bytes. */
-  static boolean fits(int length) {
-    return length >= L;
+  private int start(int vector) {
+    return Math.max(0, Math.min(vector * L, length - L));
   }
 
-  private int start(int vector) {
-    return Math.min(vector * L, length - L);
+  /** Bytes that {@link #apply} reads and writes: a whole vector, also where a row has less. */
+  int span() {
+    return Math.max(L, length);
   }
 
   /** Result byte i is {@code source[from + sourceOf[i]]}; the two rows don't overlap. */

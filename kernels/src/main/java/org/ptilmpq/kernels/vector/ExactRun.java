@@ -34,6 +34,11 @@ final class ExactRun {
     return certain;
   }
 
+  /** Whether all inputs together stay exact, however many they are. */
+  static boolean areOneRun(PackedWeights weights) {
+    return isExact(weights, weights.inputs());
+  }
+
   /** The longest run that the layer may have, whatever its tails are: what scratch is made for. */
   static int longest(PackedWeights weights) {
     int run = Math.min(LONGEST, weights.inputs());
@@ -50,6 +55,9 @@ final class ExactRun {
   private static boolean isExact(PackedWeights weights, int run) {
     for (Block block : weights.blocks()) {
       long dense = (long) run * block.group().largestLevel();
+      if (dense > EXACT_INPUTS) {
+        return false;
+      }
       long tail = block.tails().largest(block.width());
       int before = 0;
       for (int k = run; before < block.tails().count(); k += run) {

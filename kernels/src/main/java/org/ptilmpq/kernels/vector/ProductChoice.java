@@ -20,10 +20,16 @@ final class ProductChoice {
   /** Enough for any choice. */
   ScratchSize scratch(KernelSpec.Convolution spec) {
     ScratchSize size = GemmConvolution.scratch(spec);
+    if (RowConvolution.mayFit(spec)) {
+      size = size.max(RowConvolution.scratch(spec));
+    }
     return products.lookUp(spec) ? size.max(LookupConvolution.scratch(spec)) : size;
   }
 
   Kernel prepare(KernelSpec.Convolution spec) {
+    if (products != Products.LOOK_UPS && products != Products.SHORT_LANES && RowConvolution.fits(spec)) {
+      return new RowConvolution(spec);
+    }
     boolean mayLookUp = products.lookUp(spec);
     if (products == Products.LOOK_UPS && mayLookUp) {
       return new LookupConvolution(spec);

@@ -59,7 +59,7 @@ final class RequantizeRows {
     high = Requantization.boundBits(requantization.high());
     multiplier = lanes.spread(requantization.multiplier());
     offset = lanes.spread(requantization.offset());
-    wholeRows = !spec.floatScores() && BytePermutation.fits(weights.channels());
+    wholeRows = !spec.floatScores();
     boolean moves = wholeRows && !weights.isInOrder();
     int[] channelOf = new int[weights.channels()];
     int[] packedOf = new int[weights.channels()];
@@ -90,7 +90,7 @@ final class RequantizeRows {
     for (int r = 0; r < pixels; r++) {
       int row = spec.residual().offset() + (pixel + r) * weights.channels();
       int to = residualsAt + r * rowBytes;
-      if (areWhole(from, end) && toPacked != null) {
+      if (areWhole(from, end) && toPacked != null && row + toPacked.span() <= arena.length) {
         toPacked.apply(arena, row, bytes, to);
       } else if (weights.isInOrder()) {
         System.arraycopy(arena, row + firstOf(from), bytes, to + firstOf(from), firstOf(end) - firstOf(from));
@@ -108,18 +108,36 @@ final class RequantizeRows {
       return;
     }
     byte[] bytes = scratch.bytes();
+    if (areWhole(from, end) && toTensor != null) {
+      writeWhole(arena, spec.output().offset() + pixel * weights.channels(), pixels, bytes);
+      return;
+    }
     for (int r = 0; r < pixels; r++) {
       int row = spec.output().offset() + (pixel + r) * weights.channels();
       int at = rowsAt + r * rowBytes;
-      if (areWhole(from, end) && toTensor != null) {
-        toTensor.apply(bytes, at, arena, row);
-      } else if (weights.isInOrder()) {
+      if (weights.isInOrder()) {
         System.arraycopy(bytes, at + firstOf(from), arena, row + firstOf(from), firstOf(end) - firstOf(from));
       } else {
         for (int packed = firstOf(from); packed < firstOf(end); packed++) {
           arena[row + weights.outputChannel(packed)] = bytes[at + packed];
         }
       }
+    }
+  }
+
+  /** Rows of less than a vector go where the residuals were, each over the zeros behind the one before, and from there. */
+  private void writeWhole(byte[] arena, int to, int pixels, byte[] bytes) {
+    int channels = weights.channels();
+    boolean narrow = channels < toTensor.span();
+    for (int r = 0; r < pixels; r++) {
+      if (narrow) {
+        toTensor.apply(bytes, rowsAt + r * rowBytes, bytes, residualsAt + r * channels);
+      } else {
+        toTensor.apply(bytes, rowsAt + r * rowBytes, arena, to + r * channels);
+      }
+    }
+    if (narrow) {
+      System.arraycopy(bytes, residualsAt, arena, to, pixels * channels);
     }
   }
 
