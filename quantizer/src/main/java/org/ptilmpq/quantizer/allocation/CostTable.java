@@ -17,9 +17,6 @@ final class CostTable {
 
   private static final int ROWS = PER_OCTAVE * OCTAVES + 1;
 
-  /** The coarsest step of {@link RateCurve#step}. */
-  private static final double COARSEST = 2.5;
-
   private final double[] prices = new double[ROWS];
   private final double[] losses = new double[ROWS];
   private final double[] slopeBits = new double[ROWS];
@@ -30,7 +27,7 @@ final class CostTable {
   CostTable(Demand demand) {
     double coarsest = Double.MIN_NORMAL;
     for (int c = 0; c < demand.deviations().length; c++) {
-      coarsest = Math.max(coarsest, priceOf(demand, c, COARSEST));
+      coarsest = Math.max(coarsest, priceOf(demand, c, RateCurve.COARSEST));
     }
     for (int row = 0; row < ROWS; row++) {
       fill(row, demand, coarsest * Math.pow(2, -(double) row / PER_OCTAVE));

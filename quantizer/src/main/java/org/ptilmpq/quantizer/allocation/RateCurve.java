@@ -14,7 +14,10 @@ public final class RateCurve {
 
   private static final int PER_OCTAVE = 6;
   private static final double FINEST = 1.0 / 64;
-  private static final double COARSEST = 2.5;
+
+  /** The coarsest step, in standard deviations. */
+  static final double COARSEST = 2.5;
+
   private static final int POINTS = (int) Math.ceil(PER_OCTAVE * log2(COARSEST / FINEST)) + 1;
 
   /** The widest dense part. */
