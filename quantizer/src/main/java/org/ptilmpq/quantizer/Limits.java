@@ -21,7 +21,7 @@ record Limits(double bytes, double nanoseconds) {
   static Limits of(Target.Latency latency, Storage storage) throws QuantizationException {
     if (latency.bytes().isPresent() && storage == Storage.PACKED) {
       throw new QuantizationException(
-          "a latency and a size together are for compressed storage: leave the size away, or repack the compressed file");
+          "a latency and a size together are for compressed storage: leave the size away, or repack what was compressed");
     }
     double bytes = latency.bytes().isPresent() ? latency.bytes().getAsLong() : Double.POSITIVE_INFINITY;
     return new Limits(bytes, latency.time().toNanos());

@@ -102,6 +102,7 @@ final class StepSearch {
     QuantizedNetwork best = null;
     double bestUse = 0;
     double lastUse = 0;
+    String missed = "";
     for (int round = 0; round < MOST_ROUNDS; round++) {
       if (round > 0) {
         progress.stage("fitting the " + (limits.hasTime() ? "time" : "size") + ", round " + round, nodes - tail);
@@ -122,10 +123,12 @@ final class StepSearch {
         break;
       }
       lastUse = use;
+      missed = String.format(Locale.ROOT, "%d bytes and %.3f ms", candidate.bytes(), nanoseconds / 1e6);
       budget = adjusted(budget, limits, candidate.bytes(), nanoseconds);
     }
     if (best == null) {
-      throw new QuantizationException("no network of " + limits + " was found; ask for a few per cent more");
+      throw new QuantizationException(
+          "no network of " + limits + " was found: the last one has " + missed + "; ask for a few per cent more");
     }
     return best;
   }

@@ -82,7 +82,7 @@ class LatencyModelTest {
     Node.Convolution depthwise = conv(64, 64, 64);
     assertThat(model(depthwise).expected(depthwise, all(64, 1), all(64, 0.3)))
         .isEqualTo(model(depthwise).expected(depthwise, all(64, 9), all(64, 90)))
-        .isEqualTo(PIXELS * 2 * (COSTS.floatInput() + COSTS.output()));
+        .isEqualTo(PIXELS * 2 * (5 * COSTS.floatInput() + COSTS.output()));
     Node.Convolution grouped = conv(64, 64, 2);
     assertThat(model(grouped).expected(grouped, all(64, 1), all(64, 0.3)))
         .isEqualTo(2 * COSTS.convolution(PIXELS, 32, 32, Double.POSITIVE_INFINITY, 0.3))
