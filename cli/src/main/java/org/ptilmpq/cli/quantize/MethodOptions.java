@@ -144,7 +144,7 @@ final class MethodOptions {
       add(goals, "--bits", bits);
     }
     if (goals.size() > 1) {
-      throw wrong("one of " + String.join(" and ", goals) + " decides how large the file gets, not both");
+      throw wrong("one of " + String.join(" and ", goals) + " decides how large or fast the network gets, not both");
     }
     if (latency != null) {
       OptionalLong bytes = size == null ? OptionalLong.empty() : OptionalLong.of(size);
