@@ -20,6 +20,7 @@ import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.latency.LatencyModel;
 import org.ptilmpq.quantizer.report.AccuracyFacts;
 import org.ptilmpq.quantizer.report.FileFacts;
 import org.ptilmpq.quantizer.report.LayerFigures;
@@ -116,9 +117,10 @@ final class ReportBuilder implements Progress {
       throws IOException {
     endStage();
     stage = "";
+    LatencyModel latency = new LatencyModel(graph, options.costs());
     try (PqFile file = PqFile.open(options.output())) {
       PqModel model = file.model();
-      List<LayerReport> layers = layers(graph, model, file);
+      List<LayerReport> layers = layers(graph, model, file, latency);
       double codesAlone = 0;
       for (LayerReport layer : layers) {
         codesAlone += layer.size().diskBits() * layer.weights() / Byte.SIZE;
@@ -135,6 +137,7 @@ final class ReportBuilder implements Progress {
           settings(),
           stages,
           facts,
+          latency.of(model),
           layers,
           accuracy,
           List.of(),
@@ -143,7 +146,7 @@ final class ReportBuilder implements Progress {
     }
   }
 
-  private List<LayerReport> layers(FloatGraph graph, PqModel model, PqFile file) {
+  private List<LayerReport> layers(FloatGraph graph, PqModel model, PqFile file, LatencyModel latency) {
     List<Weights> weights = new ArrayList<>();
     for (Operation operation : model.operations()) {
       if (operation instanceof Operation.Convolution convolution) {
@@ -160,6 +163,7 @@ final class ReportBuilder implements Progress {
               weights.get(i),
               file.storage(),
               diskBytes[i],
+              latency.of(conv, weights.get(i)),
               figures.getOrDefault(conv, LayerFigures.NONE)));
     }
     return layers;
@@ -193,6 +197,7 @@ final class ReportBuilder implements Progress {
     List<QuantizationReport.Setting> settings = new ArrayList<>();
     add(settings, "method", options.method());
     add(settings, "storage", options.storage().name().toLowerCase(Locale.ROOT));
+    add(settings, "kernel costs", options.costs().values());
     add(settings, "calibration", options.calibration().map(Path::toString).orElse("none: data-free"));
     add(settings, "pictures", effort.pictures());
     add(settings, "positions a picture", effort.positions());
