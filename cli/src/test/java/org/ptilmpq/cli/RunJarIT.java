@@ -121,6 +121,7 @@ class RunJarIT {
         .containsEntry("threads", 1.0)
         .containsEntry("runs", 5.0);
     assertThat(((Map<?, ?>) json.get("latency_ms")).keySet().toString()).isEqualTo("[median, p90, min, max]");
+    assertThat((Double) json.get("allocated_bytes")).isNotNegative();
     assertThat((Double) json.get("peak_rss_bytes")).isBetween(20e6, 500e6);
   }
 

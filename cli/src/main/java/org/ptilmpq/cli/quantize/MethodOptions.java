@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.MeasuredCosts;
 import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.profiles.DeviceProfiles;
@@ -122,12 +123,20 @@ final class MethodOptions {
   }
 
   /**
-   * The kernels' costs that times are expected by; nothing for those of this machine.
+   * The kernels' costs that times are expected by: the profile's, or those that {@code devices --measure} found on this
+   * machine; nothing if it wasn't run.
    *
    * @throws DeviceProfileException when there is no such profile, or it is broken
    */
-  Optional<KernelCosts> costs() throws DeviceProfileException {
-    return profile == null ? Optional.empty() : Optional.of(ProfileCosts.of(DeviceProfiles.find(profile)));
+  Optional<KernelCosts> costs() throws DeviceProfileException, CommandException {
+    if (profile == null) {
+      return MeasuredCosts.read();
+    }
+    try {
+      return Optional.of(ProfileCosts.of(DeviceProfiles.find(profile)));
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.WRONG_USE, "profile " + profile + ": " + e.getMessage(), e);
+    }
   }
 
   private Method best() throws CommandException {

@@ -11,8 +11,15 @@ final class ProfileCosts {
 
   private ProfileCosts() {}
 
-  /** The standard costs of vectors of the device's width; of the narrowest ones where it isn't known. */
+  /**
+   * Those it has; otherwise the standard ones of vectors of the device's width, or of the narrowest where that isn't known.
+   *
+   * @throws IllegalArgumentException when the profile's costs are incomplete
+   */
   static KernelCosts of(DeviceProfile profile) {
+    if (!profile.kernelCosts().isEmpty()) {
+      return KernelCosts.of(profile.kernelCosts());
+    }
     int bits = Math.clamp(Integer.highestOneBit(profile.simdBits()), NARROWEST, WIDEST);
     return KernelCosts.standard(bits);
   }

@@ -1,6 +1,8 @@
 package org.ptilmpq.cli.run;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +35,8 @@ final class Benchmark implements Callable<Integer> {
   /** The input's bytes: latency doesn't depend on them, but a constant picture would hide that if it did. */
   private static final long INPUT_SEED = 1;
 
+  private static final ThreadMXBean ALLOCATION = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "MODEL.pq", description = "The quantized network.")
@@ -59,6 +63,9 @@ final class Benchmark implements Callable<Integer> {
   private boolean json;
 
   @Mixin private RunOptions options;
+
+  /** On the Java heap, by all threads, in all measured runs together. */
+  private long allocatedBytes;
 
   @Override
   public Integer call() throws Exception {
@@ -92,7 +99,9 @@ final class Benchmark implements Callable<Integer> {
       session.resetProfile();
       double[] millis = new double[runs];
       for (int i = 0; i < runs; i++) {
+        long before = ALLOCATION.getTotalThreadAllocatedBytes();
         millis[i] = run(session, input);
+        allocatedBytes += ALLOCATION.getTotalThreadAllocatedBytes() - before;
         progress.step();
       }
       return Latency.of(first, millis);
@@ -145,6 +154,7 @@ final class Benchmark implements Callable<Integer> {
             .put("weights_bytes", session.memoryBudget().weights())
             .put("decoded_bytes", session.memoryBudget().decoded())
             .put("planned_bytes", session.memoryBudget().total())
+            .put("allocated_bytes", allocatedBytes)
             .put("peak_rss_bytes", PeakMemory.bytes())
             .put("kernels", session.kernelChoice())
             .put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"))
@@ -181,6 +191,7 @@ final class Benchmark implements Callable<Integer> {
         ByteSize.format(session.memoryBudget().weights()),
         ByteSize.format(session.memoryBudget().total()),
         peak);
+    System.out.printf("heap      %d bytes allocated in %d runs%n", allocatedBytes, runs);
     System.out.println("kernels   " + session.kernelChoice());
   }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Json;
+import org.ptilmpq.cli.MeasuredCosts;
 import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.profiles.ByteSize;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.MeasuredCosts;
 import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.profiles.DeviceProfiles;

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.MeasuredCosts;
 import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.quantizer.Method;
@@ -104,7 +105,7 @@ class MethodOptionsTest {
 
   @Test
   void aProfileGivesTheCostsOfItsVectors() throws Exception {
-    assertThat(options("").costs()).isEmpty();
+    assertThat(options("").costs()).isEqualTo(MeasuredCosts.read());
     assertThat(options("--profile pi4").costs()).contains(KernelCosts.standard(128));
     assertThatThrownBy(() -> options("--profile pi99").costs())
         .isInstanceOf(DeviceProfileException.class)

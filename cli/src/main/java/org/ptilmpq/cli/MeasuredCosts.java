@@ -1,4 +1,4 @@
-package org.ptilmpq.cli.run;
+package org.ptilmpq.cli;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -16,7 +16,7 @@ import org.ptilmpq.profiles.MachineDetection;
  * Keeps the kernel costs that {@code devices --measure} found on this machine, in the user's cache folder: {@code
  * $XDG_CACHE_HOME} or {@code ~/.cache}. Costs of another processor or another Java are no costs of this machine.
  */
-final class MeasuredCosts {
+public final class MeasuredCosts {
 
   private static final System.Logger LOG = System.getLogger(MeasuredCosts.class.getName());
 
@@ -25,7 +25,7 @@ final class MeasuredCosts {
   private MeasuredCosts() {}
 
   /** Where they are kept. */
-  static Path file() {
+  public static Path file() {
     String cache = System.getenv("XDG_CACHE_HOME");
     Path folder =
         cache == null || cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
@@ -33,7 +33,7 @@ final class MeasuredCosts {
   }
 
   /** Empty if nothing was measured here. A file that can't be read is passed over: only speed depends on it. */
-  static Optional<KernelCosts> read() {
+  public static Optional<KernelCosts> read() {
     return read(file(), machine());
   }
 
@@ -58,7 +58,8 @@ final class MeasuredCosts {
     }
   }
 
-  static void write(KernelCosts costs) throws IOException {
+  /** Keeps them for this machine. */
+  public static void write(KernelCosts costs) throws IOException {
     write(costs, file(), machine());
   }
 

@@ -1,4 +1,4 @@
-package org.ptilmpq.cli.run;
+package org.ptilmpq.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
