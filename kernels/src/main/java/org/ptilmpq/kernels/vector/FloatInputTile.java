@@ -20,17 +20,20 @@ final class FloatInputTile extends InputTile {
 
   @Override
   void widen(byte[] arena, int from, int count, Scratch rows, int to) {
-    float[] numbers = rows.floats();
+    widen(arena, from, count, rows.floats(), to);
+  }
+
+  /**
+   * Bytes to floats, a vector at a time, also where that is more than asked for. Each vector is loaded with as many bytes as
+   * it takes: taking parts of a wider one, the JIT gave up now and then and made an object of every vector.
+   */
+  static void widen(byte[] bytes, int from, int count, float[] numbers, int to) {
     int i = 0;
-    for (; i < count && from + i + Lanes.BYTES <= arena.length; i += Lanes.BYTES) {
-      ByteVector bytes = ByteVector.fromArray(Lanes.BYTE, arena, from + i);
-      ((FloatVector) bytes.castShape(Lanes.FLOAT, 0)).intoArray(numbers, to + i);
-      ((FloatVector) bytes.castShape(Lanes.FLOAT, 1)).intoArray(numbers, to + i + Lanes.WORDS);
-      ((FloatVector) bytes.castShape(Lanes.FLOAT, 2)).intoArray(numbers, to + i + 2 * Lanes.WORDS);
-      ((FloatVector) bytes.castShape(Lanes.FLOAT, 3)).intoArray(numbers, to + i + 3 * Lanes.WORDS);
+    for (; i < count && from + i + Lanes.QUARTER_BYTE.length() <= bytes.length; i += Lanes.WORDS) {
+      ((FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, from + i).castShape(Lanes.FLOAT, 0)).intoArray(numbers, to + i);
     }
     for (; i < count; i++) {
-      numbers[to + i] = arena[from + i];
+      numbers[to + i] = bytes[from + i];
     }
   }
 }

@@ -26,7 +26,7 @@ final class FloatPanel {
   /**
    * Unpacks the levels of inputs {@code k0} up to {@code k1} of a block to the start of the panel.
    *
-   * @param codes room for {@code (k1 − k0) · 64} codes
+   * @param codes room for {@code (k1 − k0) · 64} codes, and a vector behind them
    */
   static void unpack(PackedWeights weights, Block block, int k0, int k1, byte[] codes, float[] panel) {
     int inputs = k1 - k0;
@@ -53,14 +53,18 @@ final class FloatPanel {
     int at = 2 * column * inputs * STRIP;
     int next = at + inputs * STRIP;
     for (int k = 0; k < inputs; k++, from += Lanes.BYTES, at += STRIP, next += STRIP) {
-      ByteVector code = ByteVector.fromArray(Lanes.BYTE, codes, from);
-      ((FloatVector) code.castShape(Lanes.FLOAT, 0)).intoArray(panel, at);
-      ((FloatVector) code.castShape(Lanes.FLOAT, 1)).intoArray(panel, at + Lanes.WORDS);
+      widen(codes, from, panel, at);
+      widen(codes, from + Lanes.WORDS, panel, at + Lanes.WORDS);
       if (twoStrips) {
-        ((FloatVector) code.castShape(Lanes.FLOAT, 2)).intoArray(panel, next);
-        ((FloatVector) code.castShape(Lanes.FLOAT, 3)).intoArray(panel, next + Lanes.WORDS);
+        widen(codes, from + 2 * Lanes.WORDS, panel, next);
+        widen(codes, from + 3 * Lanes.WORDS, panel, next + Lanes.WORDS);
       }
     }
+  }
+
+  /** A vector of codes to one of floats. */
+  private static void widen(byte[] codes, int from, float[] panel, int to) {
+    ((FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, codes, from).castShape(Lanes.FLOAT, 0)).intoArray(panel, to);
   }
 
   /** Codes v to levels 2v + 1. */

@@ -70,9 +70,9 @@ final class FloatProduct implements InnerProduct {
       int r = 0;
       for (; r + FloatTiles.ROWS <= pixels; r += FloatTiles.ROWS) {
         if (oneVector) {
-          FloatTiles.sevenByOne(f, rowsAt + r * length, length, levels, length, resultsAt);
+          FloatTiles.sevenByOne(f, rowsAt + r * length, length, length, length, levels, length, resultsAt);
         } else {
-          FloatTiles.sevenByTwo(f, rowsAt + r * length, length, levels, length, resultsAt);
+          FloatTiles.sevenByTwo(f, rowsAt + r * length, length, length, length, levels, length, resultsAt);
         }
         FloatTiles.spill(f, resultsAt, FloatTiles.ROWS, sums, to + r * stride, stride, add);
       }

@@ -85,13 +85,15 @@ abstract class InputTile {
   private void gatherPiece(byte[] arena, int row, int from, int count, Scratch rows, int to) {
     if (row < 0 || row >= input.height()) {
       fill(rows, to, to + count, input.zeroPoint());
-    } else if (from >= 0 && from + count <= rowBytes) {
-      widen(arena, input.offset() + row * rowBytes + from, count, rows, to);
-    } else {
-      int before = Math.min(count, Math.max(0, -from));
-      int inside = Math.max(0, Math.min(count, rowBytes - from) - before);
+      return;
+    }
+    int before = Math.min(count, Math.max(0, -from));
+    int inside = Math.max(0, Math.min(count, rowBytes - from) - before);
+    if (before > 0) {
       fill(rows, to, to + before, input.zeroPoint());
-      widen(arena, input.offset() + row * rowBytes + from + before, inside, rows, to + before);
+    }
+    widen(arena, input.offset() + row * rowBytes + from + before, inside, rows, to + before);
+    if (before + inside < count) {
       fill(rows, to + before + inside, to + count, input.zeroPoint());
     }
   }

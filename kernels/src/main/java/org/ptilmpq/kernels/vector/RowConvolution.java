@@ -1,8 +1,6 @@
 package org.ptilmpq.kernels.vector;
 
 import java.util.Arrays;
-import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.FloatVector;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.PackedWeights;
@@ -156,22 +154,10 @@ final class RowConvolution extends RowKernel {
       if (row < 0 || row >= input.height()) {
         Arrays.fill(floats, to, to + rowFloats, input.zeroPoint());
       } else {
-        widen(arena, input.offset() + row * input.width() * channels, inside, floats, to + before);
+        FloatInputTile.widen(arena, input.offset() + row * input.width() * channels, inside, floats, to + before);
         Arrays.fill(floats, to, to + before, input.zeroPoint());
         Arrays.fill(floats, to + before + inside, to + rowFloats, input.zeroPoint());
       }
-    }
-  }
-
-  /** Bytes to floats, a vector of floats at a time, also where that is more than asked for. */
-  private static void widen(byte[] arena, int from, int count, float[] floats, int to) {
-    int i = 0;
-    for (; i < count && from + i + Lanes.BYTES <= arena.length; i += Lanes.WORDS) {
-      ByteVector bytes = ByteVector.fromArray(Lanes.BYTE, arena, from + i);
-      ((FloatVector) bytes.castShape(Lanes.FLOAT, 0)).intoArray(floats, to + i);
-    }
-    for (; i < count; i++) {
-      floats[to + i] = arena[from + i];
     }
   }
 
@@ -196,9 +182,9 @@ final class RowConvolution extends RowKernel {
       for (int x = 0; x < width; x += FloatTiles.ROWS) {
         int inputs = rowsAt + x * step;
         if (oneVector) {
-          FloatTiles.piecesByOne(f, inputs, step, piece, rowFloats, levels, weights.inputs(), resultsAt);
+          FloatTiles.sevenByOne(f, inputs, step, piece, rowFloats, levels, weights.inputs(), resultsAt);
         } else {
-          FloatTiles.piecesByTwo(f, inputs, step, piece, rowFloats, levels, weights.inputs(), resultsAt);
+          FloatTiles.sevenByTwo(f, inputs, step, piece, rowFloats, levels, weights.inputs(), resultsAt);
         }
         int rows = Math.min(FloatTiles.ROWS, width - x);
         FloatTiles.spill(f, resultsAt, rows, sums, at + strip * FloatPanel.STRIP + x * sumStride, sumStride, false);

@@ -20,15 +20,20 @@ final class ShortInputTile extends InputTile {
 
   @Override
   void widen(byte[] arena, int from, int count, Scratch rows, int to) {
-    short[] numbers = rows.shorts();
+    widen(arena, from, count, rows.shorts(), to);
+  }
+
+  /**
+   * Bytes to 16-bit numbers, a vector at a time, also where that is more than asked for. Each vector is loaded with as many bytes as
+   * it takes: taking parts of a wider one, the JIT gave up now and then and made an object of every vector.
+   */
+  static void widen(byte[] bytes, int from, int count, short[] numbers, int to) {
     int i = 0;
-    for (; i < count && from + i + Lanes.BYTES <= arena.length; i += Lanes.BYTES) {
-      ByteVector bytes = ByteVector.fromArray(Lanes.BYTE, arena, from + i);
-      ((ShortVector) bytes.castShape(Lanes.SHORT, 0)).intoArray(numbers, to + i);
-      ((ShortVector) bytes.castShape(Lanes.SHORT, 1)).intoArray(numbers, to + i + Lanes.SHORTS);
+    for (; i < count && from + i + Lanes.HALF_BYTE.length() <= bytes.length; i += Lanes.SHORTS) {
+      ((ShortVector) ByteVector.fromArray(Lanes.HALF_BYTE, bytes, from + i).castShape(Lanes.SHORT, 0)).intoArray(numbers, to + i);
     }
     for (; i < count; i++) {
-      numbers[to + i] = arena[from + i];
+      numbers[to + i] = bytes[from + i];
     }
   }
 }

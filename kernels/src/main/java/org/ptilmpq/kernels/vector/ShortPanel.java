@@ -39,21 +39,16 @@ final class ShortPanel {
   }
 
   private static void widen(byte[] codes, short[] panel, int end) {
-    for (int i = 0; i < end; i += STRIP) {
-      ByteVector code = ByteVector.fromArray(Lanes.BYTE, codes, i);
-      ((ShortVector) code.castShape(Lanes.SHORT, 0)).intoArray(panel, i);
-      ((ShortVector) code.castShape(Lanes.SHORT, 1)).intoArray(panel, i + Lanes.SHORTS);
+    for (int i = 0; i < end; i += Lanes.SHORTS) {
+      ((ShortVector) ByteVector.fromArray(Lanes.HALF_BYTE, codes, i).castShape(Lanes.SHORT, 0)).intoArray(panel, i);
     }
   }
 
   /** Codes v to levels 2v + 1. */
   private static void halfSteps(byte[] codes, short[] panel, int end) {
-    for (int i = 0; i < end; i += STRIP) {
-      ByteVector code = ByteVector.fromArray(Lanes.BYTE, codes, i);
-      ShortVector low = (ShortVector) code.castShape(Lanes.SHORT, 0);
-      ShortVector high = (ShortVector) code.castShape(Lanes.SHORT, 1);
-      low.add(low).add((short) 1).intoArray(panel, i);
-      high.add(high).add((short) 1).intoArray(panel, i + Lanes.SHORTS);
+    for (int i = 0; i < end; i += Lanes.SHORTS) {
+      ShortVector code = (ShortVector) ByteVector.fromArray(Lanes.HALF_BYTE, codes, i).castShape(Lanes.SHORT, 0);
+      code.add(code).add((short) 1).intoArray(panel, i);
     }
   }
 
