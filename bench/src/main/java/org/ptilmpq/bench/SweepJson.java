@@ -46,7 +46,7 @@ final class SweepJson {
   private static String row(SweepRow row, MachineLimits limits) {
     return String.format(
         Locale.ROOT,
-        "{\"vector_bits\":%d,\"layer\":%s,\"bits\":%d,\"look_up\":%s,\"method\":%s,\"ms\":%.5f,\"spread\":%.4f,"
+        "{\"vector_bits\":%d,\"layer\":%s,\"bits\":%d,\"products\":%s,\"method\":%s,\"ms\":%.5f,\"spread\":%.4f,"
             + "\"gmac_per_s\":%.3f,\"limit\":%s,\"share\":%s,\"macs\":%d,\"weight_bytes\":%d,\"activation_bytes\":%d}",
         row.vectorBits(),
         JsonText.quoted(row.layer()),
@@ -99,7 +99,7 @@ final class SweepJson {
         (int) row.integer("vector_bits"),
         row.string("layer"),
         (int) row.integer("bits"),
-        row.string("look_up"),
+        row.string("products"),
         row.string("method"),
         row.number("ms"),
         row.number("spread"),

@@ -37,11 +37,11 @@ class PicturesTest {
           1,
           List.of(new MachineLimits(512, 60, 100, 480), new MachineLimits(128, 30, 50, 120)),
           List.of(
-              new SweepRow(512, "A", 4, "on", "look-up", 1, 0, 90_000_000, 200_000, 100_000),
-              new SweepRow(512, "A", 4, "off", "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
-              new SweepRow(512, "B", 3, "on", "look-up", 1, 0, 90_000_000, 100_000, 100_000),
-              new SweepRow(512, "B", 3, "on", "something <new>", 1, 0, 90_000_000, 100_000, 50_000),
-              new SweepRow(128, "A", 4, "on", "16-bit lanes", 4, 0, 90_000_000, 200_000, 100_000)));
+              new SweepRow(512, "A", 4, "fastest", "look-up", 1, 0, 90_000_000, 200_000, 100_000),
+              new SweepRow(512, "A", 4, "lanes", "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
+              new SweepRow(512, "B", 3, "fastest", "look-up", 1, 0, 90_000_000, 100_000, 100_000),
+              new SweepRow(512, "B", 3, "fastest", "something <new>", 1, 0, 90_000_000, 100_000, 50_000),
+              new SweepRow(128, "A", 4, "fastest", "16-bit lanes", 4, 0, 90_000_000, 200_000, 100_000)));
 
   @TempDir Path folder;
 

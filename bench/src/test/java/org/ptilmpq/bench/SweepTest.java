@@ -49,14 +49,14 @@ class SweepTest {
             a "Java" 25, one thread, normal codes, medians of 9 interleaved rounds in each of 2 forks
 
             vectors of 512 bits; limits in GMAC/s: fp32 lanes 60.0, 16-bit lanes 100.0, look-up 480.0 ÷ bits of weights
-            layer                bits  look-up  method          ms  GMAC/s  of limit  spread
-            STAGE3_3X3              4  on       look-up       1.000    90.0    75.0 %  12.5 %
-            STAGE3_3X3              4  off      fp32 lanes    2.000    45.0    75.0 %   0.0 %
+            layer                bits  products method          ms  GMAC/s  of limit  spread
+            STAGE3_3X3              4  fastest  look-up       1.000    90.0    75.0 %  12.5 %
+            STAGE3_3X3              4  lanes    fp32 lanes    2.000    45.0    75.0 %   0.0 %
 
             vectors of 128 bits; limits in GMAC/s: fp32 lanes 30.0, 16-bit lanes 50.0, look-up 120.0 ÷ bits of weights
-            layer                bits  look-up  method          ms  GMAC/s  of limit  spread
-            STAGE3_3X3              4  on       16-bit lanes  4.000    25.0    50.0 %   0.0 %
-            STEM_7X7                8  off      something new  2.000     7.0   unknown   1.0 %
+            layer                bits  products method          ms  GMAC/s  of limit  spread
+            STAGE3_3X3              4  fastest  16-bit lanes  4.000    25.0    50.0 %   0.0 %
+            STEM_7X7                8  lanes    something new  2.000     7.0   unknown   1.0 %
             """);
   }
 
