@@ -15,6 +15,9 @@ record MachineLimits(int vectorBits, double fp32, double shorts, double lookUpAt
   /** What {@code Kernel.method()} calls the products that have a limit here. */
   static final String FP32_LANES = "fp32 lanes";
 
+  /** The same product on whole rows of inputs. */
+  static final String FP32_ROWS = "fp32 rows";
+
   static final String SHORT_LANES = "16-bit lanes";
   static final String LOOK_UP = "look-up";
 
@@ -27,7 +30,7 @@ record MachineLimits(int vectorBits, double fp32, double shorts, double lookUpAt
    */
   OptionalDouble of(String method, int bits) {
     return switch (method) {
-      case FP32_LANES -> OptionalDouble.of(fp32);
+      case FP32_LANES, FP32_ROWS -> OptionalDouble.of(fp32);
       case SHORT_LANES -> OptionalDouble.of(shorts);
       case LOOK_UP -> OptionalDouble.of(lookUpAt1Bit / bits);
       default -> OptionalDouble.empty();

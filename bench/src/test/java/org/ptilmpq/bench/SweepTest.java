@@ -103,10 +103,10 @@ class SweepTest {
   @Test
   void measuresEveryCombination() {
     SweepOptions options =
-        SweepOptions.parse(List.of("--layers", "CLASSIFIER,STAGE4_3X3", "--bits", "8,2", "--rounds", "1"));
+        SweepOptions.parse(List.of("--layers", "STEM_7X7,STAGE4_3X3", "--bits", "8,2", "--rounds", "1"));
     SweepResult result = SweepProcess.measure(options, new InterleavedRounds(1, 1), step -> {});
     assertThat(result.rows()).hasSize(2 * 2 * 2);
-    assertThat(result.rows()).extracting(SweepRow::layer).startsWith("CLASSIFIER").endsWith("STAGE4_3X3");
+    assertThat(result.rows()).extracting(SweepRow::layer).startsWith("STEM_7X7").endsWith("STAGE4_3X3");
     assertThat(result.rows()).extracting(SweepRow::bits).startsWith(8, 8, 2, 2);
     assertThat(result.rows())
         .allSatisfy(
