@@ -47,12 +47,14 @@ public record KernelCosts(
   /**
    * Costs to go by where none were measured: those of a Zen 4 core at 3.7 GHz with vectors of so many bits. What counts are
    * their ratios, which differ less between machines than the costs themselves.
+   *
+   * @param bits of the machine's vectors; the widest there are costs for that are no wider, 128 at least
    */
   public static KernelCosts standard(int bits) {
-    return switch (bits) {
+    return switch (Math.clamp(Integer.highestOneBit(bits), 128, 512)) {
       case 512 -> new KernelCosts(512, 0.40, 2.1, 2.4, 1.3, 0.5, 0.37, 4.0, 0.70, 11);
       case 256 -> new KernelCosts(256, 0.30, 2.1, 1.8, 1.0, 0.5, 0.19, 2.5, 0.38, 6);
-      default -> new KernelCosts(bits, 0.30, 2.1, 1.8, 1.0, 0.5, 0.19, 2.0, 0.38, 4);
+      default -> new KernelCosts(128, 0.30, 2.1, 1.8, 1.0, 0.5, 0.19, 2.0, 0.38, 4);
     };
   }
 

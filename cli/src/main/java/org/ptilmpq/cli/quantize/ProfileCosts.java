@@ -6,9 +6,6 @@ import org.ptilmpq.profiles.DeviceProfile;
 /** The kernels' costs on a device, as far as its profile knows them. */
 final class ProfileCosts {
 
-  private static final int NARROWEST = 128;
-  private static final int WIDEST = 512;
-
   private ProfileCosts() {}
 
   /**
@@ -17,10 +14,8 @@ final class ProfileCosts {
    * @throws IllegalArgumentException when the profile's costs are incomplete
    */
   static KernelCosts of(DeviceProfile profile) {
-    if (!profile.kernelCosts().isEmpty()) {
-      return KernelCosts.of(profile.kernelCosts());
-    }
-    int bits = Math.clamp(Integer.highestOneBit(profile.simdBits()), NARROWEST, WIDEST);
-    return KernelCosts.standard(bits);
+    return profile.kernelCosts().isEmpty()
+        ? KernelCosts.standard(profile.simdBits())
+        : KernelCosts.of(profile.kernelCosts());
   }
 }

@@ -126,18 +126,11 @@ final class ShortRuns {
 
   /** Adds one input's magnitudes to the sums; false if any of them, which are of no use then, passes the most. */
   private boolean add(Block block, int planes) {
-    long over = 0;
-    if (block.group().halfStep()) {
-      // |2v + 1| = 2 · (v or −v − 1) + 1
-      over = add(-1L, 0);
-      for (int plane = 0; plane < planes; plane++) {
-        over |= add(magnitudes[plane], plane + 1);
-      }
-    } else {
-      over = add(negative, 0);
-      for (int plane = 0; plane < planes; plane++) {
-        over |= add(magnitudes[plane], plane);
-      }
+    // |2v + 1| = 2 · (v or −v − 1) + 1, and |v| is v or (−v − 1) + 1.
+    boolean halfStep = block.group().halfStep();
+    long over = add(halfStep ? -1L : negative, 0);
+    for (int plane = 0; plane < planes; plane++) {
+      over |= add(magnitudes[plane], halfStep ? plane + 1 : plane);
     }
     return over == 0;
   }

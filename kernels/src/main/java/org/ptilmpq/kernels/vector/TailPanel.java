@@ -28,10 +28,7 @@ final class TailPanel {
   static void add(PackedWeights weights, Block block, int k0, int k1, float[] panel) {
     int end = weights.firstTailRow(block, k1);
     for (int row = weights.firstTailRow(block, k0); row < end; row++) {
-      long channels = 0;
-      for (int plane = 0; plane < block.tails().planes(); plane++) {
-        channels |= weights.tailWord(block, row, plane);
-      }
+      long channels = LookupTails.channels(weights, block, row);
       int k = weights.tailInput(block, row) - k0;
       if (Long.bitCount(channels) < MANY) {
         addOneByOne(weights, block, row, channels, k, k1 - k0, panel);

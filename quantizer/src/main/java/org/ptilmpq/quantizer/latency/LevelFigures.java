@@ -5,6 +5,7 @@ import org.ptilmpq.format.BitPacking;
 import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.format.Weights;
+import org.ptilmpq.quantizer.rounding.DenseWidths;
 
 /**
  * What the time of a layer depends on beside its shape, mean over the blocks of channels that kernels work through.
@@ -62,7 +63,7 @@ record LevelFigures(double planes, double magnitude) {
       int most = 0;
       for (short[] channel : block) {
         int tail = Grid.SparseTails.tail(channel[k], width);
-        most = Math.max(most, tail == 0 ? 0 : Integer.SIZE + 1 - Integer.numberOfLeadingZeros(tail ^ tail >> 31));
+        most = Math.max(most, tail == 0 ? 0 : DenseWidths.planes(tail));
       }
       listed += most == 0 ? 0 : 1;
       planes = Math.max(planes, most);

@@ -67,8 +67,8 @@ public final class DenseWidths {
     return chosen;
   }
 
-  /** Bits of a level in two's complement. */
-  private static int planes(int level) {
+  /** Bits of a level, or of a tail, in two's complement. */
+  public static int planes(int level) {
     return Integer.SIZE + 1 - Integer.numberOfLeadingZeros(level ^ level >> Integer.SIZE - 1);
   }
 
