@@ -52,7 +52,7 @@ final class FloatProduct implements InnerProduct {
 
   @Override
   public void gather(byte[] arena, int pixel, int pixels, int group, int k0, int k1, Scratch scratch) {
-    inputs.gather(arena, pixel, pixels, group, k0, k1, scratch, rowsAt);
+    inputs.gather(arena, pixel, pixels, group, k0, k1, scratch, rowsAt, k1 - k0);
   }
 
   @Override

@@ -23,10 +23,10 @@ final class GemmConvolution implements Kernel {
   private static final int UNIT = ShortTiles.ROWS;
 
   /** Most pixels at a time: enough that unpacking is a small share, few enough for the second-level cache. */
-  private static final int MOST_PIXELS = 18 * UNIT;
+  private static final int MOST_PIXELS = 32 * UNIT;
 
   /** Pixels that a thread should take at a time at least, where there are that many, for the same reason. */
-  private static final int PIXELS_A_CHUNK = 14 * UNIT;
+  private static final int PIXELS_A_CHUNK = 28 * UNIT;
 
   /** With fewer pixels, blocks of channels are units. */
   private static final int FEW_PIXELS = 2 * UNIT;

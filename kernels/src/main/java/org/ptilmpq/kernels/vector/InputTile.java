@@ -46,21 +46,21 @@ abstract class InputTile {
   abstract void widen(byte[] arena, int from, int count, Scratch rows, int to);
 
   /**
-   * Fills row r (from {@code at + r · (k1 − k0)} of the scratch's array for such numbers) with inputs {@code k0} up to {@code
-   * k1} of pixel {@code firstPixel + r}. Up to {@link #OVERRUN} numbers behind the last row are overwritten too.
+   * Fills row r (from {@code at + r · stride} of the scratch's array for such numbers) with inputs {@code k0} up to {@code k1}
+   * of pixel {@code firstPixel + r}. Up to {@link #OVERRUN} numbers behind each row are overwritten too.
    *
    * @param group which part of a grouped convolution's input channels
    */
-  final void gather(byte[] arena, int firstPixel, int pixels, int group, int k0, int k1, Scratch rows, int at) {
+  final void gather(byte[] arena, int firstPixel, int pixels, int group, int k0, int k1, Scratch rows, int at, int stride) {
     int firstPiece = k0 / piece;
     int firstWithin = k0 - firstPiece * piece;
     int y = firstPixel / outputWidth;
     int x = firstPixel - y * outputWidth;
-    int to = at;
     for (int i = 0; i < pixels; i++) {
       int kernelRow = firstPiece / piecesInRow;
       int kernelColumn = firstPiece - kernelRow * piecesInRow;
       int within = firstWithin;
+      int to = at + i * stride;
       for (int left = k1 - k0; left > 0; ) {
         int count = Math.min(piece - within, left);
         int row = y * window.strideY() - window.padTop() + kernelRow * window.dilationY();

@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels.vector;
 
+import java.util.Arrays;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
@@ -10,9 +11,6 @@ import org.ptilmpq.kernels.ScratchSize;
 final class ShortProduct implements InnerProduct {
 
   static final String METHOD = "16-bit lanes";
-
-  /** 16-bit numbers of one register tile's results. */
-  private static final int RESULTS = ShortTiles.ROWS * ShortPanel.STRIP;
 
   private final PackedWeights weights;
   private final ShortRuns runs;
@@ -28,12 +26,12 @@ final class ShortProduct implements InnerProduct {
     inputs = new ShortInputTile(spec);
     tile = tile(weights);
     rowsAt = tile * PackedWeights.BLOCK;
-    resultsAt = rowsAt + tile * pixels + InputTile.OVERRUN;
+    resultsAt = rowsAt + ShortTiles.ROW * pixels + InputTile.OVERRUN;
   }
 
   static ScratchSize scratch(KernelSpec.Convolution spec, int pixels) {
     int tile = tile(spec.weights());
-    int shorts = tile * (PackedWeights.BLOCK + pixels) + InputTile.OVERRUN + RESULTS;
+    int shorts = tile * PackedWeights.BLOCK + ShortTiles.ROW * pixels + InputTile.OVERRUN + ShortTiles.RESULTS;
     return new ScratchSize(0, 0, shorts, tile * PackedWeights.BLOCK);
   }
 
@@ -54,7 +52,7 @@ final class ShortProduct implements InnerProduct {
 
   @Override
   public void gather(byte[] arena, int pixel, int pixels, int group, int k0, int k1, Scratch scratch) {
-    inputs.gather(arena, pixel, pixels, group, k0, k1, scratch, rowsAt);
+    inputs.gather(arena, pixel, pixels, group, k0, k1, scratch, rowsAt, ShortTiles.ROW);
   }
 
   @Override
@@ -67,49 +65,27 @@ final class ShortProduct implements InnerProduct {
     while (ends[firstRun] <= k0) {
       firstRun++;
     }
+    boolean carried = ends[firstRun] < k1;
     for (int strip = 0; strip * ShortPanel.STRIP < b.channels(); strip++) {
       int levels = strip * (k1 - k0) * ShortPanel.STRIP;
       int vectors = b.channels() - strip * ShortPanel.STRIP <= Lanes.SHORTS ? 1 : 2;
       for (int r = 0; r < pixels; ) {
         int rows = pixels - r < ShortTiles.ROWS ? 1 : ShortTiles.ROWS;
+        int x = rowsAt + r * ShortTiles.ROW;
+        if (carried) {
+          Arrays.fill(s, resultsAt + ShortTiles.HIGH, resultsAt + ShortTiles.RESULTS, (short) 0);
+        }
+        if (rows == 1) {
+          ShortTiles.oneByTwo(s, x, levels, ends, firstRun, k0, k1, resultsAt);
+        } else if (vectors == 1) {
+          ShortTiles.sevenByOne(s, x, levels, ends, firstRun, k0, k1, resultsAt);
+        } else {
+          ShortTiles.sevenByTwo(s, x, levels, ends, firstRun, k0, k1, resultsAt);
+        }
         int to = at + strip * ShortPanel.STRIP + r * stride;
-        multiplyRuns(rows, vectors, rowsAt + r * (k1 - k0), levels, k0, k1, ends, firstRun, scratch, to, stride);
+        ShortTiles.spill(s, resultsAt, rows, vectors, carried, scratch.ints(), to, stride, k0 > 0);
         r += rows;
       }
-    }
-  }
-
-  /**
-   * A register tile, run by run: its sums stay in the first cache.
-   *
-   * @param x inputs of its rows, for the tile of inputs from k0 to k1
-   * @param levels of its strip
-   */
-  private void multiplyRuns(
-      int rows,
-      int vectors,
-      int x,
-      int levels,
-      int k0,
-      int k1,
-      int[] ends,
-      int run,
-      Scratch scratch,
-      int to,
-      int stride) {
-    short[] s = scratch.shorts();
-    int inputs = k1 - k0;
-    for (int from = k0; from < k1; from = ends[run++]) {
-      int length = ends[run] - from;
-      int level = levels + (from - k0) * ShortPanel.STRIP;
-      if (rows == 1) {
-        ShortTiles.oneByTwo(s, x + from - k0, level, length, resultsAt);
-      } else if (vectors == 1) {
-        ShortTiles.sevenByOne(s, x + from - k0, inputs, level, length, resultsAt);
-      } else {
-        ShortTiles.sevenByTwo(s, x + from - k0, inputs, level, length, resultsAt);
-      }
-      ShortTiles.spill(s, resultsAt, rows, vectors, scratch.ints(), to, stride, from > 0);
     }
   }
 }

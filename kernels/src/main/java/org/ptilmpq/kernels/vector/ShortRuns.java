@@ -18,13 +18,13 @@ import org.ptilmpq.kernels.PackedWeights.Block;
  */
 final class ShortRuns {
 
-  /** What the magnitudes of a run's levels may add up to: 255 · 128 = 32,640. */
-  static final int MOST = Short.MAX_VALUE / 128;
+  /** What the magnitudes of a run's levels may add up to: 255 + 254 · 128 = 32,767. */
+  static final int MOST = (Short.MAX_VALUE - 255) / 128;
 
   /** Inputs of the longest run. */
   static final int TILE = 256;
 
-  private static final int SUM_BITS = Integer.SIZE - Integer.numberOfLeadingZeros(MOST);
+  private static final int SUM_BITS = Integer.SIZE - Integer.numberOfLeadingZeros(MOST + 1);
 
   /** Bits of a level with its tail, and one for the carry. */
   private static final int LEVEL_BITS = 13;
@@ -74,14 +74,14 @@ final class ShortRuns {
     int[] cuts = new int[weights.inputs()];
     int count = 0;
     int row = 0;
-    Arrays.fill(sums, 0);
+    begin();
     for (int k = 0; k < weights.inputs(); k++) {
       boolean tails = row < block.tails().count() && weights.tailInput(block, row) == k;
       int planes = tails ? magnitudesWithTails(block, k, row++) : magnitudes(block, k);
       boolean full = k > 0 && k % TILE == 0;
       if (full || !add(block, planes)) {
         cuts[count++] = k;
-        Arrays.fill(sums, 0);
+        begin();
         if (!add(block, planes)) {
           return false;
         }
@@ -90,6 +90,12 @@ final class ShortRuns {
     cuts[count++] = weights.inputs();
     ends[index] = Arrays.copyOf(cuts, count);
     return true;
+  }
+
+  /** What the run before leaves in the low byte is less than two inputs of level 1 make: sums begin at 1, and may get to 255. */
+  private void begin() {
+    Arrays.fill(sums, 0);
+    sums[0] = -1L;
   }
 
   /** Magnitudes of the levels at an input without tails; a code v &lt; 0 has the bits of −v − 1 inverted. */
