@@ -15,7 +15,7 @@ import java.util.Map;
  * @param lookUpPlane what each plane adds to that
  * @param tail an input with sparse tails
  * @param shortInput multiplying one input in 16-bit lanes
- * @param shortRun taking a run of 16-bit sums to 32 bits
+ * @param shortRun ending a run of 16-bit sums
  * @param floatInput multiplying one input in fp32 lanes
  * @param output requantizing, and putting channels in order
  */
@@ -34,7 +34,7 @@ public record KernelCosts(
   private static final String BITS = "bits";
 
   /** Σ |level| of a run of 16-bit sums, and inputs of one, at most. */
-  private static final int MOST_IN_A_RUN = 255;
+  private static final int MOST_IN_A_RUN = 254;
 
   private static final int LONGEST_RUN = 256;
 
@@ -52,9 +52,9 @@ public record KernelCosts(
    */
   public static KernelCosts standard(int bits) {
     return switch (Math.clamp(Integer.highestOneBit(bits), 128, 512)) {
-      case 512 -> new KernelCosts(512, 0.40, 2.1, 2.4, 1.3, 0.5, 0.37, 4.0, 0.70, 11);
-      case 256 -> new KernelCosts(256, 0.30, 2.1, 1.8, 1.0, 0.5, 0.19, 2.5, 0.38, 6);
-      default -> new KernelCosts(128, 0.30, 2.1, 1.8, 1.0, 0.5, 0.19, 2.0, 0.38, 4);
+      case 512 -> new KernelCosts(512, 0.39, 2.3, 2.3, 1.25, 0.45, 0.33, 0.68, 0.58, 11);
+      case 256 -> new KernelCosts(256, 0.21, 2.1, 1.3, 0.7, 0.5, 0.19, 0.64, 0.29, 6);
+      default -> new KernelCosts(128, 0.21, 1.2, 1.2, 0.7, 0.5, 0.18, 0.67, 0.35, 4);
     };
   }
 

@@ -5,9 +5,10 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Moves the bytes of a row to other places: a vector of the result at a time takes its bytes from each vector of the
- * source. That is (n / vector)² permutes for n bytes, and up to thousands of bytes several times as fast as one by one.
- * Where n is no multiple of a vector the last one overlaps the one before; what is less than a vector has zeros behind it.
+ * Moves the bytes of a row to other places. A vector of the result takes its bytes from as few vectors of the source as hold
+ * them, wherever these start: two to five of them where a row is put together from as many rising sequences, as channels in
+ * packed order are, and at worst all there are. Where a row is no multiple of a vector the last one overlaps the one before;
+ * what is less than a vector has zeros behind it.
  */
 final class BytePermutation {
 
@@ -27,30 +28,41 @@ final class BytePermutation {
   /** @param sourceOf for each byte of the result its place in the source: a permutation */
   BytePermutation(int[] sourceOf) {
     length = sourceOf.length;
-    int vectors = (length + L - 1) / L;
-    int[] starts = new int[vectors * vectors];
-    byte[] all = new byte[vectors * vectors * L];
+    ends = new int[(length + L - 1) / L];
+    int[] starts = new int[length];
+    byte[] all = new byte[length * L];
     Arrays.fill(all, (byte) -1);
-    ends = new int[vectors];
     int end = 0;
-    for (int to = 0; to < vectors; to++) {
-      for (int from = 0; from < vectors; from++) {
-        boolean any = false;
-        for (int lane = 0; lane < Math.min(L, length); lane++) {
-          int source = sourceOf[start(to) + lane];
-          if (source / L == from) {
-            all[end * L + lane] = (byte) (source - start(from));
-            any = true;
-          }
-        }
-        if (any) {
-          starts[end++] = start(from);
+    for (int vector = 0; vector < ends.length; vector++) {
+      long[] wanted = wanted(sourceOf, start(vector), Math.min(L, length));
+      for (int i = 0; i < wanted.length; end++) {
+        starts[end] = Math.max(0, Math.min(source(wanted[i]), length - L));
+        for (; i < wanted.length && source(wanted[i]) < starts[end] + L; i++) {
+          all[end * L + lane(wanted[i])] = (byte) (source(wanted[i]) - starts[end]);
         }
       }
-      ends[to] = end;
+      ends[vector] = end;
     }
     sources = Arrays.copyOf(starts, end);
     lanes = Arrays.copyOf(all, end * L);
+  }
+
+  /** Places in the source of some bytes of the result, ascending, each with the lane that wants it. */
+  private static long[] wanted(int[] sourceOf, int first, int count) {
+    long[] wanted = new long[count];
+    for (int lane = 0; lane < count; lane++) {
+      wanted[lane] = (long) sourceOf[first + lane] << Integer.SIZE | lane;
+    }
+    Arrays.sort(wanted);
+    return wanted;
+  }
+
+  private static int source(long wanted) {
+    return (int) (wanted >> Integer.SIZE);
+  }
+
+  private static int lane(long wanted) {
+    return (int) wanted;
   }
 
   private int start(int vector) {

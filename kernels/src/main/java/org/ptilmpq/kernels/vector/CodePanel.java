@@ -27,6 +27,9 @@ final class CodePanel {
   /** Whether a word is as wide as a vector has lanes, and the machine makes a mask of it. */
   private static final boolean WORDS_ARE_MASKS = Lanes.BYTES == Long.SIZE;
 
+  /** Planes that are unpacked at once. */
+  private static final int AT_ONCE = 4;
+
   private CodePanel() {}
 
   /** Columns that a block takes. */
@@ -36,28 +39,50 @@ final class CodePanel {
 
   /** Unpacks the codes of inputs {@code k0} up to {@code k1} of a block to the start of the panel. */
   static void unpack(PackedWeights weights, Block block, int k0, int k1, byte[] panel) {
+    if (WORDS_ARE_MASKS) {
+      for (int plane = 0; plane < block.width(); plane += AT_ONCE) {
+        addPlanes(weights, block, plane, k0, k1, panel);
+      }
+      return;
+    }
     int to = 0;
     for (int column = 0; column < columns(block.channels()); column++) {
       for (int k = k0; k < k1; k++, to += Lanes.BYTES) {
-        if (WORDS_ARE_MASKS) {
-          unpackMasks(weights, block, k, panel, to);
-        } else {
-          unpackBits(weights, block, k, column * Lanes.BYTES, panel, to);
-        }
+        unpackBits(weights, block, k, column * Lanes.BYTES, panel, to);
       }
     }
   }
 
-  private static void unpackMasks(PackedWeights weights, Block block, int k, byte[] panel, int to) {
+  /**
+   * {@value #AT_ONCE} planes of all inputs, in one go without a loop over planes, which would cost more than what it does. Where a
+   * block has fewer, its last one counts for nothing.
+   */
+  private static void addPlanes(PackedWeights weights, Block block, int first, int k0, int k1, byte[] panel) {
     int top = block.width() - 1;
-    VectorMask<Byte> lanes = VectorMask.fromLong(Lanes.BYTE, weights.word(block, k, top));
-    ByteVector codes = ByteVector.zero(Lanes.BYTE).blend((byte) (-1 << top), lanes);
-    for (int plane = 0; plane < top; plane++) {
-      lanes = VectorMask.fromLong(Lanes.BYTE, weights.word(block, k, plane));
-      // Not codes.add(bit, lanes): a loop's own variable is no receiver to rely on, see docs/kernels.md.
-      codes = ByteVector.zero(Lanes.BYTE).blend((byte) (1 << plane), lanes).or(codes);
+    int p1 = Math.min(first + 1, top);
+    int p2 = Math.min(first + 2, top);
+    int p3 = Math.min(first + 3, top);
+    byte b0 = bit(first, top);
+    byte b1 = bit(first + 1, top);
+    byte b2 = bit(first + 2, top);
+    byte b3 = bit(first + 3, top);
+    for (int k = k0, to = 0; k < k1; k++, to += Lanes.BYTES) {
+      ByteVector codes =
+          ByteVector.zero(Lanes.BYTE)
+              .blend(b0, VectorMask.fromLong(Lanes.BYTE, weights.word(block, k, first)))
+              .add(b1, VectorMask.fromLong(Lanes.BYTE, weights.word(block, k, p1)))
+              .add(b2, VectorMask.fromLong(Lanes.BYTE, weights.word(block, k, p2)))
+              .add(b3, VectorMask.fromLong(Lanes.BYTE, weights.word(block, k, p3)));
+      if (first > 0) {
+        codes = ByteVector.fromArray(Lanes.BYTE, panel, to).add(codes);
+      }
+      codes.intoArray(panel, to);
     }
-    codes.intoArray(panel, to);
+  }
+
+  /** What a plane's bit counts in a code of two's complement. */
+  private static byte bit(int plane, int top) {
+    return (byte) (plane < top ? 1 << plane : plane == top ? -1 << top : 0);
   }
 
   /**

@@ -129,7 +129,8 @@ final class GemmConvolution implements Kernel {
     requantize.takeResiduals(arena, pixel, pixels, from, end, scratch);
     for (int block = from; block < end; ) {
       int to = sameGroup(block, Math.min(end, block + BLOCKS_AT_ONCE));
-      multiply(arena, pixel, pixels, block, to, scratch);
+      boolean gathered = weights.inputs() <= product.tile() && block > from && group(block) == group(block - 1);
+      multiply(arena, pixel, pixels, block, to, gathered, scratch);
       requantize.requantize(arena, scores, pixel, pixels, block, to, SUM_STRIDE, scratch);
       block = to;
     }
@@ -149,10 +150,13 @@ final class GemmConvolution implements Kernel {
     return (int) ((long) blocks[block].firstChannel() * spec.groups() / weights.channels());
   }
 
-  private void multiply(byte[] arena, int pixel, int pixels, int from, int to, Scratch scratch) {
+  /** @param gathered whether the blocks before have left all inputs in the scratch */
+  private void multiply(byte[] arena, int pixel, int pixels, int from, int to, boolean gathered, Scratch scratch) {
     for (int k = 0; k < weights.inputs(); k += product.tile()) {
       int end = Math.min(weights.inputs(), k + product.tile());
-      product.gather(arena, pixel, pixels, group(from), k, end, scratch);
+      if (!gathered) {
+        product.gather(arena, pixel, pixels, group(from), k, end, scratch);
+      }
       for (int b = from; b < to; b++) {
         int at = (b - from) * PackedWeights.BLOCK;
         if (blocks[b].width() > 0) {
