@@ -24,33 +24,34 @@ final class FloatPanel {
   }
 
   /**
-   * Unpacks the levels of inputs {@code k0} up to {@code k1} of a block to the start of the panel.
+   * Unpacks the levels of inputs {@code k0} up to {@code k1} of a block.
    *
    * @param codes room for {@code (k1 − k0) · 64} codes, and a vector behind them
+   * @param to where the panel begins
    */
-  static void unpack(PackedWeights weights, Block block, int k0, int k1, byte[] codes, float[] panel) {
+  static void unpack(PackedWeights weights, Block block, int k0, int k1, byte[] codes, float[] panel, int to) {
     int inputs = k1 - k0;
     CodePanel.unpack(weights, block, k0, k1, codes);
     for (int column = 0; column < CodePanel.columns(block.channels()); column++) {
-      widen(codes, column, inputs, block.channels(), panel);
+      widen(codes, column, inputs, block.channels(), panel, to);
     }
     WeightGroup group = block.group();
-    int end = strips(block.channels()) * inputs * STRIP;
+    int end = to + strips(block.channels()) * inputs * STRIP;
     if (group.halfStep()) {
-      halfSteps(panel, end);
+      halfSteps(panel, to, end);
     } else if (group.ratio() != 1) {
-      twoRegions(panel, end, group.knee(), group.ratio() - 1);
+      twoRegions(panel, to, end, group.knee(), group.ratio() - 1);
     }
     if (block.hasTails()) {
-      TailPanel.add(weights, block, k0, k1, panel);
+      TailPanel.add(weights, block, k0, k1, panel, to);
     }
   }
 
   /** A column of codes is two strips of levels, the second one only where it holds channels. */
-  private static void widen(byte[] codes, int column, int inputs, int channels, float[] panel) {
+  private static void widen(byte[] codes, int column, int inputs, int channels, float[] panel, int to) {
     boolean twoStrips = column * Lanes.BYTES + STRIP < channels;
     int from = column * inputs * Lanes.BYTES;
-    int at = 2 * column * inputs * STRIP;
+    int at = to + 2 * column * inputs * STRIP;
     int next = at + inputs * STRIP;
     for (int k = 0; k < inputs; k++, from += Lanes.BYTES, at += STRIP, next += STRIP) {
       widen(codes, from, panel, at);
@@ -68,16 +69,16 @@ final class FloatPanel {
   }
 
   /** Codes v to levels 2v + 1. */
-  private static void halfSteps(float[] panel, int end) {
-    for (int i = 0; i < end; i += Lanes.WORDS) {
+  private static void halfSteps(float[] panel, int from, int end) {
+    for (int i = from; i < end; i += Lanes.WORDS) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOAT, panel, i);
       v.add(v).add(1).intoArray(panel, i);
     }
   }
 
   /** Codes v to levels v ± (what |v| has above the knee) · (ratio − 1); all of it is exact in floats. */
-  private static void twoRegions(float[] panel, int end, int knee, int extra) {
-    for (int i = 0; i < end; i += Lanes.WORDS) {
+  private static void twoRegions(float[] panel, int from, int end, int knee, int extra) {
+    for (int i = from; i < end; i += Lanes.WORDS) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOAT, panel, i);
       FloatVector above = v.abs().sub(knee).max(0).mul(extra);
       v.add(above).blend(v.sub(above), v.lt(0)).intoArray(panel, i);

@@ -20,18 +20,21 @@ final class FloatProduct implements InnerProduct {
   private final int rowsAt;
   private final int resultsAt;
 
-  /** @param pixels most pixels at a time */
-  FloatProduct(KernelSpec.Convolution spec, int pixels) {
+  /**
+   * @param pixels most pixels at a time
+   * @param panels most blocks at a time whose levels are kept
+   */
+  FloatProduct(KernelSpec.Convolution spec, int pixels, int panels) {
     weights = spec.weights();
     inputs = new FloatInputTile(spec);
     run = ExactRun.length(weights);
-    rowsAt = run * PackedWeights.BLOCK;
+    rowsAt = panels * run * PackedWeights.BLOCK;
     resultsAt = rowsAt + run * pixels + InputTile.OVERRUN;
   }
 
-  static ScratchSize scratch(KernelSpec.Convolution spec, int pixels) {
+  static ScratchSize scratch(KernelSpec.Convolution spec, int pixels, int panels) {
     int run = tile(spec.weights());
-    int floats = run * (pixels + PackedWeights.BLOCK) + InputTile.OVERRUN + RESULTS;
+    int floats = run * (pixels + panels * PackedWeights.BLOCK) + InputTile.OVERRUN + RESULTS;
     return new ScratchSize(floats, 0, 0, run * PackedWeights.BLOCK);
   }
 
@@ -56,29 +59,34 @@ final class FloatProduct implements InnerProduct {
   }
 
   @Override
-  public void multiply(int block, int pixels, int k0, int k1, Scratch scratch, int at, int stride) {
+  public void unpack(int block, int k0, int k1, Scratch scratch, int panel) {
+    Block b = weights.blocks().get(block);
+    FloatPanel.unpack(weights, b, k0, k1, scratch.bytes(), scratch.floats(), panel * run * PackedWeights.BLOCK);
+  }
+
+  @Override
+  public void multiply(int block, int pixels, int k0, int k1, Scratch scratch, int panel, int at, int stride) {
     Block b = weights.blocks().get(block);
     float[] f = scratch.floats();
     int[] sums = scratch.ints();
     int length = k1 - k0;
     boolean add = k0 > 0;
-    FloatPanel.unpack(weights, b, k0, k1, scratch.bytes(), f);
     for (int strip = 0; strip * FloatPanel.STRIP < b.channels(); strip++) {
-      int levels = strip * length * FloatPanel.STRIP;
+      int levels = panel * run * PackedWeights.BLOCK + strip * length * FloatPanel.STRIP;
       int to = at + strip * FloatPanel.STRIP;
-      boolean oneVector = b.channels() - strip * FloatPanel.STRIP <= Lanes.WORDS;
+      int vectors = b.channels() - strip * FloatPanel.STRIP <= Lanes.WORDS ? 1 : 2;
       int r = 0;
       for (; r + FloatTiles.ROWS <= pixels; r += FloatTiles.ROWS) {
-        if (oneVector) {
+        if (vectors == 1) {
           FloatTiles.sevenByOne(f, rowsAt + r * length, length, length, length, levels, length, resultsAt);
         } else {
           FloatTiles.sevenByTwo(f, rowsAt + r * length, length, length, length, levels, length, resultsAt);
         }
-        FloatTiles.spill(f, resultsAt, FloatTiles.ROWS, sums, to + r * stride, stride, add);
+        FloatTiles.spill(f, resultsAt, FloatTiles.ROWS, vectors, sums, to + r * stride, stride, add);
       }
       for (; r < pixels; r++) {
         FloatTiles.oneByTwo(f, rowsAt + r * length, levels, length, resultsAt);
-        FloatTiles.spill(f, resultsAt, 1, sums, to + r * stride, stride, add);
+        FloatTiles.spill(f, resultsAt, 1, vectors, sums, to + r * stride, stride, add);
       }
     }
   }

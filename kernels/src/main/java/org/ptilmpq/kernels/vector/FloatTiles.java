@@ -136,10 +136,11 @@ final class FloatTiles {
    * inlining and boxes every vector.
    *
    * @param from the tile's results, {@code rows} rows of one strip
+   * @param vectors of a strip that hold channels, 1 or 2
    * @param to row r goes to {@code to + r · stride}
    */
-  static void spill(float[] f, int from, int rows, int[] sums, int to, int stride, boolean add) {
-    for (int half = 0; half < FloatPanel.STRIP; half += L) {
+  static void spill(float[] f, int from, int rows, int vectors, int[] sums, int to, int stride, boolean add) {
+    for (int half = 0; half < vectors * L; half += L) {
       if (add) {
         add(f, from + half, rows, sums, to + half, stride);
       } else {

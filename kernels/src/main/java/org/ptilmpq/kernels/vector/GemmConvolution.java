@@ -28,19 +28,32 @@ final class GemmConvolution implements Kernel {
   /** Pixels that a thread should take at a time at least, where there are that many, for the same reason. */
   private static final int PIXELS_A_CHUNK = 28 * UNIT;
 
+  /**
+   * Pixels at a time where levels are kept: few enough that their sums stay in the first-level cache, which decides how fast a
+   * layer of few inputs is.
+   */
+  private static final int PIXELS_OF_FEW_INPUTS = 4 * UNIT;
+
+  /** Inputs times blocks whose levels are kept rather than unpacked for each part of a chunk. */
+  private static final int MOST_KEPT = 256;
+
   /** With fewer pixels, blocks of channels are units. */
   private static final int FEW_PIXELS = 2 * UNIT;
 
   /** Blocks of channels that share one gathering of inputs. */
   private static final int BLOCKS_AT_ONCE = 4;
 
-  private static final int SUM_STRIDE = BLOCKS_AT_ONCE * PackedWeights.BLOCK;
-
   private final KernelSpec.Convolution spec;
   private final PackedWeights weights;
   private final Block[] blocks;
   private final InnerProduct product;
   private final RequantizeRows requantize;
+
+  /** Sums of a pixel. */
+  private final int sumStride;
+
+  /** Whether a run unpacks the levels of all blocks first. */
+  private final boolean keepsLevels;
 
   /** Pixels and blocks of a unit. */
   private final int unitPixels;
@@ -51,36 +64,38 @@ final class GemmConvolution implements Kernel {
     this.product = product;
     weights = spec.weights();
     blocks = weights.blocks().toArray(Block[]::new);
+    sumStride = sumStride(weights);
+    keepsLevels = hasFewInputs(spec) && weights.inputs() <= product.tile();
     boolean fewPixels = spec.output().pixels() < FEW_PIXELS;
     unitPixels = fewPixels ? spec.output().pixels() : UNIT;
     unitBlocks = fewPixels ? 1 : blocks.length;
     requantize =
         new RequantizeRows(
-            spec, Requantization.of(spec, LevelSums.of(weights)), lanes, mostPixels(spec.output()), codes(product.tile()));
+            spec, Requantization.of(spec, LevelSums.of(weights)), lanes, mostPixels(spec), codes(product.tile()));
   }
 
   /** In fp32 lanes: any layer. */
   static GemmConvolution inFloats(KernelSpec.Convolution spec) {
-    InnerProduct product = new FloatProduct(spec, mostPixels(spec.output()));
+    InnerProduct product = new FloatProduct(spec, mostPixels(spec), panels(spec));
     return new GemmConvolution(spec, product, SumLanes.of(spec.weights(), false));
   }
 
   /** In 16-bit lanes: layers that have such runs. */
   static GemmConvolution inShorts(KernelSpec.Convolution spec, ShortRuns runs) {
-    InnerProduct product = new ShortProduct(spec, runs, mostPixels(spec.output()));
+    InnerProduct product = new ShortProduct(spec, runs, mostPixels(spec), panels(spec));
     return new GemmConvolution(spec, product, SumLanes.of(spec.weights(), true));
   }
 
   /** For either product. */
   static ScratchSize scratch(KernelSpec.Convolution spec) {
-    int pixels = mostPixels(spec.output());
-    ScratchSize products = FloatProduct.scratch(spec, pixels);
+    int pixels = mostPixels(spec);
+    ScratchSize products = FloatProduct.scratch(spec, pixels, panels(spec));
     int tile = FloatProduct.tile(spec.weights());
     if (ShortRuns.mayHave(spec.weights())) {
-      products = products.max(ShortProduct.scratch(spec, pixels));
+      products = products.max(ShortProduct.scratch(spec, pixels, panels(spec)));
       tile = Math.max(tile, ShortProduct.tile(spec.weights()));
     }
-    return new ScratchSize(0, pixels * SUM_STRIDE + Lanes.BYTES)
+    return new ScratchSize(0, pixels * sumStride(spec.weights()) + Lanes.BYTES)
         .max(products)
         .max(RequantizeRows.scratch(spec, pixels, codes(tile)));
   }
@@ -90,8 +105,24 @@ final class GemmConvolution implements Kernel {
     return tile * PackedWeights.BLOCK;
   }
 
-  private static int mostPixels(TensorView output) {
-    return Math.min(MOST_PIXELS, output.pixels());
+  private static int mostPixels(KernelSpec.Convolution spec) {
+    return Math.min(hasFewInputs(spec) ? PIXELS_OF_FEW_INPUTS : MOST_PIXELS, spec.output().pixels());
+  }
+
+  private static int sumStride(PackedWeights weights) {
+    return Math.min(BLOCKS_AT_ONCE, weights.blocks().size()) * PackedWeights.BLOCK;
+  }
+
+  /** Whether the levels of all blocks may be kept for a whole chunk of pixels. */
+  private static boolean hasFewInputs(KernelSpec.Convolution spec) {
+    int all = spec.weights().blocks().size();
+    boolean few = spec.weights().inputs() * all <= MOST_KEPT && all <= BLOCKS_AT_ONCE;
+    return few && spec.groups() == 1 && spec.output().pixels() > PIXELS_OF_FEW_INPUTS;
+  }
+
+  /** Blocks whose levels are kept. */
+  private static int panels(KernelSpec.Convolution spec) {
+    return hasFewInputs(spec) ? spec.weights().blocks().size() : 1;
   }
 
   @Override
@@ -118,7 +149,12 @@ final class GemmConvolution implements Kernel {
     }
     int from = first * unitPixels;
     int to = Math.min(spec.output().pixels(), end * unitPixels);
-    int parts = Math.ceilDiv(to - from, MOST_PIXELS);
+    if (keepsLevels) {
+      for (int b = 0; b < blocks.length; b++) {
+        unpack(b, 0, weights.inputs(), scratch, b);
+      }
+    }
+    int parts = Math.ceilDiv(to - from, mostPixels(spec));
     int part = Math.ceilDiv(Math.ceilDiv(to - from, parts), UNIT) * UNIT;
     for (int pixel = from; pixel < to; pixel += part) {
       compute(arena, scores, pixel, Math.min(part, to - pixel), 0, blocks.length, scratch);
@@ -131,7 +167,7 @@ final class GemmConvolution implements Kernel {
       int to = sameGroup(block, Math.min(end, block + BLOCKS_AT_ONCE));
       boolean gathered = weights.inputs() <= product.tile() && block > from && group(block) == group(block - 1);
       multiply(arena, pixel, pixels, block, to, gathered, scratch);
-      requantize.requantize(arena, scores, pixel, pixels, block, to, SUM_STRIDE, scratch);
+      requantize.requantize(arena, scores, pixel, pixels, block, to, sumStride, scratch);
       block = to;
     }
     requantize.write(arena, pixel, pixels, from, end, scratch);
@@ -160,7 +196,11 @@ final class GemmConvolution implements Kernel {
       for (int b = from; b < to; b++) {
         int at = (b - from) * PackedWeights.BLOCK;
         if (blocks[b].width() > 0) {
-          product.multiply(b, pixels, k, end, scratch, at, SUM_STRIDE);
+          int panel = keepsLevels ? b : 0;
+          if (!keepsLevels) {
+            unpack(b, k, end, scratch, panel);
+          }
+          product.multiply(b, pixels, k, end, scratch, panel, at, sumStride);
         } else if (k == 0) {
           clear(scratch.ints(), at, pixels);
         }
@@ -168,9 +208,15 @@ final class GemmConvolution implements Kernel {
     }
   }
 
-  private static void clear(int[] sums, int at, int pixels) {
+  private void unpack(int block, int k0, int k1, Scratch scratch, int panel) {
+    if (blocks[block].width() > 0) {
+      product.unpack(block, k0, k1, scratch, panel);
+    }
+  }
+
+  private void clear(int[] sums, int at, int pixels) {
     for (int r = 0; r < pixels; r++) {
-      Arrays.fill(sums, at + r * SUM_STRIDE, at + r * SUM_STRIDE + PackedWeights.BLOCK, 0);
+      Arrays.fill(sums, at + r * sumStride, at + r * sumStride + PackedWeights.BLOCK, 0);
     }
   }
 }

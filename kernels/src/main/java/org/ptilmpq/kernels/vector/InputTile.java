@@ -28,12 +28,17 @@ abstract class InputTile {
 
   private final int piecesInRow;
 
+  /** Whether output pixels see input pixels one to one. */
+  private final boolean pointwise;
+
   InputTile(KernelSpec.Convolution spec) {
     input = spec.input();
     window = spec.window();
     rowBytes = input.width() * input.channels();
     outputWidth = spec.output().width();
     channels = spec.input().channels() / spec.groups();
+    boolean unmoved = window.strideX() == 1 && window.strideY() == 1 && window.padLeft() == 0 && window.padTop() == 0;
+    pointwise = window.taps() == 1 && unmoved && outputWidth == input.width() && spec.groups() == 1;
     boolean wholeRows = window.dilationX() == 1 && spec.groups() == 1;
     piece = wholeRows ? window.kernelWidth() * channels : channels;
     piecesInRow = wholeRows ? 1 : window.kernelWidth();
@@ -52,6 +57,10 @@ abstract class InputTile {
    * @param group which part of a grouped convolution's input channels
    */
   final void gather(byte[] arena, int firstPixel, int pixels, int group, int k0, int k1, Scratch rows, int at, int stride) {
+    if (pointwise) {
+      copy(arena, firstPixel, pixels, k0, k1, rows, at, stride);
+      return;
+    }
     int firstPiece = k0 / piece;
     int firstWithin = k0 - firstPiece * piece;
     int y = firstPixel / outputWidth;
@@ -78,6 +87,17 @@ abstract class InputTile {
         x = 0;
         y++;
       }
+    }
+  }
+
+  private void copy(byte[] arena, int firstPixel, int pixels, int k0, int k1, Scratch rows, int at, int stride) {
+    int from = input.offset() + firstPixel * channels + k0;
+    if (stride == channels) {
+      widen(arena, from, pixels * channels, rows, at);
+      return;
+    }
+    for (int i = 0; i < pixels; i++) {
+      widen(arena, from + i * channels, k1 - k0, rows, at + i * stride);
     }
   }
 

@@ -298,7 +298,7 @@ final class LookupConvolution implements Kernel {
               results);
           int rows = Math.min(LookupTiles.ROWS, width - column);
           int to = at + v * L + (row * width + column) * sumStride;
-          FloatTiles.spill(scratch.floats(), results, rows, scratch.ints(), to, sumStride, true);
+          FloatTiles.spill(scratch.floats(), results, rows, 2, scratch.ints(), to, sumStride, true);
         }
       }
     }

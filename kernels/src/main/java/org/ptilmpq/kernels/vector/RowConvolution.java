@@ -138,7 +138,7 @@ final class RowConvolution extends RowKernel {
   private void unpack(int block, Scratch scratch) {
     Block b = weights.blocks().get(block);
     if (b.width() > 0) {
-      FloatPanel.unpack(weights, b, 0, weights.inputs(), scratch.bytes(), scratch.floats());
+      FloatPanel.unpack(weights, b, 0, weights.inputs(), scratch.bytes(), scratch.floats(), 0);
     }
   }
 
@@ -178,16 +178,16 @@ final class RowConvolution extends RowKernel {
     int piece = window.kernelWidth() * spec.input().channels();
     for (int strip = 0; strip * FloatPanel.STRIP < b.channels(); strip++) {
       int levels = strip * weights.inputs() * FloatPanel.STRIP;
-      boolean oneVector = b.channels() - strip * FloatPanel.STRIP <= Lanes.WORDS;
+      int vectors = b.channels() - strip * FloatPanel.STRIP <= Lanes.WORDS ? 1 : 2;
       for (int x = 0; x < width; x += FloatTiles.ROWS) {
         int inputs = rowsAt + x * step;
-        if (oneVector) {
+        if (vectors == 1) {
           FloatTiles.sevenByOne(f, inputs, step, piece, rowFloats, levels, weights.inputs(), resultsAt);
         } else {
           FloatTiles.sevenByTwo(f, inputs, step, piece, rowFloats, levels, weights.inputs(), resultsAt);
         }
         int rows = Math.min(FloatTiles.ROWS, width - x);
-        FloatTiles.spill(f, resultsAt, rows, sums, at + strip * FloatPanel.STRIP + x * sumStride, sumStride, false);
+        FloatTiles.spill(f, resultsAt, rows, vectors, sums, at + strip * FloatPanel.STRIP + x * sumStride, sumStride, false);
       }
     }
   }

@@ -19,19 +19,22 @@ final class ShortProduct implements InnerProduct {
   private final int rowsAt;
   private final int resultsAt;
 
-  /** @param pixels most pixels at a time */
-  ShortProduct(KernelSpec.Convolution spec, ShortRuns runs, int pixels) {
+  /**
+   * @param pixels most pixels at a time
+   * @param panels most blocks at a time whose levels are kept
+   */
+  ShortProduct(KernelSpec.Convolution spec, ShortRuns runs, int pixels, int panels) {
     this.runs = runs;
     weights = spec.weights();
     inputs = new ShortInputTile(spec);
     tile = tile(weights);
-    rowsAt = tile * PackedWeights.BLOCK;
+    rowsAt = panels * tile * PackedWeights.BLOCK;
     resultsAt = rowsAt + ShortTiles.ROW * pixels + InputTile.OVERRUN;
   }
 
-  static ScratchSize scratch(KernelSpec.Convolution spec, int pixels) {
+  static ScratchSize scratch(KernelSpec.Convolution spec, int pixels, int panels) {
     int tile = tile(spec.weights());
-    int shorts = tile * PackedWeights.BLOCK + ShortTiles.ROW * pixels + InputTile.OVERRUN + ShortTiles.RESULTS;
+    int shorts = panels * tile * PackedWeights.BLOCK + ShortTiles.ROW * pixels + InputTile.OVERRUN + ShortTiles.RESULTS;
     return new ScratchSize(0, 0, shorts, tile * PackedWeights.BLOCK);
   }
 
@@ -56,10 +59,15 @@ final class ShortProduct implements InnerProduct {
   }
 
   @Override
-  public void multiply(int block, int pixels, int k0, int k1, Scratch scratch, int at, int stride) {
+  public void unpack(int block, int k0, int k1, Scratch scratch, int panel) {
+    Block b = weights.blocks().get(block);
+    ShortPanel.unpack(weights, b, k0, k1, scratch.bytes(), scratch.shorts(), panel * tile * PackedWeights.BLOCK);
+  }
+
+  @Override
+  public void multiply(int block, int pixels, int k0, int k1, Scratch scratch, int panel, int at, int stride) {
     Block b = weights.blocks().get(block);
     short[] s = scratch.shorts();
-    ShortPanel.unpack(weights, b, k0, k1, scratch.bytes(), s);
     int[] ends = runs.ends(block);
     int firstRun = 0;
     while (ends[firstRun] <= k0) {
@@ -67,7 +75,7 @@ final class ShortProduct implements InnerProduct {
     }
     boolean carried = ends[firstRun] < k1;
     for (int strip = 0; strip * ShortPanel.STRIP < b.channels(); strip++) {
-      int levels = strip * (k1 - k0) * ShortPanel.STRIP;
+      int levels = panel * tile * PackedWeights.BLOCK + strip * (k1 - k0) * ShortPanel.STRIP;
       int vectors = b.channels() - strip * ShortPanel.STRIP <= Lanes.SHORTS ? 1 : 2;
       for (int r = 0; r < pixels; ) {
         int rows = pixels - r < ShortTiles.ROWS ? 1 : ShortTiles.ROWS;

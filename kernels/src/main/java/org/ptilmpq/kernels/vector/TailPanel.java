@@ -24,16 +24,16 @@ final class TailPanel {
 
   private TailPanel() {}
 
-  /** Adds the tails of inputs {@code k0} up to {@code k1} to the levels of these inputs at the start of the panel. */
-  static void add(PackedWeights weights, Block block, int k0, int k1, float[] panel) {
+  /** Adds the tails of inputs {@code k0} up to {@code k1} to the levels of these inputs, whose panel begins at {@code at}. */
+  static void add(PackedWeights weights, Block block, int k0, int k1, float[] panel, int at) {
     int end = weights.firstTailRow(block, k1);
     for (int row = weights.firstTailRow(block, k0); row < end; row++) {
       long channels = LookupTails.channels(weights, block, row);
       int k = weights.tailInput(block, row) - k0;
       if (Long.bitCount(channels) < MANY) {
-        addOneByOne(weights, block, row, channels, k, k1 - k0, panel);
+        addOneByOne(weights, block, row, channels, k, k1 - k0, panel, at);
       } else {
-        addAtOnce(weights, block, row, k, k1 - k0, panel);
+        addAtOnce(weights, block, row, k, k1 - k0, panel, at);
       }
     }
   }
@@ -42,21 +42,22 @@ final class TailPanel {
    * @param channels bit j: whether channel j of the block has a tail
    * @param k the row's input, counted from the panel's first
    * @param inputs of the panel
+   * @param from where it begins
    */
   private static void addOneByOne(
-      PackedWeights weights, Block block, int row, long channels, int k, int inputs, float[] panel) {
+      PackedWeights weights, Block block, int row, long channels, int k, int inputs, float[] panel, int from) {
     for (long left = channels; left != 0; left &= left - 1) {
       int j = Long.numberOfTrailingZeros(left);
-      int at = (j / FloatPanel.STRIP * inputs + k) * FloatPanel.STRIP + j % FloatPanel.STRIP;
+      int at = from + (j / FloatPanel.STRIP * inputs + k) * FloatPanel.STRIP + j % FloatPanel.STRIP;
       panel[at] += weights.tail(block, row, j) << block.width();
     }
   }
 
   /** A vector of bytes of channels after the other; tails of more than eight planes in two parts. */
-  private static void addAtOnce(PackedWeights weights, Block block, int row, int k, int inputs, float[] panel) {
+  private static void addAtOnce(PackedWeights weights, Block block, int row, int k, int inputs, float[] panel, int from) {
     int planes = block.tails().planes();
     for (int c = 0; c < block.channels(); c += Lanes.BYTES) {
-      int at = (c / FloatPanel.STRIP * inputs + k) * FloatPanel.STRIP;
+      int at = from + (c / FloatPanel.STRIP * inputs + k) * FloatPanel.STRIP;
       int next = c + FloatPanel.STRIP < block.channels() ? at + inputs * FloatPanel.STRIP : at;
       if (planes <= Byte.SIZE) {
         addPlanes(weights, block, row, 0, planes, c, panel, at, next);
