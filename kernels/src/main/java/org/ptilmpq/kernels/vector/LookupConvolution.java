@@ -30,6 +30,7 @@ final class LookupConvolution implements Kernel {
   private final Block[] blocks;
   private final LookupShape shape;
   private final SubsetTables tables;
+  private final InputSums inputSums;
   private final RequantizeRows requantize;
   private final int inputChannels;
 
@@ -67,6 +68,7 @@ final class LookupConvolution implements Kernel {
     resultsAt = indicesAt + indices(spec, shape);
     entriesAt = shape.pixels() * sumStride + Lanes.BYTES;
     singlesAt = entriesAt + LookupTails.ROWS;
+    inputSums = new InputSums(spec, shape, singlesAt + 3 * LookupTails.SINGLES);
     requantize =
         new RequantizeRows(
             spec, Requantization.of(spec, LevelSums.of(weights)), SumLanes.of(weights, true), shape.pixels(), 0);
@@ -78,7 +80,7 @@ final class LookupConvolution implements Kernel {
     int sums = shape.pixels() * shape.blocksAtOnce() * PackedWeights.BLOCK;
     return new ScratchSize(
             LookupTails.FLOATS,
-            sums + Lanes.BYTES + LookupTails.ROWS + 3 * LookupTails.SINGLES,
+            sums + Lanes.BYTES + LookupTails.ROWS + 3 * LookupTails.SINGLES + shape.pixels(),
             tablesEnd(spec, shape) + indices(spec, shape) + results,
             0)
         .max(RequantizeRows.scratch(spec, shape.pixels(), 0));
@@ -156,9 +158,18 @@ final class LookupConvolution implements Kernel {
           }
         }
       }
+      boolean inputsSummed = false;
       for (int b = from; b < to; b++) {
+        int at = (b - from) * PackedWeights.BLOCK;
         if (blocks[b].hasTails()) {
-          addTails(blocks[b], part, pixels, (b - from) * PackedWeights.BLOCK, scratch);
+          addTails(blocks[b], part, pixels, at, scratch);
+        }
+        if (blocks[b].width() > 0 && blocks[b].group().halfStep()) {
+          if (!inputsSummed) {
+            inputSums.compute(part, pixels, rowStep, step, scratch);
+            inputsSummed = true;
+          }
+          inputSums.add(blocks[b], pixels, at, sumStride, scratch.ints());
         }
       }
     }
@@ -189,7 +200,8 @@ final class LookupConvolution implements Kernel {
           lookUp(block.width(), s, tile, indices, groups);
           int rows = Math.min(LookupTiles.ROWS, width - column);
           int to = at + v * L + (row * width + column) * sumStride;
-          LookupTiles.spill(s, resultsAt, block.width(), rows, scratch.ints(), to, sumStride, add);
+          int shift = block.group().halfStep() ? 1 : 0;
+          LookupTiles.spill(s, resultsAt, block.width(), shift, rows, scratch.ints(), to, sumStride, add);
         }
       }
     }
@@ -223,7 +235,7 @@ final class LookupConvolution implements Kernel {
       if (channel < 0 || channel >= channels) {
         continue;
       }
-      int entry = entry(tap, channel);
+      int entry = shape.entry(tap, channel, spec.window().kernelWidth());
       long tailed = LookupTails.channels(weights, block, row);
       if (Long.bitCount(tailed) > LookupTails.FEW) {
         ints[entriesAt + listed] = entry;
@@ -253,14 +265,6 @@ final class LookupConvolution implements Kernel {
     if (singles > 0) {
       addSingles(singles, pixels, at, scratch);
     }
-  }
-
-  /** Where a channel of the pixel at a tap is by itself in the tables, from the first tap's table on. */
-  private int entry(int tap, int channel) {
-    int kernelWidth = spec.window().kernelWidth();
-    int pixel = tap / kernelWidth * shape.tableColumns() + tap % kernelWidth;
-    int group = channel / SubsetTables.INPUTS;
-    return (pixel * shape.groups() + group) * L + (1 << channel - group * SubsetTables.INPUTS);
   }
 
   private void addSingles(int singles, int pixels, int at, Scratch scratch) {

@@ -54,7 +54,7 @@ record LookupShape(
       return false;
     }
     for (Block block : spec.weights().blocks()) {
-      if (block.group().halfStep() || block.group().ratio() != 1) {
+      if (block.group().ratio() != 1) {
         return false;
       }
     }
@@ -131,6 +131,13 @@ record LookupShape(
 
   private int unavoidable(KernelSpec.Convolution spec) {
     return (spec.weights().blocks().size() + blocksAtOnce - 1) / blocksAtOnce;
+  }
+
+  /** Where a channel of the pixel at a tap is by itself in the tables, from the first tap's table on. */
+  int entry(int tap, int channel, int kernelWidth) {
+    int pixel = tap / kernelWidth * tableColumns + tap % kernelWidth;
+    int group = channel / SubsetTables.INPUTS;
+    return (pixel * groups + group) * SubsetTables.ENTRIES + (1 << channel - group * SubsetTables.INPUTS);
   }
 
   /** Tables of a block of pixels. */

@@ -180,22 +180,24 @@ final class LookupTiles {
    * half of a 32-bit one, and two shifts widen all even lanes, one all odd ones.
    *
    * @param from sums of {@code planes} planes, [plane][pixel]
+   * @param shift what all of it is shifted by: 1 if levels are 2v + 1
    * @param rows pixels to take
    * @param to row r goes to {@code to + r · stride}
    * @param add whether to add to what is there
    */
-  static void spill(short[] s, int from, int planes, int rows, int[] sums, int to, int stride, boolean add) {
+  static void spill(
+      short[] s, int from, int planes, int shift, int rows, int[] sums, int to, int stride, boolean add) {
     for (int r = 0; r < rows; r++) {
       int at = to + r * stride;
       IntVector top =
           ShortVector.fromArray(Lanes.SHORT, s, from + ((planes - 1) * ROWS + r) * L).reinterpretAsInts();
-      IntVector even = top.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 17 - planes).neg();
+      IntVector even = top.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 17 - planes - shift).neg();
       IntVector odd =
-          top.lanewise(VectorOperators.ASHR, 16).lanewise(VectorOperators.LSHL, planes - 1).neg();
+          top.lanewise(VectorOperators.ASHR, 16).lanewise(VectorOperators.LSHL, planes - 1 + shift).neg();
       for (int plane = 0; plane < planes - 1; plane++) {
         IntVector pairs = ShortVector.fromArray(Lanes.SHORT, s, from + (plane * ROWS + r) * L).reinterpretAsInts();
-        even = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16 - plane).add(even);
-        odd = pairs.lanewise(VectorOperators.ASHR, 16).lanewise(VectorOperators.LSHL, plane).add(odd);
+        even = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16 - plane - shift).add(even);
+        odd = pairs.lanewise(VectorOperators.ASHR, 16).lanewise(VectorOperators.LSHL, plane + shift).add(odd);
       }
       if (add) {
         even = IntVector.fromArray(Lanes.INT, sums, at).add(even);

@@ -59,8 +59,8 @@ class ProductsTest {
   }
 
   @Test
-  void levelsThatAreNoSumsOfPlanesAreMultiplied() {
-    assertThat(Products.LOOK_UPS.lookUp(layer(14, 64, 64, 3, WeightGroup.halfStep(64, 3)))).isFalse();
+  void onlyLevelsThatAreNoSumsOfPlanesMustBeMultiplied() {
+    assertThat(Products.LOOK_UPS.lookUp(layer(14, 64, 64, 3, WeightGroup.halfStep(64, 3)))).isTrue();
     assertThat(Products.LOOK_UPS.lookUp(layer(14, 64, 64, 3, WeightGroup.twoRegion(64, 3, 1, 4)))).isFalse();
   }
 
@@ -96,10 +96,10 @@ class ProductsTest {
   void theCheapestProductThatIsExactIsTaken() {
     ProductChoice lanes = new ProductChoice(Products.LANES, COSTS);
     assertThat(lanes.prepare(constant(1)).method()).isEqualTo(ShortProduct.METHOD);
-    assertThat(lanes.prepare(constant(-255)).method()).isEqualTo(FloatProduct.METHOD);
+    assertThat(lanes.prepare(constant(-254)).method()).isEqualTo(FloatProduct.METHOD);
     ProductChoice shorts = new ProductChoice(Products.SHORT_LANES, COSTS);
-    assertThat(shorts.prepare(constant(-255)).method()).isEqualTo(ShortProduct.METHOD);
-    assertThat(shorts.prepare(constant(256)).method()).isEqualTo(FloatProduct.METHOD);
+    assertThat(shorts.prepare(constant(-254)).method()).isEqualTo(ShortProduct.METHOD);
+    assertThat(shorts.prepare(constant(255)).method()).isEqualTo(FloatProduct.METHOD);
     ProductChoice floats = new ProductChoice(Products.FLOAT_LANES, COSTS);
     assertThat(floats.prepare(constant(1)).method()).isEqualTo(FloatProduct.METHOD);
   }
