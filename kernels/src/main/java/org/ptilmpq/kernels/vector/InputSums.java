@@ -1,8 +1,6 @@
 package org.ptilmpq.kernels.vector;
 
-import jdk.incubator.vector.IntVector;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.Scratch;
 
 /**
@@ -13,49 +11,62 @@ final class InputSums {
 
   private final KernelSpec.Convolution spec;
   private final LookupShape shape;
+
+  /** Where in the scratch's integers the sums of each pixel that has tables are, and those of each output pixel. */
+  private final int tabledAt;
   private final int sumsAt;
 
-  /** @param sumsAt where in the scratch's integers there is room for one a pixel */
-  InputSums(KernelSpec.Convolution spec, LookupShape shape, int sumsAt) {
+  /** @param at where in the scratch's integers there is room for {@link #size} */
+  InputSums(KernelSpec.Convolution spec, LookupShape shape, int at) {
     this.spec = spec;
     this.shape = shape;
-    this.sumsAt = sumsAt;
+    tabledAt = at;
+    sumsAt = at + shape.tableRows() * shape.tableColumns();
   }
 
-  /**
-   * Sums up what each pixel of a block sees of a part of the channels.
-   *
-   * @param rowStep 16-bit numbers from the tables of a row of output pixels to the next, {@code step} from pixel to pixel
-   */
-  void compute(int part, int pixels, int rowStep, int step, Scratch scratch) {
+  /** Integers it takes. */
+  static int size(LookupShape shape) {
+    return shape.tableRows() * shape.tableColumns() + shape.pixels();
+  }
+
+  /** Sums up a part of the channels of each pixel that has tables. */
+  void take(int part, Scratch scratch) {
     short[] tables = scratch.shorts();
-    int kernelWidth = spec.window().kernelWidth();
+    int[] ints = scratch.ints();
     int channels = Math.min(shape.partChannels(), spec.input().channels() - part * shape.partChannels());
-    int width = shape.pointwise() ? pixels : shape.width();
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      int first = pixel / width * rowStep + pixel % width * step;
+    int whole = channels / SubsetTables.INPUTS;
+    int rest = channels - whole * SubsetTables.INPUTS;
+    for (int pixel = 0; pixel < sumsAt - tabledAt; pixel++) {
+      int table = pixel * shape.groups() * SubsetTables.ENTRIES;
       int sum = 0;
-      for (int tap = 0; tap < spec.window().taps(); tap++) {
-        for (int channel = 0; channel < channels; channel += SubsetTables.INPUTS) {
-          int last = Math.min(channels, channel + SubsetTables.INPUTS) - 1;
-          // From the entry of the group's last channel to that of it and all before.
-          int others = (1 << last - channel) - 1;
-          sum += tables[first + shape.entry(tap, last, kernelWidth) + others];
-        }
+      for (int group = 0; group < whole; group++, table += SubsetTables.ENTRIES) {
+        sum += tables[table + SubsetTables.ENTRIES - 1];
       }
-      scratch.ints()[sumsAt + pixel] = sum;
+      if (rest > 0) {
+        sum += tables[table + (1 << rest) - 1];
+      }
+      ints[tabledAt + pixel] = sum;
     }
   }
 
-  /** Adds them to a block's sums, which are at {@code at} and then {@code stride} further each. */
-  void add(Block block, int pixels, int at, int stride, int[] ints) {
-    int lanes = PlaneIndices.vectors(block.channels()) * Lanes.SHORTS;
+  /** Sums up what each output pixel of a block sees of that through some taps of a row, the first of which is (y, x). */
+  void see(int y, int x, int taps, int pixels, Scratch scratch) {
+    int[] ints = scratch.ints();
+    int width = shape.pointwise() ? pixels : shape.width();
+    int strideX = shape.pointwise() ? 1 : spec.window().strideX();
     for (int pixel = 0; pixel < pixels; pixel++) {
-      int sum = ints[sumsAt + pixel];
-      int from = at + pixel * stride;
-      for (int lane = from; lane < from + lanes; lane += Lanes.WORDS) {
-        IntVector.fromArray(Lanes.INT, ints, lane).add(sum).intoArray(ints, lane);
+      int row = pixel / width * spec.window().strideY() + y;
+      int from = tabledAt + row * shape.tableColumns() + pixel % width * strideX + x;
+      int sum = 0;
+      for (int tap = 0; tap < taps; tap++) {
+        sum += ints[from + tap];
       }
+      ints[sumsAt + pixel] = sum;
     }
+  }
+
+  /** Where the sum of an output pixel is. */
+  int of(int pixel) {
+    return sumsAt + pixel;
   }
 }

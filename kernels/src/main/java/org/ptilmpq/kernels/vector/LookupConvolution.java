@@ -31,6 +31,7 @@ final class LookupConvolution implements Kernel {
   private final LookupShape shape;
   private final SubsetTables tables;
   private final InputSums inputSums;
+  private final boolean halfSteps;
   private final RequantizeRows requantize;
   private final int inputChannels;
 
@@ -68,6 +69,7 @@ final class LookupConvolution implements Kernel {
     resultsAt = indicesAt + indices(spec, shape);
     entriesAt = shape.pixels() * sumStride + Lanes.BYTES;
     singlesAt = entriesAt + LookupTails.ROWS;
+    halfSteps = weights.blocks().stream().anyMatch(block -> block.group().halfStep());
     inputSums = new InputSums(spec, shape, singlesAt + 3 * LookupTails.SINGLES);
     requantize =
         new RequantizeRows(
@@ -80,7 +82,7 @@ final class LookupConvolution implements Kernel {
     int sums = shape.pixels() * shape.blocksAtOnce() * PackedWeights.BLOCK;
     return new ScratchSize(
             LookupTails.FLOATS,
-            sums + Lanes.BYTES + LookupTails.ROWS + 3 * LookupTails.SINGLES + shape.pixels(),
+            sums + Lanes.BYTES + LookupTails.ROWS + 3 * LookupTails.SINGLES + InputSums.size(shape),
             tablesEnd(spec, shape) + indices(spec, shape) + results,
             0)
         .max(RequantizeRows.scratch(spec, shape.pixels(), 0));
@@ -147,10 +149,16 @@ final class LookupConvolution implements Kernel {
     int kernelWidth = spec.window().kernelWidth();
     for (int part = 0; part < shape.parts(); part++) {
       tables.build(arena, pixel, pixels, part, scratch.shorts());
+      if (halfSteps) {
+        inputSums.take(part, scratch);
+      }
       for (int y = 0; y < spec.window().kernelHeight(); y++) {
         for (int x = 0; x < kernelWidth; x += shape.tapsPerRun()) {
           int taps = Math.min(shape.tapsPerRun(), kernelWidth - x);
           boolean add = part > 0 || y > 0 || x > 0;
+          if (halfSteps) {
+            inputSums.see(y, x, taps, pixels, scratch);
+          }
           for (int b = from; b < to; b++) {
             if (blocks[b].width() > 0) {
               addRun(blocks[b], part, y, x, taps, pixels, (b - from) * PackedWeights.BLOCK, add, scratch);
@@ -158,18 +166,9 @@ final class LookupConvolution implements Kernel {
           }
         }
       }
-      boolean inputsSummed = false;
       for (int b = from; b < to; b++) {
-        int at = (b - from) * PackedWeights.BLOCK;
         if (blocks[b].hasTails()) {
-          addTails(blocks[b], part, pixels, at, scratch);
-        }
-        if (blocks[b].width() > 0 && blocks[b].group().halfStep()) {
-          if (!inputsSummed) {
-            inputSums.compute(part, pixels, rowStep, step, scratch);
-            inputsSummed = true;
-          }
-          inputSums.add(blocks[b], pixels, at, sumStride, scratch.ints());
+          addTails(blocks[b], part, pixels, (b - from) * PackedWeights.BLOCK, scratch);
         }
       }
     }
@@ -200,8 +199,8 @@ final class LookupConvolution implements Kernel {
           lookUp(block.width(), s, tile, indices, groups);
           int rows = Math.min(LookupTiles.ROWS, width - column);
           int to = at + v * L + (row * width + column) * sumStride;
-          int shift = block.group().halfStep() ? 1 : 0;
-          LookupTiles.spill(s, resultsAt, block.width(), shift, rows, scratch.ints(), to, sumStride, add);
+          int more = block.group().halfStep() ? inputSums.of(row * width + column) : -1;
+          LookupTiles.spill(s, resultsAt, block.width(), more, rows, scratch.ints(), to, sumStride, add);
         }
       }
     }

@@ -180,13 +180,14 @@ final class LookupTiles {
    * half of a 32-bit one, and two shifts widen all even lanes, one all odd ones.
    *
    * @param from sums of {@code planes} planes, [plane][pixel]
-   * @param shift what all of it is shifted by: 1 if levels are 2v + 1
+   * @param inputSums of half steps, whose planes count twice: where the rows' {@link InputSums} are; else negative
    * @param rows pixels to take
    * @param to row r goes to {@code to + r · stride}
    * @param add whether to add to what is there
    */
   static void spill(
-      short[] s, int from, int planes, int shift, int rows, int[] sums, int to, int stride, boolean add) {
+      short[] s, int from, int planes, int inputSums, int rows, int[] sums, int to, int stride, boolean add) {
+    int shift = inputSums < 0 ? 0 : 1;
     for (int r = 0; r < rows; r++) {
       int at = to + r * stride;
       IntVector top =
@@ -198,6 +199,10 @@ final class LookupTiles {
         IntVector pairs = ShortVector.fromArray(Lanes.SHORT, s, from + (plane * ROWS + r) * L).reinterpretAsInts();
         even = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16 - plane - shift).add(even);
         odd = pairs.lanewise(VectorOperators.ASHR, 16).lanewise(VectorOperators.LSHL, plane + shift).add(odd);
+      }
+      if (inputSums >= 0) {
+        even = IntVector.broadcast(Lanes.INT, sums[inputSums + r]).add(even);
+        odd = IntVector.broadcast(Lanes.INT, sums[inputSums + r]).add(odd);
       }
       if (add) {
         even = IntVector.fromArray(Lanes.INT, sums, at).add(even);
