@@ -7,12 +7,11 @@ import java.util.function.Consumer;
  * Times tasks in turn, A B C A B C …, so that a machine that gets slower or faster does so to all alike. A turn is as
  * many runs of a task as take about {@code turnNanos}; its time is their mean.
  *
- * @param warmUpNanos how long each task runs untimed, so that the JIT has had its time
+ * @param warmUpNanos how long each task runs untimed at least, so that the JIT has had its time
+ * @param warmUpRuns and how often: a first run may take seconds, and the compiler sees no more of it than of any other
  * @param turnNanos long enough that the clock's resolution and a cold cache don't show
  */
-record InterleavedRounds(long warmUpNanos, long turnNanos) {
-
-  private static final int LEAST_WARM_UP_RUNS = 10;
+record InterleavedRounds(long warmUpNanos, int warmUpRuns, long turnNanos) {
 
   /**
    * Milliseconds of one run, a task and a round.
@@ -40,7 +39,7 @@ record InterleavedRounds(long warmUpNanos, long turnNanos) {
   private int warmUp(Runnable task) {
     long start = System.nanoTime();
     long last = turnNanos;
-    for (int i = 0; i < LEAST_WARM_UP_RUNS || System.nanoTime() - start < warmUpNanos; i++) {
+    for (int i = 0; i < warmUpRuns || System.nanoTime() - start < warmUpNanos; i++) {
       last = turn(task, 1);
     }
     return Math.clamp(turnNanos / Math.max(1, last), 1, 10_000);

@@ -42,6 +42,10 @@ record JsonObject(String place, Map<?, ?> fields) {
     return (long) number;
   }
 
+  JsonObject object(String name) {
+    return of(name, field(name, Map.class, "object"));
+  }
+
   /** A list of objects. */
   List<JsonObject> objects(String name) {
     List<JsonObject> objects = new ArrayList<>();

@@ -33,11 +33,10 @@ final class LatencyPlot {
     Svg svg = new Svg(LEFT + BARS + RIGHT, bottom + BOTTOM, title);
     svg.text(12, 16, "start", INK, title);
     drawLegend(svg, layers, colours, total);
-    double step = tickStep(longest);
-    for (int i = 0; i * step <= longest; i++) {
-      double x = LEFT + BARS * i * step / longest;
-      svg.line(x, TOP, x, bottom, GRID);
-      svg.text(x, bottom + 16, "middle", INK, tick(i * step));
+    LinearAxis axis = new LinearAxis(0, longest, LEFT, LEFT + BARS);
+    for (double tick : axis.ticks()) {
+      svg.line(axis.at(tick), TOP, axis.at(tick), bottom, GRID);
+      svg.text(axis.at(tick), bottom + 16, "middle", INK, LinearAxis.words(tick));
     }
     for (int i = 0; i < layers.size(); i++) {
       LayerLatency layer = layers.get(i);
@@ -75,20 +74,5 @@ final class LatencyPlot {
   /** The end of a name says more than its beginning, which is often the same for all. */
   private static String shortened(String name) {
     return name.length() <= LONGEST_NAME ? name : "…" + name.substring(name.length() - LONGEST_NAME + 1);
-  }
-
-  /** 1, 2 or 5 times a power of ten, at most six times in the longest. */
-  private static double tickStep(double longest) {
-    double power = Math.pow(10, Math.floor(Math.log10(longest / 6)));
-    for (double step : new double[] {1, 2, 5}) {
-      if (step * power * 6 >= longest) {
-        return step * power;
-      }
-    }
-    return 10 * power;
-  }
-
-  private static String tick(double value) {
-    return value == 0 ? "0" : String.format(Locale.ROOT, "%.3f", value).replaceFirst("\\.?0+$", "");
   }
 }

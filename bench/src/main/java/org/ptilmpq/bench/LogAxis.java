@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Places positive values between two ends, logarithmically. */
-final class LogAxis {
+final class LogAxis implements Axis {
 
   private static final double[] STEPS = {1, 2, 5};
 
@@ -26,12 +26,14 @@ final class LogAxis {
     this.to = to;
   }
 
-  double at(double value) {
+  @Override
+  public double at(double value) {
     return from + (to - from) * Math.log(value / least) / Math.log(most / least);
   }
 
   /** 1, 2, 5, 10 and so on, as far as they are between the ends. */
-  List<Double> ticks() {
+  @Override
+  public List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();
     for (int power = (int) Math.floor(Math.log10(least)); Math.pow(10, power) <= most; power++) {
       for (double step : STEPS) {

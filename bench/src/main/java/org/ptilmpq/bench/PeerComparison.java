@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class PeerComparison {
 
   private static final long SEED = 1;
-  private static final InterleavedRounds PACE = new InterleavedRounds(2_000_000_000, 50_000_000);
+  private static final InterleavedRounds PACE = new InterleavedRounds(2_000_000_000, 60, 50_000_000);
 
   private PeerComparison() {}
 

@@ -16,7 +16,7 @@ final class SweepProcess {
   /** Exit code: vectors of this width would be emulated. */
   static final int WIDER_THAN_MACHINE = 3;
 
-  private static final InterleavedRounds PACE = new InterleavedRounds(150_000_000, 40_000_000);
+  private static final InterleavedRounds PACE = new InterleavedRounds(150_000_000, 10, 40_000_000);
   private static final long PROGRESS_NANOS = 5_000_000_000L;
 
   private SweepProcess() {}

@@ -104,7 +104,7 @@ class SweepTest {
   void measuresEveryCombination() {
     SweepOptions options =
         SweepOptions.parse(List.of("--layers", "STEM_7X7,STAGE4_3X3", "--bits", "8,2", "--rounds", "1"));
-    SweepResult result = SweepProcess.measure(options, new InterleavedRounds(1, 1), step -> {});
+    SweepResult result = SweepProcess.measure(options, new InterleavedRounds(1, 10, 1), step -> {});
     assertThat(result.rows()).hasSize(2 * 2 * 2);
     assertThat(result.rows()).extracting(SweepRow::layer).startsWith("STEM_7X7").endsWith("STAGE4_3X3");
     assertThat(result.rows()).extracting(SweepRow::bits).startsWith(8, 8, 2, 2);

@@ -54,8 +54,8 @@ final class CodePanel {
   }
 
   /**
-   * {@value #AT_ONCE} planes of all inputs, in one go without a loop over planes, which would cost more than what it does. Where a
-   * block has fewer, its last one counts for nothing.
+   * {@value #AT_ONCE} planes of all inputs, in one go without a loop over planes, which would cost more than what it does. What
+   * a block has fewer counts for nothing.
    */
   private static void addPlanes(PackedWeights weights, Block block, int first, int k0, int k1, byte[] panel) {
     int top = block.width() - 1;

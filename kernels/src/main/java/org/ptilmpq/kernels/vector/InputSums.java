@@ -4,8 +4,8 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.Scratch;
 
 /**
- * What a look-up adds for half steps, whose levels 2v + 1 are no sums of planes, but nearly: Σ (2v + 1) · x = 2 · Σ v · x + Σ x,
- * and the second sum is the same for all channels. It is in the tables: the entry of all inputs of a group is their sum.
+ * What a look-up adds for half steps, whose levels 2v + 1 are nearly sums of planes: Σ (2v + 1) · x = 2 · Σ v · x + Σ x, and the
+ * second sum is the same for all channels. It is in the tables: the entry of all inputs of a group is their sum.
  */
 final class InputSums {
 

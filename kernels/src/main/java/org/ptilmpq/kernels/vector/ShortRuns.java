@@ -7,10 +7,11 @@ import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
 
 /**
- * The proof that no 16-bit sum overflows: each block's inputs are cut into runs over which {@code Σ |level| · max|x| ≤ 2¹⁵ −
- * 1} holds for every channel, with the real weights (the accumulator bound of A2Q, arXiv 2301.13376). Bytes have max|x| =
- * 128, so the magnitudes of a run's levels add up to at most {@value #MOST}. Runs are as long as that allows, and end at the
- * multiples of {@value #TILE} inputs, the most that are unpacked at a time.
+ * The proof that no 16-bit sum overflows: each block's inputs are cut into runs over which {@code 255 + Σ |level| · max|x| ≤ 2¹⁵
+ * − 1} holds for every channel, with the real weights (the accumulator bound of A2Q, arXiv 2301.13376). Bytes have max|x| = 128,
+ * so the magnitudes of a run's levels add up to at most {@value #MOST}; 255 is the most that the run before leaves in a sum ({@link
+ * ShortTiles}). Runs are as long as that allows, and end at the multiples of {@value #TILE} inputs, the most that are unpacked at
+ * a time.
  *
  * <p>Every weight is read once when a network is opened, before anything is compiled; so this is plain arithmetic on whole
  * words. The 64 sums of a block lie sideways, word i holding bit i of all of them, and so do levels: full adders on words
@@ -92,7 +93,7 @@ final class ShortRuns {
     return true;
   }
 
-  /** What the run before leaves in the low byte is less than two inputs of level 1 make: sums begin at 1, and may get to 255. */
+  /** 255 + Σ · 128 ≤ 2¹⁵ − 1 is 1 + Σ ≤ 255: sums begin at 1, and a carry out of their eighth bit says that the run is full. */
   private void begin() {
     Arrays.fill(sums, 0);
     sums[0] = -1L;

@@ -11,17 +11,21 @@ import jdk.incubator.vector.VectorOperators;
  * 256 times. So nothing leaves the registers before the tile of inputs is done, and short runs cost little: three cheap
  * operations a vector. {@link #spill} then puts both lanes together in 32 bits.
  *
- * <p>All tiles have the same parameters: {@code s} holds inputs, levels and results; row r has its inputs from {@code x + r · ROW} on, the
- * strip its levels from {@code at} on; runs end at {@code ends}, the first one is {@code run} and begins at
- * input k0, the last one ends at k1; results go to {@code to}, rows of one strip, the low lanes of all {@value #ROWS} rows before
- * the high ones. The tile of seven rows suits networks for 224 × 224 pictures, whose layers have 7² · 4ⁿ pixels.
+ * <p>All tiles have the same parameters: {@code s} holds inputs, levels and results; row r has its inputs from {@code x + r ·
+ * ROW} on, the strip its levels from {@code at} on; runs end at {@code ends}, the first one is {@code run} and begins at input
+ * k0, the last one ends at k1; results go to {@code to}, rows of one strip, the low lanes of all {@value #ROWS} rows before the
+ * high ones, which must be 0 where there is more than one run. The tile of seven rows suits networks for 224 × 224 pictures,
+ * whose layers have 7² · 4ⁿ pixels.
  */
 final class ShortTiles {
 
   /** Rows of the large tiles. */
   static final int ROWS = 7;
 
-  /** From one row of inputs to the next: a constant, so that one register addresses all of them. Not a power of 2, for the caches. */
+  /**
+   * From one row of inputs to the next: a constant, so that one register addresses all of them. It is no power of 2, for the
+   * caches.
+   */
   static final int ROW = ShortRuns.TILE + 32;
 
   private static final int L = Lanes.SHORTS;
@@ -44,7 +48,7 @@ final class ShortTiles {
     ShortVector b0 = z, b1 = z, b2 = z, b3 = z, b4 = z, b5 = z, b6 = z;
     int levels = at - x * STRIP;
     int last = x + k1 - k0;
-    int high = to + HIGH;
+    int carried = to + HIGH;
     for (int i = x, r = run; ; r++) {
       int end = x + ends[r] - k0;
       do {
@@ -75,33 +79,47 @@ final class ShortTiles {
       if (i >= last) {
         break;
       }
-      a0.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high)).intoArray(s, high);
+      ShortVector high = ShortVector.fromArray(Lanes.SHORT, s, carried);
+      a0.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried);
       a0 = a0.and(LOW_BYTE);
-      a1.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + STRIP)).intoArray(s, high + STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + STRIP);
+      a1.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + STRIP);
       a1 = a1.and(LOW_BYTE);
-      a2.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 2 * STRIP)).intoArray(s, high + 2 * STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 2 * STRIP);
+      a2.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 2 * STRIP);
       a2 = a2.and(LOW_BYTE);
-      a3.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 3 * STRIP)).intoArray(s, high + 3 * STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 3 * STRIP);
+      a3.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 3 * STRIP);
       a3 = a3.and(LOW_BYTE);
-      a4.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 4 * STRIP)).intoArray(s, high + 4 * STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 4 * STRIP);
+      a4.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 4 * STRIP);
       a4 = a4.and(LOW_BYTE);
-      a5.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 5 * STRIP)).intoArray(s, high + 5 * STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 5 * STRIP);
+      a5.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 5 * STRIP);
       a5 = a5.and(LOW_BYTE);
-      a6.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 6 * STRIP)).intoArray(s, high + 6 * STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 6 * STRIP);
+      a6.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 6 * STRIP);
       a6 = a6.and(LOW_BYTE);
-      b0.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + L)).intoArray(s, high + L);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + L);
+      b0.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + L);
       b0 = b0.and(LOW_BYTE);
-      b1.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + STRIP + L)).intoArray(s, high + STRIP + L);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + STRIP + L);
+      b1.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + STRIP + L);
       b1 = b1.and(LOW_BYTE);
-      b2.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 2 * STRIP + L)).intoArray(s, high + 2 * STRIP + L);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 2 * STRIP + L);
+      b2.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 2 * STRIP + L);
       b2 = b2.and(LOW_BYTE);
-      b3.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 3 * STRIP + L)).intoArray(s, high + 3 * STRIP + L);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 3 * STRIP + L);
+      b3.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 3 * STRIP + L);
       b3 = b3.and(LOW_BYTE);
-      b4.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 4 * STRIP + L)).intoArray(s, high + 4 * STRIP + L);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 4 * STRIP + L);
+      b4.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 4 * STRIP + L);
       b4 = b4.and(LOW_BYTE);
-      b5.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 5 * STRIP + L)).intoArray(s, high + 5 * STRIP + L);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 5 * STRIP + L);
+      b5.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 5 * STRIP + L);
       b5 = b5.and(LOW_BYTE);
-      b6.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 6 * STRIP + L)).intoArray(s, high + 6 * STRIP + L);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 6 * STRIP + L);
+      b6.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 6 * STRIP + L);
       b6 = b6.and(LOW_BYTE);
     }
     a0.intoArray(s, to);
@@ -126,7 +144,7 @@ final class ShortTiles {
     ShortVector a0 = z, a1 = z, a2 = z, a3 = z, a4 = z, a5 = z, a6 = z;
     int levels = at - x * STRIP;
     int last = x + k1 - k0;
-    int high = to + HIGH;
+    int carried = to + HIGH;
     for (int i = x, r = run; ; r++) {
       int end = x + ends[r] - k0;
       do {
@@ -142,19 +160,26 @@ final class ShortTiles {
       if (i >= last) {
         break;
       }
-      a0.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high)).intoArray(s, high);
+      ShortVector high = ShortVector.fromArray(Lanes.SHORT, s, carried);
+      a0.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried);
       a0 = a0.and(LOW_BYTE);
-      a1.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + STRIP)).intoArray(s, high + STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + STRIP);
+      a1.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + STRIP);
       a1 = a1.and(LOW_BYTE);
-      a2.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 2 * STRIP)).intoArray(s, high + 2 * STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 2 * STRIP);
+      a2.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 2 * STRIP);
       a2 = a2.and(LOW_BYTE);
-      a3.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 3 * STRIP)).intoArray(s, high + 3 * STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 3 * STRIP);
+      a3.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 3 * STRIP);
       a3 = a3.and(LOW_BYTE);
-      a4.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 4 * STRIP)).intoArray(s, high + 4 * STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 4 * STRIP);
+      a4.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 4 * STRIP);
       a4 = a4.and(LOW_BYTE);
-      a5.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 5 * STRIP)).intoArray(s, high + 5 * STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 5 * STRIP);
+      a5.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 5 * STRIP);
       a5 = a5.and(LOW_BYTE);
-      a6.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + 6 * STRIP)).intoArray(s, high + 6 * STRIP);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + 6 * STRIP);
+      a6.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + 6 * STRIP);
       a6 = a6.and(LOW_BYTE);
     }
     a0.intoArray(s, to);
@@ -170,7 +195,7 @@ final class ShortTiles {
   static void oneByTwo(short[] s, int x, int at, int[] ends, int run, int k0, int k1, int to) {
     int levels = at - x * STRIP;
     int last = x + k1 - k0;
-    int high = to + HIGH;
+    int carried = to + HIGH;
     ShortVector z = ShortVector.zero(Lanes.SHORT);
     ShortVector a = z, b = z;
     for (int i = x, r = run; ; r++) {
@@ -183,9 +208,11 @@ final class ShortTiles {
       if (i >= last) {
         break;
       }
-      a.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high)).intoArray(s, high);
+      ShortVector high = ShortVector.fromArray(Lanes.SHORT, s, carried);
+      a.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried);
       a = a.and(LOW_BYTE);
-      b.lanewise(VectorOperators.ASHR, 8).add(ShortVector.fromArray(Lanes.SHORT, s, high + L)).intoArray(s, high + L);
+      high = ShortVector.fromArray(Lanes.SHORT, s, carried + L);
+      b.lanewise(VectorOperators.ASHR, 8).add(high).intoArray(s, carried + L);
       b = b.and(LOW_BYTE);
     }
     a.intoArray(s, to);
