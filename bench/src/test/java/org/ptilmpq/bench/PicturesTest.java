@@ -117,7 +117,7 @@ class PicturesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"to\":10 | \"to\":0 | the x axis can't go from 0.0 to 0.0",
+        "\"to\":10, | \"to\":0, | the x axis can't go from 0.0 to 0.0",
         "\"from\":1 | \"from\":0 | the y axis can't go from 0.0 to 100.0 by powers",
         "\"series\" | \"serie\" | the text has no list \"series\"",
         "\"y\":{ | \"z\":{ | the text has no object \"y\"",
