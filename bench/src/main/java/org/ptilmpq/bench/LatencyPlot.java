@@ -13,8 +13,6 @@ final class LatencyPlot {
   private static final double RIGHT = 110;
   private static final double BOTTOM = 30;
   private static final int LONGEST_NAME = 38;
-  private static final String GRID = "#e4e4e4";
-  private static final String INK = "#333333";
 
   private LatencyPlot() {}
 
@@ -31,21 +29,21 @@ final class LatencyPlot {
     String title = String.format(Locale.ROOT, "Milliseconds of each layer, %.1f together", total);
     double bottom = TOP + ROW * layers.size();
     Svg svg = new Svg(LEFT + BARS + RIGHT, bottom + BOTTOM, title);
-    svg.text(12, 16, "start", INK, title);
+    svg.text(12, 16, "start", Svg.INK, title);
     drawLegend(svg, layers, colours, total);
     LinearAxis axis = new LinearAxis(0, longest, LEFT, LEFT + BARS);
     for (double tick : axis.ticks()) {
-      svg.line(axis.at(tick), TOP, axis.at(tick), bottom, GRID);
-      svg.text(axis.at(tick), bottom + 16, "middle", INK, LinearAxis.words(tick));
+      svg.line(axis.at(tick), TOP, axis.at(tick), bottom, Svg.GRID);
+      svg.text(axis.at(tick), bottom + 16, "middle", Svg.INK, LinearAxis.words(tick));
     }
     for (int i = 0; i < layers.size(); i++) {
       LayerLatency layer = layers.get(i);
       double y = TOP + ROW * i;
       double length = BARS * layer.milliseconds() / longest;
-      svg.text(LEFT - 6, y + 10, "end", INK, shortened(layer.name()));
+      svg.text(LEFT - 6, y + 10, "end", Svg.INK, shortened(layer.name()));
       svg.bar(LEFT, y + 1.5, length, ROW - 3, colours.of(layer.method()), words(layer));
       if (layer.macs() > 0) {
-        svg.text(LEFT + length + 5, y + 10, "start", INK, rate(layer));
+        svg.text(LEFT + length + 5, y + 10, "start", Svg.INK, rate(layer));
       }
     }
     return svg.document();

@@ -10,8 +10,7 @@ final class LogAxis implements Axis {
 
   private final double least;
   private final double most;
-  private final double from;
-  private final double to;
+  private final LinearAxis logarithms;
 
   /**
    * @param least smallest value, positive
@@ -22,13 +21,12 @@ final class LogAxis implements Axis {
   LogAxis(double least, double most, double from, double to) {
     this.least = least;
     this.most = most;
-    this.from = from;
-    this.to = to;
+    logarithms = new LinearAxis(Math.log(least), Math.log(most), from, to);
   }
 
   @Override
   public double at(double value) {
-    return from + (to - from) * Math.log(value / least) / Math.log(most / least);
+    return logarithms.at(Math.log(value));
   }
 
   /** 1, 2, 5, 10 and so on, as far as they are between the ends. */

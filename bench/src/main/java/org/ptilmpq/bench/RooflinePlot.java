@@ -18,8 +18,6 @@ final class RooflinePlot {
   private static final double RIGHT = 660;
   private static final double TOP = 46;
   private static final double BOTTOM = 410;
-  private static final String GRID = "#e4e4e4";
-  private static final String INK = "#333333";
 
   private final MachineLimits limits;
   private final List<SweepRow> rows;
@@ -61,17 +59,10 @@ final class RooflinePlot {
   }
 
   private String draw() {
-    svg.text(LEFT, 16, "start", INK, title());
-    for (double tick : x.ticks()) {
-      svg.line(x.at(tick), TOP, x.at(tick), BOTTOM, GRID);
-      svg.text(x.at(tick), BOTTOM + 16, "middle", INK, number(tick));
-    }
-    for (double tick : y.ticks()) {
-      svg.line(LEFT, y.at(tick), RIGHT, y.at(tick), GRID);
-      svg.text(LEFT - 6, y.at(tick) + 4, "end", INK, number(tick));
-    }
-    svg.text(LEFT, 34, "start", INK, "GMAC/s");
-    svg.text((LEFT + RIGHT) / 2, BOTTOM + 36, "middle", INK, "multiply-accumulates per byte of weights and activations");
+    svg.text(LEFT, 16, "start", Svg.INK, title());
+    svg.grid(x, y, LEFT, RIGHT, TOP, BOTTOM);
+    svg.text(LEFT, 34, "start", Svg.INK, "GMAC/s");
+    svg.text((LEFT + RIGHT) / 2, BOTTOM + 36, "middle", Svg.INK, "multiply-accumulates per byte of weights and activations");
     drawLimits();
     for (SweepRow row : rows) {
       svg.dot(x.at(row.macsPerByte()), y.at(row.gmacPerSecond()), row.products().equals("fastest"), colours.of(row.method()),
@@ -101,7 +92,7 @@ final class RooflinePlot {
       svg.text(at, 34, "start", colours.of(method), "● " + method);
       at += 24 + 6.5 * method.length();
     }
-    svg.text(at, 34, "start", INK, "○ without look-ups");
+    svg.text(at, 34, "start", Svg.INK, "○ without look-ups");
   }
 
   private static String words(SweepRow row) {

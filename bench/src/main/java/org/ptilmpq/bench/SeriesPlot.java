@@ -19,8 +19,6 @@ final class SeriesPlot {
   private static final double RIGHT = 730;
   private static final double TOP = 52;
   private static final double BOTTOM = 370;
-  private static final String GRID = "#e4e4e4";
-  private static final String INK = "#333333";
 
   private final JsonObject plot;
   private final Axis x;
@@ -58,17 +56,10 @@ final class SeriesPlot {
   }
 
   private String draw() {
-    svg.text(LEFT, 16, "start", INK, plot.string("title"));
-    for (double tick : x.ticks()) {
-      svg.line(x.at(tick), TOP, x.at(tick), BOTTOM, GRID);
-      svg.text(x.at(tick), BOTTOM + 16, "middle", INK, LinearAxis.words(tick));
-    }
-    for (double tick : y.ticks()) {
-      svg.line(LEFT, y.at(tick), RIGHT, y.at(tick), GRID);
-      svg.text(LEFT - 6, y.at(tick) + 4, "end", INK, LinearAxis.words(tick));
-    }
-    svg.text(LEFT, TOP - 6, "start", INK, plot.object("y").string("label"));
-    svg.text((LEFT + RIGHT) / 2, BOTTOM + 36, "middle", INK, plot.object("x").string("label"));
+    svg.text(LEFT, 16, "start", Svg.INK, plot.string("title"));
+    svg.grid(x, y, LEFT, RIGHT, TOP, BOTTOM);
+    svg.text(LEFT, TOP - 6, "start", Svg.INK, plot.object("y").string("label"));
+    svg.text((LEFT + RIGHT) / 2, BOTTOM + 36, "middle", Svg.INK, plot.object("x").string("label"));
     double legend = LEFT + 8.0 * plot.object("y").string("label").length();
     for (JsonObject series : plot.objects("series")) {
       String name = series.string("name");

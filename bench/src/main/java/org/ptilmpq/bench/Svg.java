@@ -5,6 +5,9 @@ import java.util.Locale;
 /** A picture being drawn: an SVG document with the few shapes that plots need. Units are pixels at its own size. */
 final class Svg {
 
+  static final String INK = "#333333";
+  static final String GRID = "#e4e4e4";
+
   private final StringBuilder out = new StringBuilder();
 
   /**
@@ -40,6 +43,18 @@ final class Svg {
         format(
             "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\">%s</text>%n",
             x, y, anchor, colour, escaped(text)));
+  }
+
+  /** A grid with a line and a number for each tick of both axes, within these bounds. */
+  void grid(Axis x, Axis y, double left, double right, double top, double bottom) {
+    for (double tick : x.ticks()) {
+      line(x.at(tick), top, x.at(tick), bottom, GRID);
+      text(x.at(tick), bottom + 16, "middle", INK, LinearAxis.words(tick));
+    }
+    for (double tick : y.ticks()) {
+      line(left, y.at(tick), right, y.at(tick), GRID);
+      text(left - 6, y.at(tick) + 4, "end", INK, LinearAxis.words(tick));
+    }
   }
 
   /** A bar; the words show when it is pointed at. */

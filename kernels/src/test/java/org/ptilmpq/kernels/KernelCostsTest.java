@@ -2,6 +2,7 @@ package org.ptilmpq.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -51,6 +52,9 @@ class KernelCostsTest {
     assertThat(costs.convolution(196, 4608, 256, 3, 1)).isGreaterThan(1.9 * base);
     assertThat(costs.convolution(196, 2304, 256, 2, 0.5)).isLessThan(base);
     assertThat(costs.convolution(196, 2304, 256, 8, 30)).isGreaterThan(1.2 * base);
+    // Levels of 30 fit eight to a run of at most 254: 273 runs, in 16-bit lanes.
+    double lanes = 2304 * costs.shortInput() + 273 * costs.shortRun() + costs.output();
+    assertThat(costs.convolution(196, 2304, 256, 8, 30)).isCloseTo(196 * 8 * lanes, within(1e-3));
   }
 
   /** On the machine of the tests, in three seconds: that differences of noisy times still give costs. */

@@ -49,6 +49,9 @@ final class GemmConvolution implements Kernel {
   private final InnerProduct product;
   private final RequantizeRows requantize;
 
+  /** Pixels at a time, at most. */
+  private final int mostPixels;
+
   /** Sums of a pixel. */
   private final int sumStride;
 
@@ -64,6 +67,7 @@ final class GemmConvolution implements Kernel {
     this.product = product;
     weights = spec.weights();
     blocks = weights.blocks().toArray(Block[]::new);
+    mostPixels = mostPixels(spec);
     sumStride = sumStride(weights);
     keepsLevels = hasFewInputs(spec) && weights.inputs() <= product.tile();
     boolean fewPixels = spec.output().pixels() < FEW_PIXELS;
@@ -71,7 +75,7 @@ final class GemmConvolution implements Kernel {
     unitBlocks = fewPixels ? 1 : blocks.length;
     requantize =
         new RequantizeRows(
-            spec, Requantization.of(spec, LevelSums.of(weights)), lanes, mostPixels(spec), codes(product.tile()));
+            spec, Requantization.of(spec, LevelSums.of(weights)), lanes, mostPixels, codes(product.tile()));
   }
 
   /** In fp32 lanes: any layer. */
@@ -151,10 +155,12 @@ final class GemmConvolution implements Kernel {
     int to = Math.min(spec.output().pixels(), end * unitPixels);
     if (keepsLevels) {
       for (int b = 0; b < blocks.length; b++) {
-        unpack(b, 0, weights.inputs(), scratch, b);
+        if (blocks[b].width() > 0) {
+          product.unpack(b, 0, weights.inputs(), scratch, b);
+        }
       }
     }
-    int parts = Math.ceilDiv(to - from, mostPixels(spec));
+    int parts = Math.ceilDiv(to - from, mostPixels);
     int part = Math.ceilDiv(Math.ceilDiv(to - from, parts), UNIT) * UNIT;
     for (int pixel = from; pixel < to; pixel += part) {
       compute(arena, scores, pixel, Math.min(part, to - pixel), 0, blocks.length, scratch);
@@ -198,19 +204,13 @@ final class GemmConvolution implements Kernel {
         if (blocks[b].width() > 0) {
           int panel = keepsLevels ? b : 0;
           if (!keepsLevels) {
-            unpack(b, k, end, scratch, panel);
+            product.unpack(b, k, end, scratch, panel);
           }
           product.multiply(b, pixels, k, end, scratch, panel, at, sumStride);
         } else if (k == 0) {
           clear(scratch.ints(), at, pixels);
         }
       }
-    }
-  }
-
-  private void unpack(int block, int k0, int k1, Scratch scratch, int panel) {
-    if (blocks[block].width() > 0) {
-      product.unpack(block, k0, k1, scratch, panel);
     }
   }
 

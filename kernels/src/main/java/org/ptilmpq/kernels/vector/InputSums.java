@@ -33,7 +33,7 @@ final class InputSums {
   void take(int part, Scratch scratch) {
     short[] tables = scratch.shorts();
     int[] ints = scratch.ints();
-    int channels = Math.min(shape.partChannels(), spec.input().channels() - part * shape.partChannels());
+    int channels = shape.channels(part, spec.input().channels());
     int whole = channels / SubsetTables.INPUTS;
     int rest = channels - whole * SubsetTables.INPUTS;
     for (int pixel = 0; pixel < sumsAt - tabledAt; pixel++) {
@@ -52,7 +52,7 @@ final class InputSums {
   /** Sums up what each output pixel of a block sees of that through some taps of a row, the first of which is (y, x). */
   void see(int y, int x, int taps, int pixels, Scratch scratch) {
     int[] ints = scratch.ints();
-    int width = shape.pointwise() ? pixels : shape.width();
+    int width = shape.rowPixels(pixels);
     int strideX = shape.pointwise() ? 1 : spec.window().strideX();
     for (int pixel = 0; pixel < pixels; pixel++) {
       int row = pixel / width * spec.window().strideY() + y;

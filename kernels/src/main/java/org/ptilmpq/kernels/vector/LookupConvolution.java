@@ -174,14 +174,10 @@ final class LookupConvolution implements Kernel {
     }
   }
 
-  private int channels(int part) {
-    return Math.min(shape.partChannels(), inputChannels - part * shape.partChannels());
-  }
-
   private void addRun(
       Block block, int part, int y, int x, int taps, int pixels, int at, boolean add, Scratch scratch) {
     short[] s = scratch.shorts();
-    int channels = channels(part);
+    int channels = shape.channels(part, inputChannels);
     int tapGroups = (channels + SubsetTables.INPUTS - 1) / SubsetTables.INPUTS;
     int groups = taps * tapGroups;
     int k = (y * spec.window().kernelWidth() + x) * inputChannels + part * shape.partChannels();
@@ -189,7 +185,7 @@ final class LookupConvolution implements Kernel {
       PlaneIndices.unpack(
           weights, block, k + tap * inputChannels, channels, tap * tapGroups, groups, s, indicesAt);
     }
-    int width = shape.pointwise() ? pixels : shape.width();
+    int width = shape.rowPixels(pixels);
     int first = (y * shape.tableColumns() + x) * shape.groups() * L;
     for (int v = 0; v * L < block.channels(); v++) {
       int indices = indicesAt + v * groups * block.width() * L;
@@ -221,7 +217,7 @@ final class LookupConvolution implements Kernel {
   private void addTails(Block block, int part, int pixels, int at, Scratch scratch) {
     boolean oneTap = spec.window().taps() == 1;
     int firstChannel = part * shape.partChannels();
-    int channels = channels(part);
+    int channels = shape.channels(part, inputChannels);
     int row = oneTap ? weights.firstTailRow(block, firstChannel) : 0;
     int end = oneTap ? weights.firstTailRow(block, firstChannel + channels) : block.tails().count();
     int[] ints = scratch.ints();
@@ -269,7 +265,7 @@ final class LookupConvolution implements Kernel {
   private void addSingles(int singles, int pixels, int at, Scratch scratch) {
     short[] s = scratch.shorts();
     int[] ints = scratch.ints();
-    int width = shape.pointwise() ? pixels : shape.width();
+    int width = shape.rowPixels(pixels);
     for (int row = 0; row * width < pixels; row++) {
       int column = 0;
       for (; column + LookupTiles.ROWS <= width; column += LookupTiles.ROWS) {
@@ -285,7 +281,7 @@ final class LookupConvolution implements Kernel {
 
   private void multiplyTails(Block block, int listed, int pixels, int at, Scratch scratch) {
     int results = LookupTails.ROWS * PackedWeights.BLOCK;
-    int width = shape.pointwise() ? pixels : shape.width();
+    int width = shape.rowPixels(pixels);
     for (int v = 0; v * L < block.channels(); v++) {
       for (int row = 0; row * width < pixels; row++) {
         for (int column = 0; column < width; column += LookupTiles.ROWS) {

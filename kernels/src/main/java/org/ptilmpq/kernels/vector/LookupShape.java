@@ -114,6 +114,16 @@ record LookupShape(
     return width * rows;
   }
 
+  /** Output pixels of a row of a block that has {@code pixels} of them. */
+  int rowPixels(int pixels) {
+    return pointwise ? pixels : width;
+  }
+
+  /** Channels of a part, of so many of the input. */
+  int channels(int part, int inputChannels) {
+    return Math.min(partChannels, inputChannels - part * partChannels);
+  }
+
   /** Blocks of pixels that an output has. */
   int pixelBlocks(TensorView output) {
     return (output.pixels() + pixels() - 1) / pixels();

@@ -1,6 +1,5 @@
 package org.ptilmpq.kernels.vector;
 
-import java.util.Arrays;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
@@ -81,7 +80,7 @@ final class ShortProduct implements InnerProduct {
         int rows = pixels - r < ShortTiles.ROWS ? 1 : ShortTiles.ROWS;
         int x = rowsAt + r * ShortTiles.ROW;
         if (carried) {
-          Arrays.fill(s, resultsAt + ShortTiles.HIGH, resultsAt + ShortTiles.RESULTS, (short) 0);
+          ShortTiles.clearHigh(s, resultsAt);
         }
         if (rows == 1) {
           ShortTiles.oneByTwo(s, x, levels, ends, firstRun, k0, k1, resultsAt);

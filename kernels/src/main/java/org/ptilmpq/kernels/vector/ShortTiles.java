@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels.vector;
 
+import java.util.Arrays;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
@@ -32,7 +33,7 @@ final class ShortTiles {
   private static final int STRIP = ShortPanel.STRIP;
 
   /** From the low lanes of a tile's results to the high ones. */
-  static final int HIGH = ROWS * STRIP;
+  private static final int HIGH = ROWS * STRIP;
 
   /** 16-bit numbers of one tile's results. */
   static final int RESULTS = 2 * HIGH;
@@ -40,6 +41,11 @@ final class ShortTiles {
   private static final short LOW_BYTE = 0xFF;
 
   private ShortTiles() {}
+
+  /** Clears the high lanes of results at {@code to}, before a tile of several runs. */
+  static void clearHigh(short[] s, int to) {
+    Arrays.fill(s, to + HIGH, to + RESULTS, (short) 0);
+  }
 
   /** Seven rows times two vectors of channels. */
   static void sevenByTwo(short[] s, int x, int at, int[] ends, int run, int k0, int k1, int to) {

@@ -57,7 +57,7 @@ final class SubsetTables {
    */
   void build(byte[] arena, int pixel, int pixels, int part, short[] tables) {
     int first = part * shape.partChannels();
-    int channels = Math.min(shape.partChannels(), input.channels() - first);
+    int channels = shape.channels(part, input.channels());
     int pixelTables = shape.groups() * ENTRIES;
     if (shape.pointwise()) {
       for (int i = 0; i < pixels; i++) {

@@ -72,20 +72,16 @@ class ShortTilesTest {
       int first = k0;
       int[] from = Arrays.stream(ends).map(end -> first + end).toArray();
       boolean carried = ends.length > 1;
-      clearHigh();
+      ShortTiles.clearHigh(numbers, RESULTS_AT);
       ShortTiles.sevenByTwo(numbers, ROWS_AT, 0, from, 0, k0, k0 + inputs, RESULTS_AT);
       checkSums(what, inputs, ROWS, 2, carried);
-      clearHigh();
+      ShortTiles.clearHigh(numbers, RESULTS_AT);
       ShortTiles.sevenByOne(numbers, ROWS_AT, 0, from, 0, k0, k0 + inputs, RESULTS_AT);
       checkSums(what, inputs, ROWS, 1, carried);
-      clearHigh();
+      ShortTiles.clearHigh(numbers, RESULTS_AT);
       ShortTiles.oneByTwo(numbers, ROWS_AT, 0, from, 0, k0, k0 + inputs, RESULTS_AT);
       checkSums(what, inputs, 1, 2, carried);
     }
-  }
-
-  private void clearHigh() {
-    Arrays.fill(numbers, RESULTS_AT + ShortTiles.HIGH, numbers.length, (short) 0);
   }
 
   private void checkSums(String what, int inputs, int rows, int vectors, boolean carried) {
