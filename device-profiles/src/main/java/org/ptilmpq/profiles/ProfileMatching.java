@@ -103,7 +103,7 @@ final class ProfileMatching {
     }
     String memory = board.memoryBytes() == 0 ? "" : " and " + ByteSize.format(board.memoryBytes()) + " of memory";
     String cores = board.cores().size() + " × " + board.cores().getFirst();
-    return first(this::hasSuchCores, "of a guess by its processor: " + unnamed() + ", but it has " + cores + memory);
+    return first(this::hasSuchCores, "this is a guess by its processor: " + unnamed() + ", but it has " + cores + memory);
   }
 
   private boolean hasSuchCores(DeviceProfile profile) {

@@ -120,14 +120,14 @@ class BoardDetectionTest {
     boolean named = board.cpuInfo().contains("Model");
     assertMatch(
         board.profile(),
-        named ? "/proc/cpuinfo calls this board \"" + board.model() + "\"" : "a guess by its processor: nothing names a board");
+        named ? "/proc/cpuinfo calls this board \"" + board.model() + "\"" : "this is a guess by its processor: nothing names a board");
   }
 
   @ParameterizedTest
   @MethodSource("boards")
   void withoutAnyNameItsProcessorIsGuessedBy(Board board) {
     tree.armCpuInfo(board.cores(), board.part(), board.features(), "").memory(board.kibibytes());
-    assertMatch(board.profile(), "of a guess by its processor");
+    assertMatch(board.profile(), "this is a guess by its processor");
     assertThat(match().reason()).contains(board.cores() + " × Cortex-A").contains("iB of memory");
   }
 
