@@ -73,8 +73,9 @@ class ProfileJarIT {
   @Test
   void aBrokenProfileIsWrongUseAndSaysWhatIsWrong() throws Exception {
     Path pi3 = Path.of("..", "device-profiles", "src", "main", "resources", "org", "ptilmpq", "profiles", "pi3.properties");
-    Path broken = Files.writeString(folder.resolve("broken.properties"), Files.readString(pi3).replace("cores = 4", "cores = four"));
-    Path costs = Files.writeString(folder.resolve("costs.properties"), Files.readString(pi3) + "\nkernel.bits = 128\n");
+    String text = Files.readString(pi3);
+    Path broken = Files.writeString(folder.resolve("broken.properties"), text.replace("cores = 4", "cores = four"));
+    Path costs = Files.writeString(folder.resolve("costs.properties"), text + "\nkernel.bits = 128\n");
     Map<String, String> messages =
         Map.of(
             broken.toString(), broken + ": cores = four: must be a whole number, 1 to 1024",

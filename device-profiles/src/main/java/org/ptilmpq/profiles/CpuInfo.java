@@ -51,7 +51,7 @@ record CpuInfo(String name, List<String> cores, List<String> features, String bo
       }
     }
     // Some arm64 kernels print a "model name", too, but it says no more than "ARMv8 Processor rev 1 (v8l)".
-    String name = String.join(" and ", new LinkedHashSet<>(cores));
+    String name = Printable.line(String.join(" and ", new LinkedHashSet<>(cores)));
     if (name.isEmpty()) {
       name = first.getOrDefault("model name", "");
     }

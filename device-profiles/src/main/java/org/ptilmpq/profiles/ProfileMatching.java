@@ -15,7 +15,7 @@ import org.ptilmpq.profiles.DeviceProfiles.Match;
  */
 final class ProfileMatching {
 
-  /** A Raspberry Pi's code: bit 23 says that the others have the meaning of docs/devices.md's source. */
+  /** Bit 23 says that bits 4 to 11 are the type (Raspberry Pi documentation, New-style revision codes). */
   private static final int NEW_STYLE_REVISION = 1 << 23;
 
   private static final Pattern REVISION = Pattern.compile("[0-9a-fA-F]{6,8}");

@@ -2,8 +2,6 @@ package org.ptilmpq.profiles;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.OptionalLong;
 
 /** What holds the processor back at a moment, as far as the system tells; each kind of machine tells in its own way. */
 public sealed interface Throttling {
@@ -93,53 +91,5 @@ public sealed interface Throttling {
     public String text() {
       return active.isEmpty() ? "no" : String.join(", ", active);
     }
-  }
-
-  /** The surest of what the system has: the firmware's word, the processor's counters, the kernel's means of cooling. */
-  static Throttling read(SystemFiles files) {
-    String firmware = files.text("sys/devices/platform/soc/soc:firmware/get_throttled").strip();
-    if (firmware.matches("(0x)?[0-9a-fA-F]{1,8}")) {
-      return new Firmware(Integer.parseUnsignedInt(firmware.replaceFirst("^0x", ""), 16));
-    }
-    OptionalLong events = events(files);
-    if (events.isPresent()) {
-      return new Events(events.getAsLong());
-    }
-    return cooling(files);
-  }
-
-  /** Each core counts for itself; all cores of a package show the package's count. */
-  private static OptionalLong events(SystemFiles files) {
-    List<String> cpus = files.entries("sys/devices/system/cpu", "cpu[0-9]*");
-    List<Long> cores = counts(files, cpus, "core_throttle_count");
-    List<Long> packages = counts(files, cpus, "package_throttle_count");
-    if (cores.isEmpty() && packages.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    long most = packages.stream().mapToLong(Long::longValue).max().orElse(0);
-    return OptionalLong.of(cores.stream().mapToLong(Long::longValue).sum() + most);
-  }
-
-  private static List<Long> counts(SystemFiles files, List<String> cpus, String name) {
-    return cpus.stream().flatMapToLong(cpu -> files.number(cpu + "/thermal_throttle/" + name).stream()).boxed().toList();
-  }
-
-  /** Fans cool without slowing down. */
-  private static Throttling cooling(SystemFiles files) {
-    List<String> active = new ArrayList<>();
-    boolean isKnown = false;
-    for (String device : files.entries("sys/class/thermal", "cooling_device*")) {
-      String type = Printable.line(files.text(device + "/type"));
-      OptionalLong state = files.number(device + "/cur_state");
-      String lower = type.toLowerCase(Locale.ROOT);
-      boolean slows = (lower.contains("cpu") || lower.contains("processor")) && !lower.contains("fan");
-      if (slows && state.isPresent()) {
-        isKnown = true;
-        if (state.getAsLong() > 0 && !active.contains(type)) {
-          active.add(type);
-        }
-      }
-    }
-    return isKnown ? new Cooling(active) : new Unknown();
   }
 }

@@ -22,6 +22,9 @@ class BoardDetectionTest {
   private static final String CRYPTOGRAPHY = "fp asimd evtstrm aes pmull sha1 sha2 crc32";
   private static final String ARMV8_2 = CRYPTOGRAPHY + " atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp";
 
+  private static final byte[] PIECES =
+      "CPU part: \nprocessor:\0RevisionModel:\n0::/\n:memory:/..".getBytes(StandardCharsets.UTF_8);
+
   @TempDir Path root;
 
   private SystemTree tree;
@@ -65,7 +68,8 @@ class BoardDetectionTest {
             427_136),
         new Board(
             "pi3", "Raspberry Pi 3 Model B Plus Rev 1.3", "raspberrypi,3-model-b-plus brcm,bcm2837", 4, "0xd03", PLAIN,
-            "Hardware\t: BCM2835\nRevision\t: a020d3\nSerial\t\t: 00000000c0ffee00\nModel\t\t: Raspberry Pi 3 Model B Plus Rev 1.3\n",
+            "Hardware\t: BCM2835\nRevision\t: a020d3\nSerial\t\t: 00000000c0ffee00\n"
+                + "Model\t\t: Raspberry Pi 3 Model B Plus Rev 1.3\n",
             944_264),
         new Board(
             "pi4", "Raspberry Pi 4 Model B Rev 1.4", "raspberrypi,4-model-b brcm,bcm2711", 4, "0xd08", PLAIN,
@@ -120,7 +124,9 @@ class BoardDetectionTest {
     boolean named = board.cpuInfo().contains("Model");
     assertMatch(
         board.profile(),
-        named ? "/proc/cpuinfo calls this board \"" + board.model() + "\"" : "this is a guess by its processor: nothing names a board");
+        named
+            ? "/proc/cpuinfo calls this board \"" + board.model() + "\""
+            : "this is a guess by its processor: nothing names a board");
   }
 
   @ParameterizedTest
@@ -174,7 +180,8 @@ class BoardDetectionTest {
         tree -> tree.armCpuInfo(2, "0xd08", PLAIN, "").memory(2_000_000),
         tree -> tree.armCpuInfo(8, "0xd42", ARMV8_2, "").memory(16_000_000),
         // Two kinds of cores, and one nobody knows.
-        tree -> tree.write("proc/cpuinfo", "CPU implementer: 0x41\nCPU part: 0xd03\n".repeat(2) + "CPU part: 0xd08\n".repeat(2)),
+        tree ->
+            tree.write("proc/cpuinfo", "CPU implementer: 0x41\nCPU part: 0xd03\n".repeat(2) + "CPU part: 0xd08\n".repeat(2)),
         tree -> tree.armCpuInfo(4, "0xd99", PLAIN, "").memory(2_000_000),
         tree -> {});
   }
@@ -183,7 +190,9 @@ class BoardDetectionTest {
   @MethodSource("notBoards")
   void machinesThatAreLikeNoBoardHaveTheGenericProfile(Consumer<SystemTree> show) {
     show.accept(tree);
-    assertMatch("generic-arm64", "nothing names a board (no device tree, or a container hides it), and the architecture is aarch64");
+    assertMatch(
+        "generic-arm64",
+        "nothing names a board (no device tree, or a container hides it), and the architecture is aarch64");
   }
 
   @Test
@@ -196,14 +205,16 @@ class BoardDetectionTest {
   /** It has the chip of an Orin Nano, with twice its cores. */
   @Test
   void anAgxOrinIsNoOrinNano() {
-    tree.deviceTree("NVIDIA Jetson AGX Orin Developer Kit", "nvidia,p3737-0000+p3701-0000", "nvidia,p3701-0000", "nvidia,tegra234");
+    String model = "NVIDIA Jetson AGX Orin Developer Kit";
+    tree.deviceTree(model, "nvidia,p3737-0000+p3701-0000", "nvidia,p3701-0000", "nvidia,tegra234");
     tree.armCpuInfo(12, "0xd42", ARMV8_2, "").memory(32_000_000);
-    assertMatch("generic-arm64", "no profile knows \"NVIDIA Jetson AGX Orin Developer Kit\"");
+    assertMatch("generic-arm64", "no profile knows \"" + model + "\"");
   }
 
   @Test
   void aPcIsGenericInContainersToo() {
-    tree.write("proc/cpuinfo", "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel\t\t: 17\nmodel name\t: AMD EPYC\nflags\t\t: fpu aes\n");
+    String block = "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel\t\t: 17\nmodel name\t: AMD EPYC\nflags\t\t: fpu aes\n";
+    tree.write("proc/cpuinfo", block);
     tree.memory(24_000_000).write("proc/self/cgroup", "0::/\n").write("sys/fs/cgroup/memory.max", "536870912\n");
     Machine machine = tree.machine("amd64", 2);
     DeviceProfiles.Match match = DeviceProfiles.match(machine);
@@ -244,9 +255,10 @@ class BoardDetectionTest {
           }) {
         byte[] bytes = new byte[random.nextInt(400)];
         random.nextBytes(bytes);
-        byte[] lines = "CPU part: \nprocessor:\0RevisionModel:\n0::/\n:memory:/..".getBytes(StandardCharsets.UTF_8);
+        // Pieces of what is looked for, shifted now and then, with random bytes between.
         for (int j = 0; j < bytes.length; j++) {
-          bytes[j] = random.nextInt(4) == 0 ? bytes[j] : lines[Math.floorMod(j + (random.nextInt(9) == 0 ? bytes[j] : 0), lines.length)];
+          int shift = random.nextInt(9) == 0 ? bytes[j] : 0;
+          bytes[j] = random.nextInt(4) == 0 ? bytes[j] : PIECES[Math.floorMod(j + shift, PIECES.length)];
         }
         tree.write(file, bytes);
       }

@@ -64,7 +64,7 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
    * tableBytes = 3/5 · l2,                         up to 600,000
    * }</pre>
    *
-   * both pixels rounded down to a multiple of seven. More than {@link #STANDARD} brings nothing: unpacking is 4 % of the time
+   * both pixels rounded down to a multiple of seven. More than {@link #STANDARD} brings nothing: unpacking is 3 % of the time
    * then, and the tables of look-ups serve all channels anyway.
    *
    * @param l1Bytes of the first-level data cache; 0: unknown

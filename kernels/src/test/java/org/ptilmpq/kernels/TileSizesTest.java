@@ -85,7 +85,8 @@ class TileSizesTest {
       check(layer(random, size, 40, 70).window(3, 2, 1, 1).residual(Residual.APART), random);
       check(layer(random, size, 12, 140).window(3, 1, 2, 2).groups(2), random);
       check(layer(random, size, 33, 64).weights(WeightGroup.halfStep(64, 3)).shuffled(), random);
-      check(layer(random, size, 33, 66).window(3, 1, 1, 1).weights(WeightGroup.sparseTails(66, 2)).tails(TailPlaces.ANY, 4), random);
+      WeightGroup tailed = WeightGroup.sparseTails(66, 2);
+      check(layer(random, size, 33, 66).window(3, 1, 1, 1).weights(tailed).tails(TailPlaces.ANY, 4), random);
     }
   }
 

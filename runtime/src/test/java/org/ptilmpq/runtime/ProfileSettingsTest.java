@@ -93,6 +93,20 @@ class ProfileSettingsTest {
     assertThat(ProfileSettings.tiles(own)).isEqualTo(new TileSizes(70, 28, 1000));
   }
 
+  /** What the plan counts is what the kernels allocate: less with the tiles of a smaller cache, but the scalar ones have none. */
+  @Test
+  void theMemoryPlanFollowsTheTiles() throws IOException {
+    SessionOptions usual = SessionOptions.defaults().withThreads(1);
+    Path demo = Path.of("..", "examples", "resnet20-cifar10.pq");
+    try (Session large = Session.open(demo, usual);
+        Session small = Session.open(demo, usual.withTileSizes(ProfileSettings.tiles(DeviceProfiles.find("pi3"))))) {
+      boolean hasTiles = !small.kernelChoice().startsWith("scalar");
+      long saved = large.memoryBudget().scratchPerThread() - small.memoryBudget().scratchPerThread();
+      assertThat(saved > 0).isEqualTo(hasTiles);
+      assertThat(large.memoryBudget().total() - small.memoryBudget().total()).isEqualTo(saved);
+    }
+  }
+
   @Test
   void withoutAProfileTilesAreTheUsualOnes() {
     assertThat(SessionOptions.defaults().tileSizes()).isEqualTo(TileSizes.STANDARD);

@@ -21,7 +21,8 @@ class BoardRowTest {
   private static final Latency LATENCY = new Latency(900, 20.5, 21.25, 22.999, 30);
 
   private static BoardRow row(String board, ClockSpeed clock, ThermalState before, ThermalState after) {
-    List<BoardEvidence.Name> names = board.isEmpty() ? List.of() : List.of(new BoardEvidence.Name(board, "/proc/device-tree/model"));
+    List<BoardEvidence.Name> names =
+        board.isEmpty() ? List.of() : List.of(new BoardEvidence.Name(board, "/proc/device-tree/model"));
     BoardEvidence evidence = new BoardEvidence(names, List.of(), "", "", "", List.of(), List.of(), 0);
     Machine machine = new Machine(evidence, "Cortex-A72", "aarch64", 4, 4L << 30, Machine.MemoryLimit.MAIN_MEMORY);
     return new BoardRow(
@@ -33,13 +34,15 @@ class BoardRowTest {
   void aBoardThatTellsAllHasAWholeRow() {
     ThermalState before = new ThermalState(OptionalDouble.of(48.31), new Throttling.Firmware(0));
     ThermalState after = new ThermalState(OptionalDouble.of(81.06), new Throttling.Firmware(0x80008));
-    BoardRow row = row("Raspberry Pi 4 Model B Rev 1.4", new ClockSpeed(OptionalLong.of(1500), OptionalLong.of(1800)), before, after);
+    ClockSpeed clock = new ClockSpeed(OptionalLong.of(1500), OptionalLong.of(1800));
+    BoardRow row = row("Raspberry Pi 4 Model B Rev 1.4", clock, before, after);
     assertThat(row.toString().lines().toList())
         .hasSize(3)
         .last()
         .isEqualTo(
-            "| Raspberry Pi 4 Model B Rev 1.4 | pi4 | 4 × Cortex-A72 | 1500 / 1800 | 4 GiB | 25.0.1+8 | net.pq | 4 | 21.25 | 23.00 "
-                + "| 100 MiB | 48.3 → 81.1 | no → soft temperature limit; earlier: soft temperature limit | 2026-11-27 | 0.1.0 |");
+            "| Raspberry Pi 4 Model B Rev 1.4 | pi4 | 4 × Cortex-A72 | 1500 / 1800 | 4 GiB | 25.0.1+8 | net.pq | 4 "
+                + "| 21.25 | 23.00 | 100 MiB | 48.3 → 81.1 "
+                + "| no → soft temperature limit; earlier: soft temperature limit | 2026-11-27 | 0.1.0 |");
     assertThat(row.json().toString())
         .contains("\"celsius_before\":48.31,\"celsius_after\":81.06", "\"clock_most_mhz\":1800", "\"median_ms\":21.25");
   }
