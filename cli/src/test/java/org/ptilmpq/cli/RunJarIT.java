@@ -240,15 +240,6 @@ class RunJarIT {
   }
 
   @Test
-  void aProfileSetsThreadsAndOptionsChangeThem() throws Exception {
-    Processes.Result result = Processes.run("benchmark", model, "--json", "--runs=1", "--profile=pi4");
-    assertThat(JsonParser.object(result.out())).as("%s", result).containsEntry("threads", 4.0);
-    Processes.Result changed = Processes.run("benchmark", model, "--json", "--runs=1", "--profile=pi4", "--threads=3");
-    assertThat(JsonParser.object(changed.out())).as("%s", changed).containsEntry("threads", 3.0);
-    assertThat(Processes.run(model, red, "--profile", "pi99").exit()).isEqualTo(ExitCode.WRONG_USE);
-  }
-
-  @Test
   void devicesMarksThisMachine() throws Exception {
     Processes.Result result = Processes.run("devices", "--json");
     assertThat(result.exit()).as("%s", result).isZero();
