@@ -73,9 +73,9 @@ final class LiveProcess implements AutoCloseable {
     return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
   }
 
-  /** As {@code kill} does. */
+  /** As {@code kill} does; {@link Process#destroy} would close its streams, too. */
   void terminate() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   @Override

@@ -76,7 +76,7 @@ final class WatchedFolder implements AutoCloseable {
           seen(event);
         }
         if (!signalled.reset()) {
-          throw new NoSuchFileException(folder.toString());
+          throw new IOException(folder + ": the folder has gone");
         }
       }
     }
