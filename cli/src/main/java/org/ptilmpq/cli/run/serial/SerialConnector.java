@@ -1,0 +1,13 @@
+package org.ptilmpq.cli.run.serial;
+
+/** Opens a serial line, again after it was unplugged. */
+interface SerialConnector {
+
+  /**
+   * @throws SerialException when it can't be opened now
+   */
+  SerialLink connect() throws SerialException;
+
+  /** The line's name, for messages. */
+  String name();
+}
