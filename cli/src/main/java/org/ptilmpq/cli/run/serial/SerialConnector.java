@@ -8,6 +8,9 @@ interface SerialConnector {
    */
   SerialLink connect() throws SerialException;
 
+  /** Has something done when the process is ended, before the line is closed. Call it once connected. */
+  void atEnd(Runnable action);
+
   /** The line's name, for messages. */
   String name();
 }

@@ -116,9 +116,6 @@ public final class SerialOptions {
         link == Link.JPEG
             ? new JpegReceiver(longest, service, statistics)
             : new FrameReceiver(longest, service, statistics);
-    // Ctrl-C and the system's request to end are the ways this ends.
-    Thread farewell = new Thread(() -> System.err.println("ptilmpq: " + statistics));
-    Runtime.getRuntime().addShutdownHook(farewell);
     server.run(receiver);
   }
 

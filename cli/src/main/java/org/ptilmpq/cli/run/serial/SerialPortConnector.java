@@ -43,6 +43,12 @@ final class SerialPortConnector implements SerialConnector {
     return port + " at " + baud + " baud";
   }
 
+  /** jSerialComm closes its ports in a shutdown hook of its own, and runs others before when it is given them. */
+  @Override
+  public void atEnd(Runnable action) {
+    SerialPort.addShutdownHook(new Thread(action, "ptilmpq-end"));
+  }
+
   @Override
   public SerialLink connect() throws SerialException {
     if (!Files.exists(port)) {

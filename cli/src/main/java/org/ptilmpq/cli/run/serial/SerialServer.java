@@ -51,11 +51,19 @@ final class SerialServer implements ByteOutput {
    */
   void run(Receiver receiver) throws SerialException, InterruptedException {
     link = connector.connect();
+    connector.atEnd(
+        () -> {
+          stop();
+          messages.println("ptilmpq: " + statistics);
+        });
     messages.println("ptilmpq: serving on " + connector.name());
     while (!stopped) {
       try {
         serve(receiver);
       } catch (IOException e) {
+        if (stopped) {
+          break;
+        }
         receiver.abandon();
         link.close();
         messages.println("ptilmpq: " + connector.name() + ": " + e.getMessage() + "; waiting for it");

@@ -31,8 +31,8 @@ final class Service {
       refuse(number, ErrorCode.UNREADABLE_PICTURE, String.valueOf(e.getMessage()));
       return;
     }
-    answers.result(number, ranking);
     statistics.count(Statistic.RESULTS);
+    answers.result(number, ranking);
     statistics.latency(System.nanoTime() - start);
   }
 
