@@ -16,7 +16,7 @@ interface Answers {
   int MOST_LABEL = 40;
 
   /** Characters of an error's text that are told. */
-  int MOST_TEXT = 120;
+  int MOST_TEXT = 80;
 
   void result(int number, Ranking ranking) throws IOException;
 

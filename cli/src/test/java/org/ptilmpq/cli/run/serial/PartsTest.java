@@ -10,7 +10,7 @@ import org.ptilmpq.testkit.Seeds;
 /** Larger pictures in parts over a line with bursts of noise: all arrive, by being sent again. */
 class PartsTest {
 
-  private static final int PICTURES = 40;
+  private static final int PICTURES = 12;
   private static final int PART_BYTES = 300;
 
   @Test

@@ -16,11 +16,13 @@ import org.ptilmpq.testkit.PtyPair;
 class SerialAllocationTest {
 
   private static final int BATCH = 20;
-  private static final int WARM_UP_PICTURES = 3000;
+  private static final int WARM_UP_PICTURES = 500;
   private static final int MOST_BATCHES = 500;
 
   /** Batches in a row that come out even show that the compiler, which works in the background, has caught up. */
   private static final int EVEN_BATCHES = 5;
+
+  private final Ranking ranking = new Ranking(1);
 
   /** How a picture comes. */
   enum Form {
@@ -53,13 +55,12 @@ class SerialAllocationTest {
    * Bytes of a batch that is served, less those of as many pictures that are only decoded and classified, at the same
    * time: the compiler goes on making decoding cheaper.
    */
-  private static long beyondDecoding(
+  private long beyondDecoding(
       ServerThread server, Device device, Form form, Session alone, byte[] picture) {
     long before = server.statistics().value(Statistic.PICTURES);
     long served = AllocationGate.allocatedBytes(() -> send(device, form, picture, BATCH), List.of(server.thread()));
     // A device that was impatient has parts taken twice.
     int pictures = (int) (server.statistics().value(Statistic.PICTURES) - before);
-    Ranking ranking = new Ranking(1);
     return served
         - AllocationGate.allocatedBytes(
             () -> rank(alone, picture, ranking, pictures), List.of(Thread.currentThread()));
