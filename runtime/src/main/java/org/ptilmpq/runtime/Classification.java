@@ -1,7 +1,6 @@
 package org.ptilmpq.runtime;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -9,7 +8,6 @@ import java.util.stream.IntStream;
 public final class Classification {
 
   private final float[] scores;
-  private final double[] probabilities;
   private final List<String> labels;
 
   /**
@@ -31,7 +29,6 @@ public final class Classification {
       throw new IllegalArgumentException(labels.size() + " labels for " + scores.length + " scores");
     }
     this.scores = scores.clone();
-    this.probabilities = softmax(scores);
     this.labels = List.copyOf(labels);
   }
 
@@ -42,7 +39,13 @@ public final class Classification {
 
   /** The softmax of the scores in class order, a copy. */
   public double[] probabilities() {
-    return probabilities.clone();
+    double greatest = Softmax.greatest(scores);
+    double sum = Softmax.sum(scores, greatest);
+    double[] probabilities = new double[scores.length];
+    for (int i = 0; i < scores.length; i++) {
+      probabilities[i] = Softmax.probability(scores[i], greatest, sum);
+    }
+    return probabilities;
   }
 
   /** The k likeliest classes, likeliest first, of equal ones the lower index first; all when there are fewer. */
@@ -50,12 +53,12 @@ public final class Classification {
     if (k < 0) {
       throw new IllegalArgumentException("k must not be negative: " + k);
     }
-    return IntStream.range(0, scores.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> scores[i]).reversed().thenComparing(i -> i))
-        .limit(k)
-        .map(this::entry)
-        .toList();
+    if (k == 0) {
+      return List.of();
+    }
+    Ranking ranking = new Ranking(k);
+    ranking.rank(scores, labels);
+    return IntStream.range(0, ranking.size()).mapToObj(rank -> entry(ranking, rank)).toList();
   }
 
   /** The likeliest class. */
@@ -72,25 +75,7 @@ public final class Classification {
     return String.join(System.lineSeparator(), lines);
   }
 
-  private Entry entry(int index) {
-    return new Entry(index, labels.isEmpty() ? "" : labels.get(index), probabilities[index], scores[index]);
-  }
-
-  /** In doubles, with {@link StrictMath} and in index order: the same bits on every machine. */
-  private static double[] softmax(float[] scores) {
-    double greatest = Double.NEGATIVE_INFINITY;
-    for (float score : scores) {
-      greatest = Math.max(greatest, score);
-    }
-    double[] result = new double[scores.length];
-    double sum = 0;
-    for (int i = 0; i < scores.length; i++) {
-      result[i] = StrictMath.exp(scores[i] - greatest);
-      sum += result[i];
-    }
-    for (int i = 0; i < scores.length; i++) {
-      result[i] /= sum;
-    }
-    return result;
+  private static Entry entry(Ranking ranking, int rank) {
+    return new Entry(ranking.index(rank), ranking.label(rank), ranking.probability(rank), ranking.score(rank));
   }
 }

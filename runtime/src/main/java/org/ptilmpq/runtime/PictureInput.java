@@ -55,6 +55,11 @@ final class PictureInput {
     return decoder.decode(encoded);
   }
 
+  /** Decodes the bytes from {@code offset} on, {@code length} of them. */
+  Picture decode(byte[] buffer, int offset, int length) throws PictureException {
+    return decoder.decode(buffer, offset, length);
+  }
+
   /** Writes the input tensor into the arena. */
   void fill(Picture picture, byte[] arena, int offset) throws PictureException {
     long needed = picture.rgb().length + preprocessor.bufferBytes(picture.width(), picture.height());

@@ -197,6 +197,33 @@ public final class Session implements AutoCloseable {
   }
 
   /**
+   * Decodes, preprocesses and classifies an encoded picture that lies in a buffer, and ranks its likeliest classes. For
+   * streams of pictures: all that this allocates is the decoder's, as long as pictures don't become larger.
+   *
+   * @param buffer holds a PNG or JPEG
+   * @param offset of its first byte
+   * @param length of it in bytes
+   * @param ranking gets the likeliest classes; unchanged when the picture can't be read
+   * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
+   */
+  public void rank(byte[] buffer, int offset, int length, Ranking ranking) throws PictureException {
+    rank(pictures().decode(buffer, offset, length), ranking);
+  }
+
+  /**
+   * Preprocesses and classifies a picture that is already decoded, and ranks its likeliest classes. Allocates nothing, as
+   * long as pictures don't become larger.
+   *
+   * @param ranking gets the likeliest classes; unchanged when the picture is refused
+   * @throws PictureException when resizing it takes more than the memory cap leaves
+   */
+  public void rank(Picture picture, Ranking ranking) throws PictureException {
+    input(picture);
+    run();
+    ranking.rank(workspace.scores(), model.labels());
+  }
+
+  /**
    * Preprocesses and classifies a picture that is already decoded.
    *
    * @throws PictureException when resizing it takes more than the memory cap leaves

@@ -3,12 +3,15 @@ package org.ptilmpq.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
+import org.ptilmpq.runtime.image.Picture;
+import org.ptilmpq.runtime.image.PictureException;
 import org.ptilmpq.testkit.AllocationGate;
 import org.ptilmpq.testkit.Seeds;
 
@@ -47,6 +50,43 @@ class AllocationTest {
           .as("bytes in %d runs", RUNS)
           .isZero();
     }
+  }
+
+  /** What a stream does with a picture beyond decoding it, which is the decoder's affair. */
+  @Test
+  void rankingADecodedPictureAllocatesNothing() throws Exception {
+    PqModel model = RandomNetwork.of(Seeds.random("AllocationTest", 8), 13);
+    Picture picture = new Picture(97, 61, new byte[3 * 97 * 61]);
+    Ranking ranking = new Ranking(3);
+    try (Session session = Session.open(model, SessionOptions.defaults().withThreads(1))) {
+      assertThat(settled(() -> rank(session, picture, ranking))).isZero();
+      assertThat(ranking.score(0)).isEqualTo(session.classify(picture).best().score());
+    }
+  }
+
+  private static void rank(Session session, Picture picture, Ranking ranking) {
+    try {
+      session.rank(picture, ranking);
+    } catch (PictureException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Bytes that the work allocates on this thread once compiled: as many several times in a row. */
+  private static long settled(Runnable work) {
+    List<Thread> own = List.of(Thread.currentThread());
+    for (int i = 0; i < WARM_UP_RUNS; i++) {
+      work.run();
+    }
+    long bytes = -1;
+    int equal = 0;
+    for (int batch = 0; batch < MOST_BATCHES && equal < QUIET_BATCHES; batch++) {
+      long now = AllocationGate.allocatedBytes(work, own);
+      equal = now == bytes ? equal + 1 : 0;
+      bytes = now;
+    }
+    assertThat(equal).as("measurements in a row that are equal").isEqualTo(QUIET_BATCHES);
+    return bytes;
   }
 
   private static void run(Session session, int runs) {

@@ -54,6 +54,29 @@ class SessionTest {
   }
 
   @Test
+  void aPictureInsideABufferIsRankedAsItIsClassified() throws Exception {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(33, 21, BufferedImage.TYPE_INT_RGB), "png", png);
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(33, 21, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
+    Ranking ranking = new Ranking(1);
+    try (Session session = Session.open(file, SessionOptions.defaults())) {
+      for (byte[] picture : List.of(png.toByteArray(), jpeg.toByteArray())) {
+        byte[] buffer = new byte[picture.length + 9];
+        random.nextBytes(buffer);
+        System.arraycopy(picture, 0, buffer, 4, picture.length);
+        session.rank(buffer, 4, picture.length, ranking);
+        assertThat(ranking.score(0)).isEqualTo(session.classify(picture).best().score());
+        assertThatThrownBy(() -> session.rank(buffer, 4, picture.length - 1, ranking))
+            .isInstanceOf(PictureException.class)
+            .hasMessageContaining("after " + (picture.length - 1) + " bytes");
+        assertThatThrownBy(() -> session.rank(buffer, 4, buffer.length, ranking))
+            .isInstanceOf(IndexOutOfBoundsException.class);
+      }
+    }
+  }
+
+  @Test
   void fileMappingBytesAndModelGiveTheSameScores() throws Exception {
     byte[] input = NetworkTest.randomInput(random, model);
     float[] expected = NaiveInterpreter.run(model, input);

@@ -11,16 +11,16 @@ final class FileSignature {
   private FileSignature() {}
 
   /**
-   * The format of an encoded picture.
+   * The format of an encoded picture, which is the bytes from {@code from} up to {@code to}, exclusive.
    *
    * @throws PictureException if it is neither JPEG nor PNG, saying what it looks like
    */
-  static PictureHeader.Format format(byte[] encoded) throws PictureException {
-    if (encoded.length == 0) {
+  static PictureHeader.Format format(byte[] encoded, int from, int to) throws PictureException {
+    if (from == to) {
       throw new PictureException("empty, not a picture");
     }
     // One char a byte, so that signatures can be written as text.
-    String start = new String(encoded, 0, Math.min(encoded.length, 16), StandardCharsets.ISO_8859_1);
+    String start = new String(encoded, from, Math.min(to - from, 16), StandardCharsets.ISO_8859_1);
     if (start.startsWith("\u00ff\u00d8")) {
       return PictureHeader.Format.JPEG;
     }
@@ -32,7 +32,7 @@ final class FileSignature {
         looksLike != null
             ? "looks like " + looksLike + "; only JPEG and PNG are read: convert it first"
             : "not a JPEG or PNG picture; it starts with the bytes "
-                + HexFormat.ofDelimiter(" ").formatHex(encoded, 0, Math.min(encoded.length, 8)));
+                + HexFormat.ofDelimiter(" ").formatHex(encoded, from, Math.min(to, from + 8)));
   }
 
   private static String other(String start) {

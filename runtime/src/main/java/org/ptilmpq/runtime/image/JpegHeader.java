@@ -97,17 +97,20 @@ record JpegHeader(
   /**
    * Walks the segments; the signature has been recognized.
    *
+   * @param jpeg holds the file from {@code from} up to {@code to}, exclusive; offsets in the result are into this array
    * @throws PictureException if the file is cut off, or of a kind of JPEG that is not read
    */
-  static JpegHeader parse(byte[] jpeg) throws PictureException {
-    return new Walk(jpeg).run();
+  static JpegHeader parse(byte[] jpeg, int from, int to) throws PictureException {
+    return new Walk(jpeg, from, to).run();
   }
 
   /** One walk over the segments, collecting what the header tells. */
   private static final class Walk {
     private final byte[] jpeg;
+    private final int from;
+    private final int to;
     private final ByteArrayOutputStream tables = new ByteArrayOutputStream();
-    private int at = 2;
+    private int at;
     private int frame = -1;
     private boolean progressive;
     private boolean jfif;
@@ -117,8 +120,11 @@ record JpegHeader(
     private int scans;
     private int firstScan;
 
-    Walk(byte[] jpeg) {
+    Walk(byte[] jpeg, int from, int to) {
       this.jpeg = jpeg;
+      this.from = from;
+      this.to = to;
+      this.at = from + 2;
     }
 
     JpegHeader run() throws PictureException {
@@ -144,7 +150,7 @@ record JpegHeader(
 
     /** Steps to just behind the next marker, over compressed data and, as libjpeg does, over stray bytes. */
     private int nextMarker() throws PictureException {
-      for (; at + 1 < jpeg.length; at++) {
+      for (; at + 1 < to; at++) {
         if (jpeg[at] == (byte) 0xFF) {
           int code = jpeg[at + 1] & 0xFF;
           if (code != 0 && code != 0xFF) {
@@ -154,7 +160,7 @@ record JpegHeader(
         }
       }
       throw new PictureException(
-          "JPEG cut off: it ends after " + jpeg.length + " bytes without the marker of its end (EOI)");
+          "JPEG cut off: it ends after " + (to - from) + " bytes without the marker of its end (EOI)");
     }
 
     private void segment(int marker, int data, int end) throws PictureException {
@@ -268,13 +274,13 @@ record JpegHeader(
     }
 
     private void need(int bytes, int marker) throws PictureException {
-      if (bytes > jpeg.length - at) {
+      if (bytes > to - at) {
         throw new PictureException("JPEG cut off: " + damaged(marker, "runs past the file's end"));
       }
     }
 
     private String damaged(int marker, String what) {
-      return "damaged JPEG: the segment FF%02X at byte %d %s".formatted(marker, at - 2, what);
+      return "damaged JPEG: the segment FF%02X at byte %d %s".formatted(marker, at - 2 - from, what);
     }
 
     private boolean startsWith(int from, int end, String name) {

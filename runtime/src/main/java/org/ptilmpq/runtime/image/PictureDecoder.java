@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Decodes JPEG and PNG pictures to upright 8-bit RGB, with the pixels that Pillow's {@code
@@ -75,14 +76,28 @@ public final class PictureDecoder {
    * @throws PictureException if it is not a picture within the limits
    */
   public Picture decode(byte[] encoded) throws PictureException {
-    return switch (sniff(encoded)) {
+    return decode(encoded, 0, encoded.length);
+  }
+
+  /**
+   * Decodes one encoded picture out of a larger array, a buffer that is used again and again for one.
+   *
+   * @param offset of the picture's first byte
+   * @param length of the encoded picture in bytes
+   * @throws PictureException if it is not a picture within the limits
+   * @throws IndexOutOfBoundsException if the array doesn't reach so far
+   */
+  public Picture decode(byte[] encoded, int offset, int length) throws PictureException {
+    Objects.checkFromIndexSize(offset, length, encoded.length);
+    int end = offset + length;
+    return switch (sniff(encoded, offset, end)) {
       case JPEG -> {
-        JpegHeader header = JpegHeader.parse(encoded);
+        JpegHeader header = JpegHeader.parse(encoded, offset, end);
         limits.check(header.summary());
         yield header.orientation().apply(JpegDecoder.decode(encoded, header));
       }
       case PNG -> {
-        PngHeader header = PngHeader.parse(encoded);
+        PngHeader header = PngHeader.parse(encoded, offset, end);
         limits.check(header.summary());
         yield header.orientation().apply(PngDecoder.decode(encoded, header));
       }
@@ -95,16 +110,17 @@ public final class PictureDecoder {
    * @throws PictureException if the header is not that of a picture
    */
   public PictureHeader header(byte[] encoded) throws PictureException {
-    return switch (sniff(encoded)) {
-      case JPEG -> JpegHeader.parse(encoded).summary();
-      case PNG -> PngHeader.parse(encoded).summary();
+    int end = encoded.length;
+    return switch (sniff(encoded, 0, end)) {
+      case JPEG -> JpegHeader.parse(encoded, 0, end).summary();
+      case PNG -> PngHeader.parse(encoded, 0, end).summary();
     };
   }
 
-  private PictureHeader.Format sniff(byte[] encoded) throws PictureException {
-    if (encoded.length > limits.maxFileBytes()) {
+  private PictureHeader.Format sniff(byte[] encoded, int from, int to) throws PictureException {
+    if (to - from > limits.maxFileBytes()) {
       throw new PictureException("encoded picture of more than the " + limits.maxFileBytes() + " bytes allowed");
     }
-    return FileSignature.format(encoded);
+    return FileSignature.format(encoded, from, to);
   }
 }

@@ -75,27 +75,28 @@ record PngHeader(
   /**
    * Walks the chunks, whose signature has been recognized.
    *
+   * @param png holds the file from {@code from} up to {@code to}, exclusive; offsets in the result are into this array
    * @throws PictureException if the file is cut off, a checksum is wrong, or the header is not one of a PNG
    */
-  static PngHeader parse(byte[] png) throws PictureException {
+  static PngHeader parse(byte[] png, int from, int to) throws PictureException {
     ByteBuffer in = ByteBuffer.wrap(png);
     ByteBuffer header = null;
     byte[] palette = {};
     int firstData = -1;
     Orientation orientation = Orientation.UPRIGHT;
-    for (int at = FileSignature.PNG.length; ; ) {
-      if (png.length - at < CHUNK_START + CHUNK_END) {
-        throw new PictureException("PNG cut off: it ends after " + png.length + " bytes without its IEND chunk");
+    for (int at = from + FileSignature.PNG.length; ; ) {
+      if (to - at < CHUNK_START + CHUNK_END) {
+        throw new PictureException("PNG cut off: it ends after " + (to - from) + " bytes without its IEND chunk");
       }
       int length = in.getInt(at);
       int type = in.getInt(at + 4);
-      if (length < 0 || length > png.length - at - CHUNK_START - CHUNK_END) {
+      if (length < 0 || length > to - at - CHUNK_START - CHUNK_END) {
         throw new PictureException(
-            "PNG cut off or damaged: the chunk at byte " + at + " is said to have " + Integer.toUnsignedLong(length)
-                + " bytes, the file " + png.length);
+            "PNG cut off or damaged: the chunk at byte " + (at - from) + " is said to have " + Integer.toUnsignedLong(length)
+                + " bytes, the file " + (to - from));
       }
       if (isCritical(type)) {
-        checkSum(in, at, length);
+        checkSum(in, from, at, length);
       }
       int data = at + CHUNK_START;
       if ((header == null) != (type == IHDR)) {
@@ -119,7 +120,7 @@ record PngHeader(
       } else if (type == IEND) {
         return of(header, palette, firstData, orientation);
       } else if (isCritical(type)) {
-        throw new PictureException("PNG with the unknown critical chunk " + name(type) + " at byte " + at);
+        throw new PictureException("PNG with the unknown critical chunk " + name(type) + " at byte " + (at - from));
       }
       at += CHUNK_START + length + CHUNK_END;
     }
@@ -154,12 +155,12 @@ record PngHeader(
   }
 
   /** The checksum covers type and data. */
-  private static void checkSum(ByteBuffer in, int at, int length) throws PictureException {
+  private static void checkSum(ByteBuffer in, int from, int at, int length) throws PictureException {
     CRC32 crc = new CRC32();
     crc.update(in.slice(at + 4, 4 + length));
     if ((int) crc.getValue() != in.getInt(at + CHUNK_START + length)) {
       throw new PictureException(
-          "damaged PNG: wrong checksum of the chunk " + name(in.getInt(at + 4)) + " at byte " + at);
+          "damaged PNG: wrong checksum of the chunk " + name(in.getInt(at + 4)) + " at byte " + (at - from));
     }
   }
 

@@ -31,6 +31,12 @@ public final class Preprocessor {
   private final Resizer resizer = new Resizer();
   private final byte[] row;
 
+  /** Of the picture before, whose size stands below. */
+  private CropGeometry geometry;
+
+  private int lastWidth;
+  private int lastHeight;
+
   /**
    * For one network.
    *
@@ -71,8 +77,9 @@ public final class Preprocessor {
    * @param pictureHeight rows of the picture
    */
   public long bufferBytes(int pictureWidth, int pictureHeight) {
-    CropGeometry geometry = CropGeometry.of(pictureWidth, pictureHeight, resize, width, height);
-    return Resizer.bytes(pictureWidth, pictureHeight, geometry, width, height) + row.length + 5L * real.length;
+    return Resizer.bytes(pictureWidth, pictureHeight, geometry(pictureWidth, pictureHeight), width, height)
+        + row.length
+        + 5L * real.length;
   }
 
   /**
@@ -132,7 +139,17 @@ public final class Preprocessor {
   }
 
   private void start(Picture picture) {
-    resizer.start(picture, CropGeometry.of(picture.width(), picture.height(), resize, width, height), width, height);
+    resizer.start(picture, geometry(picture.width(), picture.height()), width, height);
+  }
+
+  /** Kept from the picture before, since pictures of a stream are of one size. */
+  private CropGeometry geometry(int pictureWidth, int pictureHeight) {
+    if (geometry == null || pictureWidth != lastWidth || pictureHeight != lastHeight) {
+      geometry = CropGeometry.of(pictureWidth, pictureHeight, resize, width, height);
+      lastWidth = pictureWidth;
+      lastHeight = pictureHeight;
+    }
+    return geometry;
   }
 
   private int grey(int i) {

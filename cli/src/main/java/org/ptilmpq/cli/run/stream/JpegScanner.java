@@ -1,0 +1,259 @@
+package org.ptilmpq.cli.run.stream;
+
+import java.util.Arrays;
+
+/**
+ * Finds JPEG pictures in a stream of bytes, whatever lies between them: one behind the other as cameras send them, with
+ * the text of a multipart stream, or with noise. A picture is followed marker by marker (ITU-T T.81, annex B), so that
+ * the thumbnail inside an EXIF segment is no end of it.
+ *
+ * <pre>{@code
+ * for (int used = 0; used < count; ) {
+ *   used += scanner.feed(bytes, used, count - used);
+ *   while (scanner.next() != JpegScanner.Event.MORE) { … }
+ * }
+ * }</pre>
+ *
+ * <p>Where a picture breaks off, the search goes on inside the segment that was passed over last: a damaged length may
+ * have swallowed the next picture. No byte before that segment is looked at again, so that no input takes more than time
+ * proportional to its length. Memory grows to the longest picture, and never beyond what the constructor was given.
+ */
+public final class JpegScanner {
+
+  /** What {@link #next} came upon. */
+  public enum Event {
+    /** A whole picture, from {@link #offset} on, {@link #length} bytes. */
+    PICTURE,
+    /** A picture began and broke off; {@link #damage} says how. */
+    DAMAGED,
+    /** Nothing, until more is fed. */
+    MORE
+  }
+
+  private static final int MARK = 0xFF;
+  private static final int TEM = 0x01;
+  private static final int SOF0 = 0xC0;
+  private static final int RST0 = 0xD0;
+  private static final int RST7 = 0xD7;
+  private static final int SOI = 0xD8;
+  private static final int EOI = 0xD9;
+  private static final int SOS = 0xDA;
+
+  private static final int FIRST_CAPACITY = 64 * 1024;
+
+  private final int longest;
+  private byte[] buffer;
+
+  /** Where the picture begins, or where to look for one. */
+  private int start;
+
+  /** The next byte to look at; beyond {@link #filled} while a segment is still to come. */
+  private int at;
+
+  private int filled;
+
+  /** Whether {@link #start} is that of a picture. */
+  private boolean inside;
+
+  /** Whether {@link #at} is in compressed data, not at a marker. */
+  private boolean compressed;
+
+  /** Where the segment that was passed over last begins. */
+  private int segment;
+
+  private int length;
+  private String damage = "";
+  private long discarded;
+
+  /**
+   * @param longest picture in bytes that is taken
+   */
+  public JpegScanner(int longest) {
+    if (longest < 4) {
+      throw new IllegalArgumentException("a picture has at least 4 bytes, not " + longest);
+    }
+    this.longest = longest;
+    this.buffer = new byte[Math.min(longest, FIRST_CAPACITY)];
+  }
+
+  /**
+   * Takes bytes, as many as there is room for; {@link #next} makes room. The picture found last is gone then.
+   *
+   * @return how many it took, at least 1 of at least 1 after {@link #next} gave {@link Event#MORE}
+   */
+  public int feed(byte[] bytes, int from, int count) {
+    makeRoom(count);
+    int taken = Math.min(count, buffer.length - filled);
+    System.arraycopy(bytes, from, buffer, filled, taken);
+    filled += taken;
+    return taken;
+  }
+
+  private void makeRoom(int count) {
+    if (start > 0) {
+      System.arraycopy(buffer, start, buffer, 0, filled - start);
+      filled -= start;
+      at -= start;
+      segment -= start;
+      start = 0;
+    }
+    if (filled + count > buffer.length && buffer.length < longest) {
+      int wanted = (int) Math.min(longest, Math.max(2L * buffer.length, (long) filled + count));
+      buffer = Arrays.copyOf(buffer, wanted);
+    }
+  }
+
+  /** Looks at what was fed, up to the next picture or the next damage. */
+  public Event next() {
+    while (inside || findStart()) {
+      Event event = compressed ? scanCompressed() : scanSegments();
+      if (event != null) {
+        return event;
+      }
+    }
+    return Event.MORE;
+  }
+
+  /** Where the picture just found begins in {@link #buffer}. */
+  public int offset() {
+    return start - length;
+  }
+
+  /** Bytes of the picture just found. */
+  public int length() {
+    return length;
+  }
+
+  /** Holds the picture just found, until bytes are fed again; not to be written. */
+  public byte[] buffer() {
+    return buffer;
+  }
+
+  /** How the picture broke off, for people. */
+  public String damage() {
+    return damage;
+  }
+
+  /** Bytes so far that belong to no whole picture; those of a picture still to be completed not counted. */
+  public long discarded() {
+    return discarded;
+  }
+
+  /** Whether a picture has begun and is not complete. */
+  public boolean isInside() {
+    return inside;
+  }
+
+  /** Forgets a picture that has begun: the sender stopped in the middle of it. Gives whether there was one. */
+  public boolean abandon() {
+    boolean begun = inside;
+    discarded += filled - start;
+    start = filled;
+    at = filled;
+    inside = false;
+    return begun;
+  }
+
+  /** Looks for SOI and the marker behind it; two bytes at the end may be the first of them. */
+  private boolean findStart() {
+    int from = start;
+    for (; start + 2 < filled; start++) {
+      if (byteAt(start) == MARK && byteAt(start + 1) == SOI && byteAt(start + 2) == MARK) {
+        discarded += start - from;
+        inside = true;
+        compressed = false;
+        segment = start;
+        at = start + 2;
+        return true;
+      }
+    }
+    discarded += start - from;
+    return false;
+  }
+
+  /** From marker to marker, over the segments between them. */
+  private Event scanSegments() {
+    while (at + 1 < filled) {
+      if (byteAt(at) != MARK) {
+        return broken("no marker where one has to be, at byte " + (at - start), segment + 1);
+      }
+      int marker = byteAt(at + 1);
+      if (marker == MARK) {
+        at++;
+      } else if (marker == TEM) {
+        at += 2;
+      } else if (marker == SOI) {
+        return broken("another picture begins at byte " + (at - start), at);
+      } else if (marker < SOF0 || marker >= RST0 && marker <= EOI) {
+        return broken("a marker that can't stand at byte " + (at - start), segment + 1);
+      } else if (at + 3 >= filled) {
+        return more(at + 4, segment + 1);
+      } else {
+        int bytes = byteAt(at + 2) << 8 | byteAt(at + 3);
+        if (bytes < 2) {
+          return broken("a segment without a length at byte " + (at - start), at + 2);
+        }
+        segment = at;
+        at += 2 + bytes;
+        if (marker == SOS) {
+          compressed = true;
+          return null;
+        }
+      }
+    }
+    return more(at + 2, segment + 1);
+  }
+
+  /** Through compressed data up to the picture's end or the next segment. */
+  private Event scanCompressed() {
+    for (; at + 1 < filled; at++) {
+      if (byteAt(at) != MARK) {
+        continue;
+      }
+      int marker = byteAt(at + 1);
+      if (marker == EOI) {
+        return complete(at + 2);
+      } else if (marker == SOI) {
+        return broken("another picture begins at byte " + (at - start), at);
+      } else if (marker == 0 || marker >= RST0 && marker <= RST7) {
+        at++;
+      } else if (marker >= SOF0 && marker != MARK) {
+        compressed = false;
+        return null;
+      } else if (marker != MARK) {
+        return broken("a marker that can't stand at byte " + (at - start), at);
+      }
+    }
+    return more(at + 2, at);
+  }
+
+  private Event complete(int end) {
+    length = end - start;
+    start = end;
+    at = end;
+    inside = false;
+    return Event.PICTURE;
+  }
+
+  /**
+   * @param needed end of what has to be there to go on
+   * @param from where to look for a picture if that is not allowed
+   */
+  private Event more(int needed, int from) {
+    return needed - start > longest ? broken("more than the " + longest + " bytes allowed", from) : Event.MORE;
+  }
+
+  /** Goes on looking for a picture from an offset that lies behind this one's start. */
+  private Event broken(String how, int from) {
+    damage = how;
+    discarded += from - start;
+    start = from;
+    at = from;
+    inside = false;
+    return Event.DAMAGED;
+  }
+
+  private int byteAt(int index) {
+    return buffer[index] & 0xFF;
+  }
+}
