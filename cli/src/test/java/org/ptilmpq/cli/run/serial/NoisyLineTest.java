@@ -34,6 +34,7 @@ class NoisyLineTest {
     try (Session session = SmallPictures.session();
         PtyPair line = new PtyPair()) {
       SmallPictures pictures = SmallPictures.plain(session);
+      assertThat(pictures.differentAnswers()).as("answers that can be told apart").isGreaterThan(40);
       FrameEncoder encoder = new FrameEncoder(ServerThread.LONGEST_PICTURE);
       Way there = new Way(random);
       Answers back = new Answers(pictures, random);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.Session;
@@ -19,7 +20,6 @@ final class SmallPictures {
 
   static final Path MODEL = Path.of("../examples/resnet20-cifar10.pq");
 
-  /** For answers to be told apart, pictures have to get more than one. */
   private static final int COLOURS = 48;
 
   private final List<byte[]> encoded = new ArrayList<>();
@@ -72,6 +72,10 @@ final class SmallPictures {
   /** As a RESULT has it, in 1/65,535. */
   int probabilityOf(int number) {
     return (int) Math.round(probabilities[number % COLOURS] * 65_535);
+  }
+
+  long differentAnswers() {
+    return IntStream.range(0, COLOURS).mapToLong(i -> (long) classOf(i) << 16 | probabilityOf(i)).distinct().count();
   }
 
   private static BufferedImage picture(int side, Color from, Color to) {
