@@ -91,14 +91,17 @@ class AnswersTest {
       statistics.add(Statistic.at(i), (1L << 32) - i);
     }
     lines.statistics(1, statistics);
-    assertThat(line()).startsWith("%1 up 0 pictures 4294967295 results 4294967294 ").hasSizeLessThanOrEqualTo(320);
+    assertThat(line())
+        .startsWith("%1 up ")
+        .contains(" pictures 4294967295 results 4294967294 ")
+        .hasSizeLessThanOrEqualTo(320);
     frames.statistics(1, statistics);
     FrameDecoder frame = frame();
     assertThat(frame.payloadLength()).isEqualTo(4 * Statistic.count());
     assertThat(frame.unsigned32(4)).isEqualTo(4_294_967_295L);
     statistics.add(Statistic.PICTURES, 3);
     lines.statistics(1, statistics);
-    assertThat(line()).startsWith("%1 up 0 pictures 2 ");
+    assertThat(line()).contains(" pictures 2 ");
   }
 
   @Test

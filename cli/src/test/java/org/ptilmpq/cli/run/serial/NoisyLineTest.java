@@ -30,14 +30,13 @@ class NoisyLineTest {
 
   @Test
   void noWrongResultAndAnAnswerToEveryUndamagedFrame() throws Exception {
-    RandomGenerator random = Seeds.random("NoisyLineTest", 20_260_727);
     try (Session session = SmallPictures.session();
         PtyPair line = new PtyPair()) {
       SmallPictures pictures = SmallPictures.plain(session);
       assertThat(pictures.differentAnswers()).as("answers that can be told apart").isGreaterThan(40);
       FrameEncoder encoder = new FrameEncoder(ServerThread.LONGEST_PICTURE);
-      Way there = new Way(random);
-      Answers back = new Answers(pictures, random);
+      Way there = new Way(Seeds.random("NoisyLineTest, there", 8));
+      Answers back = new Answers(pictures, Seeds.random("NoisyLineTest, back", 9));
       try (ServerThread server = new ServerThread(line.device(), session)) {
         long heap = 0;
         for (int number = 0; number < PICTURES; number++) {
