@@ -37,6 +37,13 @@ public final class Json {
     return out.toString();
   }
 
+  /** A text as JSON writes it, quotation marks included. */
+  public static String quoted(String text) {
+    StringBuilder out = new StringBuilder();
+    writeText(text, out);
+    return out.toString();
+  }
+
   private static void write(Object value, StringBuilder out) {
     switch (value) {
       case null -> out.append("null");

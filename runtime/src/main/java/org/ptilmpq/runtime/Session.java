@@ -197,6 +197,16 @@ public final class Session implements AutoCloseable {
   }
 
   /**
+   * Decodes, preprocesses and classifies the picture in a file, and ranks its likeliest classes.
+   *
+   * @param ranking gets the likeliest classes; unchanged when the picture can't be read
+   * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
+   */
+  public void rank(Path picture, Ranking ranking) throws PictureException {
+    rank(pictures().decode(picture), ranking);
+  }
+
+  /**
    * Decodes, preprocesses and classifies an encoded picture that lies in a buffer, and ranks its likeliest classes. For
    * streams of pictures: all that this allocates is the decoder's, as long as pictures don't become larger.
    *

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
+import org.ptilmpq.cli.DurationConverter;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.MeasuredCosts;
 import org.ptilmpq.kernels.KernelCosts;

@@ -1,11 +1,25 @@
 package org.ptilmpq.cli.run;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.InputFiles;
 import org.ptilmpq.cli.Program;
+import org.ptilmpq.cli.run.output.ClassificationPrinter;
+import org.ptilmpq.cli.run.output.JsonPrinter;
+import org.ptilmpq.cli.run.output.LineWriter;
+import org.ptilmpq.cli.run.output.OutputClosedException;
+import org.ptilmpq.cli.run.output.TextPrinter;
+import org.ptilmpq.cli.run.stream.FolderRun;
+import org.ptilmpq.cli.run.stream.StandardInput;
+import org.ptilmpq.cli.run.stream.StreamOptions;
+import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.image.PictureException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +35,9 @@ import picocli.CommandLine.Spec;
     subcommands = {Evaluate.class, Benchmark.class, Inspect.class, Verify.class, Repack.class, Devices.class, Serve.class})
 public final class Run extends Program implements Callable<Integer> {
 
+  private static final String STANDARD_INPUT = "-";
+  private static final int CLASSES = 5;
+
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL.pq", description = "The quantized network.")
@@ -30,15 +47,26 @@ public final class Run extends Program implements Callable<Integer> {
       index = "1..*",
       arity = "0..*",
       paramLabel = "IMAGE",
-      description = "JPEG or PNG pictures; - is one picture on standard input.")
+      description = "JPEG or PNG pictures; - is standard input: one picture, or JPEG pictures for as long as they come.")
   private List<String> pictures;
 
   @Option(
       names = "--top",
       paramLabel = "K",
-      defaultValue = "5",
-      description = "Print the K likeliest classes (${DEFAULT-VALUE}).")
-  private int top;
+      description = "Print the K likeliest classes; without it 5, and 1 on the line of a frame.")
+  private Integer top;
+
+  @Option(
+      names = "--min-confidence",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "Leave out classes less likely than P, 0 to 1, and frames that have no other.")
+  private double minConfidence;
+
+  @Option(names = "--watch", paramLabel = "DIR", description = "Classify pictures as they are dropped into a folder.")
+  private Path watched;
+
+  @Mixin private StreamOptions stream;
 
   @Option(names = "--json", description = "One JSON object a picture.")
   private boolean json;
@@ -53,22 +81,74 @@ public final class Run extends Program implements Callable<Integer> {
 
   @Override
   protected String[] synopsis() {
-    return new String[] {"ptilmpq-run MODEL.pq IMAGE... [OPTIONS]", "       ptilmpq-run COMMAND ..."};
+    return new String[] {
+      "ptilmpq-run MODEL.pq IMAGE... [OPTIONS]",
+      "       ptilmpq-run MODEL.pq - [OPTIONS]",
+      "       ptilmpq-run MODEL.pq --watch DIR [OPTIONS]",
+      "       ptilmpq-run COMMAND ..."
+    };
   }
 
   @Override
   public Integer call() throws Exception {
-    if (model == null || pictures == null) {
-      throw new ParameterException(spec.commandLine(), "a model and at least one picture are needed");
-    }
-    if (top < 1) {
-      throw new ParameterException(spec.commandLine(), "--top must be at least 1, not " + top);
-    }
+    check();
     try (OpenModel open = options.open(model)) {
-      Session session = open.session();
-      ClassificationPrinter printer =
-          json ? new ClassificationPrinter.Lines() : new ClassificationPrinter.Text(pictures.size() > 1);
-      return new PictureRun(session, printer, top).classify(pictures) ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
+      return classify(open.session());
+    } catch (OutputClosedException e) {
+      return ExitCode.DONE;
     }
+  }
+
+  private void check() throws CommandException {
+    boolean isStream = pictures != null && pictures.contains(STANDARD_INPUT);
+    if (model == null || (pictures == null) == (watched == null)) {
+      throw wrongUse("a model is needed, and pictures or --watch");
+    }
+    if (isStream && pictures.size() > 1) {
+      throw wrongUse("- stands alone: what comes on standard input may never end");
+    }
+    if (stream.areGiven() && !isStream) {
+      throw wrongUse("--every and --keep-all are for a stream on standard input: " + STANDARD_INPUT);
+    }
+    if (top != null && top < 1) {
+      throw wrongUse("--top must be at least 1, not " + top);
+    }
+    if (!(minConfidence >= 0 && minConfidence <= 1)) {
+      throw wrongUse("--min-confidence must be 0 to 1, not " + minConfidence);
+    }
+    if (watched != null) {
+      InputFiles.folder(watched);
+    }
+  }
+
+  private ParameterException wrongUse(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  /** Gives the exit status. */
+  private int classify(Session session) throws Exception {
+    Ranking ranking = new Ranking(top == null ? CLASSES : top);
+    boolean named = watched != null || pictures.size() > 1;
+    ClassificationPrinter printer = printer(session, named);
+    if (watched != null) {
+      new FolderRun(session, printer, ranking).watch(watched);
+    } else if (pictures.contains(STANDARD_INPUT)) {
+      try {
+        new StandardInput(session, printer, ranking, stream).run(System.in);
+      } catch (PictureException e) {
+        throw new CommandException(ExitCode.UNREADABLE_PICTURE, "standard input: " + e.getMessage(), e);
+      }
+    } else if (!new PictureRun(session, printer, ranking).classify(pictures)) {
+      return ExitCode.UNREADABLE_PICTURE;
+    }
+    return ExitCode.DONE;
+  }
+
+  /** Not through {@link System#out}, which keeps to itself that nobody reads any more. */
+  private ClassificationPrinter printer(Session session, boolean named) {
+    LineWriter line = new LineWriter(new FileOutputStream(FileDescriptor.out), System.out.charset());
+    return json
+        ? new JsonPrinter(line, minConfidence, session.model().labels())
+        : new TextPrinter(line, minConfidence, named, top == null ? 1 : top);
   }
 }

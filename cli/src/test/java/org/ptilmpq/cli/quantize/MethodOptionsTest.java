@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.cli.CommandException;
+import org.ptilmpq.cli.DurationConverter;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.MeasuredCosts;
 import org.ptilmpq.kernels.KernelCosts;

@@ -1,14 +1,20 @@
 package org.ptilmpq.runtime.image;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /** Tells formats apart by their first bytes, and names those that are not read. */
-final class FileSignature {
+public final class FileSignature {
 
   static final byte[] PNG = HexFormat.of().parseHex("89504e470d0a1a0a");
 
   private FileSignature() {}
+
+  /** Whether an encoded picture that starts like this is a PNG. */
+  public static boolean isPng(byte[] start) {
+    return Arrays.equals(start, 0, Math.min(start.length, PNG.length), PNG, 0, PNG.length);
+  }
 
   /**
    * The format of an encoded picture, which is the bytes from {@code from} up to {@code to}, exclusive.

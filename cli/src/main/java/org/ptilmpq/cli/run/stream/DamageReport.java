@@ -1,0 +1,35 @@
+package org.ptilmpq.cli.run.stream;
+
+/**
+ * Tells people on stderr of frames that can't be used: each one, but no more than a line a second, since a loose cable
+ * would otherwise fill the log.
+ */
+final class DamageReport {
+
+  private static final long NANOS_BETWEEN = 1_000_000_000;
+
+  private boolean reported;
+  private long lastReport;
+  private long untold;
+  private long count;
+
+  /** May be called by any thread. */
+  synchronized void report(long frame, String what) {
+    count++;
+    long now = System.nanoTime();
+    if (reported && now - lastReport < NANOS_BETWEEN) {
+      untold++;
+      return;
+    }
+    String more = untold == 0 ? "" : " (and " + untold + " more since the last message)";
+    System.err.println("ptilmpq: frame " + frame + " skipped: " + what + more);
+    reported = true;
+    lastReport = now;
+    untold = 0;
+  }
+
+  /** Frames reported so far. */
+  synchronized long count() {
+    return count;
+  }
+}

@@ -1,0 +1,107 @@
+package org.ptilmpq.cli.run.stream;
+
+import java.io.IOException;
+
+/**
+ * Hands frames from the thread that reads them to the one that classifies them. There is place for one: a frame that is
+ * not taken before the next one comes is dropped, so that what is classified is never old.
+ *
+ * <pre>
+ *   reader ─ offer → waiting ─ take → taken → classified
+ *                    (overwritten by the next)
+ * </pre>
+ */
+final class LatestFrame {
+
+  private Frame waiting = new Frame();
+  private Frame taken = new Frame();
+  private boolean isWaiting;
+  private boolean ended;
+  private boolean abandoned;
+  private IOException failure;
+  private long frames;
+  private long dropped;
+
+  /** Wanted frames that were dropped since one was taken. */
+  private long droppedSince;
+
+  /** Leaves a frame, in place of one that still waits. */
+  synchronized void offer(byte[] buffer, int offset, int length, long number) {
+    if (isWaiting) {
+      dropped++;
+      droppedSince++;
+    }
+    put(buffer, offset, length, number);
+  }
+
+  /** Leaves a frame once the one before is taken. */
+  synchronized void offerInTurn(byte[] buffer, int offset, int length, long number) throws InterruptedException {
+    while (isWaiting && !abandoned) {
+      wait();
+    }
+    put(buffer, offset, length, number);
+  }
+
+  private void put(byte[] buffer, int offset, int length, long number) {
+    waiting.set(buffer, offset, length, number, droppedSince);
+    isWaiting = true;
+    frames++;
+    notifyAll();
+  }
+
+  /**
+   * There are no more frames.
+   *
+   * @param failure why reading ended, or null at the end of the stream
+   */
+  synchronized void end(IOException failure) {
+    ended = true;
+    this.failure = failure;
+    notifyAll();
+  }
+
+  /** Nobody will take frames any more: who waits to leave one need not. */
+  synchronized void abandon() {
+    abandoned = true;
+    notifyAll();
+  }
+
+  /**
+   * Waits for a frame. It holds until the next call.
+   *
+   * @return null at the end of the stream
+   * @throws IOException when reading failed
+   */
+  synchronized Frame take() throws IOException, InterruptedException {
+    while (!isWaiting && !ended) {
+      wait();
+    }
+    if (!isWaiting) {
+      if (failure != null) {
+        throw failure;
+      }
+      return null;
+    }
+    Frame frame = waiting;
+    waiting = taken;
+    taken = frame;
+    isWaiting = false;
+    droppedSince = 0;
+    notifyAll();
+    return frame;
+  }
+
+  /** Waits until a second frame or the end has come, or the time is over. Gives whether there is one frame and no more. */
+  synchronized boolean isTheOnlyOne(long millis) throws InterruptedException {
+    long until = System.nanoTime() + millis * 1_000_000;
+    for (long left = millis; frames == 1 && !ended && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+      wait(left);
+    }
+    return frames == 1 && ended && failure == null;
+  }
+
+  /** Wanted frames that were dropped. */
+  synchronized long dropped() {
+    return dropped;
+  }
+}
