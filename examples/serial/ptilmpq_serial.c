@@ -184,7 +184,8 @@ static enum ptilmpq_outcome ask(
     if (got == wanted && payload_length(line) >= least) {
       return PTILMPQ_DONE;
     }
-    if (got == ERROR) {
+    /* To a hello it is the answer to something before the reset. */
+    if (got == ERROR && type != HELLO) {
       return PTILMPQ_REFUSED;
     }
   }

@@ -1,7 +1,7 @@
 /*
  * The device's end of PTILMPQ's framed serial link (docs/serial.md), in C99 without malloc, for microcontrollers: 500
- * bytes of memory, and 200 of stack. Pictures go in parts, each sent again until the host acknowledges it, so that a camera's FIFO can
- * be emptied piece by piece and a bad line costs time but no result.
+ * bytes of memory, and 200 of stack. Pictures go in parts, each sent again until the host acknowledges it, so that a
+ * camera's FIFO can be emptied piece by piece and a bad line costs time but no result.
  */
 #ifndef PTILMPQ_SERIAL_H
 #define PTILMPQ_SERIAL_H

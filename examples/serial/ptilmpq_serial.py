@@ -168,7 +168,8 @@ class Host:
                 answer = self._receive()
                 if answer is None or struct.unpack("<H", answer[1:3])[0] != self._sequence:
                     continue
-                if answer[0] == ERROR:
+                # To a hello it is the answer to something before the reset.
+                if answer[0] == ERROR and kind != HELLO:
                     raise Refused(answer[3], self._text(answer, 4)[0])
                 # The acknowledgement of the part before may come once more.
                 again = offset and answer[0] == ACKNOWLEDGEMENT and answer[3:7] == struct.pack("<I", offset)

@@ -5,6 +5,7 @@ import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.image.DecodeLimits;
 import picocli.CommandLine.Option;
 
 /** The options of {@code serve --serial}, and the server they stand for. */
@@ -120,7 +121,7 @@ public final class SerialOptions {
   }
 
   private int longestPicture(long pictureBytes) throws CommandException {
-    long room = pictureBytes / ENCODED_SHARE;
+    long room = Math.min(DecodeLimits.DEFAULT.maxFileBytes(), pictureBytes / ENCODED_SHARE);
     if (longestPicture == null) {
       return (int) Math.min(USUAL_PICTURE, room);
     }

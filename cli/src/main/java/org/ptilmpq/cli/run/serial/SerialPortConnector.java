@@ -1,6 +1,7 @@
 package org.ptilmpq.cli.run.serial;
 
 import com.fazecast.jSerialComm.SerialPort;
+import com.fazecast.jSerialComm.SerialPortInvalidPortException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,10 @@ final class SerialPortConnector implements SerialConnector {
   private static final int DATA_BITS = 8;
 
   /** The system's error numbers (errno.h), the same on Linux and macOS. */
-  private static final int EACCES = 13;
+  private static final int ENOENT = 2;
 
+  private static final int ENXIO = 6;
+  private static final int EACCES = 13;
   private static final int EBUSY = 16;
   private static final int ENOTTY = 25;
 
@@ -52,14 +55,13 @@ final class SerialPortConnector implements SerialConnector {
   @Override
   public SerialLink connect() throws SerialException {
     if (!Files.exists(port)) {
-      throw new SerialException(
-          ExitCode.WRONG_USE, port + ": no such serial port; ls /dev/serial/by-id /dev/ttyAMA* /dev/ttyUSB* /dev/ttyACM*");
+      throw missing();
     }
     if (!Files.isReadable(port) || !Files.isWritable(port)) {
       throw noPermission();
     }
     SerialLibrary.load();
-    SerialPort opened = SerialPort.getCommPort(port.toString());
+    SerialPort opened = find();
     opened.setComPortParameters(baud, DATA_BITS, SerialPort.ONE_STOP_BIT, SerialPort.NO_PARITY);
     opened.setFlowControl(
         hardwareFlowControl
@@ -72,8 +74,18 @@ final class SerialPortConnector implements SerialConnector {
     return new Link(opened);
   }
 
+  private SerialPort find() throws SerialException {
+    try {
+      return SerialPort.getCommPort(port.toString());
+    } catch (SerialPortInvalidPortException e) {
+      // It was there a moment ago: pulled out again.
+      throw missing();
+    }
+  }
+
   private SerialException refused(int error) {
     return switch (error) {
+      case ENOENT, ENXIO -> missing();
       case EACCES -> noPermission();
       case ENOTTY -> new SerialException(ExitCode.WRONG_USE, port + " is not a serial port");
       default ->
@@ -85,6 +97,11 @@ final class SerialPortConnector implements SerialConnector {
                   port + " can't be opened at " + baud + " baud: the system's error " + error
                       + "; try a rate that its driver has, 115200 for one");
     };
+  }
+
+  private SerialException missing() {
+    return new SerialException(
+        ExitCode.WRONG_USE, port + ": no such serial port; ls /dev/serial/by-id /dev/ttyAMA* /dev/ttyUSB* /dev/ttyACM*");
   }
 
   private SerialException noPermission() {

@@ -2,6 +2,7 @@ package org.ptilmpq.cli.run.serial;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -19,6 +20,9 @@ final class SerialServer implements ByteOutput {
   /** An answer that can't go out for so long is of no use any more. */
   private static final long WRITE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** What the end of the process waits for the picture that is being classified. */
+  private static final long END_SECONDS = 3;
+
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long FIRST_WAIT_MILLIS = 50;
   private static final long LONGEST_WAIT_MILLIS = 2000;
@@ -28,6 +32,7 @@ final class SerialServer implements ByteOutput {
   private final SerialStatistics statistics;
   private final long silenceNanos;
   private final PrintStream messages;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean stopped;
   private SerialLink link;
 
@@ -51,26 +56,38 @@ final class SerialServer implements ByteOutput {
    */
   void run(Receiver receiver) throws SerialException, InterruptedException {
     link = connector.connect();
-    connector.atEnd(
-        () -> {
-          stop();
-          messages.println("ptilmpq: " + statistics);
-        });
+    connector.atEnd(this::end);
     messages.println("ptilmpq: serving on " + connector.name());
-    while (!stopped) {
-      try {
-        serve(receiver);
-      } catch (IOException e) {
-        if (stopped) {
-          break;
-        }
-        receiver.abandon();
-        link.close();
-        messages.println("ptilmpq: " + connector.name() + ": " + e.getMessage() + "; waiting for it");
-        reconnect();
+    try {
+      while (!stopped) {
+        serveOrReconnect(receiver);
       }
+    } finally {
+      link.close();
+      ended.countDown();
     }
-    link.close();
+  }
+
+  private void serveOrReconnect(Receiver receiver) throws InterruptedException {
+    try {
+      serve(receiver);
+    } catch (IOException e) {
+      receiver.abandon();
+      link.close();
+      messages.println("ptilmpq: " + connector.name() + ": " + e.getMessage() + "; waiting for it");
+      reconnect();
+    }
+  }
+
+  /** Leaves the line before its library closes it under the reader's feet. */
+  private void end() {
+    stop();
+    try {
+      ended.await(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    messages.println("ptilmpq: " + statistics);
   }
 
   /** Ends {@link #run} within moments. */
