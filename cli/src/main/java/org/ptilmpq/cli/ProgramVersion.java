@@ -10,11 +10,16 @@ public final class ProgramVersion implements IVersionProvider {
 
   @Override
   public String[] getVersion() throws IOException {
+    String java = System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")";
+    return new String[] {"ptilmpq " + number(), "Java " + java};
+  }
+
+  /** "0.1.0". */
+  public static String number() throws IOException {
     Properties properties = new Properties();
     try (InputStream in = ProgramVersion.class.getResourceAsStream("version.properties")) {
       properties.load(in);
     }
-    String java = System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")";
-    return new String[] {"ptilmpq " + properties.getProperty("version"), "Java " + java};
+    return properties.getProperty("version");
   }
 }

@@ -2,6 +2,7 @@ package org.ptilmpq.profiles;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * What a kind of board is, and what is a good default on it. Where a board is sold with several memory sizes, figures
@@ -9,7 +10,7 @@ import java.util.Map;
  *
  * @param name what {@code --profile} calls it, "pi4"
  * @param title for people, "Raspberry Pi 4"
- * @param models parts of the device tree's model string, any of which marks such a board; empty for a generic profile
+ * @param marks what such a board is known by; none for a generic profile
  * @param architecture "aarch64" or "x86_64"
  * @param cpu the core's name, "Cortex-A72"
  * @param cores number of cores
@@ -23,13 +24,14 @@ import java.util.Map;
  * @param l3Bytes third-level cache, shared; 0 where there is none
  * @param threads threads to run with when nobody says otherwise; 0: as many as the machine offers
  * @param memoryCapBytes memory to stay within when nobody says otherwise; 0: no cap
+ * @param tiles sizes of the kernels' tiles in place of those that follow from the caches
  * @param kernelCosts nanoseconds of kernel steps measured on such a machine, by the names of docs/devices.md; empty: unknown
  * @param sources where the figures come from
  */
 public record DeviceProfile(
     String name,
     String title,
-    List<String> models,
+    BoardMarks marks,
     String architecture,
     String cpu,
     int cores,
@@ -43,17 +45,35 @@ public record DeviceProfile(
     long l3Bytes,
     int threads,
     long memoryCapBytes,
+    Tiles tiles,
     Map<String, Double> kernelCosts,
     List<String> sources) {
 
   public DeviceProfile {
-    models = List.copyOf(models);
     kernelCosts = Map.copyOf(kernelCosts);
     sources = List.copyOf(sources);
   }
 
   /** Fits any machine of its architecture rather than one board. */
   public boolean isGeneric() {
-    return models.isEmpty();
+    return marks.areNone();
+  }
+
+  /** The second-level cache that one core may count on, in bytes: all of its own, or its part of a shared one. */
+  public long l2BytesOfACore() {
+    return l2Shared ? l2Bytes / cores : l2Bytes;
+  }
+
+  /**
+   * Sizes of the kernels' tiles, each empty where the caches decide.
+   *
+   * @param pixels output pixels at a time
+   * @param keptPixels the same where levels are kept
+   * @param tableBytes bytes of a look-up's tables
+   */
+  public record Tiles(OptionalInt pixels, OptionalInt keptPixels, OptionalInt tableBytes) {
+
+    /** As the caches are. */
+    public static final Tiles BY_CACHES = new Tiles(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
   }
 }

@@ -6,12 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** The profiles that come with this library, and those in users' files. */
 public final class DeviceProfiles {
@@ -19,9 +19,15 @@ public final class DeviceProfiles {
   /** A profile file larger than this is something else. */
   private static final int LARGEST_FILE = 64 * 1024;
 
+  /** What some editors put before a text in UTF-8. */
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   /** Boards first, so that a board's profile wins over the generic one of its architecture. */
   private static final List<String> NAMES =
       List.of("pi-zero-2", "pi3", "pi4", "pi5", "jetson-nano", "jetson-orin-nano", "generic-arm64", "generic-x86-64");
+
+  /** What stands for the profile that this machine has. */
+  public static final String AUTO = "auto";
 
   private DeviceProfiles() {}
 
@@ -43,18 +49,30 @@ public final class DeviceProfiles {
   }
 
   /**
-   * A profile by its name, or from a file in the same form.
+   * A profile by its name, or from a file in the same form; "auto" is the one that this machine has.
    *
-   * @throws DeviceProfileException when there is neither, or the file is broken
+   * @throws DeviceProfileException when there is neither, the file is broken, or no profile fits this machine
    */
   public static DeviceProfile find(String nameOrFile) throws DeviceProfileException {
+    if (nameOrFile.equals(AUTO)) {
+      Match match = match(MachineDetection.detect());
+      if (match.profile() == null) {
+        throw new DeviceProfileException("no device profile fits this machine: " + match.reason());
+      }
+      return match.profile();
+    }
     if (NAMES.contains(nameOrFile)) {
       return load(nameOrFile);
     }
-    Path file = Path.of(nameOrFile);
+    Path file;
+    try {
+      file = Path.of(nameOrFile);
+    } catch (InvalidPathException e) {
+      throw new DeviceProfileException("no device profile: " + e.getMessage(), e);
+    }
     if (!Files.exists(file)) {
       throw new DeviceProfileException(
-          "no device profile and no file is called \"" + nameOrFile + "\"; profiles: " + String.join(", ", NAMES));
+          "no device profile and no file is called \"" + nameOrFile + "\"; profiles: " + AUTO + ", " + String.join(", ", NAMES));
     }
     return fromFile(file);
   }
@@ -65,12 +83,21 @@ public final class DeviceProfiles {
    * @throws DeviceProfileException when the file can't be read, or a key is missing, unknown or has a wrong value
    */
   public static DeviceProfile fromFile(Path file) throws DeviceProfileException {
+    if (!Files.isRegularFile(file)) {
+      String kind = Files.isDirectory(file) ? "a folder" : "no regular file";
+      throw new DeviceProfileException(file + ": is " + kind + ", not a device profile");
+    }
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(LARGEST_FILE + 1);
     } catch (IOException e) {
-      throw new DeviceProfileException(file + ": can't read the device profile: " + e.getMessage(), e);
+      throw new DeviceProfileException(file + ": can't read the device profile: " + reason(e), e);
     }
+    return fromBytes(file, bytes);
+  }
+
+  /** @param bytes that the file begins with, one more than a profile may have if it has more */
+  static DeviceProfile fromBytes(Path file, byte[] bytes) throws DeviceProfileException {
     if (bytes.length > LARGEST_FILE) {
       throw new DeviceProfileException(file + ": larger than 64 KiB, so not a device profile");
     }
@@ -79,9 +106,14 @@ public final class DeviceProfiles {
     return ProfileReader.read(dot > 0 ? fileName.substring(0, dot) : fileName, file.toString(), decode(file, bytes));
   }
 
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
+  }
+
   private static String decode(Path file, byte[] bytes) throws DeviceProfileException {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       throw new DeviceProfileException(file + ": not text in UTF-8, so not a device profile", e);
     }
@@ -89,24 +121,7 @@ public final class DeviceProfiles {
 
   /** The profile whose board, or else whose architecture, the machine has. */
   public static Match match(Machine machine) {
-    String model = machine.model().toLowerCase(Locale.ROOT);
-    for (DeviceProfile profile : builtIn()) {
-      for (String part : profile.models()) {
-        if (model.contains(part.toLowerCase(Locale.ROOT))) {
-          return new Match(profile, "the device tree calls this board \"" + machine.model() + "\"");
-        }
-      }
-    }
-    String board =
-        machine.model().isEmpty() ? "no device tree names a board" : "no profile knows \"" + machine.model() + "\"";
-    for (DeviceProfile profile : builtIn()) {
-      if (profile.isGeneric() && profile.architecture().equals(machine.architecture())) {
-        return new Match(profile, board + ", and the architecture is " + machine.architecture());
-      }
-    }
-    String known =
-        builtIn().stream().map(DeviceProfile::architecture).distinct().sorted().collect(Collectors.joining(" or "));
-    return new Match(null, board + ", and the architecture is " + machine.architecture() + ", not " + known);
+    return ProfileMatching.match(machine, builtIn());
   }
 
   private static DeviceProfile load(String name) {

@@ -3,12 +3,37 @@ package org.ptilmpq.profiles;
 /**
  * The machine at hand, as the operating system shows it.
  *
- * @param model the board's name in the device tree, or empty
+ * @param board what there is to know the board by
  * @param cpu the processor's name, or "unknown"
  * @param architecture "aarch64", "x86_64" or whatever else Java calls it
  * @param processors that this process may use
  * @param memoryBytes that this process may use: main memory or a control group's limit; 0 when unknown
- * @param memoryLimit what limits the memory: "main memory", "control group", or "unknown"
+ * @param memoryLimit what limits the memory
  */
 public record Machine(
-    String model, String cpu, String architecture, int processors, long memoryBytes, String memoryLimit) {}
+    BoardEvidence board, String cpu, String architecture, int processors, long memoryBytes, MemoryLimit memoryLimit) {
+
+  /** What limits the memory of this process. */
+  public enum MemoryLimit {
+    MAIN_MEMORY("main memory"),
+    CONTROL_GROUP("control group"),
+    UNKNOWN("unknown");
+
+    private final String text;
+
+    MemoryLimit(String text) {
+      this.text = text;
+    }
+
+    /** For people and JSON alike. */
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /** The board's name, or empty. */
+  public String model() {
+    return board.names().isEmpty() ? "" : board.names().getFirst().text();
+  }
+}

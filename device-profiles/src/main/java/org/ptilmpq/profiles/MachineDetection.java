@@ -1,39 +1,27 @@
 package org.ptilmpq.profiles;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.OptionalLong;
 
-/**
- * Looks at {@code /proc} and {@code /sys} to say what machine this is. A file that isn't there or can't be read leaves
- * its part unknown: detection is advice, and never a reason to fail.
- */
+/** Looks at {@code /proc} and {@code /sys} to say what machine this is. A file that can't be read leaves its part unknown. */
 public final class MachineDetection {
 
-  private static final System.Logger LOG = System.getLogger(MachineDetection.class.getName());
+  /** The device tree, as the kernel shows it: the former is a link to the latter, but either may be hidden. */
+  private static final List<String> DEVICE_TREES = List.of("proc/device-tree", "sys/firmware/devicetree/base");
 
-  /** A file below /proc that is larger isn't what we look for. */
-  private static final int LARGEST_FILE = 1024 * 1024;
+  /** Names of the board that containers don't hide: of the bus of chips, where the kernel has a driver for it (Tegra's does). */
+  private static final String SOC_NAME = "sys/devices/soc0/machine";
 
-  /** Part numbers in the main ID register of Arm's own cores (Arm technical reference manuals, MIDR_EL1). */
-  private static final Map<String, String> ARM_PARTS =
-      Map.of(
-          "0xd03", "Cortex-A53",
-          "0xd05", "Cortex-A55",
-          "0xd07", "Cortex-A57",
-          "0xd08", "Cortex-A72",
-          "0xd0b", "Cortex-A76",
-          "0xd41", "Cortex-A78",
-          "0xd42", "Cortex-A78AE");
+  private static final String CPU_INFO = "proc/cpuinfo";
 
-  private static final String ARM_IMPLEMENTER = "0x41";
+  /** Strings of a device tree's list to look at; real ones have two to five. */
+  private static final int MOST_COMPATIBLE = 64;
 
-  private final Path root;
+  private final SystemFiles files;
   private final String architecture;
   private final int processors;
 
@@ -43,7 +31,7 @@ public final class MachineDetection {
    * @param processors available to this process
    */
   MachineDetection(Path root, String osArch, int processors) {
-    this.root = root;
+    this.files = new SystemFiles(root);
     this.architecture =
         switch (osArch.toLowerCase(Locale.ROOT)) {
           case "amd64", "x86_64" -> "x86_64";
@@ -61,92 +49,60 @@ public final class MachineDetection {
   }
 
   Machine machine() {
+    CpuInfo cpu = CpuInfo.parse(files.text(CPU_INFO));
     long total = mainMemory();
-    long limit = controlGroupLimit();
+    long limit = new ControlGroups(files).memoryLimit();
     boolean limited = limit > 0 && (total == 0 || limit < total);
-    String memoryLimit = limited ? "control group" : total > 0 ? "main memory" : "unknown";
-    return new Machine(
-        deviceTreeModel(), cpu(), architecture, processors, limited ? limit : total, memoryLimit);
+    Machine.MemoryLimit by =
+        limited
+            ? Machine.MemoryLimit.CONTROL_GROUP
+            : total > 0 ? Machine.MemoryLimit.MAIN_MEMORY : Machine.MemoryLimit.UNKNOWN;
+    return new Machine(board(cpu, total), cpu.name(), architecture, processors, limited ? limit : total, by);
   }
 
-  private String deviceTreeModel() {
-    return read("proc/device-tree/model").replace("\0", "").strip();
-  }
-
-  private String cpu() {
-    List<String> lines = read("proc/cpuinfo").lines().toList();
-    String modelName = field(lines, "model name");
-    if (!modelName.isEmpty()) {
-      return modelName;
+  private BoardEvidence board(CpuInfo cpu, long mainMemory) {
+    List<BoardEvidence.Name> names = new ArrayList<>();
+    for (String tree : DEVICE_TREES) {
+      addName(names, files.text(tree + "/model"), tree + "/model");
     }
-    String part = field(lines, "CPU part");
-    boolean arm = field(lines, "CPU implementer").equals(ARM_IMPLEMENTER);
-    return arm && ARM_PARTS.containsKey(part) ? ARM_PARTS.get(part) : part.isEmpty() ? "unknown" : "part " + part;
+    addName(names, files.text(SOC_NAME), SOC_NAME);
+    addName(names, cpu.board(), CPU_INFO);
+    List<String> compatible = List.of();
+    String from = "";
+    for (String tree : DEVICE_TREES) {
+      if (compatible.isEmpty()) {
+        from = "/" + tree + "/compatible";
+        compatible = strings(files.text(tree + "/compatible"));
+      }
+    }
+    return new BoardEvidence(
+        names, compatible, from, cpu.revision(), cpu.hardware(), cpu.cores(), cpu.features(), mainMemory);
+  }
+
+  private static void addName(List<BoardEvidence.Name> names, String text, String file) {
+    String name = Printable.line(text);
+    if (!name.isEmpty() && names.stream().noneMatch(other -> other.text().equals(name))) {
+      names.add(new BoardEvidence.Name(name, "/" + file));
+    }
+  }
+
+  /** A device tree's list: strings that each end with a zero byte. */
+  private static List<String> strings(String text) {
+    return Arrays.stream(text.split("\0"))
+        .limit(MOST_COMPATIBLE)
+        .map(Printable::line)
+        .filter(part -> !part.isEmpty())
+        .toList();
   }
 
   private long mainMemory() {
-    String kibibytes = field(read("proc/meminfo").lines().toList(), "MemTotal").replace("kB", "").strip();
-    return kibibytes.matches("\\d{1,15}") ? Long.parseLong(kibibytes) * 1024 : 0;
-  }
-
-  /**
-   * The smallest limit of the control groups this process is in, version 2 or 1; 0 when there is none. In a container
-   * the group's path is often one of the host, which isn't below /sys/fs/cgroup: then the top folder has the limit.
-   */
-  private long controlGroupLimit() {
-    long smallest = 0;
-    for (String line : read("proc/self/cgroup").lines().toList()) {
-      String[] parts = line.split(":", 3);
-      if (parts.length < 3) {
-        continue;
-      }
-      if (parts[1].isEmpty()) {
-        smallest = smaller(smallest, limitUpwards("sys/fs/cgroup", parts[2], "memory.max"));
-      } else if (List.of(parts[1].split(",")).contains("memory")) {
-        smallest = smaller(smallest, limitUpwards("sys/fs/cgroup/memory", parts[2], "memory.limit_in_bytes"));
-      }
-    }
-    return smallest;
-  }
-
-  private long limitUpwards(String hierarchy, String group, String file) {
-    Path top = root.resolve(hierarchy).normalize();
-    Path folder = top.resolve(group.replaceFirst("^/+", "")).normalize();
-    long smallest = 0;
-    while (folder.startsWith(top)) {
-      String text = read(root.relativize(folder.resolve(file)).toString()).strip();
-      if (text.matches("\\d{1,18}")) {
-        smallest = smaller(smallest, Long.parseLong(text));
-      }
-      folder = folder.getParent();
-    }
-    return smallest;
-  }
-
-  private static long smaller(long a, long b) {
-    return a == 0 ? b : b == 0 ? a : Math.min(a, b);
-  }
-
-  private static String field(List<String> lines, String name) {
-    for (String line : lines) {
-      int colon = line.indexOf(':');
-      if (colon > 0 && line.substring(0, colon).strip().equals(name)) {
-        return line.substring(colon + 1).strip();
-      }
-    }
-    return "";
-  }
-
-  private String read(String below) {
-    Path file = root.resolve(below);
-    if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      return "";
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(LARGEST_FILE), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "can''t read {0}: {1}", file, e);
-      return "";
-    }
+    OptionalLong kibibytes =
+        files
+            .text("proc/meminfo")
+            .lines()
+            .filter(line -> line.matches("MemTotal:\\s*\\d{1,15}\\s*kB\\s*"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+            .findFirst();
+    return kibibytes.orElse(0) * 1024;
   }
 }

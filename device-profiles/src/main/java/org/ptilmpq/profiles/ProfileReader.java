@@ -5,20 +5,27 @@ import java.io.StringReader;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
  * A profile's text, {@code key = value} a line as {@link Properties} reads it, to a {@link DeviceProfile}. Every key
- * must be known, so that a misspelt one is an error and not a default. {@code docs/devices.md} lists the keys.
+ * must be known and be there once, so that a misspelt one is an error and not a default. {@code docs/devices.md} lists the keys.
  */
 final class ProfileReader {
 
-  private static final String SOURCE = "source.";
-  private static final String KERNEL_COST = "kernel.";
+  private static final long MOST_MEMORY = 1L << 50;
+  private static final long LARGEST_CACHE = 1L << 30;
+
+  /** The register tile of the kernels: numbers of pixels are multiples of it. */
+  private static final int TILE = 7;
+  private static final int LEAST_TILES = 2;
+  private static final int MOST_TILES = 512;
 
   private final String origin;
   private final Map<String, String> values = new TreeMap<>();
@@ -30,50 +37,80 @@ final class ProfileReader {
   /**
    * @param name of the profile
    * @param origin the file, for errors
+   * @throws DeviceProfileException when it is broken: names the file, the key, the value and what is allowed
    */
   static DeviceProfile read(String name, String origin, String text) throws DeviceProfileException {
     ProfileReader reader = new ProfileReader(origin);
     reader.load(text);
-    DeviceProfile profile =
-        new DeviceProfile(
-            name,
-            reader.text("title"),
-            reader.list("models"),
-            reader.architecture(),
-            reader.text("cpu"),
-            reader.number("cores", 1, 1024),
-            reader.number("clock.mhz", 0, 100_000),
-            reader.size("memory"),
-            reader.number("simd.bits", 0, 4096),
-            reader.flag("dot-product"),
-            reader.size("cache.l1d"),
-            reader.size("cache.l2"),
-            reader.flag("cache.l2.shared"),
-            reader.size("cache.l3"),
-            reader.number("threads", 0, 1024),
-            reader.size("memory-cap"),
-            reader.kernelCosts(),
-            reader.sources());
-    reader.refuseUnknownKeys();
-    return profile;
+    for (String key : reader.values.keySet()) {
+      Optional<String> fault = ProfileKeys.fault(key);
+      if (fault.isPresent()) {
+        throw new DeviceProfileException(origin + ": " + fault.get());
+      }
+    }
+    return reader.profile(name);
+  }
+
+  private DeviceProfile profile(String name) throws DeviceProfileException {
+    return new DeviceProfile(
+        name,
+        text("title"),
+        new BoardMarks(
+            list("models"),
+            list("compatible"),
+            revisionTypes(),
+            values.containsKey("cpu.aes") ? Optional.of(flag("cpu.aes")) : Optional.empty(),
+            values.containsKey("memory.most") ? size("memory.most", MOST_MEMORY) : 0),
+        architecture(),
+        text("cpu"),
+        number("cores", 1, 1024),
+        number("clock.mhz", 0, 100_000),
+        size("memory", MOST_MEMORY),
+        number("simd.bits", 0, 4096),
+        flag("dot-product"),
+        size("cache.l1d", LARGEST_CACHE),
+        size("cache.l2", LARGEST_CACHE),
+        flag("cache.l2.shared"),
+        size("cache.l3", LARGEST_CACHE),
+        number("threads", 0, 256),
+        size("memory-cap", MOST_MEMORY),
+        new DeviceProfile.Tiles(pixels("tile.pixels"), pixels("tile.kept-pixels"), tableBytes()),
+        kernelCosts(),
+        sources());
   }
 
   private void load(String text) throws DeviceProfileException {
-    Properties properties = new Properties();
+    Properties properties = new KeysOnce();
     try {
       properties.load(new StringReader(text));
     } catch (IOException | IllegalArgumentException e) {
-      throw new DeviceProfileException(origin + ": not a properties file: " + e.getMessage(), e);
+      throw new DeviceProfileException(origin + ": not a device profile: " + e.getMessage(), e);
     }
     for (String key : properties.stringPropertyNames()) {
       values.put(key, properties.getProperty(key).strip());
     }
   }
 
+  /** The later one of two equal keys would win without a word. */
+  private static final class KeysOnce extends Properties {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public synchronized Object put(Object key, Object value) {
+      if (containsKey(key)) {
+        throw new IllegalArgumentException("the key \"" + Printable.line(key.toString()) + "\" is there twice");
+      }
+      return super.put(key, value);
+    }
+  }
+
   private String text(String key) throws DeviceProfileException {
-    String value = values.remove(key);
-    if (value == null || value.isEmpty()) {
-      throw new DeviceProfileException(origin + ": \"" + key + "\" is missing");
+    String value = values.get(key);
+    if (value == null) {
+      throw new DeviceProfileException(origin + ": the key \"" + key + "\" is missing");
+    }
+    if (value.isEmpty()) {
+      throw new DeviceProfileException(origin + ": " + key + " has no value");
     }
     return value;
   }
@@ -83,7 +120,7 @@ final class ProfileReader {
     try {
       return parse.apply(value);
     } catch (IllegalArgumentException e) {
-      throw new DeviceProfileException(origin + ": " + key + " = " + value + ": " + e.getMessage(), e);
+      throw new DeviceProfileException(origin + ": " + key + " = " + Printable.line(value) + ": " + e.getMessage(), e);
     }
   }
 
@@ -98,8 +135,24 @@ final class ProfileReader {
         });
   }
 
-  private long size(String key) throws DeviceProfileException {
-    return parsed(key, ByteSize::parse);
+  private long size(String key, long most) throws DeviceProfileException {
+    return parsed(
+        key,
+        value -> {
+          long bytes = sizeOf(value);
+          if (bytes > most) {
+            throw new IllegalArgumentException("must be no more than " + ByteSize.format(most));
+          }
+          return bytes;
+        });
+  }
+
+  private static long sizeOf(String value) {
+    try {
+      return ByteSize.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("must be a size: 512MiB (2^20 bytes), 1GB (10^9), or a number of bytes", e);
+    }
   }
 
   private boolean flag(String key) throws DeviceProfileException {
@@ -126,18 +179,53 @@ final class ProfileReader {
 
   /** Parts between bars; a missing key is an empty list. */
   private List<String> list(String key) {
-    String value = values.remove(key);
-    if (value == null) {
-      return List.of();
-    }
+    String value = values.getOrDefault(key, "");
     return Arrays.stream(value.split("\\|")).map(String::strip).filter(part -> !part.isEmpty()).toList();
+  }
+
+  private List<Integer> revisionTypes() throws DeviceProfileException {
+    List<String> types = list("revision-types");
+    if (!types.stream().allMatch(type -> type.matches("[0-9a-f]{2}"))) {
+      throw new DeviceProfileException(
+          origin + ": revision-types = " + Printable.line(values.get("revision-types"))
+              + ": must be pairs of hexadecimal digits with | between, as 08 | 0d");
+    }
+    return types.stream().map(type -> Integer.parseInt(type, 16)).toList();
+  }
+
+  private OptionalInt pixels(String key) throws DeviceProfileException {
+    if (!values.containsKey(key)) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(
+        parsed(
+            key,
+            value -> {
+              int tiles = value.matches("\\d{1,6}") && Integer.parseInt(value) % TILE == 0 ? Integer.parseInt(value) / TILE : 0;
+              if (tiles < LEAST_TILES || tiles > MOST_TILES) {
+                throw new IllegalArgumentException(
+                    "must be a multiple of " + TILE + ", " + LEAST_TILES * TILE + " to " + MOST_TILES * TILE);
+              }
+              return tiles * TILE;
+            }));
+  }
+
+  private OptionalInt tableBytes() throws DeviceProfileException {
+    if (!values.containsKey("tile.tables")) {
+      return OptionalInt.empty();
+    }
+    int bytes = (int) size("tile.tables", LARGEST_CACHE);
+    if (bytes == 0) {
+      throw new DeviceProfileException(origin + ": tile.tables = 0: must be above 0; without the key the caches decide");
+    }
+    return OptionalInt.of(bytes);
   }
 
   private Map<String, Double> kernelCosts() throws DeviceProfileException {
     Map<String, Double> costs = new TreeMap<>();
-    for (String key : List.copyOf(values.keySet())) {
-      if (key.startsWith(KERNEL_COST)) {
-        costs.put(key.substring(KERNEL_COST.length()), parsed(key, ProfileReader::positive));
+    for (String key : values.keySet()) {
+      if (key.startsWith(ProfileKeys.KERNEL_COST)) {
+        costs.put(key.substring(ProfileKeys.KERNEL_COST.length()), parsed(key, ProfileReader::positive));
       }
     }
     return costs;
@@ -145,21 +233,14 @@ final class ProfileReader {
 
   private static double positive(String value) {
     if (!value.matches("\\d{1,6}(\\.\\d{1,9})?") || Double.parseDouble(value) <= 0) {
-      throw new IllegalArgumentException("must be a number above 0, as 0.25");
+      throw new IllegalArgumentException("must be a number above 0 and below 1000000, as 0.25");
     }
     return Double.parseDouble(value);
   }
 
   private List<String> sources() {
     Set<String> keys = new TreeSet<>(values.keySet());
-    keys.removeIf(key -> !key.startsWith(SOURCE));
-    return keys.stream().map(values::remove).toList();
-  }
-
-  private void refuseUnknownKeys() throws DeviceProfileException {
-    if (!values.isEmpty()) {
-      throw new DeviceProfileException(
-          origin + ": unknown key \"" + values.keySet().iterator().next() + "\"; docs/devices.md lists the keys");
-    }
+    keys.removeIf(key -> !key.startsWith(ProfileKeys.SOURCE));
+    return keys.stream().map(values::get).toList();
   }
 }

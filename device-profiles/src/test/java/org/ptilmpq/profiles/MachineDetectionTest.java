@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.profiles.Machine.MemoryLimit;
 
 class MachineDetectionTest {
 
@@ -17,15 +18,27 @@ class MachineDetectionTest {
     write("proc/device-tree/model", "Raspberry Pi 4 Model B Rev 1.4\0");
     write("proc/cpuinfo", "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd08\n\nprocessor\t: 1\n");
     write("proc/meminfo", "MemTotal:        3884372 kB\nMemFree:  1 kB\n");
-    assertThat(detect("aarch64"))
+    Machine machine = detect("aarch64");
+    assertThat(machine.model()).isEqualTo("Raspberry Pi 4 Model B Rev 1.4");
+    assertThat(machine.board().cores()).containsExactly("Cortex-A72");
+    assertThat(machine)
         .isEqualTo(
-            new Machine("Raspberry Pi 4 Model B Rev 1.4", "Cortex-A72", "aarch64", 4, 3884372L << 10, "main memory"));
+            new Machine(machine.board(), "Cortex-A72", "aarch64", 4, 3884372L << 10, MemoryLimit.MAIN_MEMORY));
   }
 
   @Test
   void aPcIsKnownByItsProcessor() throws IOException {
     write("proc/cpuinfo", "processor\t: 0\nmodel name\t: Some CPU @ 3 GHz\n");
-    assertThat(detect("amd64")).isEqualTo(new Machine("", "Some CPU @ 3 GHz", "x86_64", 4, 0, "unknown"));
+    Machine machine = detect("amd64");
+    assertThat(machine)
+        .isEqualTo(new Machine(machine.board(), "Some CPU @ 3 GHz", "x86_64", 4, 0, MemoryLimit.UNKNOWN));
+  }
+
+  /** Jetson kernels print a model name that says nothing. */
+  @Test
+  void anArmCoreIsNamedByItsPartBeforeItsModelName() throws IOException {
+    write("proc/cpuinfo", "model name\t: ARMv8 Processor rev 1 (v8l)\nCPU implementer\t: 0x41\nCPU part\t: 0xd07\n");
+    assertThat(detect("aarch64").cpu()).isEqualTo("Cortex-A57");
   }
 
   @Test
@@ -41,17 +54,17 @@ class MachineDetectionTest {
     write("sys/fs/cgroup/system.slice/ptilmpq.service/memory.max", "max\n");
     write("sys/fs/cgroup/system.slice/memory.max", "167772160\n");
     write("sys/fs/cgroup/memory.max", "367772160\n");
-    assertMemory(167772160, "control group");
+    assertMemory(167772160, MemoryLimit.CONTROL_GROUP);
   }
 
   @Test
   void aContainerSeesItsLimitAtTheTop() throws IOException {
     write("proc/meminfo", "MemTotal: 8000000 kB\n");
     write("proc/self/cgroup", "0::/../../docker/abc\n");
-    assertMemory(8000000L << 10, "main memory");
+    assertMemory(8000000L << 10, MemoryLimit.MAIN_MEMORY);
     write("proc/self/cgroup", "0::/docker/abc\n");
     write("sys/fs/cgroup/memory.max", "100000000\n");
-    assertMemory(100000000, "control group");
+    assertMemory(100000000, MemoryLimit.CONTROL_GROUP);
   }
 
   @Test
@@ -59,14 +72,18 @@ class MachineDetectionTest {
     write("proc/meminfo", "MemTotal: 8000000 kB\n");
     write("proc/self/cgroup", "5:cpu,cpuacct:/x\n4:memory:/jobs\nnonsense\n");
     write("sys/fs/cgroup/memory/jobs/memory.limit_in_bytes", "50000000\n");
-    assertMemory(50000000, "control group");
+    assertMemory(50000000, MemoryLimit.CONTROL_GROUP);
     write("sys/fs/cgroup/memory/jobs/memory.limit_in_bytes", "9223372036854771712\n");
-    assertMemory(8000000L << 10, "main memory");
+    assertMemory(8000000L << 10, MemoryLimit.MAIN_MEMORY);
   }
 
   @Test
   void nothingToReadIsNoError() {
-    assertThat(detect("riscv64")).isEqualTo(new Machine("", "unknown", "riscv64", 4, 0, "unknown"));
+    assertThat(detect("riscv64"))
+        .isEqualTo(
+            new Machine(
+                detect("riscv64").board(), "unknown", "riscv64", 4, 0, MemoryLimit.UNKNOWN));
+    assertThat(detect("riscv64").model()).isEmpty();
   }
 
   @Test
@@ -80,7 +97,7 @@ class MachineDetectionTest {
     return new MachineDetection(root, osArch, 4).machine();
   }
 
-  private void assertMemory(long bytes, String limit) {
+  private void assertMemory(long bytes, MemoryLimit limit) {
     Machine machine = detect("aarch64");
     assertThat(machine.memoryBytes()).isEqualTo(bytes);
     assertThat(machine.memoryLimit()).isEqualTo(limit);

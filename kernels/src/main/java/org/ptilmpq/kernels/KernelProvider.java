@@ -66,6 +66,15 @@ public final class KernelProvider {
    * @throws IllegalArgumentException when a property has a value that it can't have
    */
   public static Choice choose(Optional<KernelCosts> measured) {
+    return choose(measured, TileSizes.STANDARD);
+  }
+
+  /**
+   * The same with tiles that suit the machine's caches; the scalar kernels have none.
+   *
+   * @throws IllegalArgumentException when a property has a value that it can't have
+   */
+  public static Choice choose(Optional<KernelCosts> measured, TileSizes tiles) {
     String simd = System.getProperty(SIMD_PROPERTY, "on");
     if (!simd.equals("on") && !simd.equals("off")) {
       throw new IllegalArgumentException("-D" + SIMD_PROPERTY + " is '" + simd + "'; it can be on or off");
@@ -89,6 +98,6 @@ public final class KernelProvider {
     }
     KernelCosts costs =
         measured.filter(of -> of.bits() == Lanes.bits()).orElseGet(() -> KernelCosts.standard(Lanes.bits()));
-    return new Choice(new VectorKernels(Products.named(products), costs), Lanes.reason());
+    return new Choice(new VectorKernels(Products.named(products), costs, tiles), Lanes.reason());
   }
 }

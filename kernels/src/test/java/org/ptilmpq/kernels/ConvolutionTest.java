@@ -225,6 +225,23 @@ class ConvolutionTest {
     }
   }
 
+  /** A window of one tap sees nothing but the padding below the picture and beside it. */
+  @Test
+  void singleTapsOutsideThePicture() {
+    RandomGenerator random = Seeds.random("singleTapsOutsideThePicture", 8);
+    Window tap = new Window(1, 1, 1, 1, 1, 1, 0, 0);
+    for (int[] padding : new int[][] {{1, 0}, {0, 1}, {3, 2}}) {
+      for (int inputs : new int[] {4, 70}) {
+        check(
+            ConvolutionCase.seeded(random.nextLong())
+                .window(tap, padding[0], padding[1])
+                .input(3, 5, inputs)
+                .outputChannels(33),
+            random);
+      }
+    }
+  }
+
   @Test
   void runsOfInputsEndAnywhere() {
     RandomGenerator random = Seeds.random("runsOfInputsEndAnywhere", 6);

@@ -33,7 +33,12 @@ final class KernelTester {
   }
 
   static void check(KernelCase test, RandomGenerator random) {
-    for (KernelSet set : SETS) {
+    check(test, SETS, random);
+  }
+
+  /** The same with these kernels alone. */
+  static void check(KernelCase test, List<KernelSet> sets, RandomGenerator random) {
+    for (KernelSet set : sets) {
       try {
         check(test, set, random);
       } catch (AssertionError | RuntimeException e) {

@@ -54,7 +54,7 @@ public final class Session implements AutoCloseable {
         options
             .kernels()
             .map(set -> new KernelProvider.Choice(set, "the caller asked for them"))
-            .orElseGet(() -> KernelProvider.choose(options.kernelCosts()));
+            .orElseGet(() -> KernelProvider.choose(options.kernelCosts(), options.tileSizes()));
     KernelSet kernels = choice.kernels();
     kernelChoice = kernels.name() + ": " + choice.reason();
     memoryPlan = MemoryPlan.of(outline);

@@ -4,7 +4,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.profiles.DeviceProfile;
+import org.ptilmpq.profiles.MachineDetection;
 import org.ptilmpq.runtime.image.DecodeLimits;
 
 /**
@@ -26,6 +28,7 @@ public final class SessionOptions {
           false,
           Optional.empty(),
           Optional.empty(),
+          TileSizes.STANDARD,
           DecodeLimits.DEFAULT);
 
   private final int threads;
@@ -33,6 +36,7 @@ public final class SessionOptions {
   private final boolean profiling;
   private final Optional<KernelSet> kernels;
   private final Optional<KernelCosts> kernelCosts;
+  private final TileSizes tileSizes;
   private final DecodeLimits decodeLimits;
 
   private SessionOptions(
@@ -41,12 +45,14 @@ public final class SessionOptions {
       boolean profiling,
       Optional<KernelSet> kernels,
       Optional<KernelCosts> kernelCosts,
+      TileSizes tileSizes,
       DecodeLimits decodeLimits) {
     this.threads = threads;
     this.memoryCap = memoryCap;
     this.profiling = profiling;
     this.kernels = kernels;
     this.kernelCosts = kernelCosts;
+    this.tileSizes = tileSizes;
     this.decodeLimits = decodeLimits;
   }
 
@@ -62,7 +68,7 @@ public final class SessionOptions {
     if (threads < 1 || threads > MAX_THREADS) {
       throw new IllegalArgumentException("threads must be 1…" + MAX_THREADS + ", not " + threads);
     }
-    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, tileSizes, decodeLimits);
   }
 
   /**
@@ -73,17 +79,17 @@ public final class SessionOptions {
     if (bytes < 1) {
       throw new IllegalArgumentException("a memory cap is at least 1 byte, not " + bytes);
     }
-    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, kernelCosts, decodeLimits);
+    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, kernelCosts, tileSizes, decodeLimits);
   }
 
   /** Whether {@link Session#profile} has times; they cost two readings of the clock a layer. */
   public SessionOptions withProfiling(boolean profiling) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, tileSizes, decodeLimits);
   }
 
   /** These kernels instead of the provider's choice: to compare kernel sets, or to find the one at fault. */
   public SessionOptions withKernels(KernelSet kernels) {
-    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), kernelCosts, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), kernelCosts, tileSizes, decodeLimits);
   }
 
   /**
@@ -91,24 +97,40 @@ public final class SessionOptions {
    * the provider then chooses the fastest kernel of each layer by them. Results are the same to the bit with any.
    */
   public SessionOptions withKernelCosts(KernelCosts costs) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, Optional.of(costs), decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, Optional.of(costs), tileSizes, decodeLimits);
   }
 
   /** What a picture may cost; of these and of what the memory cap leaves, the smaller holds. */
   public SessionOptions withDecodeLimits(DecodeLimits limits) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, limits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, tileSizes, limits);
+  }
+
+  /** Tiles that suit the machine's caches; results are the same to the bit with any, scratch isn't. */
+  public SessionOptions withTileSizes(TileSizes tiles) {
+    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, tiles, decodeLimits);
   }
 
   /**
-   * The threads and the memory cap that a profile recommends for its board, where it recommends any, and its kernel costs.
+   * The threads, memory cap and tile sizes that a profile recommends for its board, as far as this machine has them, and its
+   * kernel costs.
    *
    * @throws IllegalArgumentException when its kernel costs are incomplete
    */
   public SessionOptions withProfile(DeviceProfile profile) {
-    SessionOptions options = profile.threads() > 0 ? withThreads(profile.threads()) : this;
-    options =
-        profile.kernelCosts().isEmpty() ? options : options.withKernelCosts(KernelCosts.of(profile.kernelCosts()));
-    return profile.memoryCapBytes() > 0 ? options.withMemoryCap(profile.memoryCapBytes()) : options;
+    return withProfile(ProfileSettings.of(profile, MachineDetection.detect()));
+  }
+
+  /**
+   * What a profile sets on some machine.
+   *
+   * @throws IllegalArgumentException when its kernel costs are incomplete
+   */
+  public SessionOptions withProfile(ProfileSettings settings) {
+    SessionOptions options = withThreads(settings.threads()).withTileSizes(settings.tiles());
+    if (!settings.profile().kernelCosts().isEmpty()) {
+      options = options.withKernelCosts(KernelCosts.of(settings.profile().kernelCosts()));
+    }
+    return settings.memoryCap().isPresent() ? options.withMemoryCap(settings.memoryCap().getAsLong()) : options;
   }
 
   /** Threads that compute, the caller's own included. */
@@ -133,6 +155,11 @@ public final class SessionOptions {
   /** Empty: usual ones. */
   public Optional<KernelCosts> kernelCosts() {
     return kernelCosts;
+  }
+
+  /** How much of a layer is done at a time. */
+  public TileSizes tileSizes() {
+    return tileSizes;
   }
 
   /** What a picture may cost. */

@@ -3,17 +3,23 @@ package org.ptilmpq.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
+import org.ptilmpq.kernels.TileSizes;
+import org.ptilmpq.profiles.DeviceProfiles;
 import org.ptilmpq.testkit.Seeds;
 
 /**
@@ -78,6 +84,30 @@ class NetworkTest {
       float[] scores = session.logits();
       assertThat(scores).isEqualTo(NaiveInterpreter.run(model, input)).doesNotHaveDuplicates();
       assertThat(sha256(scores)).isEqualTo(GOLDEN);
+    }
+  }
+
+  /** Tiles of the smallest caches, of boards, and larger than any: on the model that comes with the project, too. */
+  @Test
+  void scoresAreTheSameWithEveryTileSize() throws Exception {
+    List<TileSizes> sizes = new ArrayList<>();
+    sizes.add(new TileSizes(14, 14, 1));
+    DeviceProfiles.builtIn().forEach(profile -> sizes.add(ProfileSettings.tiles(profile)));
+    sizes.add(new TileSizes(TileSizes.MOST, TileSizes.MOST, 20_000_000));
+    RandomGenerator random = Seeds.random("scoresAreTheSameWithEveryTileSize", 9);
+    try (PqFile demo = PqFile.open(Path.of("..", "examples", "resnet20-cifar10.pq"))) {
+      for (PqModel model : List.of(demo.decode(LayerWork.SEQUENTIAL), RandomNetwork.of(random, 40))) {
+        byte[] input = randomInput(random, model);
+        float[] expected = NaiveInterpreter.run(model, input);
+        for (TileSizes tiles : sizes) {
+          SessionOptions options = SessionOptions.defaults().withThreads(random.nextInt(1, 4)).withTileSizes(tiles);
+          try (Session session = Session.open(model, options)) {
+            session.input(input);
+            session.run();
+            assertThat(session.logits()).as("%s, %s, %d threads", model.name(), tiles, options.threads()).isEqualTo(expected);
+          }
+        }
+      }
     }
   }
 

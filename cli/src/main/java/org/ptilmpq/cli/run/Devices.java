@@ -10,11 +10,13 @@ import org.ptilmpq.cli.Json;
 import org.ptilmpq.cli.MeasuredCosts;
 import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelProvider;
+import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.profiles.DeviceProfile;
 import org.ptilmpq.profiles.DeviceProfiles;
 import org.ptilmpq.profiles.Machine;
 import org.ptilmpq.profiles.MachineDetection;
+import org.ptilmpq.runtime.ProfileSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -69,9 +71,17 @@ final class Devices implements Callable<Integer> {
         .put("architecture", machine.architecture())
         .put("processors", machine.processors())
         .put("memory_bytes", machine.memoryBytes())
-        .put("memory_limit", machine.memoryLimit())
+        .put("memory_limit", machine.memoryLimit().toString())
         .put("profile", match.profile() == null ? null : match.profile().name())
         .put("reason", match.reason());
+  }
+
+  /** Sizes of the kernels' tiles; {@code benchmark --json} has those in use. */
+  static Json tiles(TileSizes tiles) {
+    return new Json()
+        .put("pixels", tiles.pixels())
+        .put("kept_pixels", tiles.keptPixels())
+        .put("table_bytes", tiles.tableBytes());
   }
 
   private static Json profile(DeviceProfile profile) {
@@ -91,6 +101,7 @@ final class Devices implements Callable<Integer> {
         .put("l3_bytes", profile.l3Bytes())
         .put("threads", profile.threads())
         .put("memory_cap_bytes", profile.memoryCapBytes())
+        .put("tiles", tiles(ProfileSettings.tiles(profile)))
         .put("sources", profile.sources());
   }
 
@@ -106,7 +117,7 @@ final class Devices implements Callable<Integer> {
     System.out.printf(
         "Its profile:  %s, because %s%n%n", match.profile() == null ? "none" : match.profile().name(), match.reason());
     TextTable table =
-        new TextTable("", "name", "board", "cores", "memory", "SIMD", "L1d", "L2", "L3", "threads", "memory cap");
+        new TextTable("", "name", "board", "cores", "memory", "SIMD", "L1d", "L2", "L3", "tile", "threads", "memory cap");
     for (DeviceProfile profile : DeviceProfiles.builtIn()) {
       List<String> row = new ArrayList<>();
       row.add(match.profile() != null && profile.name().equals(match.profile().name()) ? "*" : "");
@@ -118,6 +129,7 @@ final class Devices implements Callable<Integer> {
       row.add(size(profile.l1DataBytes()));
       row.add(size(profile.l2Bytes()) + (profile.l2Shared() ? " shared" : ""));
       row.add(size(profile.l3Bytes()));
+      row.add(ProfileSettings.tiles(profile).pixels() + " pixels");
       row.add(profile.threads() == 0 ? "all" : Integer.toString(profile.threads()));
       row.add(profile.memoryCapBytes() == 0 ? "none" : ByteSize.format(profile.memoryCapBytes()));
       table.row(row);

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Json;
+import org.ptilmpq.cli.process.HeapBound;
 import org.ptilmpq.runtime.Classification;
 import org.ptilmpq.runtime.LabelledPictures;
 import org.ptilmpq.runtime.Session;
@@ -65,6 +66,7 @@ final class Evaluate implements Callable<Integer> {
 
   private static Tally run(Session session, List<LabelledPictures.Entry> pictures) {
     Tally tally = new Tally();
+    HeapBound heap = new HeapBound(session.memoryBudget().heap());
     try (ProgressLine progress = new ProgressLine("evaluate", pictures.size())) {
       long start = System.nanoTime();
       for (LabelledPictures.Entry picture : pictures) {
@@ -75,6 +77,7 @@ final class Evaluate implements Callable<Integer> {
           progress.message("ptilmpq: " + PictureRun.unreadable(picture.file().toString(), e));
         }
         progress.step();
+        heap.keep();
       }
       tally.seconds = (System.nanoTime() - start) / 1e9;
     }

@@ -3,6 +3,7 @@ package org.ptilmpq.cli.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.ptilmpq.cli.process.HeapBound;
 import org.ptilmpq.cli.run.output.ClassificationPrinter;
 import org.ptilmpq.cli.run.output.OutputClosedException;
 import org.ptilmpq.runtime.Ranking;
@@ -33,6 +34,7 @@ final class PictureRun {
    */
   boolean classify(List<String> pictures) throws IOException {
     boolean all = true;
+    HeapBound heap = new HeapBound(session.memoryBudget().heap());
     for (String picture : pictures) {
       long start = System.nanoTime();
       try {
@@ -43,6 +45,7 @@ final class PictureRun {
         continue;
       }
       printer.picture(picture, ranking, (System.nanoTime() - start) / 1e6);
+      heap.keep();
     }
     return all;
   }

@@ -2,6 +2,7 @@ package org.ptilmpq.cli.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
@@ -9,6 +10,9 @@ import org.ptilmpq.cli.MeasuredCosts;
 import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.profiles.DeviceProfiles;
+import org.ptilmpq.profiles.Machine;
+import org.ptilmpq.profiles.MachineDetection;
+import org.ptilmpq.runtime.ProfileSettings;
 import org.ptilmpq.runtime.SessionOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,8 +36,12 @@ final class RunOptions {
   @Option(
       names = "--profile",
       paramLabel = "NAME|FILE",
-      description = "Threads and memory cap of this device; the command 'devices' lists the names.")
+      description =
+          "Threads, memory cap and tile sizes of this device, as far as this machine has them; 'auto' is the device that this"
+              + " machine is. The command 'devices' lists the names.")
   private String profile;
+
+  private String profileName;
 
   @Option(
       names = "--kernel-costs",
@@ -71,11 +79,47 @@ final class RunOptions {
       options = MeasuredCosts.read().map(options::withKernelCosts).orElse(options);
     }
     try {
-      options = profile == null ? options : options.withProfile(DeviceProfiles.find(profile));
+      if (profile != null) {
+        options = withProfile(options);
+      }
       options = threads == null ? options : options.withThreads(threads);
       return memory == null ? options : options.withMemoryCap(memory);
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.WRONG_USE, e.getMessage(), e);
     }
+  }
+
+  private SessionOptions withProfile(SessionOptions options) throws CommandException, DeviceProfileException {
+    Machine machine = MachineDetection.detect();
+    ProfileSettings settings = ProfileSettings.of(DeviceProfiles.find(profile), machine);
+    profileName = settings.profile().name();
+    if (profile.equals(DeviceProfiles.AUTO)) {
+      note("profile " + profileName + ", because " + DeviceProfiles.match(machine).reason());
+    }
+    for (ProfileSettings.Note note : settings.notes()) {
+      boolean isChanged =
+          switch (note.subject()) {
+            case THREADS -> threads != null;
+            case MEMORY -> memory != null;
+            case ARCHITECTURE -> false;
+          };
+      if (!isChanged) {
+        note(note.text());
+      }
+    }
+    try {
+      return options.withProfile(settings);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.WRONG_USE, "profile " + profile + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void note(String text) {
+    System.err.println("ptilmpq: " + text);
+  }
+
+  /** Name of the profile that {@link #sessionOptions} took, which "auto" may have chosen; empty without one. */
+  Optional<String> profileName() {
+    return Optional.ofNullable(profileName);
   }
 }

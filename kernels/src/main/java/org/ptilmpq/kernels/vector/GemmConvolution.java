@@ -8,7 +8,7 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
-import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
@@ -20,30 +20,19 @@ import org.ptilmpq.kernels.scalar.LevelSums;
 final class GemmConvolution implements Kernel {
 
   /** Output pixels of a unit. */
-  private static final int UNIT = ShortTiles.ROWS;
-
-  /** Most pixels at a time: enough that unpacking is a small share, few enough for the second-level cache. */
-  private static final int MOST_PIXELS = 32 * UNIT;
-
-  /** Pixels that a thread should take at a time at least, where there are that many, for the same reason. */
-  private static final int PIXELS_A_CHUNK = 28 * UNIT;
-
-  /**
-   * Pixels at a time where levels are kept: few enough that their sums stay in the first-level cache, which decides how fast a
-   * layer of few inputs is.
-   */
-  private static final int PIXELS_OF_FEW_INPUTS = 4 * UNIT;
+  private static final int UNIT = TileSizes.UNIT;
 
   /** Inputs times blocks whose levels are kept rather than unpacked for each part of a chunk. */
   private static final int MOST_KEPT = 256;
 
   /** With fewer pixels, blocks of channels are units. */
-  private static final int FEW_PIXELS = 2 * UNIT;
+  private static final int FEW_PIXELS = TileSizes.LEAST;
 
   /** Blocks of channels that share one gathering of inputs. */
   private static final int BLOCKS_AT_ONCE = 4;
 
   private final KernelSpec.Convolution spec;
+  private final TileSizes tiles;
   private final PackedWeights weights;
   private final Block[] blocks;
   private final InnerProduct product;
@@ -62,14 +51,15 @@ final class GemmConvolution implements Kernel {
   private final int unitPixels;
   private final int unitBlocks;
 
-  private GemmConvolution(KernelSpec.Convolution spec, InnerProduct product, SumLanes lanes) {
+  private GemmConvolution(KernelSpec.Convolution spec, TileSizes tiles, InnerProduct product, SumLanes lanes) {
     this.spec = spec;
+    this.tiles = tiles;
     this.product = product;
     weights = spec.weights();
     blocks = weights.blocks().toArray(Block[]::new);
-    mostPixels = mostPixels(spec);
+    mostPixels = mostPixels(spec, tiles);
     sumStride = sumStride(weights);
-    keepsLevels = hasFewInputs(spec) && weights.inputs() <= product.tile();
+    keepsLevels = hasFewInputs(spec, tiles) && weights.inputs() <= product.tile();
     boolean fewPixels = spec.output().pixels() < FEW_PIXELS;
     unitPixels = fewPixels ? spec.output().pixels() : UNIT;
     unitBlocks = fewPixels ? 1 : blocks.length;
@@ -79,24 +69,25 @@ final class GemmConvolution implements Kernel {
   }
 
   /** In fp32 lanes: any layer. */
-  static GemmConvolution inFloats(KernelSpec.Convolution spec) {
-    InnerProduct product = new FloatProduct(spec, mostPixels(spec), panels(spec));
-    return new GemmConvolution(spec, product, SumLanes.of(spec.weights(), false));
+  static GemmConvolution inFloats(KernelSpec.Convolution spec, TileSizes tiles) {
+    InnerProduct product = new FloatProduct(spec, mostPixels(spec, tiles), panels(spec, tiles));
+    return new GemmConvolution(spec, tiles, product, SumLanes.of(spec.weights(), false));
   }
 
   /** In 16-bit lanes: layers that have such runs. */
-  static GemmConvolution inShorts(KernelSpec.Convolution spec, ShortRuns runs) {
-    InnerProduct product = new ShortProduct(spec, runs, mostPixels(spec), panels(spec));
-    return new GemmConvolution(spec, product, SumLanes.of(spec.weights(), true));
+  static GemmConvolution inShorts(KernelSpec.Convolution spec, TileSizes tiles, ShortRuns runs) {
+    InnerProduct product = new ShortProduct(spec, runs, mostPixels(spec, tiles), panels(spec, tiles));
+    return new GemmConvolution(spec, tiles, product, SumLanes.of(spec.weights(), true));
   }
 
   /** For either product. */
-  static ScratchSize scratch(KernelSpec.Convolution spec) {
-    int pixels = mostPixels(spec);
-    ScratchSize products = FloatProduct.scratch(spec, pixels, panels(spec));
+  static ScratchSize scratch(KernelSpec.Convolution spec, TileSizes tiles) {
+    int pixels = mostPixels(spec, tiles);
+    int panels = panels(spec, tiles);
+    ScratchSize products = FloatProduct.scratch(spec, pixels, panels);
     int tile = FloatProduct.tile(spec.weights());
     if (ShortRuns.mayHave(spec.weights())) {
-      products = products.max(ShortProduct.scratch(spec, pixels, panels(spec)));
+      products = products.max(ShortProduct.scratch(spec, pixels, panels));
       tile = Math.max(tile, ShortProduct.tile(spec.weights()));
     }
     return new ScratchSize(0, pixels * sumStride(spec.weights()) + Lanes.BYTES)
@@ -109,8 +100,8 @@ final class GemmConvolution implements Kernel {
     return tile * PackedWeights.BLOCK;
   }
 
-  private static int mostPixels(KernelSpec.Convolution spec) {
-    return Math.min(hasFewInputs(spec) ? PIXELS_OF_FEW_INPUTS : MOST_PIXELS, spec.output().pixels());
+  private static int mostPixels(KernelSpec.Convolution spec, TileSizes tiles) {
+    return Math.min(hasFewInputs(spec, tiles) ? tiles.keptPixels() : tiles.pixels(), spec.output().pixels());
   }
 
   private static int sumStride(PackedWeights weights) {
@@ -118,15 +109,15 @@ final class GemmConvolution implements Kernel {
   }
 
   /** Whether the levels of all blocks may be kept for a whole chunk of pixels. */
-  private static boolean hasFewInputs(KernelSpec.Convolution spec) {
+  private static boolean hasFewInputs(KernelSpec.Convolution spec, TileSizes tiles) {
     int all = spec.weights().blocks().size();
     boolean few = spec.weights().inputs() * all <= MOST_KEPT && all <= BLOCKS_AT_ONCE;
-    return few && spec.groups() == 1 && spec.output().pixels() > PIXELS_OF_FEW_INPUTS;
+    return few && spec.groups() == 1 && spec.output().pixels() > tiles.keptPixels();
   }
 
   /** Blocks whose levels are kept. */
-  private static int panels(KernelSpec.Convolution spec) {
-    return hasFewInputs(spec) ? spec.weights().blocks().size() : 1;
+  private static int panels(KernelSpec.Convolution spec, TileSizes tiles) {
+    return hasFewInputs(spec, tiles) ? spec.weights().blocks().size() : 1;
   }
 
   @Override
@@ -136,7 +127,7 @@ final class GemmConvolution implements Kernel {
 
   @Override
   public int chunk(int threads) {
-    int least = unitBlocks < blocks.length ? 1 : PIXELS_A_CHUNK / UNIT;
+    int least = unitBlocks < blocks.length ? 1 : tiles.chunkPixels() / UNIT;
     return Kernel.chunk(units(), threads, least);
   }
 

@@ -38,7 +38,8 @@ abstract class InputTile {
     outputWidth = spec.output().width();
     channels = spec.input().channels() / spec.groups();
     boolean unmoved = window.strideX() == 1 && window.strideY() == 1 && window.padLeft() == 0 && window.padTop() == 0;
-    pointwise = window.taps() == 1 && unmoved && outputWidth == input.width() && spec.groups() == 1;
+    boolean inside = outputWidth == input.width() && spec.output().height() <= input.height();
+    pointwise = window.taps() == 1 && unmoved && inside && spec.groups() == 1;
     boolean wholeRows = window.dilationX() == 1 && spec.groups() == 1;
     piece = wholeRows ? window.kernelWidth() * channels : channels;
     piecesInRow = wholeRows ? 1 : window.kernelWidth();

@@ -8,6 +8,7 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
@@ -54,11 +55,11 @@ final class LookupConvolution implements Kernel {
   private final int entriesAt;
   private final int singlesAt;
 
-  LookupConvolution(KernelSpec.Convolution spec) {
+  LookupConvolution(KernelSpec.Convolution spec, TileSizes tiles) {
     this.spec = spec;
     weights = spec.weights();
     blocks = weights.blocks().toArray(Block[]::new);
-    shape = LookupShape.of(spec);
+    shape = LookupShape.of(spec, tiles);
     tables = new SubsetTables(spec, shape);
     inputChannels = spec.input().channels();
     step = step(spec, shape);
@@ -76,8 +77,8 @@ final class LookupConvolution implements Kernel {
             spec, Requantization.of(spec, LevelSums.of(weights)), SumLanes.of(weights, true), shape.pixels(), 0);
   }
 
-  static ScratchSize scratch(KernelSpec.Convolution spec) {
-    LookupShape shape = LookupShape.of(spec);
+  static ScratchSize scratch(KernelSpec.Convolution spec, TileSizes tiles) {
+    LookupShape shape = LookupShape.of(spec, tiles);
     int results = LookupTiles.ROWS * Byte.SIZE * L;
     int sums = shape.pixels() * shape.blocksAtOnce() * PackedWeights.BLOCK;
     return new ScratchSize(

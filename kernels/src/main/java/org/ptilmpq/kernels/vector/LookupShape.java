@@ -4,6 +4,7 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.KernelSpec.Window;
 
 /**
@@ -39,16 +40,13 @@ record LookupShape(
   /** Inputs that 16-bit sums hold whatever the weights are: 256 · −128 = −2¹⁵, and 256 · 127 &lt; 2¹⁵. */
   static final int RUN = 256;
 
-  /** Bytes of tables and sums of a block of pixels. */
-  private static final int CACHE = 600_000;
-
   private static final int MOST_BLOCKS_AT_ONCE = 40;
 
   /** Blocks of pixels that keep several threads busy. */
   private static final int ENOUGH_UNITS = 4;
 
   /** Whether the look-up can compute a layer: not with grids whose levels are no sums of planes. */
-  static boolean fits(KernelSpec.Convolution spec) {
+  static boolean fits(KernelSpec.Convolution spec, TileSizes tiles) {
     Window window = spec.window();
     if (spec.groups() != 1 || window.dilationX() != 1 || window.dilationY() != 1) {
       return false;
@@ -58,14 +56,14 @@ record LookupShape(
         return false;
       }
     }
-    return tableBytes(of(spec)) <= CACHE;
+    return tableBytes(of(spec, tiles)) <= tiles.tableBytes();
   }
 
   private static long tableBytes(LookupShape shape) {
     return (long) shape.tableRows * shape.tableColumns * shape.groups * SubsetTables.ENTRIES * Short.BYTES;
   }
 
-  static LookupShape of(KernelSpec.Convolution spec) {
+  static LookupShape of(KernelSpec.Convolution spec, TileSizes tiles) {
     TensorView output = spec.output();
     Window window = spec.window();
     int channels = spec.input().channels();
@@ -80,14 +78,14 @@ record LookupShape(
     long pixelTables = (long) groups * SubsetTables.ENTRIES * Short.BYTES;
     long pixelSums = (long) blocksAtOnce * PackedWeights.BLOCK * Integer.BYTES;
     if (pointwise) {
-      int most = (int) Math.max(LookupTiles.ROWS, CACHE / (pixelTables + pixelSums));
+      int most = (int) Math.max(LookupTiles.ROWS, tiles.tableBytes() / (pixelTables + pixelSums));
       int width = even(output.pixels(), most, LookupTiles.ROWS);
       return new LookupShape(true, partChannels, parts, groups, tapsPerRun, width, 1, 1, width, blocksAtOnce);
     }
     int columns = (output.width() - 1) * window.strideX() + window.kernelWidth();
     long perRow = columns * pixelTables * window.strideY() + output.width() * pixelSums;
     long overlap = columns * pixelTables * Math.max(0, window.kernelHeight() - window.strideY());
-    int rows = even(output.height(), (int) Math.max(1, (CACHE - overlap) / perRow), 1);
+    int rows = even(output.height(), (int) Math.max(1, (tiles.tableBytes() - overlap) / perRow), 1);
     int tableRows = (rows - 1) * window.strideY() + window.kernelHeight();
     return new LookupShape(
         false, partChannels, parts, groups, tapsPerRun, output.width(), rows, tableRows, columns, blocksAtOnce);

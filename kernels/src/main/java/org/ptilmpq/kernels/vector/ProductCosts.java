@@ -4,6 +4,7 @@ import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
+import org.ptilmpq.kernels.TileSizes;
 
 /** Estimates what each exact product of a layer takes: nanoseconds for one output pixel and all channels. */
 final class ProductCosts {
@@ -15,14 +16,16 @@ final class ProductCosts {
   private static final double COLD_AND_STRIDED = 1.5;
 
   private final KernelCosts costs;
+  private final TileSizes tiles;
 
-  ProductCosts(KernelCosts costs) {
+  ProductCosts(KernelCosts costs, TileSizes tiles) {
     this.costs = costs;
+    this.tiles = tiles;
   }
 
   /** Of looking up. */
   double lookUps(KernelSpec.Convolution spec) {
-    LookupShape shape = LookupShape.of(spec);
+    LookupShape shape = LookupShape.of(spec, tiles);
     int taps = spec.window().taps();
     double groups = (double) taps * shape.parts() * shape.groups();
     int runs = spec.window().kernelHeight()

@@ -2,6 +2,7 @@ package org.ptilmpq.kernels.vector;
 
 import jdk.incubator.vector.ShortVector;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.TileSizes;
 
 /** Which exact product convolutions use, where several give the same sums. */
 public enum Products {
@@ -44,15 +45,15 @@ public enum Products {
   }
 
   /** Whether a layer may be looked up; its outline says the same. */
-  boolean lookUp(KernelSpec.Convolution spec) {
+  boolean lookUp(KernelSpec.Convolution spec, TileSizes tiles) {
     return switch (this) {
       case FASTEST ->
           WIDE_PERMUTE
               && spec.output().channels() >= LEAST_OUTPUTS
               && spec.output().pixels() >= LookupTiles.ROWS
               && spec.input().channels() >= 2 * SubsetTables.INPUTS
-              && LookupShape.fits(spec);
-      case LOOK_UPS -> LookupShape.fits(spec);
+              && LookupShape.fits(spec, tiles);
+      case LOOK_UPS -> LookupShape.fits(spec, tiles);
       case LANES, SHORT_LANES, FLOAT_LANES -> false;
     };
   }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import org.ptilmpq.kernels.TileSizes;
 
 /**
  * Register tiles of the inner product in 16-bit lanes: twice the lanes of floats, and on NEON one multiply-add each. A tile
@@ -21,7 +22,7 @@ import jdk.incubator.vector.VectorOperators;
 final class ShortTiles {
 
   /** Rows of the large tiles. */
-  static final int ROWS = 7;
+  static final int ROWS = TileSizes.UNIT;
 
   /**
    * From one row of inputs to the next: a constant, so that one register addresses all of them. It is no power of 2, for the

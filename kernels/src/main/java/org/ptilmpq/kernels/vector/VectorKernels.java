@@ -5,6 +5,7 @@ import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.ScalarAveragePooling;
 import org.ptilmpq.kernels.scalar.ScalarMaxPooling;
@@ -15,12 +16,18 @@ public final class VectorKernels implements KernelSet {
 
   private final ProductChoice products;
 
+  /** With tiles of the usual sizes. */
+  public VectorKernels(Products products, KernelCosts costs) {
+    this(products, costs, TileSizes.STANDARD);
+  }
+
   /**
    * @param products which exact product of convolutions to use
    * @param costs to find the fastest one by
+   * @param tiles that suit the machine's caches
    */
-  public VectorKernels(Products products, KernelCosts costs) {
-    this.products = new ProductChoice(products, costs);
+  public VectorKernels(Products products, KernelCosts costs, TileSizes tiles) {
+    this.products = new ProductChoice(products, costs, tiles);
   }
 
   @Override

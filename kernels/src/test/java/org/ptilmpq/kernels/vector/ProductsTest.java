@@ -13,6 +13,7 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.WeightGroup;
 import org.ptilmpq.kernels.WeightPacker;
 
@@ -40,28 +41,32 @@ class ProductsTest {
     return layer(side, inputs, outputs, kernel, WeightGroup.uniform(outputs, width));
   }
 
+  private static boolean lookedUp(Products products, KernelSpec.Convolution layer) {
+    return products.lookUp(layer, TileSizes.STANDARD);
+  }
+
   @ParameterizedTest
   @CsvSource({"14,256,256,3", "7,512,512,3", "28,128,128,3", "14,256,1024,1", "7,2048,512,1"})
   void layersMayBeLookedUpWhereVectorsPermute(int side, int inputs, int outputs, int kernel) {
     KernelSpec.Convolution layer = layer(side, inputs, outputs, kernel, 3);
-    assertThat(Products.FASTEST.lookUp(layer)).isEqualTo(WIDE_PERMUTE);
-    assertThat(Products.LOOK_UPS.lookUp(layer)).isTrue();
-    assertThat(Products.LANES.lookUp(layer)).isFalse();
+    assertThat(lookedUp(Products.FASTEST, layer)).isEqualTo(WIDE_PERMUTE);
+    assertThat(lookedUp(Products.LOOK_UPS, layer)).isTrue();
+    assertThat(lookedUp(Products.LANES, layer)).isFalse();
     assertThat(Products.FLOAT_LANES.multiplyShorts(layer)).isFalse();
     assertThat(Products.LANES.multiplyShorts(layer)).isTrue();
   }
 
   @Test
   void fewOutputsPixelsOrInputsAreMultiplied() {
-    assertThat(Products.FASTEST.lookUp(layer(14, 256, 31, 3, 2))).isFalse();
-    assertThat(Products.FASTEST.lookUp(layer(2, 256, 256, 3, 2))).isFalse();
-    assertThat(Products.FASTEST.lookUp(layer(112, 3, 64, 7, 2))).isFalse();
+    assertThat(lookedUp(Products.FASTEST, layer(14, 256, 31, 3, 2))).isFalse();
+    assertThat(lookedUp(Products.FASTEST, layer(2, 256, 256, 3, 2))).isFalse();
+    assertThat(lookedUp(Products.FASTEST, layer(112, 3, 64, 7, 2))).isFalse();
   }
 
   @Test
   void onlyLevelsThatAreNoSumsOfPlanesMustBeMultiplied() {
-    assertThat(Products.LOOK_UPS.lookUp(layer(14, 64, 64, 3, WeightGroup.halfStep(64, 3)))).isTrue();
-    assertThat(Products.LOOK_UPS.lookUp(layer(14, 64, 64, 3, WeightGroup.twoRegion(64, 3, 1, 4)))).isFalse();
+    assertThat(lookedUp(Products.LOOK_UPS, layer(14, 64, 64, 3, WeightGroup.halfStep(64, 3)))).isTrue();
+    assertThat(lookedUp(Products.LOOK_UPS, layer(14, 64, 64, 3, WeightGroup.twoRegion(64, 3, 1, 4)))).isFalse();
   }
 
   @Test
@@ -69,7 +74,7 @@ class ProductsTest {
     for (int[] shape : new int[][] {{56, 64, 256, 1}, {56, 256, 64, 1}, {56, 64, 64, 3}, {14, 256, 256, 3}}) {
       double before = 0;
       for (int width = 1; width <= 8; width++) {
-        double cost = new ProductCosts(COSTS).lookUps(layer(shape[0], shape[1], shape[2], shape[3], width));
+        double cost = new ProductCosts(COSTS, TileSizes.STANDARD).lookUps(layer(shape[0], shape[1], shape[2], shape[3], width));
         assertThat(cost).as("%d planes of %s → %s", width, shape[1], shape[2]).isGreaterThan(before);
         before = cost;
       }
@@ -94,13 +99,13 @@ class ProductsTest {
   /** Small levels are multiplied in 16-bit lanes; one that doesn't fit sends the layer to floats, and short runs do. */
   @Test
   void theCheapestProductThatIsExactIsTaken() {
-    ProductChoice lanes = new ProductChoice(Products.LANES, COSTS);
+    ProductChoice lanes = new ProductChoice(Products.LANES, COSTS, TileSizes.STANDARD);
     assertThat(lanes.prepare(constant(1)).method()).isEqualTo(ShortProduct.METHOD);
     assertThat(lanes.prepare(constant(-254)).method()).isEqualTo(FloatProduct.METHOD);
-    ProductChoice shorts = new ProductChoice(Products.SHORT_LANES, COSTS);
+    ProductChoice shorts = new ProductChoice(Products.SHORT_LANES, COSTS, TileSizes.STANDARD);
     assertThat(shorts.prepare(constant(-254)).method()).isEqualTo(ShortProduct.METHOD);
     assertThat(shorts.prepare(constant(255)).method()).isEqualTo(FloatProduct.METHOD);
-    ProductChoice floats = new ProductChoice(Products.FLOAT_LANES, COSTS);
+    ProductChoice floats = new ProductChoice(Products.FLOAT_LANES, COSTS, TileSizes.STANDARD);
     assertThat(floats.prepare(constant(1)).method()).isEqualTo(FloatProduct.METHOD);
   }
 
@@ -111,7 +116,7 @@ class ProductsTest {
       for (int inputs : new int[] {1, 3, 64, 255, 256, 257, 512, 1000, 2048}) {
         for (int kernel : new int[] {1, 3}) {
           KernelSpec.Convolution layer = layer(side, inputs, 96, kernel, 3);
-          LookupShape shape = LookupShape.of(layer);
+          LookupShape shape = LookupShape.of(layer, TileSizes.STANDARD);
           assertThat(shape.tapsPerRun() * shape.partChannels()).isLessThanOrEqualTo(LookupShape.RUN);
           assertThat(shape.parts() * shape.partChannels()).isGreaterThanOrEqualTo(inputs);
           assertThat((shape.parts() - 1) * shape.partChannels()).isLessThan(inputs);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -15,6 +16,10 @@ import javax.imageio.stream.ImageInputStream;
  * stream of its own: the tables and scans of the file behind an Adobe marker that says "not transformed". So it never
  * sees colour profiles, EXIF or comments, applies no guess of its own about colours, and hands out every component as
  * stored.
+ *
+ * <p>A reader is kept for the next picture. Each new one leaves a record in the JDK that a collection of the whole heap
+ * alone takes away, and a stream of pictures comes to none for hours. Any number of threads may use the decoder; those that
+ * come at the same time get a reader of their own.
  */
 final class JpegDecoder {
 
@@ -23,7 +28,7 @@ final class JpegDecoder {
     (byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
   };
 
-  private JpegDecoder() {}
+  private final AtomicReference<ImageReader> idle = new AtomicReference<>();
 
   /**
    * The picture as stored, not turned upright.
@@ -31,16 +36,17 @@ final class JpegDecoder {
    * @param header of these bytes, its size within the limits
    * @throws PictureException if the data is damaged
    */
-  static Picture decode(byte[] jpeg, JpegHeader header) throws PictureException {
+  Picture decode(byte[] jpeg, JpegHeader header) throws PictureException {
     byte[] samples = samples(jpeg, header);
     JpegUpsampling.smoothDoubledRows(samples, header);
     return new Picture(header.width(), header.height(), JpegColors.toRgb(samples, header.colors()));
   }
 
   /** The components of each pixel next to each other, as stored. */
-  private static byte[] samples(byte[] jpeg, JpegHeader header) throws PictureException {
+  private byte[] samples(byte[] jpeg, JpegHeader header) throws PictureException {
     List<String> warnings = new ArrayList<>();
-    ImageReader reader = reader();
+    ImageReader reader = takeReader();
+    boolean sound = false;
     try (ImageInputStream in = new JoinedInput(START, header.tables(), jpeg, header.firstScan(), header.end())) {
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       reader.setInput(in, true, true);
@@ -51,6 +57,7 @@ final class JpegDecoder {
           || samples.length != header.sampling().length * header.width() * header.height()) {
         throw new PictureException("damaged JPEG: decoded to another size than its header says");
       }
+      sound = true;
       return samples;
     } catch (PictureException e) {
       throw e;
@@ -60,6 +67,22 @@ final class JpegDecoder {
       // that varies, so each of them means a damaged picture.
       throw new PictureException("damaged JPEG: " + (e.getMessage() == null ? e : e.getMessage()), e);
     } finally {
+      giveBack(reader, sound);
+    }
+  }
+
+  private ImageReader takeReader() {
+    ImageReader reader = idle.getAndSet(null);
+    return reader == null ? newReader() : reader;
+  }
+
+  /** A reader that failed may be in any state, and isn't used again. */
+  private void giveBack(ImageReader reader, boolean sound) {
+    if (sound) {
+      reader.removeAllIIOReadWarningListeners();
+      reader.setInput(null);
+    }
+    if (!sound || !idle.compareAndSet(null, reader)) {
       reader.dispose();
     }
   }
@@ -78,7 +101,7 @@ final class JpegDecoder {
   }
 
   /** The JDK's own reader, whatever other plug-ins an application has on its class path. */
-  private static ImageReader reader() {
+  private static ImageReader newReader() {
     for (Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg"); readers.hasNext(); ) {
       ImageReader reader = readers.next();
       if (reader.getClass().getModule() == ImageIO.class.getModule()) {

@@ -10,11 +10,12 @@ import java.util.Objects;
 /**
  * Decodes JPEG and PNG pictures to upright 8-bit RGB, with the pixels that Pillow's {@code
  * ImageOps.exif_transpose(Image.open(f)).convert("RGB")} gives. Colour profiles and transparency are ignored, as there.
- * Holds no state: one decoder serves any number of threads.
+ * One decoder serves any number of threads.
  */
 public final class PictureDecoder {
 
   private final DecodeLimits limits;
+  private final JpegDecoder jpegs = new JpegDecoder();
 
   /** With {@link DecodeLimits#DEFAULT}. */
   public PictureDecoder() {
@@ -94,7 +95,7 @@ public final class PictureDecoder {
       case JPEG -> {
         JpegHeader header = JpegHeader.parse(encoded, offset, end);
         limits.check(header.summary());
-        yield header.orientation().apply(JpegDecoder.decode(encoded, header));
+        yield header.orientation().apply(jpegs.decode(encoded, header));
       }
       case PNG -> {
         PngHeader header = PngHeader.parse(encoded, offset, end);

@@ -2,6 +2,7 @@ package org.ptilmpq.cli.run.stream;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.ptilmpq.cli.process.HeapBound;
 import org.ptilmpq.cli.run.output.ClassificationPrinter;
 import org.ptilmpq.cli.run.output.OutputClosedException;
 import org.ptilmpq.runtime.Ranking;
@@ -31,6 +32,7 @@ public final class FolderRun {
    * @throws IOException when the folder has gone, or writing failed
    */
   public void watch(Path folder) throws IOException, InterruptedException {
+    HeapBound heap = new HeapBound(session.memoryBudget().heap());
     try (WatchedFolder watched = new WatchedFolder(folder)) {
       System.err.println("ptilmpq: waiting for pictures in " + folder);
       while (true) {
@@ -43,6 +45,7 @@ public final class FolderRun {
           continue;
         }
         printer.picture(file.toString(), ranking, (System.nanoTime() - began) / 1e6);
+        heap.keep();
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.ptilmpq.cli.run.stream;
 
 import java.io.IOException;
+import org.ptilmpq.cli.process.HeapBound;
 import org.ptilmpq.cli.run.output.ClassificationPrinter;
 import org.ptilmpq.cli.run.output.OutputClosedException;
 import org.ptilmpq.runtime.Ranking;
@@ -15,6 +16,7 @@ final class FrameRun {
   private final Ranking ranking;
   private final LatestFrame latest;
   private final DamageReport damage;
+  private final HeapBound heap;
   private volatile long classified;
 
   FrameRun(
@@ -24,6 +26,7 @@ final class FrameRun {
     this.ranking = ranking;
     this.latest = latest;
     this.damage = damage;
+    this.heap = new HeapBound(session.memoryBudget().heap());
   }
 
   /**
@@ -52,6 +55,7 @@ final class FrameRun {
         printer.frame(frame.number(), unprinted + frame.dropped(), ranking, millis);
       }
       unprinted = 0;
+      heap.keep();
     }
   }
 

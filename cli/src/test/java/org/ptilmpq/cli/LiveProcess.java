@@ -1,0 +1,86 @@
+package org.ptilmpq.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code java -jar ptilmpq-run.jar …} that is talked to while it runs. Its stderr goes to a file. */
+final class LiveProcess implements AutoCloseable {
+
+  private static final long MOST_SECONDS = 300;
+
+  private final Process process;
+  private final Path err;
+  private final BufferedReader out;
+
+  private LiveProcess(Process process, Path err) {
+    this.process = process;
+    this.err = err;
+    this.out = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  static LiveProcess start(Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(Processes.java(), "-jar", Processes.jar("ptilmpq-run.jar").toString()));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    Path err = Files.createTempFile("ptilmpq", ".err");
+    return new LiveProcess(new ProcessBuilder(command).redirectError(err.toFile()).start(), err);
+  }
+
+  /** Its standard input. */
+  OutputStream in() {
+    return process.getOutputStream();
+  }
+
+  /** The next line on its standard output; null at the end. */
+  String line() throws IOException {
+    return out.readLine();
+  }
+
+  BufferedReader out() {
+    return out;
+  }
+
+  /** Waits for its end and gives the exit status. */
+  int exit() throws InterruptedException {
+    if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running after " + MOST_SECONDS + " s; stderr: " + err());
+    }
+    return process.exitValue();
+  }
+
+  /** What it has written to standard error so far. */
+  String err() {
+    try {
+      return Files.readString(err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Its memory in bytes: VmRSS of /proc. */
+  long residentBytes() throws IOException {
+    String status = Files.readString(Path.of("/proc/" + process.pid() + "/status"));
+    String line = status.lines().filter(text -> text.startsWith("VmRSS:")).findFirst().orElseThrow();
+    return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+  }
+
+  /** As {@code kill} does. */
+  void terminate() {
+    process.destroy();
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    Files.deleteIfExists(err);
+  }
+}

@@ -1,0 +1,219 @@
+package org.ptilmpq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.cli.run.stream.Jpegs;
+
+/** Streams of JPEG frames on standard input of {@code ptilmpq-run.jar}. */
+@Timeout(600)
+class StreamIT {
+
+  private static final int FRAMES = 10_000;
+  private static final Pattern SUMMARY =
+      Pattern.compile("ptilmpq: (\\d+) frames: (\\d+) classified, (\\d+) dropped, (\\d+) damaged");
+  private static final List<String> COLOURS = List.of("red", "green", "blue \"azure\"");
+
+  @TempDir static Path folder;
+
+  private static Path model;
+  private static byte[][] frames;
+
+  @BeforeAll
+  static void makeModelAndFrames() throws IOException {
+    model = ColourModel.write(folder.resolve("colours.pq"));
+    frames = new byte[][] {Jpegs.plain(64, 48, 0xFA1010), Jpegs.plain(64, 48, 0x10FA10), Jpegs.plain(64, 48, 0x1010FA)};
+  }
+
+  /** Memory is compared between the third and the last tenth, medians of every hundredth frame. */
+  @Test
+  void tenThousandFramesAreAllAnsweredRightInFlatMemory() throws Exception {
+    try (LiveProcess process = LiveProcess.start(model, "-", "--keep-all", "--threads", "1")) {
+      Thread camera = send(process, FRAMES);
+      long[] resident = new long[FRAMES / 100];
+      for (int i = 0; i < FRAMES; i++) {
+        assertThat(process.line()).isEqualTo((i + 1) + "\t1.0000  " + i % 3 + "  " + COLOURS.get(i % 3));
+        if (i % 100 == 0) {
+          resident[i / 100] = process.residentBytes();
+        }
+      }
+      camera.join();
+      assertThat(process.line()).isNull();
+      assertThat(process.exit()).as(process.err()).isZero();
+      assertThat(process.err()).contains("ptilmpq: 10000 frames: 10000 classified, 0 dropped, 0 damaged");
+      long early = median(resident, 20, 30);
+      long late = median(resident, 90, 100);
+      System.out.printf("StreamIT: %.1f MB resident after 2,000 to 3,000 frames, %.1f at the end%n", early / 1e6, late / 1e6);
+      assertThat(late - early).as("growth in bytes").isLessThan(GROWTH);
+    }
+  }
+
+  /** What the JIT compiler and the collector may still take after 3,000 frames; a leak of 1 kB a frame would be 7 MB. */
+  private static final long GROWTH = 6_000_000;
+
+  /** Results are read when all frames are sent: neither may the camera wait for that, nor memory grow. */
+  @Test
+  void aSlowReaderCostsFramesAndNothingElse() throws Exception {
+    try (LiveProcess process = LiveProcess.start(model, "-", "--json", "--threads", "1")) {
+      send(process, FRAMES).join();
+      long last = 0;
+      long seen = 0;
+      long missed = 0;
+      for (String line = process.line(); line != null; line = process.line()) {
+        Map<String, Object> frame = JsonParser.object(line);
+        long number = ((Double) frame.get("frame")).longValue();
+        long dropped = ((Double) frame.get("dropped")).longValue();
+        assertThat(number).isEqualTo(last + dropped + 1);
+        Map<?, ?> best = (Map<?, ?>) ((List<?>) frame.get("top")).getFirst();
+        assertThat(best.get("label")).isEqualTo(COLOURS.get((int) ((number - 1) % 3)));
+        last = number;
+        seen++;
+        missed += dropped;
+      }
+      assertThat(process.exit()).as(process.err()).isZero();
+      assertThat(last).as("the newest frame is the one that waits").isEqualTo(FRAMES);
+      assertThat(seen + missed).isEqualTo(FRAMES);
+      assertThat(missed).isPositive();
+      assertThat(summary(process.err())).containsExactly((long) FRAMES, seen, missed, 0L);
+    }
+  }
+
+  @Test
+  void aClosedPipeEndsQuietly() throws Exception {
+    try (LiveProcess process = LiveProcess.start(model, "-", "--threads", "1")) {
+      AtomicReference<IOException> cameraEnd = new AtomicReference<>();
+      Thread camera =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      while (true) {
+                        process.in().write(frames[0]);
+                      }
+                    } catch (IOException e) {
+                      cameraEnd.set(e);
+                    }
+                  });
+      assertThat(process.line()).endsWith("red");
+      process.out().close();
+      assertThat(process.exit()).as(process.err()).isZero();
+      camera.join();
+      assertThat(cameraEnd.get()).hasMessageContaining("pipe");
+      assertThat(process.err().lines().filter(line -> !line.contains("incubator"))).allMatch(line -> SUMMARY.matcher(line).matches());
+    }
+  }
+
+  @Test
+  void damagedFramesAreToldOfAndSkipped() throws Exception {
+    try (LiveProcess process = LiveProcess.start(model, "-", "--keep-all", "--top", "1", "--threads", "1")) {
+      byte[] shortened = Arrays.copyOf(frames[1], frames[1].length - 4);
+      byte[] unreadable = frames[1].clone();
+      // The frame header's bits a sample, which the scanner doesn't look at.
+      unreadable[frameHeader(unreadable) + 4] = 12;
+      OutputStream in = process.in();
+      for (byte[] part : List.of(frames[0], shortened, frames[2], unreadable, frames[0])) {
+        in.write(part);
+      }
+      in.close();
+      assertThat(process.line()).isEqualTo("1\t1.0000  0  red");
+      assertThat(process.line()).isEqualTo("3\t1.0000  2  blue \"azure\"");
+      assertThat(process.line()).isEqualTo("5\t1.0000  0  red");
+      assertThat(process.line()).isNull();
+      assertThat(process.exit()).isZero();
+      assertThat(process.err()).contains("frame 2 skipped: another picture begins at byte " + shortened.length);
+      assertThat(summary(process.err())).containsExactly(5L, 3L, 0L, 2L);
+    }
+  }
+
+  @Test
+  void everyNthFrameAndConfidentAnswersAlone() throws Exception {
+    byte[] grey = Jpegs.plain(64, 48, 0x808080);
+    try (LiveProcess process =
+        LiveProcess.start(model, "-", "--keep-all", "--every", "2", "--min-confidence", "0.9", "--json")) {
+      OutputStream in = process.in();
+      for (byte[] part : List.of(frames[0], frames[1], grey, frames[1], frames[2])) {
+        in.write(part);
+      }
+      in.close();
+      Map<String, Object> first = JsonParser.object(process.line());
+      assertThat(first).containsEntry("frame", 1.0).containsEntry("dropped", 0.0);
+      assertThat((List<?>) first.get("top")).as("classes below 0.9 are left out").hasSize(1);
+      assertThat(JsonParser.object(process.line())).containsEntry("frame", 5.0);
+      assertThat(process.line()).isNull();
+      assertThat(process.exit()).isZero();
+    }
+  }
+
+  @Test
+  void onePictureIsPrintedAsAPicture() throws Exception {
+    try (LiveProcess process = LiveProcess.start(model, "-", "--top", "2")) {
+      process.in().write(frames[1]);
+      process.in().close();
+      assertThat(process.line()).isEqualTo("1.0000  1  green");
+      assertThat(process.line()).startsWith("0.0000  ");
+      assertThat(process.line()).isNull();
+      assertThat(process.exit()).isZero();
+    }
+  }
+
+  @Test
+  void aStreamWithoutAPictureIsAnError() throws Exception {
+    try (LiveProcess process = LiveProcess.start(model, "-")) {
+      process.in().write(new byte[] {71, 73, 70, 56, 57, 97});
+      process.in().close();
+      assertThat(process.exit()).isEqualTo(ExitCode.UNREADABLE_PICTURE);
+      assertThat(process.err()).contains("standard input: looks like a GIF");
+    }
+  }
+
+  private static Thread send(LiveProcess process, int count) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try (OutputStream in = process.in()) {
+                for (int i = 0; i < count; i++) {
+                  in.write(frames[i % 3]);
+                }
+              } catch (IOException e) {
+                throw new AssertionError(process.err(), e);
+              }
+            });
+  }
+
+  private static int frameHeader(byte[] jpeg) {
+    for (int i = 0; i + 1 < jpeg.length; i++) {
+      if (jpeg[i] == (byte) 0xFF && jpeg[i + 1] == (byte) 0xC0) {
+        return i;
+      }
+    }
+    throw new AssertionError("no SOF0 in the picture");
+  }
+
+  private static List<Long> summary(String err) {
+    Matcher matcher = SUMMARY.matcher(err);
+    assertThat(matcher.find()).as(err).isTrue();
+    return List.of(
+        Long.valueOf(matcher.group(1)),
+        Long.valueOf(matcher.group(2)),
+        Long.valueOf(matcher.group(3)),
+        Long.valueOf(matcher.group(4)));
+  }
+
+  private static long median(long[] values, int from, int to) {
+    long[] part = Arrays.copyOfRange(values, from, to);
+    Arrays.sort(part);
+    return part[part.length / 2];
+  }
+}
