@@ -63,6 +63,30 @@ class StreamIT {
   /** What the JIT compiler and the collector may still take after 3,000 frames; a leak of 1 kB a frame would be 7 MB. */
   private static final long GROWTH = 6_000_000;
 
+  /**
+   * Pictures that the young generation can't hold: without collections of the whole heap, which the virtual machine sees no
+   * reason for, 200 of them pile up to gigabytes.
+   */
+  @Test
+  void largeFramesDoNotPileUp() throws Exception {
+    byte[] large = Jpegs.plain(1600, 1200, 0x10FA10);
+    try (LiveProcess process = LiveProcess.start(model, "-", "--keep-all", "--threads", "1")) {
+      OutputStream in = process.in();
+      long early = 0;
+      for (int i = 1; i <= 200; i++) {
+        in.write(large);
+        in.flush();
+        assertThat(process.line()).isEqualTo(i + "\t1.0000  1  green");
+        early = i == 40 ? process.residentBytes() : early;
+      }
+      long late = process.residentBytes();
+      in.close();
+      assertThat(process.exit()).isZero();
+      System.out.printf("StreamIT: %.1f MB resident after 40 large frames, %.1f at the end%n", early / 1e6, late / 1e6);
+      assertThat(late - early).as("growth in bytes").isLessThan(24_000_000);
+    }
+  }
+
   /** Results are read when all frames are sent: neither may the camera wait for that, nor memory grow. */
   @Test
   void aSlowReaderCostsFramesAndNothingElse() throws Exception {

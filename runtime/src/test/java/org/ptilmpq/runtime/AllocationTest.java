@@ -26,11 +26,6 @@ class AllocationTest {
    */
   private static final int WARM_UP_RUNS = 20_000;
 
-  /** Batches in a row without a byte that show that the compiler, which works in the background, has caught up. */
-  private static final int QUIET_BATCHES = 5;
-
-  private static final int MOST_BATCHES = 500;
-
   @ParameterizedTest
   @CsvSource({"1, false, PACKED", "2, true, COMPRESSED"})
   void runsAllocateNothing(int threads, boolean profiling, Storage storage) throws Exception {
@@ -42,11 +37,7 @@ class AllocationTest {
       List<Thread> computing = computingThreads();
       assertThat(computing).hasSize(threads);
       run(session, WARM_UP_RUNS);
-      int quiet = 0;
-      for (int batch = 0; batch < MOST_BATCHES && quiet < QUIET_BATCHES; batch++) {
-        quiet = AllocationGate.allocatedBytes(() -> run(session, RUNS), computing) == 0 ? quiet + 1 : 0;
-      }
-      assertThat(AllocationGate.allocatedBytes(() -> run(session, RUNS), computing))
+      assertThat(AllocationGate.settledBytes(() -> run(session, RUNS), computing))
           .as("bytes in %d runs", RUNS)
           .isZero();
     }
@@ -59,7 +50,11 @@ class AllocationTest {
     Picture picture = new Picture(97, 61, new byte[3 * 97 * 61]);
     Ranking ranking = new Ranking(3);
     try (Session session = Session.open(model, SessionOptions.defaults().withThreads(1))) {
-      assertThat(settled(() -> rank(session, picture, ranking))).isZero();
+      for (int i = 0; i < WARM_UP_RUNS; i++) {
+        session.rank(picture, ranking);
+      }
+      List<Thread> own = List.of(Thread.currentThread());
+      assertThat(AllocationGate.settledBytes(() -> rank(session, picture, ranking), own)).isZero();
       assertThat(ranking.score(0)).isEqualTo(session.classify(picture).best().score());
     }
   }
@@ -70,23 +65,6 @@ class AllocationTest {
     } catch (PictureException e) {
       throw new AssertionError(e);
     }
-  }
-
-  /** Bytes that the work allocates on this thread once compiled: as many several times in a row. */
-  private static long settled(Runnable work) {
-    List<Thread> own = List.of(Thread.currentThread());
-    for (int i = 0; i < WARM_UP_RUNS; i++) {
-      work.run();
-    }
-    long bytes = -1;
-    int equal = 0;
-    for (int batch = 0; batch < MOST_BATCHES && equal < QUIET_BATCHES; batch++) {
-      long now = AllocationGate.allocatedBytes(work, own);
-      equal = now == bytes ? equal + 1 : 0;
-      bytes = now;
-    }
-    assertThat(equal).as("measurements in a row that are equal").isEqualTo(QUIET_BATCHES);
-    return bytes;
   }
 
   private static void run(Session session, int runs) {

@@ -9,6 +9,9 @@ public final class AllocationGate {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+  private static final int QUIET_GOES = 5;
+  private static final int MOST_GOES = 500;
+
   private AllocationGate() {}
 
   /** Bytes that every live thread together allocated while the work ran. */
@@ -28,6 +31,25 @@ public final class AllocationGate {
     long before = sum(ids);
     work.run();
     return sum(ids) - before;
+  }
+
+  /**
+   * Bytes that these threads together allocate in one go of the work once it is compiled: 0 as soon as several goes in a
+   * row allocate nothing, and if that never comes, what the last go did that allocated. The compiler works in the
+   * background, and vectors are boxed until it has caught up.
+   */
+  public static long settledBytes(Runnable work, List<Thread> threads) {
+    long bytes = 0;
+    int quiet = 0;
+    for (int go = 0; go < MOST_GOES; go++) {
+      long now = allocatedBytes(work, threads);
+      quiet = now == 0 ? quiet + 1 : 0;
+      if (quiet == QUIET_GOES) {
+        return 0;
+      }
+      bytes = now == 0 ? bytes : now;
+    }
+    return bytes;
   }
 
   private static long sum(long[] ids) {
