@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.process.HeapBound;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import picocli.CommandLine.Option;
@@ -112,12 +113,20 @@ public final class SerialOptions {
     boolean lines = results == null ? link == Link.JPEG : results == Results.LINE;
     Answers answers = lines ? new LineAnswers(server) : new FrameAnswers(server);
     HostDescription host = HostDescription.of(session.model(), longest, top);
-    Service service = new Service(session::rank, host, answers, statistics);
+    Service service = new Service(ranker(session), host, answers, statistics);
     Receiver receiver =
         link == Link.JPEG
             ? new JpegReceiver(longest, service, statistics)
             : new FrameReceiver(longest, service, statistics);
     server.run(receiver);
+  }
+
+  private static PictureRanker ranker(Session session) {
+    HeapBound heap = new HeapBound(session.memoryBudget().heap());
+    return (buffer, offset, length, ranking) -> {
+      heap.keep();
+      session.rank(buffer, offset, length, ranking);
+    };
   }
 
   private int longestPicture(long pictureBytes) throws CommandException {

@@ -19,7 +19,6 @@ class JpegReceiverTest {
 
   private static final int LONGEST_PICTURE = 32 * 1024;
   private static final int BATCH = 20;
-  private static final int BATCHES = 200;
 
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
   private final SerialStatistics statistics = new SerialStatistics();
@@ -108,13 +107,9 @@ class JpegReceiverTest {
     Service service =
         new Service((buffer, offset, length, ranking) -> {}, host, new LineAnswers((bytes, count) -> {}), statistics);
     JpegReceiver undecoded = new JpegReceiver(LONGEST_PICTURE, service, statistics);
-    long least = Long.MAX_VALUE;
-    for (int batch = 0; batch < BATCHES; batch++) {
-      long bytes = AllocationGate.allocatedBytes(() -> receive(undecoded, picture), List.of(Thread.currentThread()));
-      least = Math.min(least, bytes);
-    }
-    assertThat(least).as("bytes in %d pictures", BATCH).isZero();
-    assertThat(statistics.value(Statistic.RESULTS)).isEqualTo(BATCH * BATCHES);
+    long bytes = AllocationGate.settledBytes(() -> receive(undecoded, picture), List.of(Thread.currentThread()));
+    assertThat(bytes).as("bytes in %d pictures", BATCH).isZero();
+    assertThat(statistics.value(Statistic.RESULTS)).isPositive();
   }
 
   private static void receive(JpegReceiver receiver, byte[] picture) {
