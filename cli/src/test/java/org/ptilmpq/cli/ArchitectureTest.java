@@ -118,6 +118,15 @@ class ArchitectureTest {
         .check(classes);
   }
 
+  /** Loading it takes a native library along, which no other command should wait for. */
+  @Test
+  void onlySerialLinesKnowJSerialComm() {
+    noClasses()
+        .that().resideOutsideOfPackage("org.ptilmpq.cli.run.serial..")
+        .should().dependOnClassesThat(resideInAPackage("com.fazecast.."))
+        .check(classes);
+  }
+
   @Test
   void onlyTheFormatKnowsFlatBuffers() {
     noClassesOutside("format")

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ptilmpq-run",
     description = "Classify pictures with a quantized network, or do what a command says.",
-    subcommands = {Evaluate.class, Benchmark.class, Inspect.class, Verify.class, Repack.class, Devices.class})
+    subcommands = {Evaluate.class, Benchmark.class, Inspect.class, Verify.class, Repack.class, Devices.class, Serve.class})
 public final class Run extends Program implements Callable<Integer> {
 
   private static final String STANDARD_INPUT = "-";

@@ -1,0 +1,89 @@
+package org.ptilmpq.cli.run.serial;
+
+import java.io.IOException;
+import org.ptilmpq.runtime.Ranking;
+
+/** Answers as frames; docs/serial.md has the fields. */
+final class FrameAnswers implements Answers {
+
+  /** Index, probability, length of the label. */
+  private static final int CLASS_BYTES = 4 + 2 + 1 + MOST_LABEL;
+
+  private static final int LONGEST_PAYLOAD = 1 + MOST_CLASSES * CLASS_BYTES;
+
+  /** What a probability of 1 is sent as. */
+  private static final int CERTAIN = 65_535;
+
+  private final FrameEncoder ofPicture = new FrameEncoder(LONGEST_PAYLOAD);
+  private final FrameEncoder other = new FrameEncoder(LONGEST_PAYLOAD);
+  private final ByteOutput output;
+  private int ofPictureBytes;
+
+  FrameAnswers(ByteOutput output) {
+    this.output = output;
+  }
+
+  @Override
+  public void result(int number, Ranking ranking) throws IOException {
+    ofPicture.begin(MessageType.RESULT, number).put8(ranking.size());
+    for (int rank = 0; rank < ranking.size(); rank++) {
+      ofPicture.put32(ranking.index(rank)).put16((int) Math.round(ranking.probability(rank) * CERTAIN));
+      putText(ofPicture, ranking.label(rank), MOST_LABEL);
+    }
+    sendOfPicture();
+  }
+
+  @Override
+  public void error(int number, ErrorCode code, String text) throws IOException {
+    ofPicture.begin(MessageType.ERROR, number).put8(code.number());
+    putText(ofPicture, text, MOST_TEXT);
+    sendOfPicture();
+  }
+
+  private void sendOfPicture() throws IOException {
+    ofPictureBytes = ofPicture.end();
+    repeat();
+  }
+
+  @Override
+  public void repeat() throws IOException {
+    output.write(ofPicture.bytes(), ofPictureBytes);
+  }
+
+  @Override
+  public void acknowledge(int number, int wanted) throws IOException {
+    other.begin(MessageType.ACKNOWLEDGEMENT, number).put32(wanted);
+    send();
+  }
+
+  @Override
+  public void statistics(int number, SerialStatistics statistics) throws IOException {
+    other.begin(MessageType.STATISTICS_ANSWER, number);
+    for (int i = 0; i < Statistic.count(); i++) {
+      other.put32(statistics.value(Statistic.at(i)));
+    }
+    send();
+  }
+
+  @Override
+  public void hello(int number, HostDescription host) throws IOException {
+    other
+        .begin(MessageType.HELLO_ANSWER, number)
+        .put8(HostDescription.PROTOCOL_VERSION)
+        .put16(host.height())
+        .put16(host.width())
+        .put32(host.classes())
+        .put32(host.longestPicture())
+        .put8(host.top());
+    putText(other, host.model(), MOST_LABEL);
+    send();
+  }
+
+  private void send() throws IOException {
+    output.write(other.bytes(), other.end());
+  }
+
+  private static void putText(FrameEncoder frame, String text, int most) {
+    frame.put8(Math.min(text.length(), most)).putText(text, most);
+  }
+}

@@ -1,0 +1,138 @@
+package org.ptilmpq.cli.run.serial;
+
+import java.util.zip.CRC32C;
+
+/**
+ * Finds frames in a stream of bytes, whatever lies between them. What is in the frame is there until the next byte is
+ * accepted. The buffer is allocated once; a longer frame is read through to its end without being kept, so that its
+ * sender can be told.
+ */
+final class FrameDecoder {
+
+  /** Type and sequence. */
+  static final int HEAD_BYTES = 3;
+
+  static final int CHECKSUM_BYTES = 4;
+
+  /** What any bytes followed by their CRC-32C, lowest byte first, have as CRC-32C: a property of the polynomial. */
+  static final int CHECKSUM_OF_SOUND = 0x48674BC7;
+
+  /** What a byte brought about. */
+  enum Event {
+    /** More bytes are needed. */
+    NONE,
+    /** A whole frame with the right checksum is there. */
+    FRAME,
+    /** A whole frame with the right checksum was too long; type and sequence are there, the payload is not. */
+    TOO_LONG,
+    /** A frame ended that was cut or damaged. */
+    DAMAGED
+  }
+
+  private final CobsDecoder cobs = new CobsDecoder();
+  private final CRC32C checksum = new CRC32C();
+  private final byte[] buffer;
+  private int length;
+  private int summed;
+  private boolean overflowed;
+  private boolean begun;
+  private long encodedBytes;
+
+  /**
+   * @param mostPayload longest payload that is kept, in bytes
+   */
+  FrameDecoder(int mostPayload) {
+    buffer = new byte[HEAD_BYTES + mostPayload + CHECKSUM_BYTES];
+  }
+
+  /** Takes the next byte of the stream. */
+  Event accept(byte encoded) {
+    if (!begun) {
+      length = 0;
+      summed = 0;
+      overflowed = false;
+      checksum.reset();
+      encodedBytes = 0;
+    }
+    int decoded = cobs.accept(encoded);
+    if (decoded == CobsDecoder.END || decoded == CobsDecoder.CUT) {
+      return begun ? end(decoded) : Event.NONE;
+    }
+    begun = true;
+    encodedBytes++;
+    if (decoded != CobsDecoder.NOTHING) {
+      keep((byte) decoded);
+    }
+    return Event.NONE;
+  }
+
+  private void keep(byte decoded) {
+    if (length == buffer.length) {
+      // Sum what is there, and use the room behind the head again.
+      overflowed = true;
+      checksum.update(buffer, summed, length - summed);
+      length = HEAD_BYTES;
+      summed = HEAD_BYTES;
+    }
+    buffer[length++] = decoded;
+  }
+
+  private Event end(int how) {
+    begun = false;
+    checksum.update(buffer, summed, length - summed);
+    boolean sound =
+        how == CobsDecoder.END
+            && length >= (overflowed ? HEAD_BYTES : HEAD_BYTES + CHECKSUM_BYTES)
+            && (int) checksum.getValue() == CHECKSUM_OF_SOUND;
+    if (!sound) {
+      return Event.DAMAGED;
+    }
+    return overflowed ? Event.TOO_LONG : Event.FRAME;
+  }
+
+  /** Forgets a frame that was begun. */
+  void restart() {
+    cobs.restart();
+    begun = false;
+  }
+
+  /** Whether a frame has begun and not ended. */
+  boolean isInside() {
+    return begun;
+  }
+
+  /** Bytes on the line of the frame that ended last or has begun, zeros not counted. */
+  long encodedBytes() {
+    return encodedBytes;
+  }
+
+  /** One of {@link MessageType}, or a number that means nothing yet. */
+  int type() {
+    return buffer[0] & 0xFF;
+  }
+
+  /** What the sender numbered the frame, 0 to 65,535. */
+  int sequence() {
+    return (buffer[1] & 0xFF) | (buffer[2] & 0xFF) << 8;
+  }
+
+  /** The payload's bytes are here, from {@link #HEAD_BYTES} on. */
+  byte[] buffer() {
+    return buffer;
+  }
+
+  /** Bytes of payload. */
+  int payloadLength() {
+    return length - HEAD_BYTES - CHECKSUM_BYTES;
+  }
+
+  /** An unsigned 32-bit number in the payload, lowest byte first. */
+  long unsigned32(int payloadOffset) {
+    return LittleEndian.unsigned32(buffer, HEAD_BYTES + payloadOffset);
+  }
+
+  /** The frame's own checksum, which tells it from others. */
+  int checksum() {
+    return (int) LittleEndian.unsigned32(buffer, length - CHECKSUM_BYTES);
+  }
+}

@@ -1,0 +1,28 @@
+package org.ptilmpq.cli.run.serial;
+
+import java.io.IOException;
+
+/** An open serial line. */
+interface SerialLink extends AutoCloseable {
+
+  /**
+   * Waits a moment for bytes, a tenth of a second or so.
+   *
+   * @return how many came, 0 for none
+   * @throws IOException when the line is gone
+   */
+  int read(byte[] into) throws IOException;
+
+  /** Bytes that were given to the line and are still on this machine, as far as its driver tells. */
+  int pending();
+
+  /**
+   * Gives bytes to the line, waiting where it is full.
+   *
+   * @throws IOException when the line is gone
+   */
+  void write(byte[] bytes, int length) throws IOException;
+
+  @Override
+  void close();
+}

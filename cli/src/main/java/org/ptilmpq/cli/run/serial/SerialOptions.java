@@ -1,0 +1,155 @@
+package org.ptilmpq.cli.run.serial;
+
+import java.nio.file.Path;
+import org.ptilmpq.cli.ByteSizeConverter;
+import org.ptilmpq.cli.CommandException;
+import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.process.HeapBound;
+import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.image.DecodeLimits;
+import picocli.CommandLine.Option;
+
+/** The options of {@code serve --serial}, and the server they stand for. */
+public final class SerialOptions {
+
+  private static final int LEAST_BAUD = 300;
+  private static final int MOST_BAUD = 4_000_000;
+  private static final int LEAST_PICTURE = 64;
+  private static final int USUAL_PICTURE = 256 * 1024;
+  private static final int LEAST_TIMEOUT_MILLIS = 100;
+  private static final int MOST_TIMEOUT_MILLIS = 3_600_000;
+
+  /**
+   * Of the memory for one picture, a quarter is for its encoded bytes; they lie in two buffers, that of the frame and
+   * that of the picture put together from parts.
+   */
+  private static final int ENCODED_SHARE = 8;
+
+  /** How pictures come. */
+  private enum Link {
+    FRAMES,
+    JPEG
+  }
+
+  /** How results go. */
+  private enum Results {
+    LINE,
+    FRAME
+  }
+
+  /** What holds a sender whose receiver is busy. */
+  private enum Flow {
+    NONE,
+    RTSCTS
+  }
+
+  @Option(names = "--serial", required = true, paramLabel = "PORT", description = "The serial port: /dev/ttyAMA0.")
+  private Path port;
+
+  @Option(
+      names = "--baud",
+      paramLabel = "N",
+      defaultValue = "115200",
+      description = "Bits a second on the line (${DEFAULT-VALUE}), with 8 data bits, no parity, one stop bit.")
+  private int baud;
+
+  @Option(
+      names = "--link",
+      paramLabel = "frames|jpeg",
+      defaultValue = "frames",
+      description = "What comes: frames with a checksum (the default), or JPEG behind JPEG.")
+  private Link link;
+
+  @Option(
+      names = "--results",
+      paramLabel = "line|frame",
+      description = "How answers go: a line of ASCII (the default of jpeg), or a frame (the default of frames).")
+  private Results results;
+
+  @Option(
+      names = "--flow",
+      paramLabel = "none|rtscts",
+      defaultValue = "none",
+      description = "Flow control by wires (${DEFAULT-VALUE}).")
+  private Flow flow;
+
+  @Option(
+      names = "--max-picture",
+      paramLabel = "SIZE",
+      converter = ByteSizeConverter.class,
+      description = "Longest encoded picture that is taken, 256KiB without it.")
+  private Long longestPicture;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "MS",
+      defaultValue = "2000",
+      description = "After so many milliseconds of silence in it, a frame or picture is given up (${DEFAULT-VALUE}).")
+  private int timeout;
+
+  /**
+   * Says what is wrong before the model is opened.
+   *
+   * @throws CommandException when a number is out of range
+   */
+  public void check() throws CommandException {
+    inRange("--baud", baud, LEAST_BAUD, MOST_BAUD);
+    inRange("--timeout", timeout, LEAST_TIMEOUT_MILLIS, MOST_TIMEOUT_MILLIS);
+  }
+
+  /**
+   * Serves until the process is ended.
+   *
+   * @param top classes in a result
+   * @throws CommandException when a number is out of range, or the port can't be opened
+   * @throws InterruptedException when the thread is interrupted
+   */
+  public void serve(Session session, int top) throws CommandException, InterruptedException {
+    inRange("--top", top, 1, Answers.MOST_CLASSES);
+    int longest = longestPicture(session.pictureBytes());
+    SerialStatistics statistics = new SerialStatistics();
+    SerialConnector connector = new SerialPortConnector(port, baud, flow == Flow.RTSCTS);
+    SerialServer server = new SerialServer(connector, statistics, timeout, System.err);
+    boolean lines = results == null ? link == Link.JPEG : results == Results.LINE;
+    Answers answers = lines ? new LineAnswers(server) : new FrameAnswers(server);
+    HostDescription host = HostDescription.of(session.model(), longest, top);
+    Service service = new Service(ranker(session), host, answers, statistics);
+    Receiver receiver =
+        link == Link.JPEG
+            ? new JpegReceiver(longest, service, statistics)
+            : new FrameReceiver(longest, service, statistics);
+    server.run(receiver);
+  }
+
+  private static PictureRanker ranker(Session session) {
+    HeapBound heap = new HeapBound(session.memoryBudget().heap());
+    return (buffer, offset, length, ranking) -> {
+      heap.keep();
+      session.rank(buffer, offset, length, ranking);
+    };
+  }
+
+  private int longestPicture(long pictureBytes) throws CommandException {
+    long room = Math.min(DecodeLimits.DEFAULT.maxFileBytes(), pictureBytes / ENCODED_SHARE);
+    if (longestPicture == null) {
+      return (int) Math.min(USUAL_PICTURE, room);
+    }
+    if (longestPicture < LEAST_PICTURE) {
+      throw new CommandException(ExitCode.WRONG_USE, "--max-picture must be at least " + LEAST_PICTURE + " bytes");
+    }
+    if (longestPicture > room) {
+      throw new CommandException(
+          ExitCode.OVER_MEMORY_CAP,
+          "--max-picture is " + longestPicture + " bytes; the memory plan has room for " + room
+              + "; raise --memory or the Java heap, or send smaller pictures");
+    }
+    return longestPicture.intValue();
+  }
+
+  private static void inRange(String option, int value, int least, int most) throws CommandException {
+    if (value < least || value > most) {
+      throw new CommandException(
+          ExitCode.WRONG_USE, option + " must be " + least + " to " + most + ", not " + value);
+    }
+  }
+}

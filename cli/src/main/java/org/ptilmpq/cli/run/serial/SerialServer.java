@@ -1,0 +1,150 @@
+package org.ptilmpq.cli.run.serial;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Reads the line, hands what comes to a {@link Receiver}, and waits for the line to come back whenever it is gone. One
+ * thread does it all: while a picture is classified, the operating system keeps what comes.
+ */
+final class SerialServer implements ByteOutput {
+
+  private static final int CHUNK = 4096;
+
+  /** What waits on its way out at most: drivers have a page for it. */
+  private static final int MOST_PENDING = 4000;
+
+  /** An answer that can't go out for so long is of no use any more. */
+  private static final long WRITE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** What the end of the process waits for the picture that is being classified. */
+  private static final long END_SECONDS = 3;
+
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long FIRST_WAIT_MILLIS = 50;
+  private static final long LONGEST_WAIT_MILLIS = 2000;
+
+  private final byte[] chunk = new byte[CHUNK];
+  private final SerialConnector connector;
+  private final SerialStatistics statistics;
+  private final long silenceNanos;
+  private final PrintStream messages;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean stopped;
+  private SerialLink link;
+
+  /**
+   * @param silenceMillis after so long a silence, what has begun is given up
+   * @param messages for people
+   */
+  SerialServer(SerialConnector connector, SerialStatistics statistics, int silenceMillis, PrintStream messages) {
+    this.connector = connector;
+    this.statistics = statistics;
+    this.silenceNanos = TimeUnit.MILLISECONDS.toNanos(silenceMillis);
+    this.messages = messages;
+  }
+
+  /**
+   * Serves until {@link #stop}.
+   *
+   * @param receiver takes what comes; its answers go to this server
+   * @throws SerialException when the line can't be opened the first time
+   * @throws InterruptedException when the thread is interrupted while the line is gone
+   */
+  void run(Receiver receiver) throws SerialException, InterruptedException {
+    link = connector.connect();
+    connector.atEnd(this::end);
+    messages.println("ptilmpq: serving on " + connector.name());
+    try {
+      while (!stopped) {
+        serveOrReconnect(receiver);
+      }
+    } finally {
+      link.close();
+      ended.countDown();
+    }
+  }
+
+  private void serveOrReconnect(Receiver receiver) throws InterruptedException {
+    try {
+      serve(receiver);
+    } catch (IOException e) {
+      receiver.abandon();
+      link.close();
+      messages.println("ptilmpq: " + connector.name() + ": " + e.getMessage() + "; waiting for it");
+      reconnect();
+    }
+  }
+
+  /** Leaves the line before its library closes it under the reader's feet. */
+  private void end() {
+    stop();
+    try {
+      ended.await(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    messages.println("ptilmpq: " + statistics);
+  }
+
+  /** Ends {@link #run} within moments. */
+  void stop() {
+    stopped = true;
+  }
+
+  private void serve(Receiver receiver) throws IOException {
+    long heard = System.nanoTime();
+    while (!stopped) {
+      int count = link.read(chunk);
+      if (count > 0) {
+        statistics.add(Statistic.RECEIVED_BYTES, count);
+        receiver.accept(chunk, count);
+        heard = System.nanoTime();
+      } else if (receiver.isInside() && System.nanoTime() - heard > silenceNanos) {
+        receiver.abandon();
+      }
+    }
+  }
+
+  private void reconnect() throws InterruptedException {
+    String told = "";
+    long wait = FIRST_WAIT_MILLIS;
+    while (!stopped) {
+      try {
+        link = connector.connect();
+        statistics.count(Statistic.RECONNECTIONS);
+        messages.println("ptilmpq: " + connector.name() + " is back");
+        return;
+      } catch (SerialException e) {
+        // Each reason is told once: a line may be away for days.
+        if (!e.getMessage().equals(told)) {
+          told = e.getMessage();
+          messages.println("ptilmpq: " + told);
+        }
+        Thread.sleep(wait);
+        wait = Math.min(2 * wait, LONGEST_WAIT_MILLIS);
+      }
+    }
+  }
+
+  /**
+   * Drops the answer where the device takes none, or holds its flow control: waiting for it without end would leave
+   * unread what it sends, and each end would wait for the other.
+   */
+  @Override
+  public void write(byte[] bytes, int length) throws IOException {
+    long start = System.nanoTime();
+    while (link.pending() + length > MOST_PENDING) {
+      if (System.nanoTime() - start > WRITE_NANOS) {
+        statistics.count(Statistic.UNSENT);
+        return;
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+    link.write(bytes, length);
+    statistics.add(Statistic.SENT_BYTES, length);
+  }
+}

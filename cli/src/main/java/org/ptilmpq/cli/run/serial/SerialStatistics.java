@@ -1,0 +1,44 @@
+package org.ptilmpq.cli.run.serial;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** Counts of one run of the server: written by its thread, read by any. */
+final class SerialStatistics {
+
+  private final AtomicLongArray values = new AtomicLongArray(Statistic.count());
+  private final long start = System.nanoTime();
+
+  void count(Statistic statistic) {
+    add(statistic, 1);
+  }
+
+  void add(Statistic statistic, long amount) {
+    values.addAndGet(statistic.ordinal(), amount);
+  }
+
+  /** Takes down how long a picture took from its last byte to its answer. */
+  void latency(long nanos) {
+    long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
+    values.set(Statistic.LAST_MICROSECONDS.ordinal(), micros);
+    int greatest = Statistic.GREATEST_MICROSECONDS.ordinal();
+    values.set(greatest, Math.max(micros, values.get(greatest)));
+  }
+
+  /** The count, or the uptime in seconds. */
+  long value(Statistic statistic) {
+    return statistic == Statistic.UPTIME
+        ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)
+        : values.get(statistic.ordinal());
+  }
+
+  /** All of it in words. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < Statistic.count(); i++) {
+      text.append(i == 0 ? "" : ", ").append(Statistic.at(i).label()).append(' ').append(value(Statistic.at(i)));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,61 @@
+package org.ptilmpq.cli.run.serial;
+
+import java.io.IOException;
+import org.ptilmpq.runtime.Ranking;
+import org.ptilmpq.runtime.image.PictureException;
+
+/** Does what is asked for, and has it answered and counted. All throw where the line is gone. */
+final class Service {
+
+  private final PictureRanker ranker;
+  private final HostDescription host;
+  private final Ranking ranking;
+  private final Answers answers;
+  private final SerialStatistics statistics;
+
+  Service(PictureRanker ranker, HostDescription host, Answers answers, SerialStatistics statistics) {
+    this.ranker = ranker;
+    this.host = host;
+    this.ranking = new Ranking(host.top());
+    this.answers = answers;
+    this.statistics = statistics;
+  }
+
+  /** Classifies an encoded picture. */
+  void picture(int number, byte[] buffer, int offset, int length) throws IOException {
+    long start = System.nanoTime();
+    statistics.count(Statistic.PICTURES);
+    try {
+      ranker.rank(buffer, offset, length, ranking);
+    } catch (PictureException e) {
+      refuse(number, ErrorCode.UNREADABLE_PICTURE, String.valueOf(e.getMessage()));
+      return;
+    }
+    statistics.count(Statistic.RESULTS);
+    answers.result(number, ranking);
+    statistics.latency(System.nanoTime() - start);
+  }
+
+  void refuse(int number, ErrorCode code, String text) throws IOException {
+    statistics.count(Statistic.ERRORS);
+    answers.error(number, code, text);
+  }
+
+  /** Says the last picture's result or error again. */
+  void repeat() throws IOException {
+    statistics.count(Statistic.REPEATED);
+    answers.repeat();
+  }
+
+  void acknowledge(int number, int wanted) throws IOException {
+    answers.acknowledge(number, wanted);
+  }
+
+  void statistics(int number) throws IOException {
+    answers.statistics(number, statistics);
+  }
+
+  void hello(int number) throws IOException {
+    answers.hello(number, host);
+  }
+}
