@@ -34,6 +34,7 @@ record ComparisonOptions(
                [--threads N,M]       default 1,2
                [--rounds N]          default 30
                [--json]
+             java -jar ptilmpq-bench.jar marked    one network for an emulator that counts instructions
              java -jar ptilmpq-bench.jar sweep     kernels against the machine's limits
              java -jar ptilmpq-bench.jar pictures  draws what sweep and ptilmpq benchmark measured
              java -jar ptilmpq-bench.jar [JMH options]   kernels alone; -h lists the options
@@ -73,14 +74,16 @@ record ComparisonOptions(
     return new ComparisonOptions(models.get(0), models.get(1), int8, tflite, threads, rounds, json);
   }
 
-  private static String value(List<String> arguments, int i) {
+  /** The argument at a place, which is the value of the option before it. */
+  static String value(List<String> arguments, int i) {
     if (i == arguments.size()) {
       throw new IllegalArgumentException(arguments.get(i - 1) + " needs a value");
     }
     return arguments.get(i);
   }
 
-  private static int number(String option, String text, int most) {
+  /** A value from 1 to the most that is allowed. */
+  static int number(String option, String text, int most) {
     try {
       int number = Integer.parseInt(text.strip());
       if (number >= 1 && number <= most) {

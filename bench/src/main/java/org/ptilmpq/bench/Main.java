@@ -8,8 +8,9 @@ import java.util.List;
 import org.ptilmpq.format.PqFormatException;
 
 /**
- * {@code compare …} sets whole networks side by side, {@code sweep …} measures kernels against the machine's limits,
- * {@code pictures …} draws both; everything else goes to JMH.
+ * {@code compare …} sets whole networks side by side, {@code marked …} runs one for an emulator that counts
+ * instructions, {@code sweep …} measures kernels against the machine's limits, {@code pictures …} draws what was measured;
+ * everything else goes to JMH.
  */
 public final class Main {
 
@@ -22,6 +23,7 @@ public final class Main {
     switch (arguments.length == 0 ? "" : arguments[0]) {
       case "compare" -> System.exit(compare(rest));
       case "sweep" -> System.exit(sweep(rest));
+      case "marked" -> System.exit(marked(rest));
       case "pictures" -> System.exit(pictures(rest));
       default -> org.openjdk.jmh.Main.main(arguments);
     }
@@ -64,6 +66,26 @@ public final class Main {
       System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + SweepOptions.USAGE);
       return 2;
     } catch (IOException e) {
+      System.err.println("ptilmpq-bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /** Exit codes are those of {@link #compare}. */
+  static int marked(List<String> arguments) {
+    try {
+      System.out.println(MarkedInferences.parse(arguments).run());
+      return 0;
+    } catch (IllegalArgumentException e) {
+      System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + MarkedInferences.USAGE);
+      return 2;
+    } catch (PqFormatException e) {
+      System.err.println("ptilmpq-bench: " + e.getMessage());
+      return 4;
+    } catch (NoSuchFileException e) {
+      System.err.println("ptilmpq-bench: there is no file " + e.getFile());
+      return 1;
+    } catch (IOException | OrtException e) {
       System.err.println("ptilmpq-bench: " + e.getMessage());
       return 1;
     }

@@ -22,9 +22,14 @@ final class SessionPeer implements Peer {
     this.input = input;
   }
 
-  /** Opens a model and makes up an input of random bytes. */
+  /** Opens a model, with kernels chosen by what they cost on this machine, and makes up an input of random bytes. */
   static SessionPeer open(Path model, int threads, RandomGenerator random) throws IOException {
     SessionOptions options = SessionOptions.defaults().withThreads(threads).withKernelCosts(KernelProvider.measureCosts());
+    return open(model, options, random);
+  }
+
+  /** Opens a model and makes up an input of random bytes. */
+  static SessionPeer open(Path model, SessionOptions options, RandomGenerator random) throws IOException {
     Session session = Session.open(model, options);
     byte[] input = new byte[session.model().inputTensor().elements()];
     random.nextBytes(input);
