@@ -113,6 +113,7 @@ record JpegHeader(
     private int at;
     private int frame = -1;
     private boolean progressive;
+    private boolean huffmanTables;
     private boolean jfif;
     private int adobeTransform = -1;
     private boolean exifSeen;
@@ -176,6 +177,7 @@ record JpegHeader(
       } else if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC) {
         frame(marker, data, end);
       }
+      huffmanTables |= marker == DHT;
       if (scans == 0 && !(marker >= APP0 && marker <= APP15) && marker != COM) {
         keep(marker, end);
       }
@@ -196,6 +198,9 @@ record JpegHeader(
       }
       if (scans == 0) {
         firstScan = end;
+        if (!huffmanTables && !progressive) {
+          tables.writeBytes(StandardHuffmanTables.bytes());
+        }
         if (progressive) {
           keep(marker, end);
         } else {

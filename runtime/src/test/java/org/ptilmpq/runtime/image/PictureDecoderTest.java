@@ -3,6 +3,7 @@ package org.ptilmpq.runtime.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +57,31 @@ class PictureDecoderTest {
           .as("first %d of %d bytes", length, whole.length)
           .isInstanceOf(PictureException.class);
     }
+  }
+
+  /** As USB cameras send frames of Motion JPEG. */
+  @Test
+  void aJpegWithoutHuffmanTablesHasTheStandardOnes() throws Exception {
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    Picture noise = GoldenPictures.noise(40, 24);
+    BufferedImage image = new BufferedImage(40, 24, BufferedImage.TYPE_3BYTE_BGR);
+    image.getRaster().setDataElements(0, 0, 40, 24, noise.rgb());
+    ImageIO.write(image, "jpeg", written);
+    byte[] jpeg = written.toByteArray();
+    ByteArrayOutputStream without = new ByteArrayOutputStream();
+    without.write(jpeg, 0, 2);
+    int at = 2;
+    for (int marker = 0; marker != 0xDA; ) {
+      marker = jpeg[at + 1] & 0xFF;
+      int end = at + 2 + ((jpeg[at + 2] & 0xFF) << 8 | jpeg[at + 3] & 0xFF);
+      if (marker != 0xC4) {
+        without.write(jpeg, at, end - at);
+      }
+      at = end;
+    }
+    without.write(jpeg, at, jpeg.length - at);
+    assertThat(without.size()).isLessThan(jpeg.length - 400);
+    assertThat(decoder.decode(without.toByteArray()).rgb()).isEqualTo(decoder.decode(jpeg).rgb());
   }
 
   @Test
