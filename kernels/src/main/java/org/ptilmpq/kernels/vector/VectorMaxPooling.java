@@ -70,15 +70,16 @@ final class VectorMaxPooling extends RowKernel {
   }
 
   /**
-   * The larger of what is there and a row of the window. It is the loaded vector that is asked: it has a class the JIT
-   * knows, which what comes round the loop only has by its profile.
+   * The larger of what is there and a row of the window. It is always a vector just loaded that is asked, behind the loop,
+   * too: it has a class the JIT knows, which what comes round the loop only has by its profile, and where that is mixed
+   * the vector is boxed.
    */
   private static void raise(byte[] arena, int to, int from, int columns, int stride) {
     ByteVector largest = ByteVector.fromArray(Lanes.BYTE, arena, to);
     for (int column = 0; column < columns; column++) {
       largest = ByteVector.fromArray(Lanes.BYTE, arena, from + column * stride).max(largest);
     }
-    largest.intoArray(arena, to);
+    ByteVector.fromArray(Lanes.BYTE, arena, to).max(largest).intoArray(arena, to);
   }
 
   private static void raiseQuarter(byte[] arena, int to, int from, int columns, int stride) {
@@ -86,6 +87,6 @@ final class VectorMaxPooling extends RowKernel {
     for (int column = 0; column < columns; column++) {
       largest = ByteVector.fromArray(Lanes.QUARTER_BYTE, arena, from + column * stride).max(largest);
     }
-    largest.intoArray(arena, to);
+    ByteVector.fromArray(Lanes.QUARTER_BYTE, arena, to).max(largest).intoArray(arena, to);
   }
 }
