@@ -66,10 +66,19 @@ final class LiveProcess implements AutoCloseable {
     }
   }
 
-  /** Its memory in bytes: VmRSS of /proc. */
+  /** Its memory now, in bytes. */
   long residentBytes() throws IOException {
+    return status("VmRSS:");
+  }
+
+  /** The most memory it ever had, in bytes. */
+  long peakBytes() throws IOException {
+    return status("VmHWM:");
+  }
+
+  private long status(String field) throws IOException {
     String status = Files.readString(Path.of("/proc/" + process.pid() + "/status"));
-    String line = status.lines().filter(text -> text.startsWith("VmRSS:")).findFirst().orElseThrow();
+    String line = status.lines().filter(text -> text.startsWith(field)).findFirst().orElseThrow();
     return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
   }
 

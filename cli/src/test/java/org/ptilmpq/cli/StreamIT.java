@@ -47,10 +47,12 @@ class StreamIT {
     try (LiveProcess process = LiveProcess.start(model, "-", "--keep-all", "--threads", "1")) {
       Thread camera = send(process, MANY_FRAMES);
       long[] resident = new long[MANY_FRAMES / 100];
+      long peak = 0;
       for (int i = 0; i < MANY_FRAMES; i++) {
         assertThat(process.line()).isEqualTo((i + 1) + "\t1.0000  " + i % 3 + "  " + COLOURS.get(i % 3));
         if (i % 100 == 0) {
           resident[i / 100] = process.residentBytes();
+          peak = process.peakBytes();
         }
       }
       camera.join();
@@ -64,6 +66,7 @@ class StreamIT {
       System.out.printf("StreamIT: %.1f MB resident at the end, by tenths + %s bytes%n",
           median(resident, 270, 300) / 1e6, Arrays.toString(growth));
       assertThat(median(growth, 0, growth.length)).as("growth in 3,000 frames").isLessThan(LEAK);
+      assertThat(peak).as("peak in bytes").isLessThan(plannedBytes());
     }
   }
 
@@ -207,6 +210,14 @@ class StreamIT {
       assertThat(process.exit()).isEqualTo(ExitCode.UNREADABLE_PICTURE);
       assertThat(process.err()).contains("standard input: looks like a GIF");
     }
+  }
+
+  /** What the memory plan says that a process with the model needs on one thread. */
+  private static long plannedBytes() throws Exception {
+    Processes.Result refused = Processes.run(model, "-", "--threads", "1", "--memory", "1MB");
+    Matcher needs = Pattern.compile("needs (\\d+)\\.(\\d) MB").matcher(refused.err());
+    assertThat(needs.find()).as(refused.err()).isTrue();
+    return Long.parseLong(needs.group(1) + needs.group(2)) * 100_000;
   }
 
   private static Thread send(LiveProcess process, int count) {
