@@ -76,7 +76,7 @@ class TileSizesTest {
   @Test
   void resultsAreTheSameOverOddShapes() {
     RandomGenerator random = Seeds.random("resultsAreTheSameOverOddShapes", 130);
-    int[][] sizes = {{1, 1}, {1, 6}, {2, 4}, {3, 7}, {5, 11}, {13, 13}, {1, 127}, {15, 17}, {19, 20}};
+    int[][] sizes = {{1, 1}, {1, 6}, {3, 7}, {13, 13}, {1, 127}, {19, 20}};
     for (int[] size : sizes) {
       for (int[] channels : new int[][] {{5, 17}, {64, 64}, {70, 130}, {129, 33}, {300, 70}}) {
         check(layer(random, size, channels[0], channels[1]), random);
@@ -94,7 +94,7 @@ class TileSizesTest {
   @ValueSource(ints = {1, 2, 3, 4})
   void resultsAreTheSameOfAnyConvolution(int part) {
     RandomGenerator random = Seeds.random("resultsAreTheSameOfAnyConvolution " + part, 130 + part);
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 20; i++) {
       check(ConvolutionCase.random(random.nextLong()), random);
     }
   }
