@@ -29,9 +29,13 @@ public final class Main {
     }
   }
 
-  /** Exit codes are those of the command line: 2 wrong use, 4 an invalid model file, 1 anything else. */
-  static int compare(List<String> arguments) {
-    try {
+  /** What a command does once it is told apart. */
+  private interface Command {
+    void run() throws IOException, OrtException, InterruptedException;
+  }
+
+  static int compare(List<String> arguments) throws InterruptedException {
+    return run(ComparisonOptions.USAGE, () -> {
       ComparisonOptions options = ComparisonOptions.parse(arguments);
       if (ModuleLayer.boot().findModule(VECTOR_API).isEmpty()) {
         throw new IllegalArgumentException("without --add-modules " + VECTOR_API + " it would be the scalar kernels");
@@ -39,45 +43,32 @@ public final class Main {
       PeerComparison.Result result = PeerComparison.run(options);
       System.out.print(
           options.json() ? ComparisonReport.json(result, options.rounds()) : ComparisonReport.table(result));
-      return 0;
-    } catch (IllegalArgumentException e) {
-      System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + ComparisonOptions.USAGE);
-      return 2;
-    } catch (PqFormatException e) {
-      System.err.println("ptilmpq-bench: " + e.getMessage());
-      return 4;
-    } catch (NoSuchFileException e) {
-      System.err.println("ptilmpq-bench: there is no file " + e.getFile());
-      return 1;
-    } catch (IOException | OrtException e) {
-      System.err.println("ptilmpq-bench: " + e.getMessage());
-      return 1;
-    }
+    });
   }
 
-  /** Exit codes: 2 wrong use, 1 anything else. */
   static int sweep(List<String> arguments) throws InterruptedException {
-    try {
+    return run(SweepOptions.USAGE, () -> {
       SweepOptions options = SweepOptions.parse(arguments);
       SweepResult result = Sweep.run(options);
       System.out.print(options.json() ? SweepJson.of(result) : SweepTable.of(result));
-      return 0;
-    } catch (IllegalArgumentException e) {
-      System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + SweepOptions.USAGE);
-      return 2;
-    } catch (IOException e) {
-      System.err.println("ptilmpq-bench: " + e.getMessage());
-      return 1;
-    }
+    });
   }
 
-  /** Exit codes are those of {@link #compare}. */
-  static int marked(List<String> arguments) {
+  static int marked(List<String> arguments) throws InterruptedException {
+    return run(MarkedInferences.USAGE, () -> System.out.println(MarkedInferences.parse(arguments).run()));
+  }
+
+  static int pictures(List<String> arguments) throws InterruptedException {
+    return run(Pictures.USAGE, () -> Pictures.draw(arguments).forEach(System.out::println));
+  }
+
+  /** Exit codes are those of the command line: 2 wrong use, 4 an invalid model file, 1 anything else. */
+  private static int run(String usage, Command command) throws InterruptedException {
     try {
-      System.out.println(MarkedInferences.parse(arguments).run());
+      command.run();
       return 0;
     } catch (IllegalArgumentException e) {
-      System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + MarkedInferences.USAGE);
+      System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + usage);
       return 2;
     } catch (PqFormatException e) {
       System.err.println("ptilmpq-bench: " + e.getMessage());
@@ -86,23 +77,6 @@ public final class Main {
       System.err.println("ptilmpq-bench: there is no file " + e.getFile());
       return 1;
     } catch (IOException | OrtException e) {
-      System.err.println("ptilmpq-bench: " + e.getMessage());
-      return 1;
-    }
-  }
-
-  /** Exit codes: 2 wrong use, 1 anything else. */
-  static int pictures(List<String> arguments) {
-    try {
-      Pictures.draw(arguments).forEach(System.out::println);
-      return 0;
-    } catch (IllegalArgumentException e) {
-      System.err.println("ptilmpq-bench: " + e.getMessage() + "\n" + Pictures.USAGE);
-      return 2;
-    } catch (NoSuchFileException e) {
-      System.err.println("ptilmpq-bench: there is no file " + e.getFile());
-      return 1;
-    } catch (IOException e) {
       System.err.println("ptilmpq-bench: " + e.getMessage());
       return 1;
     }

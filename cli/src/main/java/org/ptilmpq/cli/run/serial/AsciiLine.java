@@ -1,7 +1,7 @@
 package org.ptilmpq.cli.run.serial;
 
 /** Builds one line of ASCII after the other in the same buffer. */
-final class AsciiLine {
+final class AsciiLine implements AnswerBuffer {
 
   private static final int MOST_DIGITS = 19;
 
@@ -49,13 +49,15 @@ final class AsciiLine {
   }
 
   /** Ends the line and gives how many bytes there are in {@link #bytes}. */
-  int end() {
+  @Override
+  public int end() {
     bytes[length++] = '\n';
     return length;
   }
 
   /** Holds the line after {@link #end}. */
-  byte[] bytes() {
+  @Override
+  public byte[] bytes() {
     return bytes;
   }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.ptilmpq.runtime.Ranking;
 
 /** Answers as frames; docs/serial.md has the fields. */
-final class FrameAnswers implements Answers {
+final class FrameAnswers extends BufferedAnswers<FrameEncoder> {
 
   /** Index, probability, length of the label. */
   private static final int CLASS_BYTES = 4 + 2 + 1 + MOST_LABEL;
@@ -14,13 +14,8 @@ final class FrameAnswers implements Answers {
   /** What a probability of 1 is sent as. */
   private static final int CERTAIN = 65_535;
 
-  private final FrameEncoder ofPicture = new FrameEncoder(LONGEST_PAYLOAD);
-  private final FrameEncoder other = new FrameEncoder(LONGEST_PAYLOAD);
-  private final ByteOutput output;
-  private int ofPictureBytes;
-
   FrameAnswers(ByteOutput output) {
-    this.output = output;
+    super(new FrameEncoder(LONGEST_PAYLOAD), new FrameEncoder(LONGEST_PAYLOAD), output);
   }
 
   @Override
@@ -38,16 +33,6 @@ final class FrameAnswers implements Answers {
     ofPicture.begin(MessageType.ERROR, number).put8(code.number());
     putText(ofPicture, text, MOST_TEXT);
     sendOfPicture();
-  }
-
-  private void sendOfPicture() throws IOException {
-    ofPictureBytes = ofPicture.end();
-    repeat();
-  }
-
-  @Override
-  public void repeat() throws IOException {
-    output.write(ofPicture.bytes(), ofPictureBytes);
   }
 
   @Override
@@ -77,10 +62,6 @@ final class FrameAnswers implements Answers {
         .put8(host.top());
     putText(other, host.model(), MOST_LABEL);
     send();
-  }
-
-  private void send() throws IOException {
-    output.write(other.bytes(), other.end());
   }
 
   private static void putText(FrameEncoder frame, String text, int most) {

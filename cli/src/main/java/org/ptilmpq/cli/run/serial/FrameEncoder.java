@@ -6,7 +6,7 @@ import java.util.zip.CRC32C;
  * Builds one frame after the other in the same buffers: {@link #begin}, the payload field by field, {@link #end}. The
  * frame then lies in {@link #bytes}, a zero before it and one behind.
  */
-final class FrameEncoder {
+final class FrameEncoder implements AnswerBuffer {
 
   private static final int LONGEST_BLOCK = 254;
 
@@ -67,7 +67,8 @@ final class FrameEncoder {
   }
 
   /** Appends the checksum, stuffs the bytes, and gives how many there are in {@link #bytes}. */
-  int end() {
+  @Override
+  public int end() {
     checksum.reset();
     checksum.update(body, 0, length);
     put32(checksum.getValue());
@@ -93,7 +94,8 @@ final class FrameEncoder {
   }
 
   /** Holds the frame after {@link #end}. */
-  byte[] bytes() {
+  @Override
+  public byte[] bytes() {
     return encoded;
   }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.ptilmpq.runtime.Ranking;
 
 /** Answers as lines of ASCII, each with a sign of its own in front, that a microcontroller reads number by number. */
-final class LineAnswers implements Answers {
+final class LineAnswers extends BufferedAnswers<AsciiLine> {
 
   private static final int PERCENT = 100;
 
@@ -18,13 +18,8 @@ final class LineAnswers implements Answers {
 
   private static final long MODULUS = 1L << 32;
 
-  private final AsciiLine ofPicture = new AsciiLine(LONGEST_OF_PICTURE);
-  private final AsciiLine other = new AsciiLine(LONGEST_OTHER);
-  private final ByteOutput output;
-  private int ofPictureBytes;
-
   LineAnswers(ByteOutput output) {
-    this.output = output;
+    super(new AsciiLine(LONGEST_OF_PICTURE), new AsciiLine(LONGEST_OTHER), output);
   }
 
   @Override
@@ -46,16 +41,6 @@ final class LineAnswers implements Answers {
   public void error(int number, ErrorCode code, String text) throws IOException {
     ofPicture.begin('!').put(number).put(' ').put(code.number()).put(' ').put(text, MOST_TEXT);
     sendOfPicture();
-  }
-
-  private void sendOfPicture() throws IOException {
-    ofPictureBytes = ofPicture.end();
-    repeat();
-  }
-
-  @Override
-  public void repeat() throws IOException {
-    output.write(ofPicture.bytes(), ofPictureBytes);
   }
 
   @Override
@@ -84,9 +69,5 @@ final class LineAnswers implements Answers {
     other.put(' ').put(host.height()).put(' ').put(host.width()).put(' ').put(host.classes());
     other.put(' ').put(host.longestPicture()).put(' ').put(host.top()).put(' ').put(host.model(), MOST_LABEL);
     send();
-  }
-
-  private void send() throws IOException {
-    output.write(other.bytes(), other.end());
   }
 }

@@ -1,0 +1,40 @@
+package org.ptilmpq.cli.run.serial;
+
+import java.io.IOException;
+
+/**
+ * Answers out of two buffers: what was said of the last picture is kept, so that it can be said again after other answers.
+ *
+ * @param <B> what answers of this form are put together in
+ */
+abstract class BufferedAnswers<B extends AnswerBuffer> implements Answers {
+
+  /** For the result or error of a picture, sent by {@link #sendOfPicture}. */
+  final B ofPicture;
+
+  /** For all else, sent by {@link #send}. */
+  final B other;
+
+  private final ByteOutput output;
+  private int ofPictureBytes;
+
+  BufferedAnswers(B ofPicture, B other, ByteOutput output) {
+    this.ofPicture = ofPicture;
+    this.other = other;
+    this.output = output;
+  }
+
+  final void sendOfPicture() throws IOException {
+    ofPictureBytes = ofPicture.end();
+    repeat();
+  }
+
+  @Override
+  public final void repeat() throws IOException {
+    output.write(ofPicture.bytes(), ofPictureBytes);
+  }
+
+  final void send() throws IOException {
+    output.write(other.bytes(), other.end());
+  }
+}
