@@ -36,6 +36,7 @@ final class PictureRun {
     boolean all = true;
     HeapBound heap = new HeapBound(session.memoryBudget().heap());
     for (String picture : pictures) {
+      heap.keep();
       long start = System.nanoTime();
       try {
         session.rank(Path.of(picture), ranking);
@@ -45,7 +46,6 @@ final class PictureRun {
         continue;
       }
       printer.picture(picture, ranking, (System.nanoTime() - start) / 1e6);
-      heap.keep();
     }
     return all;
   }

@@ -35,7 +35,6 @@ import picocli.CommandLine.Spec;
     subcommands = {Evaluate.class, Benchmark.class, Inspect.class, Verify.class, Repack.class, Devices.class, Serve.class})
 public final class Run extends Program implements Callable<Integer> {
 
-  private static final String STANDARD_INPUT = "-";
   private static final int CLASSES = 5;
 
   @Spec private CommandSpec spec;
@@ -100,7 +99,7 @@ public final class Run extends Program implements Callable<Integer> {
   }
 
   private void check() throws CommandException {
-    boolean isStream = pictures != null && pictures.contains(STANDARD_INPUT);
+    boolean isStream = pictures != null && pictures.contains(StandardInput.NAME);
     if (model == null || (pictures == null) == (watched == null)) {
       throw wrongUse("a model is needed, and pictures or --watch");
     }
@@ -108,7 +107,7 @@ public final class Run extends Program implements Callable<Integer> {
       throw wrongUse("- stands alone: what comes on standard input may never end");
     }
     if (stream.areGiven() && !isStream) {
-      throw wrongUse("--every and --keep-all are for a stream on standard input: " + STANDARD_INPUT);
+      throw wrongUse("--every and --keep-all are for a stream on standard input: " + StandardInput.NAME);
     }
     if (top != null && top < 1) {
       throw wrongUse("--top must be at least 1, not " + top);
@@ -132,7 +131,7 @@ public final class Run extends Program implements Callable<Integer> {
     ClassificationPrinter printer = printer(session, named);
     if (watched != null) {
       new FolderRun(session, printer, ranking).watch(watched);
-    } else if (pictures.contains(STANDARD_INPUT)) {
+    } else if (pictures.contains(StandardInput.NAME)) {
       try {
         new StandardInput(session, printer, ranking, stream).run(System.in);
       } catch (PictureException e) {

@@ -37,6 +37,7 @@ public final class FolderRun {
       System.err.println("ptilmpq: waiting for pictures in " + folder);
       while (true) {
         Path file = watched.next();
+        heap.keep();
         long began = System.nanoTime();
         try {
           session.rank(file, ranking);
@@ -45,7 +46,6 @@ public final class FolderRun {
           continue;
         }
         printer.picture(file.toString(), ranking, (System.nanoTime() - began) / 1e6);
-        heap.keep();
       }
     }
   }

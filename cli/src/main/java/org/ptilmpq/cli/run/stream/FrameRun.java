@@ -39,6 +39,7 @@ final class FrameRun {
   void classify(long millisUntilStream) throws IOException, InterruptedException {
     long unprinted = 0;
     for (Frame frame = latest.take(); frame != null; frame = latest.take()) {
+      heap.keep();
       long began = System.nanoTime();
       try {
         session.rank(frame.bytes(), 0, frame.length(), ranking);
@@ -50,12 +51,11 @@ final class FrameRun {
       double millis = (System.nanoTime() - began) / 1e6;
       boolean first = classified++ == 0;
       if (first && millisUntilStream > 0 && latest.isTheOnlyOne(millisUntilStream)) {
-        printer.picture("-", ranking, millis);
+        printer.picture(StandardInput.NAME, ranking, millis);
       } else {
         printer.frame(frame.number(), unprinted + frame.dropped(), ranking, millis);
       }
       unprinted = 0;
-      heap.keep();
     }
   }
 

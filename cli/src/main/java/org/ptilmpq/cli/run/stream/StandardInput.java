@@ -8,6 +8,7 @@ import org.ptilmpq.cli.run.output.ClassificationPrinter;
 import org.ptilmpq.cli.run.output.OutputClosedException;
 import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.image.DecodeLimits;
 import org.ptilmpq.runtime.image.FileSignature;
 import org.ptilmpq.runtime.image.PictureDecoder;
 import org.ptilmpq.runtime.image.PictureException;
@@ -18,6 +19,9 @@ import org.ptilmpq.runtime.image.PictureException;
  */
 public final class StandardInput {
 
+  /** What it is called among pictures. */
+  public static final String NAME = "-";
+
   /** At most, however much memory there is: no camera sends larger frames. */
   private static final long LONGEST_FRAME = 16_000_000;
 
@@ -26,7 +30,6 @@ public final class StandardInput {
 
   private static final int SIGNATURE = 16;
   private static final int MILLIS_UNTIL_STREAM = 500;
-  private static final String NAME = "-";
 
   private final Session session;
   private final ClassificationPrinter printer;
@@ -66,7 +69,7 @@ public final class StandardInput {
 
   private void classifyWhole(InputStream in) throws IOException {
     // Collecting bytes whose number isn't known takes up to twice their memory.
-    int most = (int) Math.min(Integer.MAX_VALUE - 16, session.pictureBytes() / 2);
+    int most = (int) Math.min(DecodeLimits.DEFAULT.maxFileBytes(), session.pictureBytes() / 2);
     byte[] bytes = in.readNBytes(most + 1);
     if (bytes.length > most) {
       throw new PictureException("more than the " + most + " bytes allowed");
