@@ -1,0 +1,203 @@
+package org.ptilmpq.kernels.machine;
+
+import org.ptilmpq.kernels.machine.code.Label;
+
+/**
+ * What kernels are written in: the few things that every instruction set does, under neutral names. Each method appends the
+ * instructions for it; nothing is computed here. Products of convolutions and the unpacking of codes, where the instruction
+ * sets differ in more than names, are methods of their own.
+ *
+ * <p><b>General registers</b> are numbered from 0 to {@link #REGISTERS} − 1 and hold 64 bits; a function's arguments are in
+ * the first six. All may be changed, in functions and in the {@linkplain #call subroutines} that they call.
+ *
+ * <p><b>Vector registers</b> hold {@link #lanes} lanes of 32 bits, and are numbered from 0 to {@link #vectors} − 1; what else
+ * the machine has is the emitter's own. A <i>column</i> is {@link #columnVectors} neighbouring vectors, {@link #columnLanes}
+ * lanes: as many neighbouring channels of a pixel as one step works on. <i>Bytes</i> are signed, in memory; a load of a
+ * column may read up to 64 bytes from its address on, whatever it needs, and a store writes just what it says.
+ *
+ * <p>Displacements are any that fit 31 bits. Floats are rounded by each operation, half to even.
+ */
+abstract class Emitter {
+
+  /** General registers. */
+  static final int REGISTERS = 15;
+
+  // ---- the machine
+
+  /** For people: "AVX-512 VNNI". */
+  abstract String name();
+
+  /** Vector registers that kernels may use. */
+  abstract int vectors();
+
+  /** 32-bit lanes of a vector. */
+  abstract int lanes();
+
+  /** Vectors of a column. */
+  abstract int columnVectors();
+
+  /** Channels of a column. */
+  final int columnLanes() {
+    return lanes() * columnVectors();
+  }
+
+  /** Bytes of a vector. */
+  final int vectorBytes() {
+    return lanes() * Integer.BYTES;
+  }
+
+  /** The code so far. */
+  abstract byte[] code();
+
+  // ---- functions
+
+  /** Begins a function: saves what the caller expects unchanged. */
+  abstract void enter();
+
+  /** Ends a function. */
+  abstract void leave();
+
+  /** Calls a {@linkplain #enterSubroutine subroutine} whose address is in a register. */
+  abstract void call(int address);
+
+  /** Begins a subroutine, which has no arguments but what its caller leaves in registers. */
+  abstract void enterSubroutine();
+
+  /** Ends a subroutine. */
+  abstract void leaveSubroutine();
+
+  // ---- general registers
+
+  abstract void move(int to, int from);
+
+  abstract void moveImmediate(int to, long value);
+
+  /** 64 bits from memory. */
+  abstract void load(int to, int base, int displacement);
+
+  /** 32 bits from memory, the upper half 0. */
+  abstract void loadInt(int to, int base, int displacement);
+
+  /** A byte from memory, the rest 0. */
+  abstract void loadByte(int to, int base, int displacement);
+
+  /** 64 bits to memory. */
+  abstract void store(int from, int base, int displacement);
+
+  /** The low byte to memory. */
+  abstract void storeByte(int from, int base, int displacement);
+
+  abstract void add(int to, int from);
+
+  abstract void addImmediate(int to, int value);
+
+  abstract void subtract(int to, int from);
+
+  /** The product of a register and a number of up to 31 bits. */
+  abstract void multiply(int to, int from, int value);
+
+  abstract void shiftLeft(int register, int bits);
+
+  /** Zeros come in from above. */
+  abstract void shiftRight(int register, int bits);
+
+  // ---- jumps
+
+  abstract void bind(Label label);
+
+  abstract void jump(Label label);
+
+  abstract void jumpIfZero(int register, Label label);
+
+  /** Compares as signed numbers of 64 bits. */
+  abstract void jumpIfLess(int left, int right, Label label);
+
+  /** Compares with a number of up to 12 bits. */
+  abstract void jumpIfBelow(int left, int value, Label label);
+
+  /** Subtracts 1, and jumps unless that gives 0. */
+  abstract void countDown(int register, Label label);
+
+  // ---- bytes
+
+  /** A vector of bytes from memory, as they are. */
+  abstract void loadVector(int vector, int base, int displacement);
+
+  /** The first {@code count} bytes of a vector to memory; 1 to {@link #vectorBytes}. */
+  abstract void storeVector(int vector, int base, int displacement, int count);
+
+  /** A vector whose bytes are all that of a general register's low byte; up to 128 bits of another vector may be lost. */
+  abstract void broadcastByte(int vector, int register);
+
+  /** Exclusive or, bit by bit. */
+  abstract void xor(int to, int from);
+
+  /** The greater one of signed bytes. */
+  abstract void maxBytes(int to, int from);
+
+  // ---- 32-bit lanes
+
+  /** A vector of 32-bit lanes from memory, as they are. */
+  final void loadLanes(int vector, int base, int displacement) {
+    loadVector(vector, base, displacement);
+  }
+
+  /** A vector of lanes to memory. */
+  final void storeLanes(int vector, int base, int displacement) {
+    storeVector(vector, base, displacement, vectorBytes());
+  }
+
+  /** All lanes 0. */
+  abstract void clear(int vector);
+
+  abstract void copy(int to, int from);
+
+  /** A column of bytes from memory to integers: columnVectors() vectors from this one on. */
+  abstract void loadColumn(int vector, int base, int displacement);
+
+  /**
+   * Integers of a column to bytes in memory, those out of range to the nearest byte there is; the integers may be lost.
+   *
+   * @param count bytes to write, 1 to {@link #columnLanes}
+   */
+  abstract void storeColumn(int vector, int base, int displacement, int count);
+
+  /** Adds integers. */
+  abstract void addInts(int to, int from);
+
+  /** Adds products of integers: to += from · memory, where all factors fit 16 bits. */
+  abstract void multiplyAdd(int to, int from, int base, int displacement);
+
+  /** Integers to floats, rounded. */
+  abstract void toFloats(int vector);
+
+  /**
+   * Floats to integers, rounded half to even; numbers above 2³¹ − 1 aren't allowed, those below −2³¹ become −2³¹.
+   */
+  abstract void toInts(int vector);
+
+  /** One float of memory in all lanes. */
+  abstract void broadcastFloat(int vector, int base, int displacement);
+
+  abstract void addFloats(int to, int from);
+
+  abstract void multiplyFloats(int to, int from);
+
+  /** The smaller one. */
+  abstract void minFloats(int to, int from);
+
+  /** The greater one. */
+  abstract void maxFloats(int to, int from);
+
+  /** Adds lanes of memory. */
+  abstract void addFloats(int to, int base, int displacement);
+
+  /** Multiplies by lanes of memory. */
+  abstract void multiplyFloats(int to, int base, int displacement);
+
+  /** The smaller one of a lane and of memory's. */
+  abstract void minFloats(int to, int base, int displacement);
+
+  /** The greater one of a lane and of memory's. */
+  abstract void maxFloats(int to, int base, int displacement);
+}
