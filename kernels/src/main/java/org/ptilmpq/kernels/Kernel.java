@@ -21,6 +21,11 @@ public interface Kernel extends AutoCloseable {
   /** Which inner product or method this is, for the profiler: "fp32-lanes 512", "scalar" and so on. */
   String method();
 
+  /** The machine code that runs, for a disassembler; empty where a kernel is Java. */
+  default byte[] code() {
+    return new byte[0];
+  }
+
   /** Units that a thread takes at a time when several compute. */
   default int chunk(int threads) {
     return chunk(units(), threads, 1);

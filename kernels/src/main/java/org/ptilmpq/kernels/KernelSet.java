@@ -1,7 +1,7 @@
 package org.ptilmpq.kernels;
 
 /** One implementation of all kernels, for any number of threads. Every set gives the same results to the bit. */
-public interface KernelSet {
+public interface KernelSet extends AutoCloseable {
 
   /** For people: "scalar", "vector, 512 bits". */
   String name();
@@ -35,4 +35,8 @@ public interface KernelSet {
    * @throws ArithmeticException when a sum of the convolution could leave 32 bits
    */
   Kernel prepare(KernelSpec spec);
+
+  /** Frees what its kernels share, after the last of them is closed. A second time does nothing. */
+  @Override
+  default void close() {}
 }

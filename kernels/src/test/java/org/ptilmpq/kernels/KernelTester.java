@@ -15,7 +15,7 @@ import org.ptilmpq.kernels.vector.VectorKernels;
  */
 final class KernelTester {
 
-  private static final List<KernelSet> SETS = sets();
+  private static final List<KernelSet> SETS = Boolean.getBoolean("machine.only") ? List.copyOf(org.ptilmpq.kernels.machine.MachineKernels.ofThisMachine()) : sets();
 
   private KernelTester() {}
 

@@ -34,6 +34,11 @@ public final class MachineKernels implements KernelSet {
     this.target = target;
   }
 
+  /** One for each instruction set that this machine has, the best one first; the caller closes them. */
+  public static List<MachineKernels> ofThisMachine() {
+    return Target.ofThisMachine().stream().map(MachineKernels::new).toList();
+  }
+
   @Override
   public String name() {
     return "machine code, " + target.products().get().emitter().name();
@@ -46,7 +51,7 @@ public final class MachineKernels implements KernelSet {
 
   @Override
   public ScratchSize scratch(KernelSpec spec) {
-    return ScratchSize.ofNative(scratchBytes(spec));
+    return ScratchSize.ofNative(Math.toIntExact(scratchBytes(spec)));
   }
 
   private long scratchBytes(KernelSpec spec) {

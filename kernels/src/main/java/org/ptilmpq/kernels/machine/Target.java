@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels.machine;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -18,4 +19,9 @@ record Target(String name, Supplier<ProductCode> products) {
 
   static final Target AVX_VNNI =
       new Target("avx-vnni", () -> new DotProducts(new Avx2Emitter("AVX-VNNI"), new PlaneUnpacking()));
+
+  /** Those that this machine can run, the best one first. */
+  static List<Target> ofThisMachine() {
+    return List.of(AVX512_VNNI, AVX512_VNNI_WITHOUT_GFNI, AVX_VNNI);
+  }
 }
