@@ -82,7 +82,7 @@ final class DepthwiseTables {
         counts.add(count(columns() - 1));
       }
     }
-    return new ConvolutionCode.Traits(false, spec.floatScores(), List.copyOf(counts));
+    return new ConvolutionCode.Traits(false, false, spec.floatScores(), List.copyOf(counts));
   }
 
   /** Writes the tables to native memory: it begins with the {@link Context}. */

@@ -11,9 +11,11 @@ import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.machine.code.ExecutableCode;
+import org.ptilmpq.kernels.machine.code.NativeCalls;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.SliceKernel;
 
@@ -124,13 +126,33 @@ public final class MachineKernels implements KernelSet {
   private Kernel prepareConvolution(KernelSpec.Convolution spec) {
     ProductCode products = target.products().get();
     ConvolutionShape shape = shape(spec, products);
-    ConvolutionTables tables = new ConvolutionTables(spec, shape, products);
+    MachineKernel.Work work = convolution(spec);
     MachineKernel.Code unpack = code("unpacking", p -> p.emitUnpacking());
-    ConvolutionCode.Traits traits = tables.traits();
-    CodeKey key = key("convolution", spec, traits);
-    MachineKernel.Code code = code(key, p -> new ConvolutionCode(spec, shape, traits, p).emit());
-    return kernel(
-        target.name(), code, convolution(spec), arena -> tables.write(arena, unpack.address().address()));
+    Arena arena = Arena.ofShared();
+    try {
+      ConvolutionTables tables = new ConvolutionTables(spec, shape, products);
+      MemorySegment context = tables.write(arena, unpack.address().address());
+      if (products.hasRuns()) {
+        findRuns(spec, shape, context, work);
+      }
+      ConvolutionCode.Traits traits = tables.traits(context);
+      CodeKey key = key("convolution", spec, traits);
+      MachineKernel.Code code = code(key, p -> new ConvolutionCode(spec, shape, traits, p).emit());
+      return new MachineKernel(target.name(), code, work, arena, context);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private void findRuns(
+      KernelSpec.Convolution spec, ConvolutionShape shape, MemorySegment context, MachineKernel.Work work) {
+    List<Integer> segments = List.of(shape.outer(), shape.inner(), shape.steps(), ConvolutionCode.panel(shape));
+    MachineKernel.Code runs = code(new CodeKey("runs", null, segments, null), p -> p.emitRuns(shape));
+    try (Scratch scratch = new Scratch(ScratchSize.ofNative(Math.toIntExact(work.scratchBytes())))) {
+      long blocks = (long) spec.weights().blocks().size() << 32;
+      NativeCalls.invoke(runs.address(), context.address(), 0, 0, 0, blocks, scratch.nativeMemory().address());
+    }
   }
 
   private static CodeKey key(String kind, KernelSpec.Convolution spec, ConvolutionCode.Traits traits) {
@@ -157,7 +179,7 @@ public final class MachineKernels implements KernelSet {
     KernelSpec.Window w = spec.window();
     int extra = Math.max(0, (w.kernelHeight() - 1) * w.dilationY() + 1 - w.strideY());
     int tileRows = DepthwiseCode.tile(spec, emitter).rows();
-    int rows = WindowStrip.outputRows(spec.output().height(), strip.rowPitch(), w.strideY(), extra, tileRows);
+    int rows = WindowStrip.outputRows(spec.output().height(), strip.rowPitch(), w.strideY(), extra, tileRows, 1);
     return work(spec, rows, 1, Frame.STRIP + (long) (rows * w.strideY() + extra) * strip.rowPitch());
   }
 
@@ -199,7 +221,7 @@ public final class MachineKernels implements KernelSet {
   private static MachineKernel.Work strip(TensorView input, TensorView output, KernelSpec.Window w, int tileRows) {
     WindowStrip strip = WindowStrip.of(input, w, output, 1);
     int extra = Math.max(0, w.kernelHeight() - w.strideY());
-    int rows = WindowStrip.outputRows(output.height(), strip.rowPitch(), w.strideY(), extra, tileRows);
+    int rows = WindowStrip.outputRows(output.height(), strip.rowPitch(), w.strideY(), extra, tileRows, 1);
     long scratch = Frame.STRIP + (long) (rows * w.strideY() + extra) * strip.rowPitch() + Frame.SLACK;
     return new MachineKernel.Work(output.height(), rows, 1, Math.max(end(input), end(output)), 0, scratch);
   }

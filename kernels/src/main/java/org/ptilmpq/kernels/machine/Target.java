@@ -20,8 +20,11 @@ record Target(String name, Supplier<ProductCode> products) {
   static final Target AVX_VNNI =
       new Target("avx-vnni", () -> new DotProducts(new Avx2Emitter("AVX-VNNI"), new PlaneUnpacking()));
 
+  static final Target AVX2 =
+      new Target("avx2", () -> new RunProducts(new Avx2Emitter("AVX2"), new PlaneUnpacking()));
+
   /** Those that this machine can run, the best one first. */
   static List<Target> ofThisMachine() {
-    return List.of(AVX512_VNNI, AVX512_VNNI_WITHOUT_GFNI, AVX_VNNI);
+    return List.of(AVX512_VNNI, AVX512_VNNI_WITHOUT_GFNI, AVX_VNNI, AVX2);
   }
 }
