@@ -15,6 +15,7 @@ import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.machine.code.ExecutableCode;
+import org.ptilmpq.kernels.machine.code.ExecutableCodeException;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.SliceKernel;
@@ -24,6 +25,9 @@ import org.ptilmpq.kernels.scalar.SliceKernel;
  * of the same shape share their code; what differs is in their {@link Context}.
  */
 public final class MachineKernels implements KernelSet {
+
+  /** {@code -Dptilmpq.machine=NAME} asks for another instruction set than the best one of the machine: "avx2". */
+  public static final String TARGET_PROPERTY = "ptilmpq.machine";
 
   private final Target target;
   private final Map<Object, MachineKernel.Code> codes = new ConcurrentHashMap<>();
@@ -39,6 +43,46 @@ public final class MachineKernels implements KernelSet {
   /** One for each instruction set that this machine has, the best one first; the caller closes them. */
   public static List<MachineKernels> ofThisMachine() {
     return Target.ofThisMachine().stream().map(MachineKernels::new).toList();
+  }
+
+  /**
+   * The kernels for this machine, or why there are none.
+   *
+   * @param kernels null where machine code can't run
+   * @param reason one sentence without its full stop
+   */
+  public record Choice(MachineKernels kernels, String reason) {}
+
+  /**
+   * The best ones that this machine and the virtual machine's settings allow.
+   *
+   * @throws IllegalArgumentException when {@link #TARGET_PROPERTY} names something that this machine doesn't have
+   */
+  public static Choice choose() {
+    if (!MachineKernels.class.getModule().isNativeAccessEnabled()) {
+      return new Choice(null, "native access is off; start Java with --enable-native-access=ALL-UNNAMED");
+    }
+    List<Target> targets;
+    try {
+      targets = Target.ofThisMachine();
+    } catch (ExecutableCodeException e) {
+      return new Choice(null, "the system forbids machine code: " + e.getMessage());
+    }
+    String names = String.join(", ", targets.stream().map(Target::name).toList());
+    if (targets.isEmpty()) {
+      String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+      return new Choice(null, "there is none for this machine, " + machine + ": it takes Linux with AVX2 or aarch64");
+    }
+    String asked = System.getProperty(TARGET_PROPERTY);
+    if (asked == null) {
+      return new Choice(new MachineKernels(targets.getFirst()), "this machine has " + names);
+    }
+    for (Target target : targets) {
+      if (target.name().equals(asked)) {
+        return new Choice(new MachineKernels(target), "-D" + TARGET_PROPERTY + "=" + asked + " asks for them");
+      }
+    }
+    throw new IllegalArgumentException("-D" + TARGET_PROPERTY + " is '" + asked + "'; this machine has " + names);
   }
 
   @Override

@@ -156,6 +156,19 @@ public final class X64Assembler {
     code.putByte(0xC3);
   }
 
+  /** Asks the processor: the question in eax and ecx, the answer in eax, ebx, ecx and edx. */
+  public void cpuid() {
+    code.putByte(0x0F);
+    code.putByte(0xA2);
+  }
+
+  /** The extended control register that ecx names, to edx:eax. */
+  public void xgetbv() {
+    code.putByte(0x0F);
+    code.putByte(0x01);
+    code.putByte(0xD0);
+  }
+
   // ---- jumps
 
   public void jmp(Label to) {
