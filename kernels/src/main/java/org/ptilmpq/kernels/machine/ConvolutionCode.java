@@ -35,10 +35,12 @@ final class ConvolutionCode {
    *
    * @param haveHighs whether levels may go beyond a byte
    * @param haveNoRuns whether there are columns whose products don't even fit 16 bits in pairs ({@link ProductCode#hasRuns})
+   * @param mayExceedInts whether a result could leave 32 bits before it is clamped
    * @param isScattered whether channels of a column may lie apart in the output
    * @param counts how many channels there are in columns that aren't scattered, each number once
    */
-  record Traits(boolean haveHighs, boolean haveNoRuns, boolean isScattered, List<Integer> counts) {}
+  record Traits(
+      boolean haveHighs, boolean haveNoRuns, boolean mayExceedInts, boolean isScattered, List<Integer> counts) {}
 
   ConvolutionCode(KernelSpec.Convolution spec, ConvolutionShape shape, Traits traits, ProductCode products) {
     this.spec = spec;

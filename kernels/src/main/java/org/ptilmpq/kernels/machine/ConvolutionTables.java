@@ -123,7 +123,8 @@ final class ConvolutionTables {
         haveNoRuns |= written.get(ValueLayout.JAVA_LONG, at + Column.RUN) == 0;
       }
     }
-    return new ConvolutionCode.Traits(haveHighs, haveNoRuns, isScattered, List.copyOf(denseCounts));
+    return new ConvolutionCode.Traits(
+        haveHighs, haveNoRuns, ResultTable.mayExceedInts(requantization), isScattered, List.copyOf(denseCounts));
   }
 
   /**
@@ -203,14 +204,7 @@ final class ConvolutionTables {
     table.putLong(Context.PANEL_BYTES, (long) shape.allSteps() * products.stepBytes());
     table.putLong(Context.SEGMENT_INPUTS, inputs);
     table.putLong(Context.SEGMENT_STEPS, shape.steps());
-    table.putLong(Context.INPUT_PLACE, spec.input().offset());
-    table.putLong(Context.OUTPUT_PLACE, spec.floatScores() ? 0 : spec.output().offset());
-    table.putLong(Context.RESIDUAL_PLACE, spec.residual() == null ? 0 : spec.residual().offset());
-    for (int lane = 0; lane < 16; lane++) {
-      table.putFloat(Context.RESIDUAL + lane * Float.BYTES, requantization.residual());
-      table.putFloat(Context.LOW + lane * Float.BYTES, requantization.low());
-      table.putFloat(Context.HIGH + lane * Float.BYTES, requantization.high());
-    }
+    ResultTable.write(table, spec, requantization, products.emitter());
   }
 
   private void block(int b, long codes, long tails, long column) {

@@ -200,9 +200,12 @@ public final class MachineKernels implements KernelSet {
   }
 
   private static CodeKey key(String kind, KernelSpec.Convolution spec, ConvolutionCode.Traits traits) {
-    int isResidual = spec.residual() == null ? 0 : 1;
-    List<Integer> numbers =
-        numbers(spec.input(), spec.output(), spec.groups(), isResidual, spec.floatScores() ? 1 : 0);
+    int flags =
+        (spec.residual() == null ? 0 : 1)
+            | (spec.floatScores() ? 2 : 0)
+            | (spec.low() > Byte.MIN_VALUE ? 4 : 0)
+            | (spec.high() < Byte.MAX_VALUE ? 8 : 0);
+    List<Integer> numbers = numbers(spec.input(), spec.output(), spec.groups(), flags);
     return new CodeKey(kind, spec.window(), numbers, traits);
   }
 
