@@ -12,7 +12,7 @@ public interface Kernel extends AutoCloseable {
   /**
    * Computes units {@code first} up to but not including {@code end}.
    *
-   * @param tensors holds every tensor of the network, in the form that {@link KernelSet#usesNativeMemory} asks for, and the
+   * @param tensors every tensor of the network, in the form that {@link KernelSet#usesNativeMemory} asks for, and the
    *     scores, where a convolution with {@code floatScores} writes
    * @param scratch at least as large as {@link KernelSet#scratch} asked for; one for each thread
    */
@@ -42,8 +42,8 @@ public interface Kernel extends AutoCloseable {
   }
 
   /**
-   * Frees the native memory that {@link KernelSet#prepare} took for it, if any; nobody may be running it, then or later. A second
-   * time does nothing.
+   * Frees the native memory that {@link KernelSet#prepare} took for it, if any; nobody may be running it, then or
+   * later. A second time does nothing.
    */
   @Override
   default void close() {}

@@ -10,8 +10,8 @@ import org.ptilmpq.kernels.vector.VectorKernels;
 
 /**
  * Runs a case on the scalar kernels, on the ones that this virtual machine chooses and on its other products, and compares the whole arena and
- * all scores with the true ones, to the bit: at once, and cut into units that run in random order. {@link TestMemory} says
- * what the kernels work in.
+ * all scores with the true ones, to the bit: at once, and cut into units that run in random order. {@link TestMemory}
+ * says what the kernels work in.
  */
 final class KernelTester {
 
@@ -42,7 +42,8 @@ final class KernelTester {
       try {
         check(test, set, random);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(set.name() + ", " + method(set, test) + ", fails on " + test.description() + ": " + e, e);
+        String what = set.name() + ", " + method(set, test);
+        throw new AssertionError(what + ", fails on " + test.description() + ": " + e, e);
       }
     }
   }

@@ -8,10 +8,10 @@ import java.util.List;
 import org.ptilmpq.testkit.GuardedMemory;
 
 /**
- * Tensors and scratch in the form that a kernel set asks for. What is native lies next to pages that can't be touched: the
- * process ends at a read beyond the slack, or at a read before the first byte, whichever edge was asked for. The slack is
- * rubbish, which no result may depend on, and has to be the same rubbish in the end. Scratch has exactly the size asked for
- * and is full of rubbish, too.
+ * Tensors and scratch in the form that a kernel set asks for. What is native lies next to pages that can't be touched:
+ * the process ends at a read beyond the slack, or at a read before the first byte, whichever edge was asked for. The
+ * slack is rubbish, which no result may depend on, and has to be the same rubbish in the end. Scratch has exactly the
+ * size asked for and is full of rubbish, too.
  */
 final class TestMemory implements AutoCloseable {
 
@@ -59,7 +59,8 @@ final class TestMemory implements AutoCloseable {
   /** Of one thread, for as long as this memory. */
   Scratch scratch(KernelSpec spec) {
     ScratchSize size = set.scratch(spec);
-    MemorySegment nativeMemory = size.nativeBytes() == 0 ? MemorySegment.NULL : allocate(size.nativeBytes(), Edge.END, 64);
+    MemorySegment nativeMemory =
+        size.nativeBytes() == 0 ? MemorySegment.NULL : allocate(size.nativeBytes(), Edge.END, 64);
     Scratch scratch = new Scratch(size, nativeMemory);
     Arrays.fill(scratch.floats(), Float.NaN);
     Arrays.fill(scratch.ints(), 0x5EED5EED);
