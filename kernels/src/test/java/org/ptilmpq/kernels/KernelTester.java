@@ -55,16 +55,16 @@ final class KernelTester {
   }
 
   private static void check(KernelCase test, KernelSet set, RandomGenerator random) {
-    try (Kernel kernel = set.prepare(test.spec())) {
-      try (TestMemory memory = new TestMemory(set, test.arena(), test.scores(), TestMemory.Edge.END)) {
-        kernel.run(memory.tensors(), 0, kernel.units(), memory.scratch(test.spec()));
-        compare(test, memory, "in one go");
-      }
-      try (TestMemory memory = new TestMemory(set, test.arena(), test.scores(), TestMemory.Edge.START)) {
-        List<Scratch> scratch = List.of(memory.scratch(test.spec()), memory.scratch(test.spec()));
-        runInPieces(kernel, memory.tensors(), scratch, random);
-        compare(test, memory, "in pieces");
-      }
+    try (TestMemory memory = new TestMemory(set, test.arena(), test.scores(), TestMemory.Edge.END);
+        Kernel kernel = set.prepare(memory.guarded(test.spec()))) {
+      kernel.run(memory.tensors(), 0, kernel.units(), memory.scratch(test.spec()));
+      compare(test, memory, "in one go");
+    }
+    try (TestMemory memory = new TestMemory(set, test.arena(), test.scores(), TestMemory.Edge.START);
+        Kernel kernel = set.prepare(memory.guarded(test.spec()))) {
+      List<Scratch> scratch = List.of(memory.scratch(test.spec()), memory.scratch(test.spec()));
+      runInPieces(kernel, memory.tensors(), scratch, random);
+      compare(test, memory, "in pieces");
     }
   }
 

@@ -26,11 +26,13 @@ final class TestMemory implements AutoCloseable {
   private final List<GuardedMemory> guarded = new ArrayList<>();
   private final List<MemorySegment> slacks = new ArrayList<>();
   private final KernelSet set;
+  private final Edge edge;
   private final TensorMemory tensors;
 
   /** With copies of an arena and of scores. */
   TestMemory(KernelSet set, byte[] arena, float[] scores, Edge edge) {
     this.set = set;
+    this.edge = edge;
     if (!set.usesNativeMemory()) {
       tensors = TensorMemory.of(arena.clone(), scores.clone());
       return;
@@ -50,6 +52,33 @@ final class TestMemory implements AutoCloseable {
     slacks.add(memory.segment().asSlice(bytes));
     memory.segment().fill(RUBBISH);
     return memory.segment().asSlice(0, bytes);
+  }
+
+  /** The same computation with its weights next to such a page, where they are native; nothing beyond them may be read. */
+  KernelSpec guarded(KernelSpec spec) {
+    if (!set.usesNativeMemory() || !(spec instanceof KernelSpec.Convolution c)) {
+      return spec;
+    }
+    PackedWeights weights = c.weights().in(guarded(c.weights().codes()), guarded(c.weights().tails()));
+    return new KernelSpec.Convolution(
+        c.input(),
+        c.residual(),
+        c.output(),
+        c.floatScores(),
+        c.window(),
+        c.groups(),
+        weights,
+        c.scales(),
+        c.biases(),
+        c.low(),
+        c.high());
+  }
+
+  private MemorySegment guarded(MemorySegment bytes) {
+    long size = bytes.byteSize();
+    GuardedMemory memory = edge == Edge.START ? GuardedMemory.startingAtGuard(size) : GuardedMemory.endingAtGuard(size, 1);
+    guarded.add(memory);
+    return memory.segment().copyFrom(bytes);
   }
 
   TensorMemory tensors() {
