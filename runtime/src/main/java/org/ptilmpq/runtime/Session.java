@@ -300,6 +300,17 @@ public final class Session implements AutoCloseable {
     return profiler.layers(plan);
   }
 
+  /**
+   * The machine code that computes a layer, for a disassembler: position-independent, one function. Layers of one shape have the
+   * same.
+   *
+   * @param layer number in execution order
+   * @return empty where its kernel is Java
+   */
+  public byte[] machineCode(int layer) {
+    return plan.step(layer).kernel().code();
+  }
+
   /** Forgets the times measured so far: after a warm-up. */
   public void resetProfile() {
     profiler.reset();
