@@ -46,7 +46,7 @@ final class Svg {
   }
 
   /** A grid with a line and a number for each tick of both axes, within these bounds. */
-  void grid(Axis x, Axis y, double left, double right, double top, double bottom) {
+  void grid(LogAxis x, LogAxis y, double left, double right, double top, double bottom) {
     for (double tick : x.ticks()) {
       line(x.at(tick), top, x.at(tick), bottom, GRID);
       text(x.at(tick), bottom + 16, "middle", INK, LinearAxis.words(tick));
