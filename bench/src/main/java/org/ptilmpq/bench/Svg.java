@@ -66,13 +66,13 @@ final class Svg {
             x, y, width, height, colour, escaped(words)));
   }
 
-  /** A dot, filled or hollow; the words show when it is pointed at. */
-  void dot(double x, double y, boolean filled, String colour, String words) {
+  /** A dot; the words show when it is pointed at. */
+  void dot(double x, double y, String colour, String words) {
     out.append(
         format(
-            "<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\" stroke=\"%s\">"
+            "<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\">"
                 + "<title>%s</title></circle>%n",
-            x, y, filled ? colour : "none", colour, escaped(words)));
+            x, y, colour, escaped(words)));
   }
 
   /** The document, which ends here. */

@@ -3,7 +3,6 @@ package org.ptilmpq.runtime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
@@ -56,7 +55,7 @@ public final class Session implements AutoCloseable {
         options
             .kernels()
             .map(set -> new KernelProvider.Choice(set, "the caller asked for them"))
-            .orElseGet(() -> KernelProvider.choose(Optional.empty(), options.tileSizes()));
+            .orElseGet(() -> KernelProvider.choose(options.tileSizes()));
     KernelSet kernels = choice.kernels();
     kernelChoice = kernels.name() + ": " + choice.reason();
     memoryPlan = MemoryPlan.of(outline);
