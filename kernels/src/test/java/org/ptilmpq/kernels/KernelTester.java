@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
-import org.ptilmpq.kernels.vector.Lanes;
 import org.ptilmpq.kernels.vector.Products;
 import org.ptilmpq.kernels.vector.VectorKernels;
 
@@ -27,9 +26,7 @@ final class KernelTester {
         : List.of(
             new ScalarKernels(),
             chosen,
-            new VectorKernels(Products.FLOAT_LANES, KernelCosts.standard(Lanes.bits())),
-            new VectorKernels(Products.SHORT_LANES, KernelCosts.standard(Lanes.bits())),
-            new VectorKernels(Products.LOOK_UPS, KernelCosts.standard(Lanes.bits())));
+            new VectorKernels(Products.LOOK_UP));
   }
 
   static void check(KernelCase test, RandomGenerator random) {

@@ -60,7 +60,7 @@ public final class Session implements AutoCloseable {
         options
             .kernels()
             .map(set -> new KernelProvider.Choice(set, "the caller asked for them"))
-            .orElseGet(() -> KernelProvider.choose(options.kernelCosts(), options.tileSizes()));
+            .orElseGet(() -> KernelProvider.choose(options.tileSizes()));
     KernelSet kernels = choice.kernels();
     kernelChoice = kernels.name() + ": " + choice.reason();
     ownKernels = options.kernels().isPresent() ? null : kernels;

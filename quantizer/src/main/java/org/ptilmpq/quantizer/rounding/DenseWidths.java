@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.ptilmpq.format.BitPacking;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.format.TailPacking;
 
 /**
  * Decides how many bit planes hold the dense part of each channel's levels. The levels are what they are: this is a
- * matter of the kernels' time and the memory that packed weights take, which both grow with the planes. For a block of
- * channels the cost is {@code inputs · b + Σ over the inputs with a tail in any of its channels of the tail's planes, and
- * one} (the input's number); the width with the least is taken, the smaller one where two are equal.
+ * matter of the memory that packed weights take, which stays resident. A block of channels gets the width of the fewest
+ * bytes, planes and lists of tails together; the smaller one where two are equal.
  */
 public final class DenseWidths {
 
@@ -68,7 +68,7 @@ public final class DenseWidths {
   }
 
   /** Bits of a level, or of a tail, in two's complement. */
-  public static int planes(int level) {
+  private static int planes(int level) {
     return Integer.SIZE + 1 - Integer.numberOfLeadingZeros(level ^ level >> Integer.SIZE - 1);
   }
 
@@ -89,12 +89,13 @@ public final class DenseWidths {
     long least = Long.MAX_VALUE;
     for (int width = 1; width <= Math.min(widest, MOST); width++) {
       int most = width;
-      long listed = IntStream.of(needed).filter(planes -> planes > most).count();
+      int listed = (int) IntStream.of(needed).filter(planes -> planes > most).count();
       int tailPlanes =
           Math.max(planes(Grid.SparseTails.tail(low, width)), planes(Grid.SparseTails.tail(high, width)));
-      long cost = (long) inputs * width + listed * (tailPlanes + 1);
-      if (cost < least) {
-        least = cost;
+      long bytes = BitPacking.blockBytes(inputs, width, block.size());
+      bytes += listed > 0 ? TailPacking.blockBytes(listed, tailPlanes, block.size()) : 0;
+      if (bytes < least) {
+        least = bytes;
         best = width;
       }
     }

@@ -2,10 +2,13 @@ package org.ptilmpq.quantizer.rounding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.format.PackedCodes;
 import org.ptilmpq.testkit.Seeds;
 
 class DenseWidthsTest {
@@ -26,56 +29,46 @@ class DenseWidthsTest {
     return levels;
   }
 
-  /** Of one block by the format's own definition of a tail. */
-  private static long cost(short[][] levels, int width) {
-    int listed = 0;
-    int planes = 0;
-    for (int k = 0; k < INPUTS; k++) {
-      int most = 0;
-      for (short[] channel : levels) {
-        int tail = Grid.SparseTails.tail(channel[k], width);
-        most = Math.max(most, tail == 0 ? 0 : bits(tail));
-      }
-      listed += most > 0 ? 1 : 0;
-      planes = Math.max(planes, most);
-    }
-    return (long) INPUTS * width + (long) listed * (planes + 1);
+  /** Of one block, as the format packs it; the zero bytes that end a segment of tails are shared by all blocks. */
+  private static long bytes(short[][] levels, int width) {
+    Grid grid = fits(levels, width) ? new Grid.Uniform() : new Grid.SparseTails();
+    PackedCodes packed = PackedCodes.pack(List.of(new ChannelGroup(levels.length, width, grid)), INPUTS, levels);
+    return packed.codes().byteSize() + Math.max(0, packed.tails().byteSize() - Long.BYTES);
   }
 
-  private static int bits(int value) {
-    int bits = 1;
-    while (value < -(1 << bits - 1) || value > (1 << bits - 1) - 1) {
-      bits++;
+  private static boolean fits(short[][] levels, int width) {
+    for (short[] channel : levels) {
+      for (short level : channel) {
+        if (Grid.SparseTails.tail(level, width) != 0) {
+          return false;
+        }
+      }
     }
-    return bits;
+    return true;
+  }
+
+  private static boolean isZero(short[] channel) {
+    return Arrays.equals(channel, new short[channel.length]);
   }
 
   @Test
-  void theWidthOfABlockIsTheCheapest() {
+  void theWidthOfABlockTakesTheFewestBytes() {
     boolean[] seen = new boolean[9];
     int withTails = 0;
     for (int i = 0; i < 300; i++) {
       short[][] levels = levels(random.nextInt(1, 65), Math.exp(random.nextDouble(-2, 6)), random.nextDouble(0.02));
-      int best = 0;
-      for (int width = 1; width <= 8; width++) {
-        if (best == 0 || cost(levels, width) < cost(levels, best)) {
+      short[][] block = Arrays.stream(levels).filter(channel -> !isZero(channel)).toArray(short[][]::new);
+      int best = 1;
+      for (int width = 2; width <= 8; width++) {
+        if (bytes(block, width) < bytes(block, best)) {
           best = width;
         }
       }
-      boolean fits = true;
-      for (short[] channel : levels) {
-        for (short level : channel) {
-          fits &= Grid.SparseTails.tail(level, best) == 0;
-        }
-      }
-      Grid grid = fits ? new Grid.Uniform() : new Grid.SparseTails();
+      boolean fits = fits(block, best);
+      ChannelCode expected = new ChannelCode(best, fits ? new Grid.Uniform() : new Grid.SparseTails());
+      List<ChannelCode> chosen = DenseWidths.choose(levels, 1);
       for (int c = 0; c < levels.length; c++) {
-        ChannelCode chosen = DenseWidths.choose(levels, 1).get(c);
-        boolean zero = true;
-        for (short level : levels[c]) {
-          zero &= level == 0;
-        }
-        assertThat(chosen).as("block %d", i).isEqualTo(zero ? ChannelCode.NONE : new ChannelCode(best, grid));
+        assertThat(chosen.get(c)).as("block %d", i).isEqualTo(isZero(levels[c]) ? ChannelCode.NONE : expected);
       }
       seen[best] = true;
       withTails += fits ? 0 : 1;
