@@ -1,6 +1,7 @@
 package org.ptilmpq.kernels;
 
 import java.util.List;
+import org.ptilmpq.kernels.machine.MachineKernels;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
 import org.ptilmpq.kernels.vector.Lanes;
 import org.ptilmpq.kernels.vector.Products;
@@ -9,7 +10,10 @@ import org.ptilmpq.kernels.vector.VectorKernels;
 /** The one place that chooses a kernel set, and says why. */
 public final class KernelProvider {
 
-  /** {@code -Dptilmpq.kernels=machine|vector|scalar} asks for one set; without it the best one that there is. */
+  /**
+   * {@code -Dptilmpq.kernels=machine|vector|scalar} asks for one set. Without it, and where machine code can't run, the best one
+   * that there is.
+   */
   public static final String KERNELS_PROPERTY = "ptilmpq.kernels";
 
   /** {@code -Dptilmpq.vector.bits=128|256|512} asks for vectors narrower than the machine's own. */
@@ -54,18 +58,23 @@ public final class KernelProvider {
     if ("scalar".equals(kernels)) {
       return new Choice(new ScalarKernels(), "-D" + KERNELS_PROPERTY + "=scalar asks for them");
     }
-    if (!"vector".equals(System.getProperty("ptilmpq.kernels"))) {
-      var machine = org.ptilmpq.kernels.machine.MachineKernels.choose();
-      if (machine.kernels() != null) {
-        return new Choice(machine.kernels(), machine.reason());
-      }
+    if ("vector".equals(kernels)) {
+      return portable(products, tiles, "-D" + KERNELS_PROPERTY + "=vector asks for them, and ");
     }
+    MachineKernels.Choice machine = MachineKernels.choose();
+    return machine.kernels() == null
+        ? portable(products, tiles, "no machine code, since " + machine.reason() + "; ")
+        : new Choice(machine.kernels(), machine.reason());
+  }
+
+  /** @param why not machine code */
+  private static Choice portable(String products, TileSizes tiles, String why) {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-      return new Choice(
-          new ScalarKernels(), "the Vector API is not loaded; start Java with --add-modules " + MODULE);
+      String reason = why + "the Vector API is not loaded; start Java with --add-modules " + MODULE;
+      return new Choice(new ScalarKernels(), reason);
     }
     Products product = "look-up".equals(products) ? Products.LOOK_UP : Products.FP32;
-    return new Choice(new VectorKernels(product, tiles), Lanes.reason());
+    return new Choice(new VectorKernels(product, tiles), why + Lanes.reason());
   }
 
   /** Null where nobody has set it. */
