@@ -14,7 +14,7 @@ final class Avx2Emitter extends X64Emitter {
 
   /** @param name for people: which product goes with it */
   Avx2Emitter(String name) {
-    super(256);
+    super(256, 1);
     this.name = name;
   }
 

@@ -12,8 +12,9 @@ final class Avx512Emitter extends X64Emitter {
   private static final int OWN = 31;
   private static final int MASK = 1;
 
-  Avx512Emitter() {
-    super(512);
+  /** @param columnVectors 1 or 2 */
+  Avx512Emitter(int columnVectors) {
+    super(512, columnVectors);
   }
 
   @Override
@@ -33,12 +34,19 @@ final class Avx512Emitter extends X64Emitter {
 
   @Override
   void storeColumn(int vector, int base, int displacement, int count) {
-    assembler.vector(X64Vector.VPMOVSDB, 512, vector, 0, OWN);
-    storeBytes(128, OWN, base, displacement, count);
+    for (int done = 0; done < count; done += lanes()) {
+      assembler.vector(X64Vector.VPMOVSDB, 512, vector + done / lanes(), 0, OWN);
+      storeBytes(128, OWN, base, displacement + done, Math.min(lanes(), count - done));
+    }
   }
 
   @Override
   void storePixels(int vector, int base, int displacement, int advance) {
+    if (columnVectors() == 2) {
+      storeBytes(256, vector, base, displacement, 32);
+      assembler.vectorMemory(X64Vector.VEXTRACTI32X8, 512, vector, 0, machine(base), displacement + advance, 1);
+      return;
+    }
     storeBytes(128, vector, base, displacement, 16);
     for (int pixel = 1; pixel < 4; pixel++) {
       assembler.vectorMemory(

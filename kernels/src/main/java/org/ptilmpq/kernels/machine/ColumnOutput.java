@@ -112,8 +112,8 @@ final class ColumnOutput {
   private void scale(int sums) {
     for (int v = 0; v < e.columnVectors(); v++) {
       e.toFloats(sums + v);
-      e.multiplyFloats(sums + v, COLUMN, Column.MULTIPLIER + v * e.vectorBytes());
-      e.addFloats(sums + v, COLUMN, Column.OFFSET + v * e.vectorBytes());
+      e.multiplyFloats(sums + v, COLUMN, Column.multiplier(e.columnLanes()) + v * e.vectorBytes());
+      e.addFloats(sums + v, COLUMN, Column.offset(e.columnLanes()) + v * e.vectorBytes());
     }
   }
 

@@ -27,7 +27,7 @@ final class Context {
   /** Bits of the levels of a step's channel that the remainder leaves. */
   static final int REMAINDER_MASK = 48;
 
-  /** Bytes of 16 channels of the panel. */
+  /** Bytes from the first 16 channels of the panel to the second, and from the third to the fourth. */
   static final int PANEL_BYTES = 56;
 
   /** The residual's multiplier, the least and the greatest result in all of 16 lanes. */
@@ -40,6 +40,12 @@ final class Context {
   static final int SEGMENT_INPUTS = 256;
 
   static final int SEGMENT_STEPS = 264;
+
+  /** Bytes from a step of the panel to the next. */
+  static final int STEP_BYTES = 304;
+
+  /** Bytes from the second 16 channels to the third. */
+  static final int PANEL_MIDDLE = 312;
 
   /** Where the tensors are in the arena. */
   static final int INPUT_PLACE = 272;
@@ -139,10 +145,20 @@ final class Context {
     /** What sums begin with, multipliers and offsets: 32 bits a channel. */
     static final int START = 64;
 
-    static final int MULTIPLIER = 128;
-    static final int OFFSET = 192;
-    static final int BYTES = 256;
-
     private Column() {}
+
+    /** Where the multipliers of a column of so many lanes are. */
+    static int multiplier(int lanes) {
+      return START + lanes * Integer.BYTES;
+    }
+
+    static int offset(int lanes) {
+      return START + 2 * lanes * Integer.BYTES;
+    }
+
+    /** Of a whole record. */
+    static int bytes(int lanes) {
+      return Math.ceilDiv(START + 3 * lanes * Integer.BYTES, 64) * 64;
+    }
   }
 }

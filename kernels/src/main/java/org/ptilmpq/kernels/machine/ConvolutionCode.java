@@ -66,7 +66,7 @@ final class ConvolutionCode {
     Label column = new Label();
     e.bind(column);
     emitColumn();
-    Frame.addTo(e, Frame.COLUMN, Column.BYTES);
+    Frame.addTo(e, Frame.COLUMN, Column.bytes(e.columnLanes()));
     Frame.countDown(e, Frame.COLUMNS_LEFT, column);
     Frame.addTo(e, Frame.BLOCK, 1);
     Frame.countDown(e, Frame.BLOCKS_LEFT, block);

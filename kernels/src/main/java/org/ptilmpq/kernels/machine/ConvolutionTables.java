@@ -54,7 +54,7 @@ final class ConvolutionTables {
     }
     table.reserve(Context.BYTES);
     blocksAt = table.reserve((long) blocks.length * Context.Block.BYTES);
-    columnsAt = table.reserve((long) columns * Column.BYTES);
+    columnsAt = table.reserve((long) columns * Column.bytes(lanes));
     columnsEnd = table.size();
     chooseCounts();
   }
@@ -63,10 +63,10 @@ final class ConvolutionTables {
   static long bytes(KernelSpec.Convolution spec, ConvolutionShape shape, ProductCode products) {
     long bytes = Context.BYTES + 2 * 64;
     int lanes = products.emitter().columnLanes();
-    long panel = (long) shape.allSteps() * products.stepBytes() * (PackedWeights.BLOCK / ProductCode.PANEL_CHANNELS);
+    long panel = (long) shape.allSteps() * products.stepInputs() * PackedWeights.BLOCK;
     for (PackedWeights.Block block : spec.weights().blocks()) {
       long columns = Math.ceilDiv(block.channels(), lanes);
-      bytes += Context.Block.BYTES + columns * (Column.BYTES + Math.ceilDiv(lanes * Integer.BYTES, 64) * 64L);
+      bytes += Context.Block.BYTES + columns * (Column.bytes(lanes) + Math.ceilDiv(lanes * Integer.BYTES, 64) * 64L);
       bytes += WideLevels.panels(block) * panel;
     }
     return bytes;
@@ -119,7 +119,7 @@ final class ConvolutionTables {
     }
     boolean haveNoRuns = false;
     if (products.hasRuns()) {
-      for (int at = columnsAt; at < columnsEnd; at += Column.BYTES) {
+      for (int at = columnsAt; at < columnsEnd; at += Column.bytes(lanes)) {
         haveNoRuns |= written.get(ValueLayout.JAVA_LONG, at + Column.RUN) == 0;
       }
     }
@@ -148,14 +148,14 @@ final class ConvolutionTables {
     header(base, unpack);
     int column = 0;
     for (int b = 0; b < blocks.length; b++) {
-      block(b, codes.address(), tails.address(), base + columnsAt + (long) column * Column.BYTES);
+      block(b, codes.address(), tails.address(), base + columnsAt + (long) column * Column.bytes(lanes));
       if (kept[b] >= 0) {
         table.putLong(blocksAt + b * Context.Block.BYTES + Context.Block.KEPT, base + kept[b]);
         wide[b].writePanel(table, kept[b]);
       }
       for (int c = 0; c < columns(blocks[b]); c++, column++) {
-        column(b, c, columnsAt + column * Column.BYTES, places[column] < 0 ? 0 : base + places[column]);
-        wide[b].writeHighs(table, base, columnsAt + column * Column.BYTES, highs[b], c);
+        column(b, c, columnsAt + column * Column.bytes(lanes), places[column] < 0 ? 0 : base + places[column]);
+        wide[b].writeHighs(table, base, columnsAt + column * Column.bytes(lanes), highs[b], c);
       }
     }
     table.copyTo(memory);
@@ -201,7 +201,13 @@ final class ConvolutionTables {
     table.putLong(Context.WHOLE_STEPS, whole);
     table.putLong(Context.REMAINDER, remainder);
     table.putLong(Context.REMAINDER_MASK, (1L << Byte.SIZE * remainder) - 1);
-    table.putLong(Context.PANEL_BYTES, (long) shape.allSteps() * products.stepBytes());
+    // Of a step 16 channels follow 16 others where they lie together, else a whole panel later.
+    long together = 16L * products.stepInputs();
+    long apart = (long) shape.allSteps() * products.stepBytes();
+    boolean inPairs = products.panelChannels() == 32;
+    table.putLong(Context.PANEL_BYTES, inPairs ? together : apart);
+    table.putLong(Context.PANEL_MIDDLE, inPairs ? apart - together : apart);
+    table.putLong(Context.STEP_BYTES, products.stepBytes());
     table.putLong(Context.SEGMENT_INPUTS, inputs);
     table.putLong(Context.SEGMENT_STEPS, shape.steps());
     ResultTable.write(table, spec, requantization, products.emitter());
@@ -231,16 +237,17 @@ final class ConvolutionTables {
     int first = blocks[b].firstChannel() + column * lanes;
     int count = count(blocks[b], column);
     int inPanel = column * lanes;
-    long panel = (long) inPanel / ProductCode.PANEL_CHANNELS * shape.allSteps() * products.stepBytes();
+    int together = products.panelChannels();
+    long panel = (long) inPanel / together * shape.allSteps() * products.stepBytes();
     table.putLong(at + Column.OUTPUT, places == 0 ? weights.outputChannel(first) : 0);
     table.putLong(at + Column.COUNT, count);
     table.putLong(at + Column.PLACES, places);
     table.putLong(
-        at + Column.PANEL, panel + products.panelOffset(0, 0, inPanel % ProductCode.PANEL_CHANNELS, ProductCode.PANEL_CHANNELS));
+        at + Column.PANEL, panel + products.panelOffset(0, 0, inPanel % together, together));
     for (int i = 0; i < count; i++) {
       table.putInt(at + Column.START + i * Integer.BYTES, products.start(levelSums[first + i]));
-      table.putFloat(at + Column.MULTIPLIER + i * Float.BYTES, requantization.multiplier()[first + i]);
-      table.putFloat(at + Column.OFFSET + i * Float.BYTES, requantization.offset()[first + i]);
+      table.putFloat(at + Column.multiplier(lanes) + i * Float.BYTES, requantization.multiplier()[first + i]);
+      table.putFloat(at + Column.offset(lanes) + i * Float.BYTES, requantization.offset()[first + i]);
     }
   }
 }

@@ -77,7 +77,7 @@ final class DepthwiseCode {
     TileLoop loop = new TileLoop(e, spec, tile, output.elementBytes());
     loop.begin();
     loop.emitRows(this::emitTile);
-    Frame.addTo(e, Frame.COLUMN, Column.BYTES);
+    Frame.addTo(e, Frame.COLUMN, Column.bytes(e.columnLanes()));
     Frame.addTo(e, Frame.INPUT, e.columnLanes());
     Frame.countDown(e, Frame.COLUMNS_LEFT, column);
     e.leave();

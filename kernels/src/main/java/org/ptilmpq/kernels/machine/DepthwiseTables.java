@@ -60,7 +60,7 @@ final class DepthwiseTables {
   static long bytes(KernelSpec.Convolution spec, Emitter e) {
     long columns = Math.ceilDiv(spec.output().channels(), e.columnLanes());
     long factors = (long) spec.window().taps() * e.columnLanes() * Integer.BYTES;
-    return Context.BYTES + columns * (Column.BYTES + factors + 2 * 64 + e.columnLanes() * Integer.BYTES) + Frame.SLACK;
+    return Context.BYTES + columns * (Column.bytes(e.columnLanes()) + factors + 2 * 64 + e.columnLanes() * Integer.BYTES) + Frame.SLACK;
   }
 
   private int columns() {
@@ -90,7 +90,7 @@ final class DepthwiseTables {
   MemorySegment write(Arena arena) {
     NativeTable table = new NativeTable();
     table.reserve(Context.BYTES);
-    int columnsAt = table.reserve((long) columns() * Column.BYTES);
+    int columnsAt = table.reserve((long) columns() * Column.bytes(lanes));
     int[] factors = new int[columns()];
     int[] places = new int[columns()];
     for (int c = 0; c < columns(); c++) {
@@ -104,7 +104,7 @@ final class DepthwiseTables {
     table.putInt(Context.FILL, spec.input().zeroPoint());
     ResultTable.write(table, spec, requantization, e);
     for (int c = 0; c < columns(); c++) {
-      int at = columnsAt + c * Column.BYTES;
+      int at = columnsAt + c * Column.bytes(lanes);
       table.putLong(at + Column.OUTPUT, places[c] < 0 ? (long) c * lanes : 0);
       table.putLong(at + Column.COUNT, count(c));
       table.putLong(at + Column.PLACES, places[c] < 0 ? 0 : base + places[c]);
@@ -119,8 +119,8 @@ final class DepthwiseTables {
 
   private void channel(NativeTable table, int record, int factors, int places, int channel, int lane) {
     int position = positions[channel];
-    table.putFloat(record + Column.MULTIPLIER + lane * Float.BYTES, requantization.multiplier()[position]);
-    table.putFloat(record + Column.OFFSET + lane * Float.BYTES, requantization.offset()[position]);
+    table.putFloat(record + Column.multiplier(lanes) + lane * Float.BYTES, requantization.multiplier()[position]);
+    table.putFloat(record + Column.offset(lanes) + lane * Float.BYTES, requantization.offset()[position]);
     for (int tap = 0; tap < levels[channel].length; tap++) {
       table.putInt(factors + (tap * lanes + lane) * Integer.BYTES, e.factor(levels[channel][tap]));
     }

@@ -24,18 +24,23 @@ final class DotProducts extends ProductCode {
     return emitter;
   }
 
-  /** All vectors but the ones for levels, inputs, and what the emitter keeps for itself. */
+  /** Sums of 28 vectors of 512 bits, or of 14 of 256, are what registers leave room for. */
   @Override
   int mostPixels() {
+    return sums() / emitter.columnVectors();
+  }
+
+  private int sums() {
     return emitter.length == 512 ? 28 : 14;
   }
 
   private int levels() {
-    return mostPixels();
+    return sums();
   }
 
+  /** Behind the levels. */
   private int inputs() {
-    return mostPixels() + 1;
+    return sums() + emitter.columnVectors();
   }
 
   @Override
@@ -64,8 +69,9 @@ final class DotProducts extends ProductCode {
     if (traits.haveHighs()) {
       emitHighs(pixels, low);
     }
-    for (int p = 0; p < pixels.length; p++) {
-      emitter.loadLanes(p, COLUMN, Context.Column.START);
+    int vectors = emitter.columnVectors();
+    for (int i = 0; i < pixels.length * vectors; i++) {
+      emitter.loadLanes(i, COLUMN, Context.Column.START + i % vectors * emitter.vectorBytes());
     }
     emitter.bind(low);
     Runnable segment = () -> X64Segments.emitSteps(emitter, shape.steps(), stepBytes(), () -> step(pixels));
@@ -77,8 +83,9 @@ final class DotProducts extends ProductCode {
     Label none = new Label();
     emitter.load(9, COLUMN, Context.Column.HIGHS);
     emitter.jumpIfZero(9, none);
-    for (int p = 0; p < pixels.length; p++) {
-      emitter.clear(p);
+    int vectors = emitter.columnVectors();
+    for (int i = 0; i < pixels.length * vectors; i++) {
+      emitter.clear(i);
     }
     emitter.load(7, COLUMN, Context.Column.HIGH_PANEL);
     emitter.load(8, COLUMN, Context.Column.HIGH_INPUTS);
@@ -90,9 +97,9 @@ final class DotProducts extends ProductCode {
     emitter.addImmediate(7, highBytes());
     emitter.addImmediate(8, Integer.BYTES);
     emitter.countDown(9, loop);
-    for (int p = 0; p < pixels.length; p++) {
-      emitter.assembler.vpslld(emitter.length, p, p, Byte.SIZE);
-      emitter.memory(X64Vector.VPADDD, p, p, COLUMN, Context.Column.START);
+    for (int i = 0; i < pixels.length * vectors; i++) {
+      emitter.assembler.vpslld(emitter.length, i, i, Byte.SIZE);
+      emitter.memory(X64Vector.VPADDD, i, i, COLUMN, Context.Column.START + i % vectors * emitter.vectorBytes());
     }
     emitter.jump(low);
     emitter.bind(none);
@@ -100,17 +107,22 @@ final class DotProducts extends ProductCode {
 
   /** Four inputs from register 6 on, the levels from register 7 on. */
   private void step(int[] pixels) {
-    emitter.loadLanes(levels(), X64Segments.PANEL, 0);
+    int vectors = emitter.columnVectors();
+    for (int v = 0; v < vectors; v++) {
+      emitter.loadLanes(levels() + v, X64Segments.PANEL, v * emitter.vectorBytes());
+    }
     for (int p = 0; p < pixels.length; p++) {
       emitter.memory(X64Vector.VPBROADCASTD, inputs(), 0, X64Segments.INPUT, pixels[p]);
-      emitter.registers(X64Vector.VPDPBUSD, p, inputs(), levels());
+      for (int v = 0; v < vectors; v++) {
+        emitter.registers(X64Vector.VPDPBUSD, p * vectors + v, inputs(), levels() + v);
+      }
     }
   }
 
   @Override
   void emitLimit() {
-    for (int p = 0; p < mostPixels(); p++) {
-      emitter.registers(X64Vector.VPDPBUSD, p, inputs(), levels());
+    for (int i = 0; i < sums(); i++) {
+      emitter.registers(X64Vector.VPDPBUSD, i, inputs(), levels());
     }
   }
 

@@ -29,11 +29,11 @@ final class Frame {
   static final int INPUT = 96;
   static final int INPUT_SAVED = 104;
 
-  /** Bytes of a block's channels on their way. */
+  /** Bytes or scores of a block's channels on their way. */
   static final int BYTES = 128;
 
   /** Sums of a tile, 32 bits each. */
-  static final int SUMS = 256;
+  static final int SUMS = BYTES + 64 * Integer.BYTES;
 
   /** A tile has 32 pixels of 16 channels at most. */
   static final int STRIP = SUMS + 32 * 16 * Integer.BYTES;

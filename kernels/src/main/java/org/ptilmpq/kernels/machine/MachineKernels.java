@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
@@ -92,7 +94,7 @@ public final class MachineKernels implements KernelSet {
 
   @Override
   public String name() {
-    return "machine code, " + target.products().get().emitter().name();
+    return "machine code, " + target.narrow().emitter().name();
   }
 
   @Override
@@ -125,9 +127,9 @@ public final class MachineKernels implements KernelSet {
 
   private long tableBytes(KernelSpec.Convolution spec) {
     if (spec.isDepthwise()) {
-      return DepthwiseTables.bytes(spec, target.products().get().emitter());
+      return DepthwiseTables.bytes(spec, target.narrow().emitter());
     }
-    ProductCode products = target.products().get();
+    ProductCode products = target.productsOf(spec);
     return ConvolutionTables.bytes(spec, shape(spec, products), products);
   }
 
@@ -152,9 +154,9 @@ public final class MachineKernels implements KernelSet {
   }
 
   private MachineKernel.Work convolution(KernelSpec.Convolution spec) {
-    ProductCode products = target.products().get();
+    ProductCode products = target.productsOf(spec);
     ConvolutionShape shape = shape(spec, products);
-    long panel = 4L * shape.allSteps() * products.stepBytes();
+    long panel = (long) shape.allSteps() * products.stepInputs() * PackedWeights.BLOCK;
     return work(spec, shape.stripRows(), spec.weights().blocks().size(), ConvolutionCode.panel(shape) + panel);
   }
 
@@ -173,7 +175,7 @@ public final class MachineKernels implements KernelSet {
   }
 
   private Kernel prepareConvolution(KernelSpec.Convolution spec) {
-    ProductCode products = target.products().get();
+    ProductCode products = target.productsOf(spec);
     ConvolutionShape shape = shape(spec, products);
     MachineKernel.Work work = convolution(spec);
     MachineKernel.Code unpack = code("unpacking", p -> p.emitUnpacking());
@@ -185,8 +187,8 @@ public final class MachineKernels implements KernelSet {
         findRuns(spec, shape, context, work);
       }
       ConvolutionCode.Traits traits = tables.traits(context);
-      CodeKey key = key("convolution", spec, traits);
-      MachineKernel.Code code = code(key, p -> new ConvolutionCode(spec, shape, traits, p).emit());
+      CodeKey key = key("convolution " + products.emitter().columnLanes(), spec, traits);
+      MachineKernel.Code code = code(key, () -> target.productsOf(spec), p -> new ConvolutionCode(spec, shape, traits, p).emit());
       return new MachineKernel(target.name(), code, work, arena, context);
     } catch (RuntimeException | Error e) {
       arena.close();
@@ -197,7 +199,8 @@ public final class MachineKernels implements KernelSet {
   private void findRuns(
       KernelSpec.Convolution spec, ConvolutionShape shape, MemorySegment context, MachineKernel.Work work) {
     List<Integer> segments = List.of(shape.outer(), shape.inner(), shape.steps(), ConvolutionCode.panel(shape));
-    MachineKernel.Code runs = code(new CodeKey("runs", null, segments, null), p -> p.emitRuns(shape));
+    CodeKey key = new CodeKey("runs", null, segments, null);
+    MachineKernel.Code runs = code(key, () -> target.productsOf(spec), p -> p.emitRuns(shape));
     try (Scratch scratch = new Scratch(ScratchSize.ofNative(Math.toIntExact(work.scratchBytes())))) {
       long blocks = (long) spec.weights().blocks().size() << 32;
       NativeCalls.invoke(runs.address(), context.address(), 0, 0, 0, blocks, scratch.nativeMemory().address());
@@ -226,7 +229,7 @@ public final class MachineKernels implements KernelSet {
   }
 
   private MachineKernel.Work depthwise(KernelSpec.Convolution spec) {
-    Emitter emitter = target.products().get().emitter();
+    Emitter emitter = target.narrow().emitter();
     WindowStrip strip = DepthwiseCode.strip(spec);
     KernelSpec.Window w = spec.window();
     int extra = Math.max(0, (w.kernelHeight() - 1) * w.dilationY() + 1 - w.strideY());
@@ -236,7 +239,7 @@ public final class MachineKernels implements KernelSet {
   }
 
   private Kernel prepareDepthwise(KernelSpec.Convolution spec) {
-    Emitter emitter = target.products().get().emitter();
+    Emitter emitter = target.narrow().emitter();
     DepthwiseTables tables = new DepthwiseTables(spec, emitter);
     ConvolutionCode.Traits traits = tables.traits();
     CodeKey key = key("depthwise", spec, traits);
@@ -319,10 +322,14 @@ public final class MachineKernels implements KernelSet {
   }
 
   private MachineKernel.Code code(Object key, Consumer<ProductCode> function) {
+    return code(key, target::narrow, function);
+  }
+
+  private MachineKernel.Code code(Object key, Supplier<ProductCode> writer, Consumer<ProductCode> function) {
     return codes.computeIfAbsent(
         key,
         k -> {
-          ProductCode products = target.products().get();
+          ProductCode products = writer.get();
           function.accept(products);
           byte[] bytes = products.emitter().code();
           ExecutableCode executable = new ExecutableCode(bytes);
@@ -348,7 +355,7 @@ public final class MachineKernels implements KernelSet {
               e.countDown(6, loop);
               e.leave();
             });
-    ProductCode products = target.products().get();
+    ProductCode products = target.narrow();
     long macs = (long) LIMIT_STEPS * products.mostPixels() * products.highBytes();
     MachineKernel.Work work = new MachineKernel.Work(1, 1, 1, 0, 0, Frame.STRIP);
     Kernel kernel = kernel("limit", code, work, arena -> arena.allocate(Context.BYTES, 64));

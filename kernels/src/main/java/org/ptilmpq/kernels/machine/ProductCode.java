@@ -20,9 +20,6 @@ abstract class ProductCode {
   static final int OUTPUT = 3;
   static final int RESIDUAL = 4;
 
-  /** Channels that lie together in the panel: a column, or several. */
-  static final int PANEL_CHANNELS = 16;
-
   /** What the code is written with. */
   abstract Emitter emitter();
 
@@ -40,9 +37,14 @@ abstract class ProductCode {
     return flipsSigns() ? -128 * levelSum : 0;
   }
 
-  /** Bytes of a step of 16 channels of the panel. */
+  /** Channels that lie together in the panel: 16, or a column where that is more. */
+  final int panelChannels() {
+    return Math.max(16, emitter().columnLanes());
+  }
+
+  /** Bytes of a step of the panel. */
   final int stepBytes() {
-    return stepInputs() * PANEL_CHANNELS;
+    return stepInputs() * panelChannels();
   }
 
   /** Bytes of a step of a column of high parts. */
@@ -70,7 +72,7 @@ abstract class ProductCode {
    * Where the level of an input of a step lies: bytes from the begin of its channels.
    *
    * @param channel of {@code channels}
-   * @param channels that lie together: 16 of the panel, or a column of high parts
+   * @param channels that lie together: {@link #panelChannels}, or a column of high parts
    */
   abstract int panelOffset(int step, int input, int channel, int channels);
 

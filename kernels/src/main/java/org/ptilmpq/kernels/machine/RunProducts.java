@@ -296,7 +296,7 @@ final class RunProducts extends ProductCode {
     emitter.add(PANEL, 6);
     emitLongest(shape);
     emitter.store(RUN, COLUMN, Column.RUN);
-    Frame.addTo(emitter, Frame.COLUMN, Column.BYTES);
+    Frame.addTo(emitter, Frame.COLUMN, Column.bytes(emitter.columnLanes()));
     Frame.countDown(emitter, Frame.COLUMNS_LEFT, column);
     Frame.addTo(emitter, Frame.BLOCK, 1);
     Frame.countDown(emitter, Frame.BLOCKS_LEFT, block);

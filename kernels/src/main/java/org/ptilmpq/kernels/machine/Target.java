@@ -2,30 +2,66 @@ package org.ptilmpq.kernels.machine;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.code.X64Processor;
 
 /**
  * An instruction set that kernels can be written in.
  *
  * @param name for people and for {@link MachineKernels#TARGET_PROPERTY}: "avx512-vnni"
- * @param products makes what a function of a convolution is written with, and with its emitter any other; a new one for each
+ * @param widths vectors of a column that there is a product for, the widest first
+ * @param products makes what a function of a convolution is written with, and with its emitter any other, for a width; a new one
+ *     for each function
  */
-record Target(String name, Supplier<ProductCode> products) {
+record Target(String name, List<Integer> widths, IntFunction<ProductCode> products) {
 
   static final Target AVX512_VNNI =
-      new Target("avx512-vnni", () -> new DotProducts(new Avx512Emitter(), new GfniUnpacking()));
+      new Target("avx512-vnni", List.of(2, 1), v -> new DotProducts(new Avx512Emitter(v), new GfniUnpacking()));
 
   /** For the first processors with these dot products, which have neither VBMI nor GFNI. */
   static final Target AVX512_VNNI_PLANES =
-      new Target("avx512-vnni-planes", () -> new DotProducts(new Avx512Emitter(), new PlaneUnpacking()));
+      new Target(
+          "avx512-vnni-planes", List.of(2, 1), v -> new DotProducts(new Avx512Emitter(v), new PlaneUnpacking()));
 
   static final Target AVX_VNNI =
-      new Target("avx-vnni", () -> new DotProducts(new Avx2Emitter("AVX-VNNI"), new PlaneUnpacking()));
+      new Target(
+          "avx-vnni", List.of(1), v -> new DotProducts(new Avx2Emitter("AVX-VNNI"), new PlaneUnpacking()));
 
   static final Target AVX2 =
-      new Target("avx2", () -> new RunProducts(new Avx2Emitter("AVX2"), new PlaneUnpacking()));
+      new Target("avx2", List.of(1), v -> new RunProducts(new Avx2Emitter("AVX2"), new PlaneUnpacking()));
+
+  /** For functions that aren't convolutions, in the narrowest columns. */
+  ProductCode narrow() {
+    return products.apply(widths.getLast());
+  }
+
+  /**
+   * For a convolution: the widest columns, which load an input for the most channels, that leave no more lanes without a channel
+   * than the narrowest.
+   */
+  ProductCode productsOf(KernelSpec.Convolution spec) {
+    long least = lanes(spec, narrow());
+    for (int width : widths) {
+      ProductCode code = products.apply(width);
+      if (lanes(spec, code) == least) {
+        return code;
+      }
+    }
+    return narrow();
+  }
+
+  /** Of all columns, with or without a channel. */
+  private static long lanes(KernelSpec.Convolution spec, ProductCode code) {
+    int lanes = code.emitter().columnLanes();
+    long all = 0;
+    for (PackedWeights.Block block : spec.weights().blocks()) {
+      all += (long) Math.ceilDiv(block.channels(), lanes) * lanes;
+    }
+    return all;
+  }
 
   /**
    * Those that this machine can run, the best one first.

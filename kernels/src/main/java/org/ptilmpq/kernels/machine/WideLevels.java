@@ -128,16 +128,17 @@ final class WideLevels {
 
   /** Room for the kept panel; −1 where none is. */
   int reservePanel(NativeTable table) {
-    return levels != null && isKept(block) ? table.reserve(4L * shape.allSteps() * products.stepBytes()) : -1;
+    return levels != null && isKept(block) ? table.reserve((long) shape.allSteps() * products.stepInputs() * PackedWeights.BLOCK) : -1;
   }
 
   void writePanel(NativeTable table, int at) {
     int panel = shape.allSteps() * products.stepBytes();
+    int together = products.panelChannels();
     for (int j = 0; j < block.channels(); j++) {
-      int begin = at + j / ProductCode.PANEL_CHANNELS * panel;
+      int begin = at + j / together * panel;
       for (int step = 0; step < shape.allSteps(); step++) {
         for (int input = 0; input < products.stepInputs(); input++) {
-          int offset = products.panelOffset(step, input, j % ProductCode.PANEL_CHANNELS, ProductCode.PANEL_CHANNELS);
+          int offset = products.panelOffset(step, input, j % together, together);
           table.putByte(begin + offset, level(step, input, j));
         }
       }

@@ -29,8 +29,11 @@ abstract class X64Emitter extends Emitter {
   /** Of a vector, in bits. */
   final int length;
 
-  X64Emitter(int length) {
+  private final int columnVectors;
+
+  X64Emitter(int length, int columnVectors) {
     this.length = length;
+    this.columnVectors = columnVectors;
   }
 
   /** The machine's number of a general register. */
@@ -45,7 +48,7 @@ abstract class X64Emitter extends Emitter {
 
   @Override
   final int columnVectors() {
-    return 1;
+    return columnVectors;
   }
 
   @Override
@@ -231,38 +234,38 @@ abstract class X64Emitter extends Emitter {
 
   @Override
   final void loadColumn(int vector, int base, int displacement) {
-    memory(X64Vector.VPMOVSXBD, vector, 0, base, displacement);
+    for (int v = 0; v < columnVectors; v++) {
+      memory(X64Vector.VPMOVSXBD, vector + v, 0, base, displacement + v * lanes());
+    }
   }
 
   /**
-   * Four pixels at a time: packed twice, each lane of 128 bits has four channels of each; one permutation puts the channels of a
-   * pixel together.
+   * Four vectors at a time: packed twice, each lane of 128 bits has four channels of each; one permutation puts the channels of a
+   * vector together.
    */
   @Override
   final void storeTile(int pixels, int base, int displacement, int advance, ByteBounds bounds) {
-    int fours = pixels / 4 * 4;
-    int order = pixels < vectors() - 1 ? vectors() - 1 : vectors();
-    for (int p = 0; p < fours; p += 4) {
-      registers(X64Vector.VPACKSSDW, p, p, p + 1);
-      registers(X64Vector.VPACKSSDW, p + 2, p + 2, p + 3);
-      registers(X64Vector.VPACKSSWB, p, p, p + 2);
-      bound(p, length, bounds);
-      if (p == 0) {
-        memory(X64Vector.VMOVDQU_LOAD, order, 0, bounds.base(), Context.ORDER);
-      }
-      registers(X64Vector.VPERMD, p, order, p);
-      storePixels(p, base, displacement + p * advance, advance);
+    int vectors = pixels * columnVectors;
+    int order = Math.max(vectors, vectors() - 1);
+    memory(X64Vector.VMOVDQU_LOAD, order, 0, bounds.base(), Context.ORDER);
+    int v = 0;
+    for (; v + 4 <= vectors; v += 4) {
+      registers(X64Vector.VPACKSSDW, v + 2, v + 2, v + 3);
+      narrow(v, v + 1, v + 2, order, bounds);
+      storePixels(v, base, displacement + v / columnVectors * advance, advance);
     }
-    for (int p = fours; p < pixels; p++) {
-      registers(X64Vector.VPACKSSDW, p, p, p);
-      registers(X64Vector.VPACKSSWB, p, p, p);
-      bound(p, length, bounds);
-      if (p == 0) {
-        memory(X64Vector.VMOVDQU_LOAD, order, 0, bounds.base(), Context.ORDER);
-      }
-      registers(X64Vector.VPERMD, p, order, p);
-      storeVector(p, base, displacement + p * advance, columnLanes());
+    for (; v < vectors; v += columnVectors) {
+      narrow(v, v + columnVectors - 1, v, order, bounds);
+      storeVector(v, base, displacement + v / columnVectors * advance, columnLanes());
     }
+  }
+
+  /** @param packed the third and fourth vector, packed once */
+  private void narrow(int first, int second, int packed, int order, ByteBounds bounds) {
+    registers(X64Vector.VPACKSSDW, first, first, second);
+    registers(X64Vector.VPACKSSWB, first, first, packed);
+    bound(first, length, bounds);
+    registers(X64Vector.VPERMD, first, order, first);
   }
 
   private void bound(int vector, int length, ByteBounds bounds) {
@@ -275,7 +278,7 @@ abstract class X64Emitter extends Emitter {
     }
   }
 
-  /** The bytes of four pixels, one behind the other in a vector. */
+  /** The bytes of four vectors, one behind the other, to as many pixels as they are of. */
   abstract void storePixels(int vector, int base, int displacement, int advance);
 
   /** Lane l of the result is four channels of pixel l / 4 (with eight lanes l / 2). */

@@ -6,8 +6,8 @@ import org.ptilmpq.kernels.machine.code.X64Assembler;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
 /**
- * From bit planes to the panel that x86-64 products read: for each 16 channels, for each step of four inputs, four bytes a
- * channel. Codes of four inputs become bytes, channel by channel in each vector; two rounds of interleaving put the four bytes of
+ * From bit planes to the panel that x86-64 products read: for each 16 or 32 channels, for each step of four inputs, four bytes
+ * a channel. Codes of four inputs become bytes, channel by channel in each vector; two rounds of interleaving put the four bytes of
  * a channel together. Then tails, few as they are, are added input by input. Bytes wrap around, so that a level beyond a byte
  * leaves its low part.
  */
@@ -39,9 +39,6 @@ abstract class X64Unpacking {
 
   private static final int TAIL_INPUTS = 4;
   private static final int PLACE = 6;
-
-  /** Bytes of four inputs of 16 channels. */
-  private static final int STEP = 64;
 
   private static final int STEP_INPUTS = 4;
 
@@ -78,10 +75,9 @@ abstract class X64Unpacking {
   }
 
   private static void places(X64Emitter e) {
-    e.load(COUNT, CONTEXT, Context.PANEL_BYTES);
     for (int i = 1; i < TO.length; i++) {
-      e.move(TO[i], TO[i - 1]);
-      e.add(TO[i], COUNT);
+      e.load(TO[i], CONTEXT, i == 2 ? Context.PANEL_MIDDLE : Context.PANEL_BYTES);
+      e.add(TO[i], TO[i - 1]);
     }
   }
 
@@ -118,8 +114,9 @@ abstract class X64Unpacking {
   }
 
   private static void advance(X64Emitter e) {
+    e.load(OWN_1, CONTEXT, Context.STEP_BYTES);
     for (int to : TO) {
-      e.addImmediate(to, STEP);
+      e.add(to, OWN_1);
     }
   }
 
@@ -128,9 +125,8 @@ abstract class X64Unpacking {
     Label loop = new Label();
     e.load(TAILS, BLOCK, Context.Block.TAILS);
     e.jumpIfZero(TAILS, done);
-    // The first of the places has gone to the end of its channels.
-    e.load(COUNT, CONTEXT, Context.PANEL_BYTES);
-    e.subtract(PANEL, COUNT);
+    // The places have gone to the end of their channels.
+    e.load(PANEL, Frame.REGISTER, Frame.PANEL);
     places(e);
     e.load(TAIL_INPUTS, BLOCK, Context.Block.TAIL_INPUTS);
     e.load(CODES, BLOCK, Context.Block.TAIL_WORDS);
@@ -177,7 +173,8 @@ abstract class X64Unpacking {
     e.bind(linear);
     e.shiftRight(PLACE, 2);
     e.bind(both);
-    e.shiftLeft(PLACE, 6);
+    e.load(OWN_3, CONTEXT, Context.STEP_BYTES);
+    a.imul(X64Emitter.machine(PLACE), X64Emitter.machine(OWN_3));
     e.shiftLeft(input, 62);
     e.shiftRight(input, 59);
     a.vector(X64Vector.VMOVD_TO_VECTOR, 128, 4, 0, X64Emitter.machine(input));

@@ -16,6 +16,7 @@ public enum X64Vector {
   VPEXTRB(0x66, 3, 0x14, 0, Operand.BYTE),
   VPEXTRW(0x66, 3, 0x15, 0, Operand.WORD),
   VPEXTRD(0x66, 3, 0x16, 0, Operand.DWORD),
+  VEXTRACTI32X8(0x66, 3, 0x3B, 0, Operand.YMM),
   VEXTRACTI128(0x66, 3, 0x39, 0, Operand.XMM),
   VPBROADCASTB(0x66, 2, 0x78, 0, Operand.BYTE),
   VPBROADCASTD(0x66, 2, 0x58, 0, Operand.DWORD),
@@ -63,6 +64,7 @@ public enum X64Vector {
   enum Operand {
     VECTOR,
     QUARTER,
+    YMM,
     XMM,
     QWORD,
     DWORD,
@@ -73,6 +75,7 @@ public enum X64Vector {
       return switch (this) {
         case VECTOR -> length / 8;
         case QUARTER -> length / 32;
+        case YMM -> 32;
         case XMM -> 16;
         case QWORD -> 8;
         case DWORD -> 4;
