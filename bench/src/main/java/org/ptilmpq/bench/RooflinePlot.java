@@ -6,8 +6,8 @@ import java.util.TreeSet;
 
 /**
  * GMAC/s over multiply-accumulates for each byte of weights and activations, as dots, and the measured limits of the
- * products as lines (Williams, Waterman, Patterson 2009). There is no line for the memory: a layer has 40 operations a byte
- * or more, and at only 10 GB/s that would be 400 GMAC/s.
+ * products as lines (Williams, Waterman, Patterson 2009). There is no line for the memory: a layer has 40 operations a
+ * byte or more, and at only 10 GB/s that would be 400 GMAC/s.
  */
 final class RooflinePlot {
 

@@ -52,7 +52,9 @@ class PicturesTest {
     assertThat(dots).hasSize(4);
     assertThat(dots.get(0).getTextContent()).isEqualTo("A, 4 bits, look-up: 90.0 GMAC/s, 1.000 ms");
     String lookUps = dots.get(0).getAttribute("fill");
-    assertThat(dots).extracting(dot -> dot.getAttribute("fill").equals(lookUps)).containsExactly(true, false, true, false);
+    assertThat(dots)
+        .extracting(dot -> dot.getAttribute("fill").equals(lookUps))
+        .containsExactly(true, false, true, false);
     // Twice as fast is above; more operations a byte is to the right.
     assertThat(number(dots.get(0), "cy")).isLessThan(number(dots.get(1), "cy"));
     assertThat(number(dots.get(2), "cx")).isGreaterThan(number(dots.get(0), "cx"));

@@ -148,8 +148,8 @@ class SweepTest {
   void optionsGoToEachProcess() {
     SweepOptions options =
         SweepOptions.parse(
-            List.of("--bits", "1,8", "--layers", "stem_7x7", "--products", "look-up", "--codes", "uniform", "--rounds", "3", "--forks", "5",
-                "--vector-bits", "256,128"));
+            List.of("--bits", "1,8", "--layers", "stem_7x7", "--products", "look-up", "--codes", "uniform", "--rounds", "3",
+                "--forks", "5", "--vector-bits", "256,128"));
     assertThat(options.layers()).containsExactly(ResNet50Layer.STEM_7X7);
     assertThat(options.codes()).isEqualTo(CodeDistribution.UNIFORM);
     assertThat(options.forks()).isEqualTo(5);

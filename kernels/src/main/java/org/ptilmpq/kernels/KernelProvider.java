@@ -20,8 +20,8 @@ public final class KernelProvider {
   public static final String VECTOR_BITS_PROPERTY = "ptilmpq.vector.bits";
 
   /**
-   * {@code -Dptilmpq.products=fp32|look-up} says how the vector kernels compute convolutions, whose sums are the same: by
-   * multiplying, without it too, or by looking up wherever a layer can be looked up.
+   * {@code -Dptilmpq.products=fp32|look-up} says how the vector kernels compute convolutions, whose sums are the same:
+   * by multiplying, without it too, or by looking up wherever a layer can be looked up.
    */
   public static final String PRODUCTS_PROPERTY = "ptilmpq.products";
 

@@ -30,7 +30,7 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
    */
   private static final int LEAST_UNPACKED = 7 * UNIT;
 
-  /** Levels of 256 inputs and 64 channels, counted as 16-bit numbers, of which fp32 lanes take twice the bytes; and their codes. */
+  /** Levels of 256 inputs and 64 channels, and their codes. Counted as 16-bit numbers: floats take twice the bytes. */
   private static final int LEVEL_BYTES = 256 * 64 * (Short.BYTES + 1);
 
   /** Sums of four blocks of 64 channels. */

@@ -118,8 +118,8 @@ class ConvolutionExtremesTest {
   }
 
   /**
-   * Sums as large as they can be, of inputs that have the signs of a channel's weights, over as many inputs as look-ups add up
-   * in 16 bits, fewer and more.
+   * Sums as large as they can be, of inputs that have the signs of a channel's weights, over as many inputs as look-ups
+   * add up in 16 bits, fewer and more.
    */
   @Test
   void sumsOf16BitsThatAreExactlyFull() {

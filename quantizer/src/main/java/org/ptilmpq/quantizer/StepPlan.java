@@ -14,8 +14,8 @@ import org.ptilmpq.quantizer.rounding.LayerGoal;
 import org.ptilmpq.quantizer.rounding.LayerMoments;
 
 /**
- * Steps for every channel under a budget of bits that is shared out anew before each layer: by then it is known what the
- * layers before it have really taken. Their bits over those expected of them are expected of the layers to come.
+ * Steps for every channel under a budget of bits that is shared out anew before each layer: by then it is known what
+ * the layers before it have really taken. Their bits over those expected of them are expected of the layers to come.
  */
 final class StepPlan implements SequentialRounding.Plan {
 

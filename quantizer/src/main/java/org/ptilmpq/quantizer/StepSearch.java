@@ -73,7 +73,7 @@ final class StepSearch {
   /**
    * The network whose file has at most so many bytes, and little less.
    *
-   * @throws QuantizationException when it would have nothing left of its weights; the message says the smallest that has
+   * @throws QuantizationException when nothing would be left of its weights; the message says the smallest that has some
    */
   QuantizedNetwork ofSize(long target, Progress progress) throws IOException, QuantizationException {
     double budget = 8.0 * (target - emptyBytes);

@@ -97,7 +97,7 @@ public final class SessionOptions {
     return new SessionOptions(threads, memoryCap, profiling, kernels, tiles, decodeLimits);
   }
 
-  /** The threads, memory cap and tile sizes that a profile recommends for its board, as far as this machine has them. */
+  /** The threads, memory cap and tile sizes that a profile recommends for its board, as far as the machine has them. */
   public SessionOptions withProfile(DeviceProfile profile) {
     return withProfile(ProfileSettings.of(profile, MachineDetection.detect()));
   }

@@ -48,8 +48,8 @@ final class InputTile {
   }
 
   /**
-   * Fills row r, one behind the other from {@code at} on, with inputs {@code k0} up to {@code k1} of pixel {@code firstPixel + r}.
-   * Up to {@link #OVERRUN} floats behind the last row are overwritten too.
+   * Fills rows one behind the other from {@code at} on, row r with inputs {@code k0} up to {@code k1} of pixel {@code
+   * firstPixel + r}. Up to {@link #OVERRUN} floats behind the last row are overwritten too.
    *
    * @param group which part of a grouped convolution's input channels
    */
@@ -117,13 +117,14 @@ final class InputTile {
   }
 
   /**
-   * Bytes to floats, a vector at a time, also where that is more than asked for. Each vector is loaded with as many bytes as
-   * it takes: taking parts of a wider one, the JIT gave up now and then and made an object of every vector.
+   * Bytes to floats, a vector at a time, also where that is more than asked for. Each vector is loaded with as many bytes
+   * as it takes: taking parts of a wider one, the JIT gave up now and then and made an object of every vector.
    */
   private static void widen(byte[] bytes, int from, int count, float[] floats, int to) {
     int i = 0;
     for (; i < count && from + i + Lanes.QUARTER_BYTE.length() <= bytes.length; i += Lanes.WORDS) {
-      ((FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, from + i).castShape(Lanes.FLOAT, 0)).intoArray(floats, to + i);
+      ByteVector loaded = ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, from + i);
+      ((FloatVector) loaded.castShape(Lanes.FLOAT, 0)).intoArray(floats, to + i);
     }
     for (; i < count; i++) {
       floats[to + i] = bytes[from + i];

@@ -25,9 +25,10 @@ class LookupShapeTest {
 
   @Test
   void onlyLevelsThatAreNoSumsOfPlanesMustBeMultiplied() {
-    assertThat(LookupShape.fits(layer(14, 64, 64, 3, WeightGroup.uniform(64, 3)), TileSizes.STANDARD)).isTrue();
-    assertThat(LookupShape.fits(layer(14, 64, 64, 3, WeightGroup.halfStep(64, 3)), TileSizes.STANDARD)).isTrue();
-    assertThat(LookupShape.fits(layer(14, 64, 64, 3, WeightGroup.twoRegion(64, 3, 1, 4)), TileSizes.STANDARD)).isFalse();
+    TileSizes tiles = TileSizes.STANDARD;
+    assertThat(LookupShape.fits(layer(14, 64, 64, 3, WeightGroup.uniform(64, 3)), tiles)).isTrue();
+    assertThat(LookupShape.fits(layer(14, 64, 64, 3, WeightGroup.halfStep(64, 3)), tiles)).isTrue();
+    assertThat(LookupShape.fits(layer(14, 64, 64, 3, WeightGroup.twoRegion(64, 3, 1, 4)), tiles)).isFalse();
   }
 
   /** 16-bit sums, tables in the cache, and every output pixel in one block. */
