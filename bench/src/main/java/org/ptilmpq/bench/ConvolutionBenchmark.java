@@ -11,7 +11,9 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.ptilmpq.kernels.TensorMemory;
 
 /**
  * Convolution kernels over bit widths and the layer shapes of ResNet-50, on one thread. Narrower vectors: {@code
@@ -54,9 +56,15 @@ public class ConvolutionBenchmark {
 
   /** One run of the layer. */
   @Benchmark
-  public byte[] run(GigaMacs counter) {
+  public TensorMemory run(GigaMacs counter) {
     counter.add(layer.macs());
     return workload.run();
+  }
+
+  /** Frees what is native. */
+  @TearDown
+  public void free() {
+    workload.close();
   }
 
   /** What the last run computed. */

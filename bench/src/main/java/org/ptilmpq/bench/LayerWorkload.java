@@ -7,20 +7,20 @@ import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec.Convolution;
 import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 
 /**
  * One layer of {@link ResNet50Layer} with random weights of one width and uniformly random inputs, ready to run on a
  * kernel set.
  */
-public final class LayerWorkload {
+public final class LayerWorkload implements AutoCloseable {
 
   private static final int SEED = 4711;
-  private static final float[] NO_SCORES = {};
 
   private final RandomWeights weights;
   private final TensorView output;
-  private final byte[] arena;
+  private final TensorMemory tensors;
   private final Kernel kernel;
   private final Scratch scratch;
 
@@ -33,8 +33,10 @@ public final class LayerWorkload {
     TensorView input =
         new TensorView(0, layer.inputSide(), layer.inputSide(), layer.inputChannels(), 0.02f, 0);
     output = new TensorView(input.elements(), layer.outputSide(), layer.outputSide(), channels, 0.04f, -3);
-    arena = new byte[input.elements() + output.elements()];
+    byte[] arena = new byte[input.elements() + output.elements()];
     random.nextBytes(arena);
+    tensors = kernels.usesNativeMemory() ? TensorMemory.offHeap(arena.length, 0) : TensorMemory.onHeap(arena.length, 0);
+    tensors.write(arena, 0, 0, arena.length);
     weights = RandomWeights.of(random, layer.weightInputs(), channels, bits, codes);
     float[] scales = new float[channels];
     // About 40 steps of the output for one standard deviation of the sums.
@@ -56,15 +58,25 @@ public final class LayerWorkload {
     scratch = new Scratch(kernels.scratch(spec));
   }
 
-  /** Computes the layer. */
-  public byte[] run() {
-    kernel.run(arena, NO_SCORES, 0, kernel.units(), scratch);
-    return arena;
+  /** Computes the layer, and gives what holds the result. */
+  public TensorMemory run() {
+    kernel.run(tensors, 0, kernel.units(), scratch);
+    return tensors;
   }
 
   /** A copy of what the last run computed: rows, columns, channels. */
   public byte[] output() {
-    return Arrays.copyOfRange(arena, output.offset(), output.offset() + output.elements());
+    byte[] copy = new byte[output.elements()];
+    tensors.read(output.offset(), copy, 0, copy.length);
+    return copy;
+  }
+
+  /** Frees what is native of it. */
+  @Override
+  public void close() {
+    kernel.close();
+    scratch.close();
+    tensors.close();
   }
 
   /** Which product the kernel chose. */
@@ -79,6 +91,6 @@ public final class LayerWorkload {
 
   /** Bytes read and written besides weights: each input and each output once. */
   long activationBytes() {
-    return arena.length;
+    return tensors.arenaBytes();
   }
 }

@@ -76,6 +76,7 @@ final class SweepProcess {
     List<SweepRow> rows = new ArrayList<>();
     for (int t = 0; t < tasks.size(); t++) {
       rows.add(row(tasks.get(t), Latency.median(milliseconds[limits + t])));
+      tasks.get(t).workload.close();
     }
     String java = System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
     String codes = options.codes().name().toLowerCase(Locale.ROOT);

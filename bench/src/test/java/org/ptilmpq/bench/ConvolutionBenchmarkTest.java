@@ -30,7 +30,9 @@ class ConvolutionBenchmarkTest {
     GigaMacs counter = new GigaMacs();
     benchmark.run(counter);
     assertThat(counter.gmac).isEqualTo(layer.macs() * 1e-9);
-    return benchmark.output();
+    byte[] output = benchmark.output();
+    benchmark.free();
+    return output;
   }
 
   private static long distinct(byte[] bytes) {

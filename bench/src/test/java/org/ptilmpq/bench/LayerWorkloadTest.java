@@ -56,9 +56,10 @@ class LayerWorkloadTest {
   }
 
   private static byte[] output(CodeDistribution codes, String kind, String products) {
-    LayerWorkload workload = new LayerWorkload(LAYER, 3, codes, ChosenKernels.of(kind, products));
-    workload.run();
-    return workload.output();
+    try (LayerWorkload workload = new LayerWorkload(LAYER, 3, codes, ChosenKernels.of(kind, products))) {
+      workload.run();
+      return workload.output();
+    }
   }
 
   @Test

@@ -4,7 +4,7 @@ package org.ptilmpq.kernels;
  * One layer's computation, bound to its places in the arena and to its weights. The work is cut into units that can be
  * run in any order and by any threads: the result is the same to the bit. Nothing is allocated by {@link #run}.
  */
-public interface Kernel {
+public interface Kernel extends AutoCloseable {
 
   /** How many independent pieces the work has, at least 1. */
   int units();
@@ -12,11 +12,11 @@ public interface Kernel {
   /**
    * Computes units {@code first} up to but not including {@code end}.
    *
-   * @param arena holds every tensor of the network
-   * @param scores where a convolution with {@code floatScores} writes; otherwise unused
+   * @param tensors holds every tensor of the network, in the form that {@link KernelSet#usesNativeMemory} asks for, and the
+   *     scores, where a convolution with {@code floatScores} writes
    * @param scratch at least as large as {@link KernelSet#scratch} asked for; one for each thread
    */
-  void run(byte[] arena, float[] scores, int first, int end, Scratch scratch);
+  void run(TensorMemory tensors, int first, int end, Scratch scratch);
 
   /** Which inner product or method this is, for the profiler: "fp32-lanes 512", "scalar" and so on. */
   String method();
@@ -35,4 +35,11 @@ public interface Kernel {
     int each = Math.clamp(units / ((long) threads * least), 1, 4);
     return Math.ceilDiv(units, threads * each);
   }
+
+  /**
+   * Frees the native memory that {@link KernelSet#prepare} took for it, if any; nobody may be running it, then or later. A second
+   * time does nothing.
+   */
+  @Override
+  default void close() {}
 }

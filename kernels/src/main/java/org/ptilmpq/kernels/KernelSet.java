@@ -7,14 +7,30 @@ public interface KernelSet {
   String name();
 
   /**
+   * Whether the kernels compute in native memory, {@link TensorMemory#offHeap}. Machine code does, since it needs addresses
+   * that stay; those of Java want the arrays of {@link TensorMemory#onHeap}.
+   */
+  default boolean usesNativeMemory() {
+    return false;
+  }
+
+  /**
    * What scratch one thread needs for a kernel; looks at shapes and widths alone, never at weights, so that
    * {@linkplain PackedWeights#outline outlines} serve.
    */
   ScratchSize scratch(KernelSpec spec);
 
   /**
-   * Makes a kernel ready to run. For convolutions this reads every weight once (sums for the zero points, bounds for
-   * the accumulators).
+   * Native memory that {@link #prepare} takes until the kernel is closed, in bytes, at most. Looks at shapes and widths alone,
+   * like {@link #scratch}.
+   */
+  default long preparedBytes(KernelSpec spec) {
+    return 0;
+  }
+
+  /**
+   * Makes a kernel ready to run, for the caller to close. For convolutions this reads every weight once (sums for the zero
+   * points, bounds for the accumulators).
    *
    * @throws ArithmeticException when a sum of the convolution could leave 32 bits
    */

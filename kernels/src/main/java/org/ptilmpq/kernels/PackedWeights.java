@@ -201,6 +201,16 @@ public final class PackedWeights {
     return channels;
   }
 
+  /** All codes; {@link Block#offset} says where a block's are. */
+  public MemorySegment codes() {
+    return codes;
+  }
+
+  /** All tails; empty where no group has any. */
+  public MemorySegment tails() {
+    return tails;
+  }
+
   /** Codes and tails together. */
   public long byteSize() {
     return codes.byteSize() + tails.byteSize();

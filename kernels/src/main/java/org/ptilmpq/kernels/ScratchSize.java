@@ -7,14 +7,25 @@ package org.ptilmpq.kernels;
  * @param ints number of 32-bit integers
  * @param shorts number of 16-bit integers
  * @param bytes number of bytes
+ * @param nativeBytes number of bytes outside of the Java heap, for machine code
  */
-public record ScratchSize(int floats, int ints, int shorts, int bytes) {
+public record ScratchSize(int floats, int ints, int shorts, int bytes, int nativeBytes) {
 
   public static final ScratchSize NONE = new ScratchSize(0, 0);
+
+  /** On the Java heap alone. */
+  public ScratchSize(int floats, int ints, int shorts, int bytes) {
+    this(floats, ints, shorts, bytes, 0);
+  }
 
   /** Without smaller numbers. */
   public ScratchSize(int floats, int ints) {
     this(floats, ints, 0, 0);
+  }
+
+  /** Outside of the Java heap alone. */
+  public static ScratchSize ofNative(int nativeBytes) {
+    return new ScratchSize(0, 0, 0, 0, nativeBytes);
   }
 
   /** Enough for either. */
@@ -23,11 +34,17 @@ public record ScratchSize(int floats, int ints, int shorts, int bytes) {
         Math.max(floats, other.floats),
         Math.max(ints, other.ints),
         Math.max(shorts, other.shorts),
-        Math.max(bytes, other.bytes));
+        Math.max(bytes, other.bytes),
+        Math.max(nativeBytes, other.nativeBytes));
   }
 
   /** Bytes altogether. */
   public long total() {
+    return heapBytes() + nativeBytes;
+  }
+
+  /** Bytes on the Java heap. */
+  public long heapBytes() {
     return 4L * floats + 4L * ints + 2L * shorts + bytes;
   }
 }

@@ -97,19 +97,21 @@ class AllocationTest {
 
   private static void check(KernelSpec spec, byte[] arena, float[] scores) {
     KernelSet set = KernelProvider.choose().kernels();
-    Kernel kernel = set.prepare(spec);
-    Scratch scratch = new Scratch(set.scratch(spec));
-    Runnable runs =
-        () -> {
-          for (int i = 0; i < RUNS; i++) {
-            kernel.run(arena, scores, 0, kernel.units(), scratch);
-          }
-        };
-    long start = System.nanoTime();
-    long bytes;
-    do {
-      bytes = AllocationGate.allocatedBytes(runs);
-    } while (bytes > 0 && System.nanoTime() - start < PATIENCE);
-    assertThat(bytes).as("bytes allocated by %d runs of %s, %s", RUNS, kernel.method(), spec).isZero();
+    try (Kernel kernel = set.prepare(spec);
+        TestMemory memory = new TestMemory(set, arena, scores, TestMemory.Edge.END)) {
+      Scratch scratch = memory.scratch(spec);
+      Runnable runs =
+          () -> {
+            for (int i = 0; i < RUNS; i++) {
+              kernel.run(memory.tensors(), 0, kernel.units(), scratch);
+            }
+          };
+      long start = System.nanoTime();
+      long bytes;
+      do {
+        bytes = AllocationGate.allocatedBytes(runs);
+      } while (bytes > 0 && System.nanoTime() - start < PATIENCE);
+      assertThat(bytes).as("bytes allocated by %d runs of %s, %s", RUNS, kernel.method(), spec).isZero();
+    }
   }
 }

@@ -1,9 +1,11 @@
 package org.ptilmpq.kernels;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.kernels.KernelSpec.Padding;
 import org.ptilmpq.kernels.KernelSpec.Slice;
+import org.ptilmpq.kernels.scalar.ScalarKernels;
 import org.ptilmpq.testkit.Seeds;
 
 /** Slices and padding against the definition. */
@@ -17,15 +19,17 @@ class CopyTest {
       TensorView input = layout.place(random.nextInt(1, 12), random.nextInt(1, 12), random.nextInt(1, 70), 0.1f, 3);
       int startY = random.nextInt(input.height());
       int startX = random.nextInt(input.width());
-      int startC = random.nextInt(input.channels());
+      // Whole pixels are copied otherwise than parts of them.
+      boolean allChannels = random.nextInt(3) == 0;
+      int startC = allChannels ? 0 : random.nextInt(input.channels());
       int strideY = random.nextInt(1, 4);
       int strideX = random.nextInt(1, 4);
-      int strideC = random.nextInt(1, 3);
+      int strideC = allChannels ? 1 : random.nextInt(1, 3);
       TensorView output =
           layout.place(
               1 + random.nextInt(Math.ceilDiv(input.height() - startY, strideY)),
               1 + random.nextInt(Math.ceilDiv(input.width() - startX, strideX)),
-              1 + random.nextInt(Math.ceilDiv(input.channels() - startC, strideC)),
+              allChannels ? input.channels() : 1 + random.nextInt(Math.ceilDiv(input.channels() - startC, strideC)),
               0.1f,
               3);
       byte[] arena = layout.arena();
@@ -39,7 +43,7 @@ class CopyTest {
         }
       }
       Slice spec = new Slice(input, output, startY, startX, startC, strideY, strideX, strideC);
-      KernelTester.check(KernelCase.of(spec, arena, expected, spec), random);
+      check(KernelCase.of(spec, arena, expected, spec), random);
     }
   }
 
@@ -78,7 +82,38 @@ class CopyTest {
         }
       }
       Padding spec = new Padding(input, output, top, left, front);
-      KernelTester.check(KernelCase.of(spec, arena, expected, spec), random);
+      check(KernelCase.of(spec, arena, expected, spec), random);
+    }
+  }
+
+  private static void check(KernelCase test, RandomGenerator random) {
+    KernelTester.check(test, random);
+    KernelTester.check(test, List.of(new NativeCopies()), random);
+  }
+
+  /** The copies alone, in the memory of machine code. */
+  private static final class NativeCopies implements KernelSet {
+
+    private final KernelSet kernels = new ScalarKernels();
+
+    @Override
+    public String name() {
+      return "copies in native memory";
+    }
+
+    @Override
+    public boolean usesNativeMemory() {
+      return true;
+    }
+
+    @Override
+    public ScratchSize scratch(KernelSpec spec) {
+      return kernels.scratch(spec);
+    }
+
+    @Override
+    public Kernel prepare(KernelSpec spec) {
+      return kernels.prepare(spec);
     }
   }
 

@@ -10,8 +10,8 @@ import org.ptilmpq.kernels.vector.VectorKernels;
 
 /**
  * Runs a case on the scalar kernels, on the ones that this virtual machine chooses and on its other products, and compares the whole arena and
- * all scores with the true ones, to the bit: at once, and cut into units that run in random order. Scratch has exactly
- * the size asked for and is full of rubbish.
+ * all scores with the true ones, to the bit: at once, and cut into units that run in random order. {@link TestMemory} says
+ * what the kernels work in.
  */
 final class KernelTester {
 
@@ -42,27 +42,33 @@ final class KernelTester {
       try {
         check(test, set, random);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(set.name() + ", " + set.prepare(test.spec()).method() + ", fails on " + test.description() + ": " + e, e);
+        throw new AssertionError(set.name() + ", " + method(set, test) + ", fails on " + test.description() + ": " + e, e);
       }
     }
   }
 
-  private static void check(KernelCase test, KernelSet set, RandomGenerator random) {
-    Kernel kernel = set.prepare(test.spec());
-    byte[] arena = test.arena().clone();
-    float[] scores = test.scores().clone();
-    kernel.run(arena, scores, 0, kernel.units(), scratch(set, test.spec()));
-    compare(test, arena, scores, "in one go");
+  private static String method(KernelSet set, KernelCase test) {
+    try (Kernel kernel = set.prepare(test.spec())) {
+      return kernel.method();
+    }
+  }
 
-    arena = test.arena().clone();
-    scores = test.scores().clone();
-    runInPieces(kernel, arena, scores, List.of(scratch(set, test.spec()), scratch(set, test.spec())), random);
-    compare(test, arena, scores, "in pieces");
+  private static void check(KernelCase test, KernelSet set, RandomGenerator random) {
+    try (Kernel kernel = set.prepare(test.spec())) {
+      try (TestMemory memory = new TestMemory(set, test.arena(), test.scores(), TestMemory.Edge.END)) {
+        kernel.run(memory.tensors(), 0, kernel.units(), memory.scratch(test.spec()));
+        compare(test, memory, "in one go");
+      }
+      try (TestMemory memory = new TestMemory(set, test.arena(), test.scores(), TestMemory.Edge.START)) {
+        List<Scratch> scratch = List.of(memory.scratch(test.spec()), memory.scratch(test.spec()));
+        runInPieces(kernel, memory.tensors(), scratch, random);
+        compare(test, memory, "in pieces");
+      }
+    }
   }
 
   /** Units in ranges of random lengths, the ranges in random order, each with the scratch of a random thread. */
-  private static void runInPieces(
-      Kernel kernel, byte[] arena, float[] scores, List<Scratch> scratch, RandomGenerator random) {
+  private static void runInPieces(Kernel kernel, TensorMemory tensors, List<Scratch> scratch, RandomGenerator random) {
     int units = kernel.units();
     int longest = random.nextInt(1, units + 1);
     int[][] ranges = new int[units][];
@@ -75,20 +81,14 @@ final class KernelTester {
       first = end;
     }
     for (int[] range : Arrays.copyOf(ranges, count)) {
-      kernel.run(arena, scores, range[0], range[1], scratch.get(random.nextInt(scratch.size())));
+      kernel.run(tensors, range[0], range[1], scratch.get(random.nextInt(scratch.size())));
     }
   }
 
-  private static Scratch scratch(KernelSet set, KernelSpec spec) {
-    Scratch scratch = new Scratch(set.scratch(spec));
-    Arrays.fill(scratch.floats(), Float.NaN);
-    Arrays.fill(scratch.ints(), 0x5EED5EED);
-    Arrays.fill(scratch.shorts(), (short) 0x5EED);
-    Arrays.fill(scratch.bytes(), (byte) 0x5E);
-    return scratch;
-  }
-
-  private static void compare(KernelCase test, byte[] arena, float[] scores, String how) {
+  private static void compare(KernelCase test, TestMemory memory, String how) {
+    memory.checkSlack();
+    byte[] arena = memory.arena();
+    float[] scores = memory.scores();
     int at = Arrays.mismatch(arena, test.expectedArena());
     if (at >= 0) {
       throw new AssertionError(

@@ -14,6 +14,7 @@ import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureException;
 import org.ptilmpq.runtime.image.Preprocessor;
@@ -79,8 +80,7 @@ public final class Session implements AutoCloseable {
       profiling = options.profiling();
       workspace =
           new Step.Workspace(
-              new byte[Math.toIntExact(memoryPlan.arenaBytes())],
-              new float[model.outputTensor().channels()],
+              TensorMemory.onHeap(Math.toIntExact(memoryPlan.arenaBytes()), model.outputTensor().channels()),
               new Scratch(scratch),
               pool);
     } catch (PqFormatException | RuntimeException | Error e) {
@@ -230,7 +230,7 @@ public final class Session implements AutoCloseable {
   public void rank(Picture picture, Ranking ranking) throws PictureException {
     input(picture);
     run();
-    ranking.rank(workspace.scores(), model.labels());
+    ranking.rank(workspace.tensors().scores(), model.labels());
   }
 
   /**
@@ -250,7 +250,7 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public void input(Picture picture) throws PictureException {
-    pictures().fill(picture, workspace.arena(), inputOffset());
+    pictures().fill(picture, workspace.tensors().bytes(), inputOffset());
   }
 
   /**
@@ -265,7 +265,7 @@ public final class Session implements AutoCloseable {
           "the input has %d × %d × %d = %d bytes, not %d"
               .formatted(input.height(), input.width(), input.channels(), input.elements(), values.length));
     }
-    System.arraycopy(values, 0, workspace.arena(), inputOffset(), values.length);
+    System.arraycopy(values, 0, workspace.tensors().bytes(), inputOffset(), values.length);
   }
 
   /** Computes the scores of what is in the input. Allocates nothing. */
@@ -280,12 +280,12 @@ public final class Session implements AutoCloseable {
 
   /** The scores of the latest run in class order, a copy. */
   public float[] logits() {
-    return workspace.scores().clone();
+    return workspace.tensors().scores().clone();
   }
 
   /** The scores of the latest run with their labels and probabilities. */
   public Classification classification() {
-    return new Classification(workspace.scores(), model.labels());
+    return new Classification(workspace.tensors().scores(), model.labels());
   }
 
   /** Each layer's cost, and its time when {@link SessionOptions#profiling} is on, in execution order. */

@@ -2,6 +2,7 @@ package org.ptilmpq.runtime;
 
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.TensorMemory;
 
 /** One layer of an execution plan: a kernel that is ready, and who runs it. */
 sealed interface Step {
@@ -16,18 +17,17 @@ sealed interface Step {
   /**
    * What every step of a session works in.
    *
-   * @param arena every activation
-   * @param scores the network's output
+   * @param tensors every activation, and the network's output
    * @param scratch of the calling thread
    * @param pool the other threads, each with its own scratch
    */
-  record Workspace(byte[] arena, float[] scores, Scratch scratch, WorkerPool pool) {}
+  record Workspace(TensorMemory tensors, Scratch scratch, WorkerPool pool) {}
 
   /** A layer too small to share, or one that can't be cut: waking other threads would take longer. */
   record Alone(Layer layer, Kernel kernel) implements Step {
     @Override
     public void run(Workspace workspace) {
-      kernel.run(workspace.arena, workspace.scores, 0, kernel.units(), workspace.scratch);
+      kernel.run(workspace.tensors, 0, kernel.units(), workspace.scratch);
     }
   }
 
@@ -39,7 +39,7 @@ sealed interface Step {
   record Shared(Layer layer, Kernel kernel, int chunk) implements Step {
     @Override
     public void run(Workspace workspace) {
-      workspace.pool.run(kernel, workspace.arena, workspace.scores, chunk, workspace.scratch);
+      workspace.pool.run(kernel, workspace.tensors, chunk, workspace.scratch);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.function.IntConsumer;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 
 /**
  * Threads that compute a kernel's units together with the caller, and sleep in between. One job at a time, from one
@@ -34,8 +35,7 @@ final class WorkerPool implements AutoCloseable {
 
   private static final long WORKERS = OPEN - 1;
 
-  private static final byte[] NO_ARENA = {};
-  private static final float[] NO_SCORES = {};
+  private static final TensorMemory NO_TENSORS = TensorMemory.onHeap(0, 0);
   private static final Scratch NO_SCRATCH = new Scratch(ScratchSize.NONE);
 
   private final Worker[] workers;
@@ -47,8 +47,7 @@ final class WorkerPool implements AutoCloseable {
 
   // The job. Written by the caller while no worker is at it, published by the write of the state that opens it.
   private Kernel kernel;
-  private byte[] arena;
-  private float[] scores;
+  private TensorMemory tensors;
   private int units;
   private int chunk;
 
@@ -72,10 +71,9 @@ final class WorkerPool implements AutoCloseable {
    * @param chunk units that a thread takes at a time
    * @throws RuntimeException what the kernel threw on any of the threads; so with errors. The result is undefined then
    */
-  void run(Kernel kernel, byte[] arena, float[] scores, int chunk, Scratch scratch) {
+  void run(Kernel kernel, TensorMemory tensors, int chunk, Scratch scratch) {
     this.kernel = kernel;
-    this.arena = arena;
-    this.scores = scores;
+    this.tensors = tensors;
     this.units = kernel.units();
     this.chunk = chunk;
     nextUnit.set(0);
@@ -94,12 +92,12 @@ final class WorkerPool implements AutoCloseable {
    * @throws RuntimeException what a task threw; others may not have run then. So with errors
    */
   void forEach(int count, IntConsumer task) {
-    run(new Tasks(count, task), NO_ARENA, NO_SCORES, 1, NO_SCRATCH);
+    run(new Tasks(count, task), NO_TENSORS, 1, NO_SCRATCH);
   }
 
   private record Tasks(int units, IntConsumer task) implements Kernel {
     @Override
-    public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+    public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
       for (int i = first; i < end; i++) {
         task.accept(i);
       }
@@ -122,7 +120,7 @@ final class WorkerPool implements AutoCloseable {
   private void takeChunks(Scratch scratch) {
     try {
       for (int first = nextUnit.getAndAdd(chunk); first < units; first = nextUnit.getAndAdd(chunk)) {
-        kernel.run(arena, scores, first, Math.min(units, first + chunk), scratch);
+        kernel.run(tensors, first, Math.min(units, first + chunk), scratch);
       }
     } catch (RuntimeException | Error e) {
       failure.compareAndSet(null, e);
@@ -163,7 +161,7 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Ends the threads, and waits until they have ended. */
+  /** Ends the threads, waits until they have ended, and frees their scratch. */
   @Override
   public void close() {
     closed = true;
@@ -177,6 +175,7 @@ final class WorkerPool implements AutoCloseable {
           interrupted = true;
         }
       }
+      worker.scratch.close();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

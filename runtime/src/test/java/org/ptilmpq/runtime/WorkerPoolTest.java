@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 
 @Timeout(60)
 class WorkerPoolTest {
 
-  private static final byte[] ARENA = new byte[1];
-  private static final float[] SCORES = new float[1];
+  private static final TensorMemory TENSORS = TensorMemory.onHeap(1, 1);
   private final Scratch scratch = new Scratch(ScratchSize.NONE);
 
   /** A kernel of so many units that does something with each. */
@@ -37,7 +37,7 @@ class WorkerPoolTest {
     }
 
     @Override
-    public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+    public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
       for (int i = first; i < end; i++) {
         unit.run(i);
       }
@@ -67,7 +67,7 @@ class WorkerPoolTest {
     try (WorkerPool pool = new WorkerPool(threads, ScratchSize.NONE)) {
       for (int job = 0; job < 2_000; job++) {
         AtomicIntegerArray done = new AtomicIntegerArray(units);
-        pool.run(new Units(units, done::incrementAndGet), ARENA, SCORES, chunk, scratch);
+        pool.run(new Units(units, done::incrementAndGet), TENSORS, chunk, scratch);
         for (int i = 0; i < units; i++) {
           assertThat(done.get(i)).as("job %d, unit %d", job, i).isEqualTo(1);
         }
@@ -90,7 +90,7 @@ class WorkerPoolTest {
                   all.countDown();
                   await(all);
                 });
-        pool.run(meeting, ARENA, SCORES, 1, scratch);
+        pool.run(meeting, TENSORS, 1, scratch);
         assertThat(threads).hasSize(3).contains(Thread.currentThread());
       }
     }
@@ -109,7 +109,7 @@ class WorkerPoolTest {
           }
 
           @Override
-          public void run(byte[] arena, float[] scores, int first, int end, Scratch own) {
+          public void run(TensorMemory tensors, int first, int end, Scratch own) {
             seen.add(own);
             threads.add(Thread.currentThread());
             all.countDown();
@@ -122,7 +122,7 @@ class WorkerPoolTest {
           }
         };
     try (WorkerPool pool = new WorkerPool(4, ScratchSize.NONE)) {
-      pool.run(kernel, ARENA, SCORES, 1, scratch);
+      pool.run(kernel, TENSORS, 1, scratch);
     }
     assertThat(threads).hasSize(4);
     assertThat(seen).hasSize(4).contains(scratch);
@@ -141,11 +141,11 @@ class WorkerPoolTest {
                     throw new IllegalStateException("unit " + unit);
                   }
                 });
-        assertThatThrownBy(() -> pool.run(kernel, ARENA, SCORES, 1, scratch))
+        assertThatThrownBy(() -> pool.run(kernel, TENSORS, 1, scratch))
             .isInstanceOf(IllegalStateException.class)
             .hasMessage("unit " + bad);
         AtomicIntegerArray done = new AtomicIntegerArray(9);
-        pool.run(new Units(9, done::incrementAndGet), ARENA, SCORES, 2, scratch);
+        pool.run(new Units(9, done::incrementAndGet), TENSORS, 2, scratch);
         assertThat(done.toString()).isEqualTo("[1, 1, 1, 1, 1, 1, 1, 1, 1]");
       }
     }
@@ -166,14 +166,14 @@ class WorkerPoolTest {
               await(workerIsIn);
             });
     try (WorkerPool pool = new WorkerPool(2, ScratchSize.NONE)) {
-      assertThatThrownBy(() -> pool.run(kernel, ARENA, SCORES, 1, scratch)).isInstanceOf(StackOverflowError.class);
+      assertThatThrownBy(() -> pool.run(kernel, TENSORS, 1, scratch)).isInstanceOf(StackOverflowError.class);
     }
   }
 
   @Test
   void idleWorkersParkAndClosedPoolsHaveNoThreads() throws Exception {
     WorkerPool pool = new WorkerPool(4, ScratchSize.NONE);
-    pool.run(new Units(100, unit -> {}), ARENA, SCORES, 1, scratch);
+    pool.run(new Units(100, unit -> {}), TENSORS, 1, scratch);
     awaitParkedWorkers(3);
     assertThat(workers()).hasSize(3).allMatch(Thread::isDaemon);
     pool.close();
@@ -192,7 +192,7 @@ class WorkerPoolTest {
                 LockSupport.parkNanos(100_000);
                 done.incrementAndGet(unit);
               });
-      pool.run(slow, ARENA, SCORES, 1, scratch);
+      pool.run(slow, TENSORS, 1, scratch);
       assertThat(Thread.interrupted()).isTrue();
       for (int i = 0; i < 20; i++) {
         assertThat(done.get(i)).isEqualTo(1);

@@ -20,7 +20,7 @@ import org.ptilmpq.kernels.machine.code.Label;
 abstract class Emitter {
 
   /** General registers. */
-  static final int REGISTERS = 15;
+  static final int REGISTERS = 14;
 
   // ---- the machine
 
@@ -83,6 +83,9 @@ abstract class Emitter {
 
   /** 64 bits to memory. */
   abstract void store(int from, int base, int displacement);
+
+  /** The lower 32 bits to memory. */
+  abstract void storeInt(int from, int base, int displacement);
 
   /** The low byte to memory. */
   abstract void storeByte(int from, int base, int displacement);
@@ -165,8 +168,14 @@ abstract class Emitter {
   /** Adds integers. */
   abstract void addInts(int to, int from);
 
-  /** Adds products of integers: to += from · memory, where all factors fit 16 bits. */
+  /**
+   * Adds products of integers: to += from · memory, where {@code from} has the integers of a column of bytes and memory what
+   * {@link #factor} makes of numbers of 16 bits.
+   */
   abstract void multiplyAdd(int to, int from, int base, int displacement);
+
+  /** How a factor of {@link #multiplyAdd}, of 16 bits with its sign, lies in memory. */
+  abstract int factor(int value);
 
   /** Integers to floats, rounded. */
   abstract void toFloats(int vector);

@@ -4,6 +4,7 @@ import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.TensorMemory;
 
 /** {@code y = clamp(left + right)}, one row a unit of work. */
 final class ScalarAddition extends RowKernel {
@@ -18,7 +19,8 @@ final class ScalarAddition extends RowKernel {
   }
 
   @Override
-  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+  public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+    byte[] arena = tensors.bytes();
     int row = spec.output().width() * spec.output().channels();
     for (int i = first * row; i < end * row; i++) {
       arena[spec.output().offset() + i] =

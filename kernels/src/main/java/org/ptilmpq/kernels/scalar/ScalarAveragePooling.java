@@ -4,6 +4,7 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PoolingWindow;
 import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WindowMean;
 
@@ -20,7 +21,8 @@ public final class ScalarAveragePooling extends RowKernel {
   }
 
   @Override
-  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+  public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+    byte[] arena = tensors.bytes();
     TensorView output = spec.output();
     for (int y = first; y < end; y++) {
       for (int x = 0; x < output.width(); x++) {

@@ -9,6 +9,7 @@ import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 
 /**
@@ -44,7 +45,9 @@ final class ScalarConvolution extends RowKernel {
   }
 
   @Override
-  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+  public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+    byte[] arena = tensors.bytes();
+    float[] scores = tensors.scores();
     int[] ints = scratch.ints();
     int levels = spec.output().width() * PackedWeights.BLOCK;
     for (int y = first; y < end; y++) {

@@ -8,6 +8,7 @@ import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 
 /** Depthwise convolution: every output channel sees one input channel. One output row is a unit of work. */
@@ -34,7 +35,9 @@ public final class ScalarDepthwise extends RowKernel {
   }
 
   @Override
-  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+  public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+    byte[] arena = tensors.bytes();
+    float[] scores = tensors.scores();
     int[] levels = scratch.ints();
     for (Block block : blocks) {
       for (int j = 0; j < block.channels(); j++) {

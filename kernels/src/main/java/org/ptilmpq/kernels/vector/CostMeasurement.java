@@ -10,6 +10,7 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WeightGroup;
 
@@ -34,10 +35,10 @@ public final class CostMeasurement {
   private CostMeasurement() {}
 
   /** One layer ready to run. */
-  private record Probe(Kernel kernel, byte[] arena, Scratch scratch, int channels) {
+  private record Probe(Kernel kernel, TensorMemory tensors, Scratch scratch, int channels) {
 
     void run() {
-      kernel.run(arena, null, 0, kernel.units(), scratch);
+      kernel.run(tensors, 0, kernel.units(), scratch);
     }
 
     /** Vectors of 16-bit lanes that its channels take. */
@@ -150,6 +151,7 @@ public final class CostMeasurement {
         new KernelSpec.Convolution(
             input, null, output, false, new Window(1, 1, 1, 1, 1, 1, 0, 0), 1, weights, scales, new float[channels], -128, 127);
     VectorKernels kernels = new VectorKernels(products, KernelCosts.standard(Lanes.bits()));
-    return new Probe(kernels.prepare(spec), arena, new Scratch(kernels.scratch(spec)), channels);
+    TensorMemory tensors = TensorMemory.of(arena, new float[0]);
+    return new Probe(kernels.prepare(spec), tensors, new Scratch(kernels.scratch(spec)), channels);
   }
 }

@@ -8,6 +8,7 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
@@ -137,7 +138,9 @@ final class GemmConvolution implements Kernel {
   }
 
   @Override
-  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+  public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+    byte[] arena = tensors.bytes();
+    float[] scores = tensors.scores();
     if (unitBlocks < blocks.length) {
       compute(arena, scores, 0, unitPixels, first, end, scratch);
       return;

@@ -8,6 +8,7 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
@@ -117,7 +118,9 @@ final class LookupConvolution implements Kernel {
   }
 
   @Override
-  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+  public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+    byte[] arena = tensors.bytes();
+    float[] scores = tensors.scores();
     int unit = first;
     while (unit < end) {
       int slice = unit % slices;

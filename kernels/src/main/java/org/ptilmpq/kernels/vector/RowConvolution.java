@@ -9,6 +9,7 @@ import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
@@ -113,7 +114,9 @@ final class RowConvolution extends RowKernel {
   }
 
   @Override
-  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+  public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+    byte[] arena = tensors.bytes();
+    float[] scores = tensors.scores();
     int width = spec.output().width();
     int blocks = weights.blocks().size();
     boolean unpackOnce = blocks == 1;

@@ -9,6 +9,7 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
+import org.ptilmpq.kernels.TensorMemory;
 
 /** {@code y = clamp(left + right)}, one row a unit of work, a vector of bytes at a time. */
 final class VectorAddition extends RowKernel {
@@ -27,7 +28,8 @@ final class VectorAddition extends RowKernel {
   }
 
   @Override
-  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+  public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+    byte[] arena = tensors.bytes();
     int row = spec.output().width() * spec.output().channels();
     int left = spec.left().offset();
     int right = spec.right().offset();

@@ -10,6 +10,7 @@ import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WindowMean;
 
@@ -45,7 +46,8 @@ final class VectorAveragePooling extends RowKernel {
   }
 
   @Override
-  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+  public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+    byte[] arena = tensors.bytes();
     TensorView output = spec.output();
     float[] factors = scratch.floats();
     Arrays.fill(factors, Lanes.BYTES, 2 * Lanes.BYTES, means.offset());

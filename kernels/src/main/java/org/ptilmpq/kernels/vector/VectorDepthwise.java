@@ -8,6 +8,7 @@ import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.scalar.ScalarDepthwise;
 
@@ -108,7 +109,8 @@ final class VectorDepthwise extends RowKernel {
   }
 
   @Override
-  public void run(byte[] arena, float[] scores, int first, int end, Scratch scratch) {
+  public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+    byte[] arena = tensors.bytes();
     Window window = spec.window();
     Arrays.fill(scratch.bytes(), 0, rows.end(), (byte) spec.input().zeroPoint());
     long next = Long.MIN_VALUE;

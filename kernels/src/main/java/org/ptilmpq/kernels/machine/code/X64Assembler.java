@@ -15,10 +15,9 @@ public final class X64Assembler {
   public static final int RBP = 5;
   public static final int RSI = 6;
   public static final int RDI = 7;
+  public static final int R15 = 15;
 
   /** Conditions of {@link #jcc}. */
-  public static final int BELOW = 2;
-
   public static final int EQUAL = 4;
   public static final int NOT_EQUAL = 5;
   public static final int LESS = 12;
@@ -70,14 +69,14 @@ public final class X64Assembler {
     memory(REX_W, 0x89, from, base, displacement);
   }
 
+  public void movStore32(int from, int base, int displacement) {
+    memory(0, 0x89, from, base, displacement);
+  }
+
   public void movStore8(int from, int base, int displacement) {
     code.putByte(0x40 | from >> 3 << 2 | base >> 3);
     code.putByte(0x88);
     address(from, base, displacement, 1);
-  }
-
-  public void lea(int to, int base, int displacement) {
-    memory(REX_W, 0x8D, to, base, displacement);
   }
 
   public void add(int to, int from) {
@@ -97,6 +96,13 @@ public final class X64Assembler {
     code.putInt(value);
   }
 
+  public void imul(int to, int from) {
+    rex(REX_W, to, from);
+    code.putByte(0x0F);
+    code.putByte(0xAF);
+    direct(to, from);
+  }
+
   /** Divides rdx:rax, as 32-bit numbers: the quotient goes to eax, the remainder to edx. */
   public void div32(int divisor) {
     registers(0, 0xF7, 6, divisor);
@@ -110,11 +116,6 @@ public final class X64Assembler {
   public void shr(int register, int bits) {
     registers(REX_W, 0xC1, 5, register);
     code.putByte(bits);
-  }
-
-  /** Shifts right by the low bits of cl. */
-  public void shrByCl(int register) {
-    registers(REX_W, 0xD3, 5, register);
   }
 
   public void cmp(int left, int right) {

@@ -1,0 +1,54 @@
+package org.ptilmpq.kernels.machine;
+
+import org.ptilmpq.kernels.machine.code.X64Assembler;
+import org.ptilmpq.kernels.machine.code.X64Vector;
+
+/** AVX-512 with its dot products (F, BW, VL, VNNI): 16 lanes, masked stores. The last vector and mask 1 are its own. */
+final class Avx512Emitter extends X64Emitter {
+
+  /** Vectors that kernels may use. */
+  static final int VECTORS = 31;
+
+  private static final int OWN = 31;
+  private static final int MASK = 1;
+
+  Avx512Emitter() {
+    super(512);
+  }
+
+  @Override
+  String name() {
+    return "AVX-512 VNNI";
+  }
+
+  @Override
+  int vectors() {
+    return VECTORS;
+  }
+
+  @Override
+  void storeVector(int vector, int base, int displacement, int count) {
+    storeBytes(512, vector, base, displacement, count);
+  }
+
+  @Override
+  void storeColumn(int vector, int base, int displacement, int count) {
+    assembler.vector(X64Vector.VPMOVSDB, 512, vector, 0, OWN);
+    storeBytes(128, OWN, base, displacement, count);
+  }
+
+  private void storeBytes(int length, int vector, int base, int displacement, int count) {
+    if (count == length / Byte.SIZE) {
+      assembler.vectorMemory(X64Vector.VMOVDQU_STORE, length, vector, 0, machine(base), displacement);
+      return;
+    }
+    assembler.mov(X64Assembler.R15, (1L << count) - 1);
+    assembler.kmovq(MASK, X64Assembler.R15);
+    assembler.vectorMasked(X64Vector.VMOVDQU8_STORE, length, vector, 0, machine(base), displacement, MASK, false);
+  }
+
+  @Override
+  void multiplyAdd(int to, int from, int base, int displacement) {
+    memory(X64Vector.VPDPWSSD, to, from, base, displacement);
+  }
+}

@@ -1,0 +1,142 @@
+package org.ptilmpq.kernels.machine;
+
+/**
+ * What a kernel's code reads besides tensors: native memory that stays as it is from {@code prepare} on. Byte offsets; a block
+ * and a column are records of their own behind the header.
+ */
+final class Context {
+
+  /** Address of the first {@link Block}. */
+  static final int BLOCKS = 0;
+
+  /** Address of the subroutine that unpacks. */
+  static final int UNPACK = 8;
+
+  /** The byte for places outside the input. */
+  static final int FILL = 16;
+
+  /** Segments of a pixel's inputs. */
+  static final int SEGMENTS = 24;
+
+  /** Whole steps of a segment. */
+  static final int WHOLE_STEPS = 32;
+
+  /** Inputs beyond them. */
+  static final int REMAINDER = 40;
+
+  /** Bits of the levels of a step's channel that the remainder leaves. */
+  static final int REMAINDER_MASK = 48;
+
+  /** Bytes of 16 channels of the panel. */
+  static final int PANEL_BYTES = 56;
+
+  /** The residual's multiplier, the least and the greatest result in all of 16 lanes. */
+  static final int RESIDUAL = 64;
+
+  static final int LOW = 128;
+  static final int HIGH = 192;
+
+  /** Inputs and steps of a segment. */
+  static final int SEGMENT_INPUTS = 256;
+
+  static final int SEGMENT_STEPS = 264;
+
+  /** Where the tensors are in the arena. */
+  static final int INPUT_PLACE = 272;
+
+  static final int OUTPUT_PLACE = 280;
+  static final int RESIDUAL_PLACE = 288;
+
+  /** Multiplier of an operand and what is added, in all of 16 lanes, where all channels share them. */
+  static final int MULTIPLIER = 320;
+
+  static final int ADDEND = 384;
+
+  /** Address of multipliers of output pixels, 32 bits each. */
+  static final int PIXEL_MULTIPLIERS = 296;
+
+  static final int BYTES = 448;
+
+  private Context() {}
+
+  /** Up to 64 channels whose codes lie together. */
+  static final class Block {
+
+    /** Address of the codes. */
+    static final int CODES = 0;
+
+    /** Bytes of an input's codes. */
+    static final int STRIDE = 8;
+
+    /** Address of the first column, and how many there are. */
+    static final int COLUMN = 16;
+
+    static final int COLUMNS = 24;
+
+    /** Bytes from the strip's begin to the channels that the block sees. */
+    static final int INPUT = 32;
+
+    /** Address of the levels in panels, where they are kept; else 0. */
+    static final int KEPT = 40;
+
+    /** 1 where levels are 2 · code + 1. */
+    static final int HALF_STEP = 48;
+
+    /** Bits of a code, bytes of a word. */
+    static final int WIDTH = 56;
+
+    static final int WORD = 64;
+
+    /** Tail rows: how many, their inputs, their words, bytes of a row, bits of a tail. */
+    static final int TAILS = 72;
+
+    static final int TAIL_INPUTS = 80;
+    static final int TAIL_WORDS = 88;
+    static final int TAIL_STRIDE = 96;
+    static final int TAIL_WIDTH = 104;
+
+    /** What only one instruction set needs. */
+    static final int OWN = 128;
+
+    static final int BYTES = 320;
+
+    private Block() {}
+  }
+
+  /** Neighbouring channels of a block that one step works on. */
+  static final class Column {
+
+    /** Bytes from an output pixel to the first channel; 0 where they are scattered. */
+    static final int OUTPUT = 0;
+
+    /** How many channels there are. */
+    static final int COUNT = 8;
+
+    /** Address of the channels' places in an output pixel, 32 bits each, in bytes; 0 where they follow each other. */
+    static final int PLACES = 16;
+
+    /** Steps with levels beyond a byte: how many, where their inputs are, and what the levels have above the low byte. */
+    static final int HIGHS = 24;
+
+    static final int HIGH_INPUTS = 32;
+    static final int HIGH_PANEL = 40;
+
+    /** Address of the factors of a depthwise window: a vector of lanes a tap. */
+    static final int FACTORS = 32;
+
+    /** Steps that 16-bit sums are exact for, where they are used; 0: only for half bytes. */
+    static final int RUN = 48;
+
+    /** Bytes from the panel's begin to the column's levels. */
+    static final int PANEL = 56;
+
+    /** What sums begin with, multipliers and offsets: 32 bits a channel. */
+    static final int START = 64;
+
+    static final int MULTIPLIER = 128;
+    static final int OFFSET = 192;
+    static final int BYTES = 256;
+
+    private Column() {}
+  }
+}

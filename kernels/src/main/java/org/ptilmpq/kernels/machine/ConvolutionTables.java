@@ -1,0 +1,239 @@
+package org.ptilmpq.kernels.machine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.machine.Context.Column;
+import org.ptilmpq.kernels.scalar.LevelSums;
+
+/**
+ * What a convolution's code reads of its weights ({@link Context}): where the codes of each block are, how they are unpacked,
+ * and each column's multipliers, offsets and places in the output.
+ */
+final class ConvolutionTables {
+
+  /** Numbers of channels in a column that the code writes from registers; others are scattered. */
+  private static final int DENSE_COUNTS = 2;
+
+  private final KernelSpec.Convolution spec;
+  private final ConvolutionShape shape;
+  private final ProductCode products;
+  private final PackedWeights weights;
+  private final PackedWeights.Block[] blocks;
+  private final int lanes;
+  private final NativeTable table = new NativeTable();
+  private final int[] levelSums;
+  private final Requantization requantization;
+  private final WideLevels[] wide;
+  private final List<Integer> denseCounts = new ArrayList<>();
+  private final int columnsAt;
+  private final int blocksAt;
+  private boolean isScattered;
+
+  /** @throws ArithmeticException when a sum of the convolution could leave 32 bits */
+  ConvolutionTables(KernelSpec.Convolution spec, ConvolutionShape shape, ProductCode products) {
+    this.spec = spec;
+    this.shape = shape;
+    this.products = products;
+    weights = spec.weights();
+    blocks = weights.blocks().toArray(PackedWeights.Block[]::new);
+    lanes = products.emitter().columnLanes();
+    levelSums = LevelSums.of(weights);
+    requantization = Requantization.of(spec, levelSums);
+    wide = new WideLevels[blocks.length];
+    int columns = 0;
+    for (int b = 0; b < blocks.length; b++) {
+      wide[b] = WideLevels.of(weights, blocks[b], shape, products);
+      columns += columns(blocks[b]);
+    }
+    table.reserve(Context.BYTES);
+    blocksAt = table.reserve((long) blocks.length * Context.Block.BYTES);
+    columnsAt = table.reserve((long) columns * Column.BYTES);
+    chooseCounts();
+  }
+
+  /** Bytes at most, known from shapes alone. */
+  static long bytes(KernelSpec.Convolution spec, ConvolutionShape shape, ProductCode products) {
+    long bytes = Context.BYTES + 2 * 64;
+    int lanes = products.emitter().columnLanes();
+    long panel = (long) shape.allSteps() * products.stepBytes() * (PackedWeights.BLOCK / ProductCode.PANEL_CHANNELS);
+    for (PackedWeights.Block block : spec.weights().blocks()) {
+      long columns = Math.ceilDiv(block.channels(), lanes);
+      bytes += Context.Block.BYTES + columns * (Column.BYTES + Math.ceilDiv(lanes * Integer.BYTES, 64) * 64L);
+      bytes += WideLevels.panels(block) * panel;
+    }
+    return bytes;
+  }
+
+  private int columns(PackedWeights.Block block) {
+    return Math.ceilDiv(block.channels(), lanes);
+  }
+
+  private int count(PackedWeights.Block block, int column) {
+    return Math.min(lanes, block.channels() - column * lanes);
+  }
+
+  /** Whether the channels of a column follow each other in the output. */
+  private boolean isInOrder(int first, int count) {
+    if (spec.floatScores()) {
+      return false;
+    }
+    for (int i = 1; i < count; i++) {
+      if (weights.outputChannel(first + i) != weights.outputChannel(first) + i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void chooseCounts() {
+    for (PackedWeights.Block block : blocks) {
+      for (int column = 0; column < columns(block); column++) {
+        int count = count(block, column);
+        boolean isDense = isInOrder(block.firstChannel() + column * lanes, count);
+        if (isDense && !denseCounts.contains(count) && denseCounts.size() < DENSE_COUNTS) {
+          denseCounts.add(count);
+        }
+        isScattered |= !isDense || !denseCounts.contains(count);
+      }
+    }
+    denseCounts.sort((a, b) -> b - a);
+  }
+
+  /** What of it decides the code. */
+  ConvolutionCode.Traits traits() {
+    boolean haveHighs = false;
+    for (WideLevels levels : wide) {
+      haveHighs |= levels.haveHighs();
+    }
+    return new ConvolutionCode.Traits(haveHighs, isScattered, List.copyOf(denseCounts));
+  }
+
+  /**
+   * Writes the tables to native memory.
+   *
+   * @param unpack address of the subroutine that unpacks
+   * @return begins with the {@link Context}
+   */
+  MemorySegment write(Arena arena, long unpack) {
+    MemorySegment codes = nativeCopy(arena, weights.codes());
+    MemorySegment tails = nativeCopy(arena, weights.tails());
+    int[] places = reservePlaces();
+    int[][] highs = new int[blocks.length][];
+    int[] kept = new int[blocks.length];
+    for (int b = 0; b < blocks.length; b++) {
+      highs[b] = wide[b].reserveHighs(table);
+      kept[b] = wide[b].reservePanel(table);
+    }
+    MemorySegment memory = arena.allocate(table.size() + (long) Frame.SLACK, 64);
+    long base = memory.address();
+    header(base, unpack);
+    int column = 0;
+    for (int b = 0; b < blocks.length; b++) {
+      block(b, codes.address(), tails.address(), base + columnsAt + (long) column * Column.BYTES);
+      if (kept[b] >= 0) {
+        table.putLong(blocksAt + b * Context.Block.BYTES + Context.Block.KEPT, base + kept[b]);
+        wide[b].writePanel(table, kept[b]);
+      }
+      for (int c = 0; c < columns(blocks[b]); c++, column++) {
+        column(b, c, columnsAt + column * Column.BYTES, places[column] < 0 ? 0 : base + places[column]);
+        wide[b].writeHighs(table, base, columnsAt + column * Column.BYTES, highs[b], c);
+      }
+    }
+    table.copyTo(memory);
+    return memory;
+  }
+
+  private static MemorySegment nativeCopy(Arena arena, MemorySegment weights) {
+    if (weights.isNative()) {
+      return weights;
+    }
+    return arena.allocate(weights.byteSize(), 64).copyFrom(weights);
+  }
+
+  /** Tables of places for the columns that are scattered; −1 for the others. */
+  private int[] reservePlaces() {
+    List<Integer> places = new ArrayList<>();
+    for (PackedWeights.Block block : blocks) {
+      for (int c = 0; c < columns(block); c++) {
+        int first = block.firstChannel() + c * lanes;
+        int count = count(block, c);
+        if (isInOrder(first, count) && denseCounts.contains(count)) {
+          places.add(-1);
+          continue;
+        }
+        int at = table.reserve((long) count * Integer.BYTES);
+        for (int i = 0; i < count; i++) {
+          table.putInt(at + i * Integer.BYTES, weights.outputChannel(first + i));
+        }
+        places.add(at);
+      }
+    }
+    return places.stream().mapToInt(i -> i).toArray();
+  }
+
+  private void header(long base, long unpack) {
+    int inputs = shape.segmentInputs();
+    int whole = inputs / products.stepInputs();
+    int remainder = inputs % products.stepInputs();
+    table.putLong(Context.BLOCKS, base + blocksAt);
+    table.putLong(Context.UNPACK, unpack);
+    table.putInt(Context.FILL, spec.input().zeroPoint() + (products.flipsSigns() ? 128 : 0));
+    table.putLong(Context.SEGMENTS, (long) shape.outer() * shape.inner());
+    table.putLong(Context.WHOLE_STEPS, whole);
+    table.putLong(Context.REMAINDER, remainder);
+    table.putLong(Context.REMAINDER_MASK, (1L << Byte.SIZE * remainder) - 1);
+    table.putLong(Context.PANEL_BYTES, (long) shape.allSteps() * products.stepBytes());
+    table.putLong(Context.SEGMENT_INPUTS, inputs);
+    table.putLong(Context.SEGMENT_STEPS, shape.steps());
+    table.putLong(Context.INPUT_PLACE, spec.input().offset());
+    table.putLong(Context.OUTPUT_PLACE, spec.floatScores() ? 0 : spec.output().offset());
+    table.putLong(Context.RESIDUAL_PLACE, spec.residual() == null ? 0 : spec.residual().offset());
+    for (int lane = 0; lane < 16; lane++) {
+      table.putFloat(Context.RESIDUAL + lane * Float.BYTES, requantization.residual());
+      table.putFloat(Context.LOW + lane * Float.BYTES, requantization.low());
+      table.putFloat(Context.HIGH + lane * Float.BYTES, requantization.high());
+    }
+  }
+
+  private void block(int b, long codes, long tails, long column) {
+    PackedWeights.Block block = blocks[b];
+    int at = blocksAt + b * Context.Block.BYTES;
+    table.putLong(at + Context.Block.CODES, codes + block.offset());
+    table.putLong(at + Context.Block.STRIDE, (long) block.width() * block.wordBytes());
+    table.putLong(at + Context.Block.COLUMN, column);
+    table.putLong(at + Context.Block.COLUMNS, columns(block));
+    int group = (int) ((long) block.firstChannel() * spec.groups() / weights.channels());
+    table.putLong(at + Context.Block.INPUT, (long) group * (spec.input().channels() / spec.groups()));
+    table.putLong(at + Context.Block.HALF_STEP, block.group().halfStep() && block.width() > 0 ? 1 : 0);
+    table.putLong(at + Context.Block.WIDTH, block.width());
+    table.putLong(at + Context.Block.WORD, block.wordBytes());
+    table.putLong(at + Context.Block.TAILS, block.tails().count());
+    table.putLong(at + Context.Block.TAIL_INPUTS, tails + block.tails().inputsAt());
+    table.putLong(at + Context.Block.TAIL_WORDS, tails + block.tails().wordsAt());
+    table.putLong(at + Context.Block.TAIL_STRIDE, (long) block.tails().planes() * block.wordBytes());
+    table.putLong(at + Context.Block.TAIL_WIDTH, block.tails().planes());
+    table.putBytes(at + Context.Block.OWN, products.own(block));
+  }
+
+  private void column(int b, int column, int at, long places) {
+    int first = blocks[b].firstChannel() + column * lanes;
+    int count = count(blocks[b], column);
+    int inPanel = column * lanes;
+    long panel = (long) inPanel / ProductCode.PANEL_CHANNELS * shape.allSteps() * products.stepBytes();
+    table.putLong(at + Column.OUTPUT, places == 0 ? weights.outputChannel(first) : 0);
+    table.putLong(at + Column.COUNT, count);
+    table.putLong(at + Column.PLACES, places);
+    table.putLong(
+        at + Column.PANEL, panel + products.panelOffset(0, 0, inPanel % ProductCode.PANEL_CHANNELS, ProductCode.PANEL_CHANNELS));
+    for (int i = 0; i < count; i++) {
+      table.putInt(at + Column.START + i * Integer.BYTES, products.start(levelSums[first + i]));
+      table.putFloat(at + Column.MULTIPLIER + i * Float.BYTES, requantization.multiplier()[first + i]);
+      table.putFloat(at + Column.OFFSET + i * Float.BYTES, requantization.offset()[first + i]);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.ptilmpq.kernels.machine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.machine.Context.Column;
+import org.ptilmpq.kernels.scalar.LevelSums;
+
+/**
+ * What a depthwise convolution's code reads of its weights: columns in the order of the output's channels, and for each the
+ * levels of its windows as factors, unpacked for good: they are few.
+ */
+final class DepthwiseTables {
+
+  private final KernelSpec.Convolution spec;
+  private final Emitter e;
+  private final PackedWeights weights;
+  private final int lanes;
+
+  /** Levels by output channel. */
+  private final short[][] levels;
+
+  /** The packed position of each output channel. */
+  private final int[] positions;
+
+  private final Requantization requantization;
+
+  /** @throws ArithmeticException when a sum of the convolution could leave 32 bits */
+  DepthwiseTables(KernelSpec.Convolution spec, Emitter e) {
+    this.spec = spec;
+    this.e = e;
+    weights = spec.weights();
+    lanes = e.columnLanes();
+    requantization = Requantization.of(spec, LevelSums.of(weights));
+    levels = new short[weights.channels()][weights.inputs()];
+    positions = new int[weights.channels()];
+    for (PackedWeights.Block block : weights.blocks()) {
+      for (int j = 0; j < block.channels(); j++) {
+        int channel = weights.outputChannel(block.firstChannel() + j);
+        positions[channel] = block.firstChannel() + j;
+        read(block, j, levels[channel]);
+      }
+    }
+  }
+
+  private void read(PackedWeights.Block block, int j, short[] levels) {
+    for (int k = 0; k < levels.length; k++) {
+      levels[k] = (short) block.group().level(weights.code(block, k, j));
+    }
+    for (int row = 0; row < block.tails().count(); row++) {
+      levels[weights.tailInput(block, row)] += (short) (weights.tail(block, row, j) << block.width());
+    }
+  }
+
+  /** Bytes at most, known from shapes alone. */
+  static long bytes(KernelSpec.Convolution spec, Emitter e) {
+    long columns = Math.ceilDiv(spec.output().channels(), e.columnLanes());
+    long factors = (long) spec.window().taps() * e.columnLanes() * Integer.BYTES;
+    return Context.BYTES + columns * (Column.BYTES + factors + 2 * 64 + e.columnLanes() * Integer.BYTES) + Frame.SLACK;
+  }
+
+  private int columns() {
+    return Math.ceilDiv(weights.channels(), lanes);
+  }
+
+  private int count(int column) {
+    return Math.min(lanes, weights.channels() - column * lanes);
+  }
+
+  /** What of it decides the code. */
+  ConvolutionCode.Traits traits() {
+    List<Integer> counts = new ArrayList<>();
+    if (!spec.floatScores()) {
+      if (columns() > 1) {
+        counts.add(lanes);
+      }
+      if (!counts.contains(count(columns() - 1))) {
+        counts.add(count(columns() - 1));
+      }
+    }
+    return new ConvolutionCode.Traits(false, spec.floatScores(), List.copyOf(counts));
+  }
+
+  /** Writes the tables to native memory: it begins with the {@link Context}. */
+  MemorySegment write(Arena arena) {
+    NativeTable table = new NativeTable();
+    table.reserve(Context.BYTES);
+    int columnsAt = table.reserve((long) columns() * Column.BYTES);
+    int[] factors = new int[columns()];
+    int[] places = new int[columns()];
+    for (int c = 0; c < columns(); c++) {
+      factors[c] = table.reserve((long) spec.window().taps() * lanes * Integer.BYTES);
+      places[c] = spec.floatScores() ? table.reserve((long) lanes * Integer.BYTES) : -1;
+    }
+    MemorySegment memory = arena.allocate(table.size() + (long) Frame.SLACK, 64);
+    long base = memory.address();
+    table.putLong(Context.BLOCKS, base + columnsAt);
+    table.putLong(Context.SEGMENTS, columns());
+    table.putInt(Context.FILL, spec.input().zeroPoint());
+    table.putLong(Context.INPUT_PLACE, spec.input().offset());
+    table.putLong(Context.OUTPUT_PLACE, spec.floatScores() ? 0 : spec.output().offset());
+    table.putLong(Context.RESIDUAL_PLACE, spec.residual() == null ? 0 : spec.residual().offset());
+    for (int lane = 0; lane < 16; lane++) {
+      table.putFloat(Context.RESIDUAL + lane * Float.BYTES, requantization.residual());
+      table.putFloat(Context.LOW + lane * Float.BYTES, requantization.low());
+      table.putFloat(Context.HIGH + lane * Float.BYTES, requantization.high());
+    }
+    for (int c = 0; c < columns(); c++) {
+      int at = columnsAt + c * Column.BYTES;
+      table.putLong(at + Column.OUTPUT, places[c] < 0 ? (long) c * lanes : 0);
+      table.putLong(at + Column.COUNT, count(c));
+      table.putLong(at + Column.PLACES, places[c] < 0 ? 0 : base + places[c]);
+      table.putLong(at + Column.FACTORS, base + factors[c]);
+      for (int i = 0; i < count(c); i++) {
+        channel(table, at, factors[c], places[c], c * lanes + i, i);
+      }
+    }
+    table.copyTo(memory);
+    return memory;
+  }
+
+  private void channel(NativeTable table, int record, int factors, int places, int channel, int lane) {
+    int position = positions[channel];
+    table.putFloat(record + Column.MULTIPLIER + lane * Float.BYTES, requantization.multiplier()[position]);
+    table.putFloat(record + Column.OFFSET + lane * Float.BYTES, requantization.offset()[position]);
+    for (int tap = 0; tap < levels[channel].length; tap++) {
+      table.putInt(factors + (tap * lanes + lane) * Integer.BYTES, e.factor(levels[channel][tap]));
+    }
+    if (places >= 0) {
+      table.putInt(places + lane * Integer.BYTES, channel);
+    }
+  }
+}

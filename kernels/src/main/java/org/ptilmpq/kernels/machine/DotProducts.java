@@ -1,0 +1,118 @@
+package org.ptilmpq.kernels.machine;
+
+import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.machine.code.Label;
+import org.ptilmpq.kernels.machine.code.X64Vector;
+
+/**
+ * Dot products of x86-64: {@code vpdpbusd} adds the products of four unsigned inputs with four signed levels to each 32-bit sum,
+ * exact in any order. A step broadcasts four neighbouring inputs of a pixel and loads the levels of a column, so that each
+ * weight that is loaded serves all pixels of the tile, and each input all channels of the column.
+ */
+final class DotProducts extends ProductCode {
+
+  private final X64Emitter emitter;
+  private final X64Unpacking unpacking;
+
+  DotProducts(X64Emitter emitter, X64Unpacking unpacking) {
+    this.emitter = emitter;
+    this.unpacking = unpacking;
+  }
+
+  @Override
+  X64Emitter emitter() {
+    return emitter;
+  }
+
+  /** All vectors but the ones for levels, inputs, and what the emitter keeps for itself. */
+  @Override
+  int mostPixels() {
+    return emitter.length == 512 ? 28 : 13;
+  }
+
+  private int levels() {
+    return mostPixels();
+  }
+
+  private int inputs() {
+    return mostPixels() + 1;
+  }
+
+  @Override
+  int spare() {
+    return levels();
+  }
+
+  @Override
+  int stepInputs() {
+    return 4;
+  }
+
+  @Override
+  boolean flipsSigns() {
+    return true;
+  }
+
+  @Override
+  int panelOffset(int step, int input, int channel, int channels) {
+    return (step * channels + channel) * stepInputs() + input;
+  }
+
+  @Override
+  void emitTile(ConvolutionShape shape, boolean mayHaveHighs, int[] pixels) {
+    Label low = new Label();
+    if (mayHaveHighs) {
+      emitHighs(pixels, low);
+    }
+    for (int p = 0; p < pixels.length; p++) {
+      emitter.loadLanes(p, COLUMN, Context.Column.START);
+    }
+    emitter.bind(low);
+    X64Segments.emit(emitter, shape, stepBytes(), () -> step(pixels));
+  }
+
+  /** High parts first: their sums are shifted before the low parts are added. */
+  private void emitHighs(int[] pixels, Label low) {
+    Label none = new Label();
+    emitter.load(9, COLUMN, Context.Column.HIGHS);
+    emitter.jumpIfZero(9, none);
+    for (int p = 0; p < pixels.length; p++) {
+      emitter.clear(p);
+    }
+    emitter.load(7, COLUMN, Context.Column.HIGH_PANEL);
+    emitter.load(8, COLUMN, Context.Column.HIGH_INPUTS);
+    Label loop = new Label();
+    emitter.bind(loop);
+    emitter.loadInt(6, 8, 0);
+    emitter.add(6, INPUT);
+    step(pixels);
+    emitter.addImmediate(7, highBytes());
+    emitter.addImmediate(8, Integer.BYTES);
+    emitter.countDown(9, loop);
+    for (int p = 0; p < pixels.length; p++) {
+      emitter.assembler.vpslld(emitter.length, p, p, Byte.SIZE);
+      emitter.memory(X64Vector.VPADDD, p, p, COLUMN, Context.Column.START);
+    }
+    emitter.jump(low);
+    emitter.bind(none);
+  }
+
+  /** Four inputs from register 6 on, the levels from register 7 on. */
+  private void step(int[] pixels) {
+    emitter.loadLanes(levels(), X64Segments.PANEL, 0);
+    for (int p = 0; p < pixels.length; p++) {
+      emitter.memory(X64Vector.VPBROADCASTD, inputs(), 0, X64Segments.INPUT, pixels[p]);
+      emitter.registers(X64Vector.VPDPBUSD, p, inputs(), levels());
+    }
+  }
+
+  @Override
+  void emitUnpacking() {
+    unpacking.emit(emitter);
+  }
+
+  @Override
+  byte[] own(PackedWeights.Block block) {
+    return unpacking.own(block);
+  }
+}

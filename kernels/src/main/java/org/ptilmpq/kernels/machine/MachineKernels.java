@@ -1,0 +1,266 @@
+package org.ptilmpq.kernels.machine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.ptilmpq.kernels.AffineBytes;
+import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.machine.code.ExecutableCode;
+import org.ptilmpq.kernels.scalar.PaddingKernel;
+import org.ptilmpq.kernels.scalar.SliceKernel;
+
+/**
+ * Kernels as machine code, written for what a layer is when it is prepared: they run at full speed from the first call on. Layers
+ * of the same shape share their code; what differs is in their {@link Context}.
+ */
+public final class MachineKernels implements KernelSet {
+
+  private final Target target;
+  private final Map<Object, MachineKernel.Code> codes = new ConcurrentHashMap<>();
+  private final List<ExecutableCode> mapped = new ArrayList<>();
+
+  /** What functions for the same computation have in common. */
+  private record CodeKey(Object kind, KernelSpec.Window window, List<Integer> numbers, Object traits) {}
+
+  MachineKernels(Target target) {
+    this.target = target;
+  }
+
+  @Override
+  public String name() {
+    return "machine code, " + target.products().get().emitter().name();
+  }
+
+  @Override
+  public boolean usesNativeMemory() {
+    return true;
+  }
+
+  @Override
+  public ScratchSize scratch(KernelSpec spec) {
+    return ScratchSize.ofNative(scratchBytes(spec));
+  }
+
+  private long scratchBytes(KernelSpec spec) {
+    return switch (spec) {
+      case KernelSpec.Convolution convolution when convolution.isDepthwise() -> depthwise(convolution).scratchBytes();
+      case KernelSpec.Convolution convolution -> convolution(convolution).scratchBytes();
+      case KernelSpec.MaxPooling pooling ->
+          strip(pooling.input(), pooling.output(), pooling.window(), 1).scratchBytes();
+      case KernelSpec.AveragePooling pooling ->
+          strip(pooling.input(), pooling.output(), pooling.window(), 1).scratchBytes();
+      case KernelSpec.Addition _, KernelSpec.Rescale _ -> Frame.STRIP;
+      case KernelSpec.Slice _, KernelSpec.Padding _ -> 0;
+    };
+  }
+
+  @Override
+  public long preparedBytes(KernelSpec spec) {
+    return spec instanceof KernelSpec.Convolution convolution ? tableBytes(convolution) : Context.BYTES;
+  }
+
+  private long tableBytes(KernelSpec.Convolution spec) {
+    if (spec.isDepthwise()) {
+      return DepthwiseTables.bytes(spec, target.products().get().emitter());
+    }
+    ProductCode products = target.products().get();
+    return ConvolutionTables.bytes(spec, shape(spec, products), products);
+  }
+
+  @Override
+  public Kernel prepare(KernelSpec spec) {
+    return switch (spec) {
+      case KernelSpec.Convolution convolution when convolution.isDepthwise() -> prepareDepthwise(convolution);
+      case KernelSpec.Convolution convolution -> prepareConvolution(convolution);
+      case KernelSpec.Addition addition -> prepareAddition(addition);
+      case KernelSpec.Rescale rescale -> prepareRescale(rescale);
+      case KernelSpec.MaxPooling pooling -> prepareMax(pooling);
+      case KernelSpec.AveragePooling pooling -> prepareMean(pooling);
+      case KernelSpec.Slice slice -> new SliceKernel(slice);
+      case KernelSpec.Padding padding -> new PaddingKernel(padding);
+    };
+  }
+
+  // ---- convolutions
+
+  private static ConvolutionShape shape(KernelSpec.Convolution spec, ProductCode products) {
+    return ConvolutionShape.of(spec, products.stepInputs(), products.mostPixels());
+  }
+
+  private MachineKernel.Work convolution(KernelSpec.Convolution spec) {
+    ProductCode products = target.products().get();
+    ConvolutionShape shape = shape(spec, products);
+    long panel = 4L * shape.allSteps() * products.stepBytes();
+    return work(spec, shape.stripRows(), spec.weights().blocks().size(), ConvolutionCode.panel(shape) + panel);
+  }
+
+  private static MachineKernel.Work work(KernelSpec.Convolution spec, int stripRows, int blocks, long scratch) {
+    long arena = end(spec.input());
+    if (spec.residual() != null) {
+      arena = Math.max(arena, end(spec.residual()));
+    }
+    int scores = spec.floatScores() ? spec.output().elements() : 0;
+    arena = spec.floatScores() ? arena : Math.max(arena, end(spec.output()));
+    return new MachineKernel.Work(spec.output().height(), stripRows, blocks, arena, scores, scratch + Frame.SLACK);
+  }
+
+  private static long end(TensorView view) {
+    return (long) view.offset() + view.elements();
+  }
+
+  private Kernel prepareConvolution(KernelSpec.Convolution spec) {
+    ProductCode products = target.products().get();
+    ConvolutionShape shape = shape(spec, products);
+    ConvolutionTables tables = new ConvolutionTables(spec, shape, products);
+    MachineKernel.Code unpack = code("unpacking", p -> p.emitUnpacking());
+    ConvolutionCode.Traits traits = tables.traits();
+    CodeKey key = key("convolution", spec, traits);
+    MachineKernel.Code code = code(key, p -> new ConvolutionCode(spec, shape, traits, p).emit());
+    return kernel(
+        target.name(), code, convolution(spec), arena -> tables.write(arena, unpack.address().address()));
+  }
+
+  private static CodeKey key(String kind, KernelSpec.Convolution spec, ConvolutionCode.Traits traits) {
+    int isResidual = spec.residual() == null ? 0 : 1;
+    List<Integer> numbers =
+        numbers(spec.input(), spec.output(), spec.groups(), isResidual, spec.floatScores() ? 1 : 0);
+    return new CodeKey(kind, spec.window(), numbers, traits);
+  }
+
+  private static List<Integer> numbers(TensorView input, TensorView output, int... others) {
+    List<Integer> numbers = new ArrayList<>();
+    for (TensorView view : List.of(input, output)) {
+      numbers.addAll(List.of(view.height(), view.width(), view.channels()));
+    }
+    for (int other : others) {
+      numbers.add(other);
+    }
+    return numbers;
+  }
+
+  private MachineKernel.Work depthwise(KernelSpec.Convolution spec) {
+    Emitter emitter = target.products().get().emitter();
+    WindowStrip strip = DepthwiseCode.strip(spec);
+    KernelSpec.Window w = spec.window();
+    int extra = Math.max(0, (w.kernelHeight() - 1) * w.dilationY() + 1 - w.strideY());
+    int tileRows = DepthwiseCode.tile(spec, emitter).rows();
+    int rows = WindowStrip.outputRows(spec.output().height(), strip.rowPitch(), w.strideY(), extra, tileRows);
+    return work(spec, rows, 1, Frame.STRIP + (long) (rows * w.strideY() + extra) * strip.rowPitch());
+  }
+
+  private Kernel prepareDepthwise(KernelSpec.Convolution spec) {
+    Emitter emitter = target.products().get().emitter();
+    DepthwiseTables tables = new DepthwiseTables(spec, emitter);
+    ConvolutionCode.Traits traits = tables.traits();
+    CodeKey key = key("depthwise", spec, traits);
+    MachineKernel.Code code = code(key, p -> new DepthwiseCode(spec, traits, p.emitter()).emit());
+    return kernel("depthwise", code, depthwise(spec), tables::write);
+  }
+
+  // ---- everything else
+
+  private Kernel prepareAddition(KernelSpec.Addition spec) {
+    AffineBytes affine = AffineBytes.of(spec);
+    return elementwise(spec.left(), spec.right(), spec.output(), affine);
+  }
+
+  private Kernel prepareRescale(KernelSpec.Rescale spec) {
+    return elementwise(spec.input(), null, spec.output(), AffineBytes.of(spec));
+  }
+
+  private Kernel elementwise(TensorView left, TensorView right, TensorView output, AffineBytes affine) {
+    CodeKey key = new CodeKey("elementwise", null, numbers(left, output, right == null ? 0 : 1), null);
+    MachineKernel.Code code = code(key, p -> ElementwiseCode.emit(p.emitter(), output, right != null));
+    long end = Math.max(end(left), end(output));
+    end = right == null ? end : Math.max(end, end(right));
+    int strips = Math.min(output.height(), 8);
+    int rows = Math.ceilDiv(output.height(), strips);
+    MachineKernel.Work work = new MachineKernel.Work(output.height(), rows, 1, end, 0, Frame.STRIP);
+    return kernel(
+        "elementwise",
+        code,
+        work,
+        arena -> AffineTable.write(arena, affine, left, right, output));
+  }
+
+  private static MachineKernel.Work strip(TensorView input, TensorView output, KernelSpec.Window w, int tileRows) {
+    WindowStrip strip = WindowStrip.of(input, w, output, 1);
+    int extra = Math.max(0, w.kernelHeight() - w.strideY());
+    int rows = WindowStrip.outputRows(output.height(), strip.rowPitch(), w.strideY(), extra, tileRows);
+    long scratch = Frame.STRIP + (long) (rows * w.strideY() + extra) * strip.rowPitch() + Frame.SLACK;
+    return new MachineKernel.Work(output.height(), rows, 1, Math.max(end(input), end(output)), 0, scratch);
+  }
+
+  private Kernel prepareMax(KernelSpec.MaxPooling spec) {
+    CodeKey key = new CodeKey("max", spec.window(), numbers(spec.input(), spec.output()), null);
+    MachineKernel.Code code =
+        code(key, p -> new PoolingCode(p.emitter(), spec.input(), spec.output(), spec.window()).emitMax());
+    return kernel(
+        "max pooling",
+        code,
+        strip(spec.input(), spec.output(), spec.window(), 1),
+        arena -> AffineTable.write(arena, spec));
+  }
+
+  private Kernel prepareMean(KernelSpec.AveragePooling spec) {
+    CodeKey key = new CodeKey("mean", spec.window(), numbers(spec.input(), spec.output()), null);
+    MachineKernel.Code code =
+        code(key, p -> new PoolingCode(p.emitter(), spec.input(), spec.output(), spec.window()).emitMean());
+    return kernel(
+        "average pooling",
+        code,
+        strip(spec.input(), spec.output(), spec.window(), 1),
+        arena -> AffineTable.write(arena, spec));
+  }
+
+  // ---- code and memory
+
+  /** Writes the native memory that a function reads. */
+  private interface ContextWriter {
+    MemorySegment write(Arena arena);
+  }
+
+  private static Kernel kernel(
+      String method, MachineKernel.Code code, MachineKernel.Work work, ContextWriter writer) {
+    Arena arena = Arena.ofShared();
+    try {
+      return new MachineKernel(method, code, work, arena, writer.write(arena));
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private MachineKernel.Code code(Object key, Consumer<ProductCode> function) {
+    return codes.computeIfAbsent(
+        key,
+        k -> {
+          ProductCode products = target.products().get();
+          function.accept(products);
+          byte[] bytes = products.emitter().code();
+          ExecutableCode executable = new ExecutableCode(bytes);
+          synchronized (mapped) {
+            mapped.add(executable);
+          }
+          return new MachineKernel.Code(executable.function(0), bytes);
+        });
+  }
+
+  /** Gives back the memory of all code; no kernel of this set may run then. */
+  @Override
+  public void close() {
+    synchronized (mapped) {
+      mapped.forEach(ExecutableCode::close);
+      mapped.clear();
+    }
+    codes.clear();
+  }
+}

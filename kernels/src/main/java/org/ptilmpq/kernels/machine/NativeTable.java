@@ -1,0 +1,59 @@
+package org.ptilmpq.kernels.machine;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * Records in the making for machine code to read. They are put together in an array, and copied to native memory at once: to
+ * write every number there by itself takes an interpreter a microsecond each.
+ */
+final class NativeTable {
+
+  private int[] words = new int[1024];
+  private int size;
+
+  /** Room for so many bytes more, all 0, at a multiple of 64; returns where. */
+  int reserve(long bytes) {
+    int at = size;
+    size = Math.toIntExact((size + bytes + 63) / 64 * 64);
+    if (size > 4L * words.length) {
+      words = Arrays.copyOf(words, Math.max(2 * words.length, size / Integer.BYTES));
+    }
+    return at;
+  }
+
+  /** Bytes so far. */
+  int size() {
+    return size;
+  }
+
+  void putInt(int at, int value) {
+    words[at / Integer.BYTES] = value;
+  }
+
+  void putFloat(int at, float value) {
+    putInt(at, Float.floatToRawIntBits(value));
+  }
+
+  void putLong(int at, long value) {
+    putInt(at, (int) value);
+    putInt(at + Integer.BYTES, (int) (value >>> 32));
+  }
+
+  void putByte(int at, int value) {
+    int shift = at % Integer.BYTES * Byte.SIZE;
+    words[at / Integer.BYTES] = words[at / Integer.BYTES] & ~(0xFF << shift) | (value & 0xFF) << shift;
+  }
+
+  void putBytes(int at, byte[] bytes) {
+    for (int i = 0; i < bytes.length; i++) {
+      putByte(at + i, bytes[i]);
+    }
+  }
+
+  /** Copies everything to native memory. */
+  void copyTo(MemorySegment target) {
+    MemorySegment.copy(words, 0, target, ValueLayout.JAVA_INT, 0, size / Integer.BYTES);
+  }
+}

@@ -1,0 +1,79 @@
+package org.ptilmpq.kernels.machine;
+
+import org.ptilmpq.kernels.PackedWeights;
+
+/**
+ * What instruction sets differ in when they convolve: products of a tile of output pixels with a column of channels, and the
+ * unpacking of codes to the order in which products read levels, the <i>panel</i>: for each column, for each step of
+ * {@link #stepInputs} inputs, what one load of weights takes.
+ *
+ * <p>A level is taken as l = low + 256 · high. The panel has the low parts, signed bytes; where high parts aren't 0 they are
+ * listed by step ({@link Context.Column#HIGHS}), and Σ l·x = (Σ high·x << 8) + Σ low·x in 32 bits, exact as the whole sum is.
+ */
+abstract class ProductCode {
+
+  /** Registers of a tile: the strip at its first pixel, the column's levels, its record, the output, the residual. */
+  static final int INPUT = 0;
+
+  static final int PANEL = 1;
+  static final int COLUMN = 2;
+  static final int OUTPUT = 3;
+  static final int RESIDUAL = 4;
+
+  /** Channels that lie together in the panel: a column, or several. */
+  static final int PANEL_CHANNELS = 16;
+
+  /** What the code is written with. */
+  abstract Emitter emitter();
+
+  /** Output pixels of a tile, at most. */
+  abstract int mostPixels();
+
+  /** Inputs of a step. */
+  abstract int stepInputs();
+
+  /** Whether inputs are to have 128 added: products of unsigned with signed bytes. */
+  abstract boolean flipsSigns();
+
+  /** What the sum of a channel begins with, so that products of flipped inputs come out right. */
+  final int start(int levelSum) {
+    return flipsSigns() ? -128 * levelSum : 0;
+  }
+
+  /** Bytes of a step of 16 channels of the panel. */
+  final int stepBytes() {
+    return stepInputs() * PANEL_CHANNELS;
+  }
+
+  /** Bytes of a step of a column of high parts. */
+  final int highBytes() {
+    return stepInputs() * emitter().columnLanes();
+  }
+
+  /**
+   * Emits the products of a tile: afterwards its sums are in the vectors from 0 on, a column a pixel. Changes the registers 6 to 11.
+   *
+   * @param pixels where they lie, in bytes from the first one
+   */
+  abstract void emitTile(ConvolutionShape shape, boolean mayHaveHighs, int[] pixels);
+
+  /** A vector for a column of residuals while there are sums. */
+  abstract int spare();
+
+  /**
+   * Emits the subroutine that unpacks the codes of a block: {@link Context.Block} in register 0, the panel's address in 1, the
+   * {@link Context} in 2. It writes 64 channels, whatever the block has. May change all registers but the frame.
+   */
+  abstract void emitUnpacking();
+
+  /**
+   * Where the level of an input of a step lies: bytes from the begin of its channels.
+   *
+   * @param channel of {@code channels}
+   * @param channels that lie together: 16 of the panel, or a column of high parts
+   */
+  abstract int panelOffset(int step, int input, int channel, int channels);
+
+  /** What the subroutine reads at {@link Context.Block#OWN}: 192 bytes at most. */
+  abstract byte[] own(PackedWeights.Block block);
+}

@@ -1,0 +1,312 @@
+package org.ptilmpq.kernels.machine;
+
+import static org.ptilmpq.kernels.machine.code.X64Assembler.R15;
+import static org.ptilmpq.kernels.machine.code.X64Assembler.RAX;
+import static org.ptilmpq.kernels.machine.code.X64Assembler.RBP;
+import static org.ptilmpq.kernels.machine.code.X64Assembler.RBX;
+import static org.ptilmpq.kernels.machine.code.X64Assembler.RCX;
+import static org.ptilmpq.kernels.machine.code.X64Assembler.RDI;
+import static org.ptilmpq.kernels.machine.code.X64Assembler.RDX;
+import static org.ptilmpq.kernels.machine.code.X64Assembler.RSI;
+
+import org.ptilmpq.kernels.machine.code.Label;
+import org.ptilmpq.kernels.machine.code.X64Assembler;
+import org.ptilmpq.kernels.machine.code.X64Vector;
+
+/**
+ * What AVX-512 and AVX2 have in common: general registers, jumps, and vector instructions that differ in their length alone.
+ * Functions follow the System V calling convention. The register r15 is the emitter's own.
+ */
+abstract class X64Emitter extends Emitter {
+
+  /** Where the general registers are: the arguments first. */
+  private static final int[] PLACES = {RDI, RSI, RDX, RCX, 8, 9, RAX, 10, 11, RBX, RBP, 12, 13, 14};
+
+  private static final int[] SAVED = {RBX, RBP, 12, 13, 14, R15};
+
+  final X64Assembler assembler = new X64Assembler();
+
+  /** Of a vector, in bits. */
+  final int length;
+
+  X64Emitter(int length) {
+    this.length = length;
+  }
+
+  /** The machine's number of a general register. */
+  static int machine(int register) {
+    return PLACES[register];
+  }
+
+  @Override
+  final int lanes() {
+    return length / Integer.SIZE;
+  }
+
+  @Override
+  final int columnVectors() {
+    return 1;
+  }
+
+  @Override
+  final byte[] code() {
+    return assembler.code().toBytes();
+  }
+
+  // ---- functions
+
+  @Override
+  final void enter() {
+    for (int register : SAVED) {
+      assembler.push(register);
+    }
+  }
+
+  @Override
+  final void leave() {
+    assembler.vzeroupper();
+    for (int i = SAVED.length - 1; i >= 0; i--) {
+      assembler.pop(SAVED[i]);
+    }
+    assembler.ret();
+  }
+
+  @Override
+  final void call(int address) {
+    assembler.call(machine(address));
+  }
+
+  @Override
+  final void enterSubroutine() {}
+
+  @Override
+  final void leaveSubroutine() {
+    assembler.ret();
+  }
+
+  // ---- general registers
+
+  @Override
+  final void move(int to, int from) {
+    assembler.mov(machine(to), machine(from));
+  }
+
+  @Override
+  final void moveImmediate(int to, long value) {
+    assembler.mov(machine(to), value);
+  }
+
+  @Override
+  final void load(int to, int base, int displacement) {
+    assembler.movLoad(machine(to), machine(base), displacement);
+  }
+
+  @Override
+  final void loadInt(int to, int base, int displacement) {
+    assembler.movLoad32(machine(to), machine(base), displacement);
+  }
+
+  @Override
+  final void loadByte(int to, int base, int displacement) {
+    assembler.movzxLoad8(machine(to), machine(base), displacement);
+  }
+
+  @Override
+  final void store(int from, int base, int displacement) {
+    assembler.movStore(machine(from), machine(base), displacement);
+  }
+
+  @Override
+  final void storeInt(int from, int base, int displacement) {
+    assembler.movStore32(machine(from), machine(base), displacement);
+  }
+
+  @Override
+  final void storeByte(int from, int base, int displacement) {
+    assembler.movStore8(machine(from), machine(base), displacement);
+  }
+
+  @Override
+  final void add(int to, int from) {
+    assembler.add(machine(to), machine(from));
+  }
+
+  @Override
+  final void addImmediate(int to, int value) {
+    if (value != 0) {
+      assembler.add(machine(to), (long) value);
+    }
+  }
+
+  @Override
+  final void subtract(int to, int from) {
+    assembler.sub(machine(to), machine(from));
+  }
+
+  @Override
+  final void multiply(int to, int from, int value) {
+    assembler.imul(machine(to), machine(from), value);
+  }
+
+  @Override
+  final void shiftLeft(int register, int bits) {
+    assembler.shl(machine(register), bits);
+  }
+
+  @Override
+  final void shiftRight(int register, int bits) {
+    assembler.shr(machine(register), bits);
+  }
+
+  // ---- jumps
+
+  @Override
+  final void bind(Label label) {
+    assembler.bind(label);
+  }
+
+  @Override
+  final void jump(Label label) {
+    assembler.jmp(label);
+  }
+
+  @Override
+  final void jumpIfZero(int register, Label label) {
+    assembler.test(machine(register), machine(register));
+    assembler.jcc(X64Assembler.EQUAL, label);
+  }
+
+  @Override
+  final void jumpIfLess(int left, int right, Label label) {
+    assembler.cmp(machine(left), machine(right));
+    assembler.jcc(X64Assembler.LESS, label);
+  }
+
+  @Override
+  final void jumpIfBelow(int left, int value, Label label) {
+    assembler.cmp(machine(left), (long) value);
+    assembler.jcc(X64Assembler.LESS, label);
+  }
+
+  @Override
+  final void countDown(int register, Label label) {
+    assembler.dec(machine(register));
+    assembler.jcc(X64Assembler.NOT_EQUAL, label);
+  }
+
+  // ---- bytes
+
+  @Override
+  final void loadVector(int vector, int base, int displacement) {
+    memory(X64Vector.VMOVDQU_LOAD, vector, 0, base, displacement);
+  }
+
+  @Override
+  final void broadcastByte(int vector, int register) {
+    assembler.vector(X64Vector.VMOVD_TO_VECTOR, 128, vector, 0, machine(register));
+    assembler.vector(X64Vector.VPBROADCASTB, length, vector, 0, vector);
+  }
+
+  @Override
+  final void xor(int to, int from) {
+    registers(X64Vector.VPXOR, to, to, from);
+  }
+
+  @Override
+  final void maxBytes(int to, int from) {
+    registers(X64Vector.VPMAXSB, to, to, from);
+  }
+
+  // ---- 32-bit lanes
+
+  @Override
+  final void clear(int vector) {
+    registers(X64Vector.VPXOR, vector, vector, vector);
+  }
+
+  @Override
+  final void copy(int to, int from) {
+    registers(X64Vector.VMOVDQU_LOAD, to, 0, from);
+  }
+
+  @Override
+  final void loadColumn(int vector, int base, int displacement) {
+    memory(X64Vector.VPMOVSXBD, vector, 0, base, displacement);
+  }
+
+  @Override
+  final void addInts(int to, int from) {
+    registers(X64Vector.VPADDD, to, to, from);
+  }
+
+  /** Products of pairs of words are added up: the upper word of a factor is 0, so that the other sign's word doesn't count. */
+  @Override
+  final int factor(int value) {
+    return value & 0xFFFF;
+  }
+
+  @Override
+  final void toFloats(int vector) {
+    registers(X64Vector.VCVTDQ2PS, vector, 0, vector);
+  }
+
+  @Override
+  final void toInts(int vector) {
+    registers(X64Vector.VCVTPS2DQ, vector, 0, vector);
+  }
+
+  @Override
+  final void broadcastFloat(int vector, int base, int displacement) {
+    memory(X64Vector.VBROADCASTSS, vector, 0, base, displacement);
+  }
+
+  @Override
+  final void addFloats(int to, int from) {
+    registers(X64Vector.VADDPS, to, to, from);
+  }
+
+  @Override
+  final void multiplyFloats(int to, int from) {
+    registers(X64Vector.VMULPS, to, to, from);
+  }
+
+  @Override
+  final void minFloats(int to, int from) {
+    registers(X64Vector.VMINPS, to, to, from);
+  }
+
+  @Override
+  final void maxFloats(int to, int from) {
+    registers(X64Vector.VMAXPS, to, to, from);
+  }
+
+  @Override
+  final void addFloats(int to, int base, int displacement) {
+    memory(X64Vector.VADDPS, to, to, base, displacement);
+  }
+
+  @Override
+  final void multiplyFloats(int to, int base, int displacement) {
+    memory(X64Vector.VMULPS, to, to, base, displacement);
+  }
+
+  @Override
+  final void minFloats(int to, int base, int displacement) {
+    memory(X64Vector.VMINPS, to, to, base, displacement);
+  }
+
+  @Override
+  final void maxFloats(int to, int base, int displacement) {
+    memory(X64Vector.VMAXPS, to, to, base, displacement);
+  }
+
+  /** An instruction of whole vectors. */
+  final void registers(X64Vector instruction, int first, int second, int third) {
+    assembler.vector(instruction, length, first, second, third);
+  }
+
+  /** The same with memory as its last operand. */
+  final void memory(X64Vector instruction, int first, int second, int base, int displacement) {
+    assembler.vectorMemory(instruction, length, first, second, machine(base), displacement);
+  }
+}

@@ -1,0 +1,69 @@
+package org.ptilmpq.kernels.machine;
+
+import org.ptilmpq.kernels.machine.code.Label;
+
+/** The loops over the segments of a pixel's inputs and their steps, around what is done in a step. */
+final class X64Segments {
+
+  /** Where a step's inputs and levels are. */
+  static final int INPUT = 6;
+
+  static final int PANEL = 7;
+
+  private static final int OUTER = 8;
+  private static final int INNER = 10;
+  private static final int STEPS = 9;
+
+  private static final int STEP_INPUTS = 4;
+
+  private X64Segments() {}
+
+  /**
+   * Emits the loops; they change the registers 6 to 10.
+   *
+   * @param stepBytes of a step of the panel
+   * @param step emits what is done with four inputs; it leaves these registers as they are
+   */
+  static void emit(Emitter e, ConvolutionShape shape, int stepBytes, Runnable step) {
+    e.move(INPUT, ProductCode.INPUT);
+    e.move(PANEL, ProductCode.PANEL);
+    int afterInner = shape.innerAdvance() - shape.steps() * STEP_INPUTS;
+    int afterOuter = shape.outerAdvance() - shape.inner() * shape.innerAdvance();
+    if (shape.inner() == 1) {
+      afterOuter = shape.outerAdvance() - shape.steps() * STEP_INPUTS;
+    }
+    Label outer = new Label();
+    Label inner = new Label();
+    if (shape.outer() > 1) {
+      e.moveImmediate(OUTER, shape.outer());
+    }
+    e.bind(outer);
+    if (shape.inner() > 1) {
+      e.moveImmediate(INNER, shape.inner());
+    }
+    e.bind(inner);
+    emitSteps(e, shape.steps(), stepBytes, step);
+    if (shape.inner() > 1) {
+      e.addImmediate(INPUT, afterInner);
+      e.countDown(INNER, inner);
+    }
+    if (shape.outer() > 1) {
+      e.addImmediate(INPUT, afterOuter);
+      e.countDown(OUTER, outer);
+    }
+  }
+
+  private static void emitSteps(Emitter e, int steps, int stepBytes, Runnable step) {
+    Label loop = new Label();
+    if (steps > 1) {
+      e.moveImmediate(STEPS, steps);
+    }
+    e.bind(loop);
+    step.run();
+    e.addImmediate(INPUT, STEP_INPUTS);
+    e.addImmediate(PANEL, stepBytes);
+    if (steps > 1) {
+      e.countDown(STEPS, loop);
+    }
+  }
+}
