@@ -1,9 +1,9 @@
 package org.ptilmpq.kernels.machine.code;
 
 /**
- * Writes AArch64 instructions: those in use, under the names of Arm's manual (Arm Architecture Reference Manual, DDI 0487).
- * Registers are numbers: 0 to 30 for x0 to x30, 31 for the stack pointer or for zero as the instruction has it, and 0 to 31
- * for vectors. What an instruction has no room for, large displacements and numbers, goes through {@link #SCRATCH}.
+ * Writes AArch64 instructions: those in use, under the names of Arm's manual (Arm Architecture Reference Manual, DDI
+ * 0487). Registers are numbers: 0 to 30 for x0 to x30, 31 for the stack pointer or for zero as the instruction has it, and
+ * 0 to 31 for vectors. What an instruction has no room for, large displacements and numbers, goes through {@link #SCRATCH}.
  */
 public final class A64Assembler {
 

@@ -49,6 +49,14 @@ class A64DisassemblyTest {
     code.b(last);
     assertThat(Disassembler.A64.read(code.code().toBytes()))
         .containsExactly(
-            "b 0x20", "b.lt 0x20", "b.cc 0x0", "b.eq 0x20", "cbz x30, 0x20", "cbnz x15, 0x0", "b.ne 0x0", "b 0x0", "b 0x20");
+            "b 0x20",
+            "b.lt 0x20",
+            "b.cc 0x0",
+            "b.eq 0x20",
+            "cbz x30, 0x20",
+            "cbnz x15, 0x0",
+            "b.ne 0x0",
+            "b 0x0",
+            "b 0x20");
   }
 }

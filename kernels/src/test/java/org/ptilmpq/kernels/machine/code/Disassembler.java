@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What GNU's disassembler, of binutils, reads in machine code. It throws where that isn't installed: tests don't skip it. */
+/** What GNU's disassembler reads in machine code. It throws where that isn't installed: no test is skipped. */
 enum Disassembler {
   X64("objdump", "i386:x86-64", "intel"),
   A64("aarch64-linux-gnu-objdump", "aarch64", "no-notes");
@@ -27,11 +27,9 @@ enum Disassembler {
     Path file = Files.createTempFile("code", ".bin");
     try {
       Files.write(file, code);
-      Process process =
-          new ProcessBuilder(
-                  program, "-D", "-b", "binary", "-m", machine, "-M", option, "-z", "--no-show-raw-insn", file.toString())
-              .redirectErrorStream(true)
-              .start();
+      List<String> command = new ArrayList<>(List.of(program, "-D", "-z", "--no-show-raw-insn", "-b", "binary"));
+      command.addAll(List.of("-m", machine, "-M", option, file.toString()));
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
