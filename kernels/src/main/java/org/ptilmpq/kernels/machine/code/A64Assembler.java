@@ -2,8 +2,9 @@ package org.ptilmpq.kernels.machine.code;
 
 /**
  * Writes AArch64 instructions: those in use, under the names of Arm's manual (Arm Architecture Reference Manual, DDI
- * 0487). Registers are numbers: 0 to 30 for x0 to x30, 31 for the stack pointer or for zero as the instruction has it, and
- * 0 to 31 for vectors. What an instruction has no room for, large displacements and numbers, goes through {@link #SCRATCH}.
+ * 0487). Registers are numbers: 0 to 30 for x0 to x30, 31 for the stack pointer or for zero as the instruction has it,
+ * and 0 to 31 for vectors. What an instruction has no room for, large displacements and numbers, goes through {@link
+ * #SCRATCH}.
  */
 public final class A64Assembler {
 
@@ -46,7 +47,7 @@ public final class A64Assembler {
   }
 
   /** Any number, in one to four instructions. */
-  public void mov(int to, long value) {
+  public void movImmediate(int to, long value) {
     // MOVZ leaves zeros and MOVN ones where no MOVK follows: whatever is more.
     int ones = 0;
     int zeros = 0;
@@ -82,11 +83,11 @@ public final class A64Assembler {
   }
 
   /** A sum with any number; either register may be the stack pointer where the number fits 24 bits. */
-  public void add(int to, int from, long value) {
+  public void addImmediate(int to, int from, long value) {
     long size = Math.abs(value);
     int word = value < 0 ? 0xD1000000 : 0x91000000;
     if (size >>> 24 != 0) {
-      mov(SCRATCH, value);
+      movImmediate(SCRATCH, value);
       add(to, from, SCRATCH);
       return;
     }
@@ -114,8 +115,8 @@ public final class A64Assembler {
   }
 
   /** Compares with a number of up to 12 bits. */
-  public void cmp(int left, long value) {
-    subs(XZR, left, Math.toIntExact(value));
+  public void cmpImmediate(int left, int value) {
+    subs(XZR, left, value);
   }
 
   public void mul(int to, int left, int right) {
@@ -209,7 +210,7 @@ public final class A64Assembler {
     } else if (displacement >= -256 && displacement < 256) {
       code.putInt(unscaled(instruction) | signed(displacement, 9) << 12 | operands);
     } else {
-      mov(SCRATCH, (long) displacement);
+      movImmediate(SCRATCH, displacement);
       code.putInt(unscaled(instruction) | 0x00206800 | SCRATCH << 16 | operands);
     }
   }
@@ -305,17 +306,22 @@ public final class A64Assembler {
   }
 
   public void shl(A64Lanes lanes, int to, int from, int bits) {
-    registers(0x0F005400 | lanes.q << 30, to, from, lanes.bits() + bits);
+    shift(0x0F005400, lanes, to, from, lanes.bits() + bits);
   }
 
   /** Zeros come in from above. */
   public void ushr(A64Lanes lanes, int to, int from, int bits) {
-    registers(0x2F000400 | lanes.q << 30, to, from, 2 * lanes.bits() - bits);
+    shift(0x2F000400, lanes, to, from, 2 * lanes.bits() - bits);
   }
 
   /** Signed lanes of B8, H4 or S2 to ones twice as wide; of B16, H8 or S4 the upper ones (SXTL2). */
   public void sxtl(A64Lanes lanes, int to, int from) {
-    registers(0x0F00A400 | lanes.q << 30, to, from, lanes.bits());
+    shift(0x0F00A400, lanes, to, from, lanes.bits());
+  }
+
+  /** @param bits of the shift as the instruction has them, which say the lanes' width, too */
+  private void shift(int word, A64Lanes lanes, int to, int from, int bits) {
+    registers(word | lanes.q << 30 | unsigned(bits, 7) << 16, to, from, 0);
   }
 
   // ---- caches
@@ -348,7 +354,7 @@ public final class A64Assembler {
   // ---- fields
 
   private void registers(int word, int to, int first, int second) {
-    code.putInt(word | second << 16 | first << 5 | to);
+    code.putInt(word | unsigned(second, 5) << 16 | unsigned(first, 5) << 5 | unsigned(to, 5));
   }
 
   private static int unsigned(int value, int bits) {

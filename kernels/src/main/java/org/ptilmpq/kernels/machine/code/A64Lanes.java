@@ -22,7 +22,7 @@ public enum A64Lanes {
   }
 
   /** Bits of a lane. */
-  int bits() {
+  public int bits() {
     return Byte.SIZE << size;
   }
 }

@@ -5,6 +5,7 @@ public enum A64Memory {
   LDRB(0x39400000, 0),
   STRB(0x39000000, 0),
   LDR_W(0xB9400000, 2),
+  STR_W(0xB9000000, 2),
   LDR_X(0xF9400000, 3),
   STR_X(0xF9000000, 3),
   LDR_S(0xBD400000, 2),

@@ -54,7 +54,7 @@ final class InstructionCache {
     int address = 5;
     // The manual has binary logarithms of lines' lengths in words of four bytes.
     code.mrsCtr(caches);
-    code.mov(four, 4L);
+    code.movImmediate(four, 4);
     code.ubfx(length, caches, 16, 4);
     code.lslv(length, four, length);
     eachLine(code, address, length, code::dcCvau);
@@ -70,7 +70,7 @@ final class InstructionCache {
 
   private static void eachLine(A64Assembler code, int address, int length, IntConsumer instruction) {
     Label next = new Label();
-    code.add(address, length, -1);
+    code.addImmediate(address, length, -1);
     code.bic(address, 0, address);
     code.bind(next);
     instruction.accept(address);

@@ -44,8 +44,9 @@ class A64AssemblerTest {
 
   @Test
   void whatDoesNotFitIsRefused() {
+    refused(code -> code.add(1, 2, 32));
     refused(code -> code.subs(1, 1, 4096));
-    refused(code -> code.cmp(1, -1L));
+    refused(code -> code.cmpImmediate(1, -1));
     refused(code -> code.memoryPost(A64Memory.LDR_Q, 1, 1, 256));
     refused(code -> code.memoryPre(A64Memory.LDR_Q, 1, 1, -257));
     refused(code -> code.pair(A64Pair.LDP_Q, 1, 2, 3, 1024));

@@ -59,40 +59,49 @@ final class A64Instructions {
 
   private static void general() {
     add("mov xD, xN", (c, d, n, m) -> c.mov(d, n), 0xAA0A03F5);
-    add("mov xD, #0x0", (c, d, n, m) -> c.mov(d, 0L), 0xD2800015);
-    add("mov xD, #0xffffffffffffffff", (c, d, n, m) -> c.mov(d, -1L), 0x92800015);
-    add("mov xD, #0x4d2", (c, d, n, m) -> c.mov(d, 1234L), 0xD2809A55);
-    add("mov xD, #0xfffffffffffffb2e", (c, d, n, m) -> c.mov(d, -1234L), 0x92809A35);
-    add("mov xD, #0x4d20000", (c, d, n, m) -> c.mov(d, 1234L << 16), 0xD2A09A55);
-    add("mov xD, #0x5678; movk xD, #0x1234, lsl #16", (c, d, n, m) -> c.mov(d, 0x12345678L), 0xD28ACF15, 0xF2A24695);
+    add("mov xD, #0x0", (c, d, n, m) -> c.movImmediate(d, 0L), 0xD2800015);
+    add("mov xD, #0xffffffffffffffff", (c, d, n, m) -> c.movImmediate(d, -1L), 0x92800015);
+    add("mov xD, #0x4d2", (c, d, n, m) -> c.movImmediate(d, 1234L), 0xD2809A55);
+    add("mov xD, #0xfffffffffffffb2e", (c, d, n, m) -> c.movImmediate(d, -1234L), 0x92809A35);
+    add("mov xD, #0x4d20000", (c, d, n, m) -> c.movImmediate(d, 1234L << 16), 0xD2A09A55);
+    add(
+        "mov xD, #0x5678; movk xD, #0x1234, lsl #16",
+        (c, d, n, m) -> c.movImmediate(d, 0x12345678L),
+        0xD28ACF15, 0xF2A24695);
     add(
         "mov xD, #0xfffffffffffffffe; movk xD, #0x8000, lsl #16",
-        (c, d, n, m) -> c.mov(d, 0xFFFFFFFF8000FFFEL),
+        (c, d, n, m) -> c.movImmediate(d, 0xFFFFFFFF8000FFFEL),
         0x92800035, 0xF2B00015);
     add(
         "mov xD, #0xcdef; movk xD, #0x89ab, lsl #16; movk xD, #0x4567, lsl #32; movk xD, #0x123, lsl #48",
-        (c, d, n, m) -> c.mov(d, 0x0123456789ABCDEFL),
+        (c, d, n, m) -> c.movImmediate(d, 0x0123456789ABCDEFL),
         0xD299BDF5, 0xF2B13575, 0xF2C8ACF5, 0xF2E02475);
     add("add xD, xN, xM", (c, d, n, m) -> c.add(d, n, m), 0x8B050155);
-    add("add xD, xN, #0x0", (c, d, n, m) -> c.add(d, n, 0L), 0x91000155);
-    add("add xD, xN, #0xfff", (c, d, n, m) -> c.add(d, n, 4095L), 0x913FFD55);
-    add("sub xD, xN, #0x40", (c, d, n, m) -> c.add(d, n, -64L), 0xD1010155);
-    add("add sp, sp, #0x50", (c, d, n, m) -> c.add(SP, SP, 80L), 0x910143FF);
-    add("add xD, xN, #0x1, lsl #12", (c, d, n, m) -> c.add(d, n, 4096L), 0x91400555);
-    add("add xD, xN, #0x1e, lsl #12; add xD, xD, #0x240", (c, d, n, m) -> c.add(d, n, 123456L), 0x91407955, 0x910902B5);
+    add("add xD, xN, #0x0", (c, d, n, m) -> c.addImmediate(d, n, 0L), 0x91000155);
+    add("add xD, xN, #0xfff", (c, d, n, m) -> c.addImmediate(d, n, 4095L), 0x913FFD55);
+    add("sub xD, xN, #0x40", (c, d, n, m) -> c.addImmediate(d, n, -64L), 0xD1010155);
+    add("add sp, sp, #0x50", (c, d, n, m) -> c.addImmediate(SP, SP, 80L), 0x910143FF);
+    add("add xD, xN, #0x1, lsl #12", (c, d, n, m) -> c.addImmediate(d, n, 4096L), 0x91400555);
+    add(
+        "add xD, xN, #0x1e, lsl #12; add xD, xD, #0x240",
+        (c, d, n, m) -> c.addImmediate(d, n, 123456L),
+        0x91407955, 0x910902B5);
     add(
         "sub xD, xN, #0xfff, lsl #12; sub xD, xD, #0xfff",
-        (c, d, n, m) -> c.add(d, n, -0xFFFFFFL),
+        (c, d, n, m) -> c.addImmediate(d, n, -0xFFFFFFL),
         0xD17FFD55, 0xD13FFEB5);
-    add("mov x16, #0x1000000; add xD, xN, x16", (c, d, n, m) -> c.add(d, n, 0x1000000L), 0xD2A02010, 0x8B100155);
+    add(
+        "mov x16, #0x1000000; add xD, xN, x16",
+        (c, d, n, m) -> c.addImmediate(d, n, 0x1000000L),
+        0xD2A02010, 0x8B100155);
     add(
         "mov x16, #0xffffffffffff0000; movk x16, #0x8000, lsl #16; add xD, xN, x16",
-        (c, d, n, m) -> c.add(d, n, -0x80000000L),
+        (c, d, n, m) -> c.addImmediate(d, n, -0x80000000L),
         0x929FFFF0, 0xF2B00010, 0x8B100155);
     add("sub xD, xN, xM", (c, d, n, m) -> c.sub(d, n, m), 0xCB050155);
     add("subs xD, xN, #0x1", (c, d, n, m) -> c.subs(d, n, 1), 0xF1000555);
     add("cmp xN, xM", (c, d, n, m) -> c.cmp(n, m), 0xEB05015F);
-    add("cmp xN, #0xfff", (c, d, n, m) -> c.cmp(n, 4095L), 0xF13FFD5F);
+    add("cmp xN, #0xfff", (c, d, n, m) -> c.cmpImmediate(n, 4095), 0xF13FFD5F);
     add("mul xD, xN, xM", (c, d, n, m) -> c.mul(d, n, m), 0x9B057D55);
     add("bic xD, xN, xM", (c, d, n, m) -> c.bic(d, n, m), 0x8A250155);
     add("lsl xD, xN, #1", (c, d, n, m) -> c.lsl(d, n, 1), 0xD37FF955);
@@ -110,6 +119,7 @@ final class A64Instructions {
     add("ldrb wD, [xN, #4095]", (c, d, n, m) -> c.memory(A64Memory.LDRB, d, n, 4095), 0x397FFD55);
     add("strb wD, [xN, #3]", (c, d, n, m) -> c.memory(A64Memory.STRB, d, n, 3), 0x39000D55);
     add("ldr wD, [xN, #4]", (c, d, n, m) -> c.memory(A64Memory.LDR_W, d, n, 4), 0xB9400555);
+    add("str wD, [xN, #4]", (c, d, n, m) -> c.memory(A64Memory.STR_W, d, n, 4), 0xB9000555);
     add("ldr xD, [xN, #32760]", (c, d, n, m) -> c.memory(A64Memory.LDR_X, d, n, 32760), 0xF97FFD55);
     add("str xD, [xN, #8]", (c, d, n, m) -> c.memory(A64Memory.STR_X, d, n, 8), 0xF9000555);
     add("str xD, [sp, #64]", (c, d, n, m) -> c.memory(A64Memory.STR_X, d, SP, 64), 0xF90023F5);
