@@ -12,7 +12,7 @@ public interface Kernel extends AutoCloseable {
   /**
    * Computes units {@code first} up to but not including {@code end}.
    *
-   * @param tensors holds every tensor of the network, in the form that {@link KernelSet#usesNativeMemory} asks for, and the
+   * @param tensors every tensor of the network, in the form that {@link KernelSet#usesNativeMemory} asks for, and the
    *     scores, where a convolution with {@code floatScores} writes
    * @param scratch at least as large as {@link KernelSet#scratch} asked for; one for each thread
    */
@@ -20,6 +20,11 @@ public interface Kernel extends AutoCloseable {
 
   /** Which inner product or method this is, for the profiler: "fp32-lanes 512", "scalar" and so on. */
   String method();
+
+  /** The machine code that runs, for a disassembler; empty where a kernel is Java. */
+  default byte[] code() {
+    return new byte[0];
+  }
 
   /** Units that a thread takes at a time when several compute. */
   default int chunk(int threads) {
@@ -37,8 +42,8 @@ public interface Kernel extends AutoCloseable {
   }
 
   /**
-   * Frees the native memory that {@link KernelSet#prepare} took for it, if any; nobody may be running it, then or later. A second
-   * time does nothing.
+   * Frees the native memory that {@link KernelSet#prepare} took for it, if any; nobody may be running it, then or
+   * later. A second time does nothing.
    */
   @Override
   default void close() {}

@@ -92,6 +92,12 @@ public final class KernelProvider {
     if (simd.equals("off")) {
       return new Choice(new ScalarKernels(), "-D" + SIMD_PROPERTY + "=off asks for scalar kernels");
     }
+    if (!"vector".equals(System.getProperty("ptilmpq.kernels"))) {
+      var machine = org.ptilmpq.kernels.machine.MachineKernels.choose();
+      if (machine.kernels() != null) {
+        return new Choice(machine.kernels(), machine.reason());
+      }
+    }
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       return new Choice(
           new ScalarKernels(), "the Vector API is not loaded; start Java with --add-modules " + MODULE);

@@ -1,14 +1,14 @@
 package org.ptilmpq.kernels;
 
 /** One implementation of all kernels, for any number of threads. Every set gives the same results to the bit. */
-public interface KernelSet {
+public interface KernelSet extends AutoCloseable {
 
   /** For people: "scalar", "vector, 512 bits". */
   String name();
 
   /**
-   * Whether the kernels compute in native memory, {@link TensorMemory#offHeap}. Machine code does, since it needs addresses
-   * that stay; those of Java want the arrays of {@link TensorMemory#onHeap}.
+   * Whether the kernels compute in native memory, {@link TensorMemory#offHeap}. Machine code does, since it needs
+   * addresses that stay; those of Java want the arrays of {@link TensorMemory#onHeap}.
    */
   default boolean usesNativeMemory() {
     return false;
@@ -21,18 +21,22 @@ public interface KernelSet {
   ScratchSize scratch(KernelSpec spec);
 
   /**
-   * Native memory that {@link #prepare} takes until the kernel is closed, in bytes, at most. Looks at shapes and widths alone,
-   * like {@link #scratch}.
+   * Native memory that {@link #prepare} takes until the kernel is closed, in bytes, at most. Looks at shapes and widths
+   * alone, like {@link #scratch}.
    */
   default long preparedBytes(KernelSpec spec) {
     return 0;
   }
 
   /**
-   * Makes a kernel ready to run, for the caller to close. For convolutions this reads every weight once (sums for the zero
-   * points, bounds for the accumulators).
+   * Makes a kernel ready to run, for the caller to close. For convolutions this reads every weight once (sums for the
+   * zero points, bounds for the accumulators).
    *
    * @throws ArithmeticException when a sum of the convolution could leave 32 bits
    */
   Kernel prepare(KernelSpec spec);
+
+  /** Frees what its kernels share, after the last of them is closed. A second time does nothing. */
+  @Override
+  default void close() {}
 }

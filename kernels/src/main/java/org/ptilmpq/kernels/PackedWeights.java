@@ -39,6 +39,7 @@ public final class PackedWeights {
 
   private final int inputs;
   private final int channels;
+  private final List<WeightGroup> groups;
   private final List<Block> blocks;
   private final int[] channelOrder;
   private final MemorySegment codes;
@@ -125,6 +126,7 @@ public final class PackedWeights {
       MemorySegment tails,
       boolean present) {
     this.inputs = inputs;
+    this.groups = groups;
     this.channelOrder = channelOrder;
     this.codes = codes;
     this.tails = tails;
@@ -199,6 +201,11 @@ public final class PackedWeights {
   /** Number of output channels. */
   public int channels() {
     return channels;
+  }
+
+  /** The same weights, with their bytes elsewhere. */
+  PackedWeights in(MemorySegment codes, MemorySegment tails) {
+    return new PackedWeights(inputs, groups, channelOrder, codes, tails);
   }
 
   /** All codes; {@link Block#offset} says where a block's are. */

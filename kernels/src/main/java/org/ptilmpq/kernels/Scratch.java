@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * Working memory of one thread, shared by all kernels that run on it one after the other. Contents are undefined. Whoever
- * made it closes it when the thread has ended, for the part of it that is outside of the Java heap.
+ * Working memory of one thread, shared by all kernels that run on it one after the other. Contents are undefined.
+ * Whoever made it closes it when the thread has ended, for the part of it that is outside of the Java heap.
  */
 public final class Scratch implements AutoCloseable {
 
@@ -27,7 +27,8 @@ public final class Scratch implements AutoCloseable {
   }
 
   /**
-   * With native memory that someone else owns: in tests the slack behind it ends where a page begins that can't be read.
+   * With native memory that someone else owns: in tests the slack behind it ends where a page begins that can't be
+   * read.
    *
    * @param given null: to be allocated
    */
@@ -38,7 +39,10 @@ public final class Scratch implements AutoCloseable {
     bytes = new byte[size.bytes()];
     // Last, so that nothing can fail that would leave it behind.
     owned = given == null && size.nativeBytes() > 0 ? Arena.ofShared() : null;
-    nativeMemory = owned == null ? Objects.requireNonNullElse(given, MemorySegment.NULL) : allocate(size.nativeBytes(), owned);
+    nativeMemory =
+        owned == null
+            ? Objects.requireNonNullElse(given, MemorySegment.NULL)
+            : allocate(size.nativeBytes(), owned);
   }
 
   private static MemorySegment allocate(long size, Arena owned) {
@@ -71,8 +75,8 @@ public final class Scratch implements AutoCloseable {
   }
 
   /**
-   * At least as many native bytes as were asked for, from a multiple of 64 on; {@link TensorMemory#SLACK} bytes behind them may
-   * be read. Always the same object; empty if none were asked for.
+   * At least as many native bytes as were asked for, from a multiple of 64 on; {@link TensorMemory#SLACK} bytes behind
+   * them may be read. Always the same object; empty if none were asked for.
    */
   public MemorySegment nativeMemory() {
     return nativeMemory;

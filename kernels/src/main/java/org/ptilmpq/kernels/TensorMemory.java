@@ -5,14 +5,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The memory that all tensors of a network lie in: the arena of activations, signed bytes, and the network's float scores.
- * On the Java heap for kernels that are Java, which want arrays; outside of it for kernels that are machine code, which want
- * addresses that stay. Both hold the same bytes. What is outside is freed by {@link #close}; that on the heap needs no closing,
- * and can still be used after it.
+ * The memory that all tensors of a network lie in: the arena of activations, signed bytes, and the network's float
+ * scores. On the Java heap for kernels that are Java, which want arrays; outside of it for kernels that are machine
+ * code, which want addresses that stay. Both hold the same bytes. What is outside is freed by {@link #close}; that on
+ * the heap needs no closing, and can still be used after it.
  */
 public final class TensorMemory implements AutoCloseable {
 
-  /** Bytes behind the arena, and behind the scores, that kernels may read but not write: vectors may end there. Native form. */
+  /**
+   * Bytes behind the arena, and behind the scores, that kernels may read but not write: vectors may end there. Native
+   * form.
+   */
   public static final int SLACK = 64;
 
   /** A cache line, and the widest vector. */
@@ -62,7 +65,7 @@ public final class TensorMemory implements AutoCloseable {
   }
 
   /** Bytes that {@link #offHeap} allocates. */
-  public static long offHeapBytes(long arenaBytes, int scores) {
+  static long offHeapBytes(long arenaBytes, int scores) {
     return scoresOffset(arenaBytes) + (long) Float.BYTES * scores + SLACK;
   }
 
@@ -70,7 +73,10 @@ public final class TensorMemory implements AutoCloseable {
     return Math.ceilDiv(arenaBytes + SLACK, ALIGNMENT) * ALIGNMENT;
   }
 
-  /** Native memory that someone else owns, with slack behind both parts: in tests it ends where a page begins that can't be read. */
+  /**
+   * Native memory that someone else owns, with slack behind both parts: in tests it ends where a page begins that can't
+   * be read.
+   */
   static TensorMemory of(MemorySegment arena, MemorySegment scores) {
     if (!arena.isNative() || !scores.isNative()) {
       throw new IllegalArgumentException("segments of arrays have no addresses");

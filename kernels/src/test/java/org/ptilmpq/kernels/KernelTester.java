@@ -10,12 +10,12 @@ import org.ptilmpq.kernels.vector.VectorKernels;
 
 /**
  * Runs a case on the scalar kernels, on the ones that this virtual machine chooses and on its other products, and compares the whole arena and
- * all scores with the true ones, to the bit: at once, and cut into units that run in random order. {@link TestMemory} says
- * what the kernels work in.
+ * all scores with the true ones, to the bit: at once, and cut into units that run in random order. {@link TestMemory}
+ * says what the kernels work in.
  */
 final class KernelTester {
 
-  private static final List<KernelSet> SETS = sets();
+  private static final List<KernelSet> SETS = Boolean.getBoolean("machine.only") ? List.copyOf(org.ptilmpq.kernels.machine.MachineKernels.ofThisMachine()) : sets();
 
   private KernelTester() {}
 
@@ -42,7 +42,8 @@ final class KernelTester {
       try {
         check(test, set, random);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(set.name() + ", " + method(set, test) + ", fails on " + test.description() + ": " + e, e);
+        String what = set.name() + ", " + method(set, test);
+        throw new AssertionError(what + ", fails on " + test.description() + ": " + e, e);
       }
     }
   }
@@ -54,16 +55,16 @@ final class KernelTester {
   }
 
   private static void check(KernelCase test, KernelSet set, RandomGenerator random) {
-    try (Kernel kernel = set.prepare(test.spec())) {
-      try (TestMemory memory = new TestMemory(set, test.arena(), test.scores(), TestMemory.Edge.END)) {
-        kernel.run(memory.tensors(), 0, kernel.units(), memory.scratch(test.spec()));
-        compare(test, memory, "in one go");
-      }
-      try (TestMemory memory = new TestMemory(set, test.arena(), test.scores(), TestMemory.Edge.START)) {
-        List<Scratch> scratch = List.of(memory.scratch(test.spec()), memory.scratch(test.spec()));
-        runInPieces(kernel, memory.tensors(), scratch, random);
-        compare(test, memory, "in pieces");
-      }
+    try (TestMemory memory = new TestMemory(set, test.arena(), test.scores(), TestMemory.Edge.END);
+        Kernel kernel = set.prepare(memory.guarded(test.spec()))) {
+      kernel.run(memory.tensors(), 0, kernel.units(), memory.scratch(test.spec()));
+      compare(test, memory, "in one go");
+    }
+    try (TestMemory memory = new TestMemory(set, test.arena(), test.scores(), TestMemory.Edge.START);
+        Kernel kernel = set.prepare(memory.guarded(test.spec()))) {
+      List<Scratch> scratch = List.of(memory.scratch(test.spec()), memory.scratch(test.spec()));
+      runInPieces(kernel, memory.tensors(), scratch, random);
+      compare(test, memory, "in pieces");
     }
   }
 

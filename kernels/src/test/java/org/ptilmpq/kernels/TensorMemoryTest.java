@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -90,14 +91,18 @@ class TensorMemoryTest {
     for (TensorMemory memory : List.of(TensorMemory.onHeap(10, 2), TensorMemory.offHeap(10, 2))) {
       byte[] bytes = new byte[20];
       for (int[] range : new int[][] {{0, 11}, {10, 1}, {-1, 2}, {4, 7}, {0, -1}}) {
-        assertThatThrownBy(() -> memory.write(bytes, 0, range[0], range[1])).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> memory.read(range[0], bytes, 0, range[1])).isInstanceOf(IndexOutOfBoundsException.class);
+        checkOutOfBounds(() -> memory.write(bytes, 0, range[0], range[1]));
+        checkOutOfBounds(() -> memory.read(range[0], bytes, 0, range[1]));
       }
-      assertThatThrownBy(() -> memory.write(bytes, 15, 0, 6)).isInstanceOf(IndexOutOfBoundsException.class);
-      assertThatThrownBy(() -> memory.read(0, bytes, 15, 6)).isInstanceOf(IndexOutOfBoundsException.class);
-      assertThatThrownBy(() -> memory.readScores(new float[3])).isInstanceOf(IndexOutOfBoundsException.class);
+      checkOutOfBounds(() -> memory.write(bytes, 15, 0, 6));
+      checkOutOfBounds(() -> memory.read(0, bytes, 15, 6));
+      checkOutOfBounds(() -> memory.readScores(new float[3]));
       memory.close();
     }
+  }
+
+  private static void checkOutOfBounds(ThrowingCallable access) {
+    assertThatThrownBy(access).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test

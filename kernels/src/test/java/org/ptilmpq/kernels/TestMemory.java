@@ -8,10 +8,10 @@ import java.util.List;
 import org.ptilmpq.testkit.GuardedMemory;
 
 /**
- * Tensors and scratch in the form that a kernel set asks for. What is native lies next to pages that can't be touched: the
- * process ends at a read beyond the slack, or at a read before the first byte, whichever edge was asked for. The slack is
- * rubbish, which no result may depend on, and has to be the same rubbish in the end. Scratch has exactly the size asked for
- * and is full of rubbish, too.
+ * Tensors and scratch in the form that a kernel set asks for. What is native lies next to pages that can't be touched:
+ * the process ends at a read beyond the slack, or at a read before the first byte, whichever edge was asked for. The
+ * slack is rubbish, which no result may depend on, and has to be the same rubbish in the end. Scratch has exactly the
+ * size asked for and is full of rubbish, too.
  */
 final class TestMemory implements AutoCloseable {
 
@@ -26,11 +26,13 @@ final class TestMemory implements AutoCloseable {
   private final List<GuardedMemory> guarded = new ArrayList<>();
   private final List<MemorySegment> slacks = new ArrayList<>();
   private final KernelSet set;
+  private final Edge edge;
   private final TensorMemory tensors;
 
   /** With copies of an arena and of scores. */
   TestMemory(KernelSet set, byte[] arena, float[] scores, Edge edge) {
     this.set = set;
+    this.edge = edge;
     if (!set.usesNativeMemory()) {
       tensors = TensorMemory.of(arena.clone(), scores.clone());
       return;
@@ -52,6 +54,33 @@ final class TestMemory implements AutoCloseable {
     return memory.segment().asSlice(0, bytes);
   }
 
+  /** The same computation with its weights next to such a page, where they are native; nothing beyond them may be read. */
+  KernelSpec guarded(KernelSpec spec) {
+    if (!set.usesNativeMemory() || !(spec instanceof KernelSpec.Convolution c)) {
+      return spec;
+    }
+    PackedWeights weights = c.weights().in(guarded(c.weights().codes()), guarded(c.weights().tails()));
+    return new KernelSpec.Convolution(
+        c.input(),
+        c.residual(),
+        c.output(),
+        c.floatScores(),
+        c.window(),
+        c.groups(),
+        weights,
+        c.scales(),
+        c.biases(),
+        c.low(),
+        c.high());
+  }
+
+  private MemorySegment guarded(MemorySegment bytes) {
+    long size = bytes.byteSize();
+    GuardedMemory memory = edge == Edge.START ? GuardedMemory.startingAtGuard(size) : GuardedMemory.endingAtGuard(size, 1);
+    guarded.add(memory);
+    return memory.segment().copyFrom(bytes);
+  }
+
   TensorMemory tensors() {
     return tensors;
   }
@@ -59,7 +88,8 @@ final class TestMemory implements AutoCloseable {
   /** Of one thread, for as long as this memory. */
   Scratch scratch(KernelSpec spec) {
     ScratchSize size = set.scratch(spec);
-    MemorySegment nativeMemory = size.nativeBytes() == 0 ? MemorySegment.NULL : allocate(size.nativeBytes(), Edge.END, 64);
+    MemorySegment nativeMemory =
+        size.nativeBytes() == 0 ? MemorySegment.NULL : allocate(size.nativeBytes(), Edge.END, 64);
     Scratch scratch = new Scratch(size, nativeMemory);
     Arrays.fill(scratch.floats(), Float.NaN);
     Arrays.fill(scratch.ints(), 0x5EED5EED);

@@ -6,10 +6,9 @@ import org.ptilmpq.format.PqModel;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.ScratchSize;
 
 /** The steps of a network in execution order, each with a kernel that is ready to run. */
-final class ExecutionPlan {
+final class ExecutionPlan implements AutoCloseable {
 
   /**
    * Work, in multiply-accumulates (see {@link Layer#work}), from which on other threads take part. Waking a parked
@@ -24,15 +23,6 @@ final class ExecutionPlan {
     this.steps = steps;
   }
 
-  /** What scratch one thread needs for the largest step. */
-  static ScratchSize scratch(List<KernelSpec> specs, KernelSet kernels) {
-    ScratchSize size = ScratchSize.NONE;
-    for (KernelSpec spec : specs) {
-      size = size.max(kernels.scratch(spec));
-    }
-    return size;
-  }
-
   /**
    * Makes every kernel ready, which reads all weights once: on all threads, layer by layer.
    *
@@ -43,7 +33,18 @@ final class ExecutionPlan {
   static ExecutionPlan prepare(
       PqModel model, List<KernelSpec> specs, KernelSet kernels, int threads, WorkerPool pool)
       throws PqFormatException {
-    Step[] steps = new Step[specs.size()];
+    ExecutionPlan plan = new ExecutionPlan(new Step[specs.size()]);
+    try {
+      plan.prepareSteps(model, specs, kernels, threads, pool);
+      return plan;
+    } catch (PqFormatException | RuntimeException | Error e) {
+      plan.close();
+      throw e;
+    }
+  }
+
+  private void prepareSteps(PqModel model, List<KernelSpec> specs, KernelSet kernels, int threads, WorkerPool pool)
+      throws PqFormatException {
     ArithmeticException[] faults = new ArithmeticException[steps.length];
     pool.forEach(
         steps.length,
@@ -61,7 +62,6 @@ final class ExecutionPlan {
         throw new PqFormatException("layer " + layer + ": " + faults[i].getMessage(), faults[i]);
       }
     }
-    return new ExecutionPlan(steps);
   }
 
   private static Step step(Layer layer, Kernel kernel, int threads) {
@@ -69,6 +69,17 @@ final class ExecutionPlan {
       return new Step.Alone(layer, kernel);
     }
     return new Step.Shared(layer, kernel, kernel.chunk(threads));
+  }
+
+  /** Frees what is native of the kernels. Nobody may be running them; what they are can still be asked for. */
+  @Override
+  public void close() {
+    for (Step step : steps) {
+      // Null where opening the model ended before this step was ready.
+      if (step != null) {
+        step.kernel().close();
+      }
+    }
   }
 
   int size() {

@@ -16,15 +16,17 @@ import org.ptilmpq.kernels.ScratchSize;
  *
  * @param file the mapped file, all of it: checksums and kernels read every page once
  * @param decoded weights of a compressed file in the packed form that kernels read; 0 for a packed one, whose are in
- *     the file @param decoding compressed bytes and working memory on the Java heap while layers are decoded: before
- *     there is an arena or a picture
+ *     the file
+ * @param decoding compressed bytes and working memory on the Java heap while layers are decoded: before there is an
+ *     arena or a picture
  * @param arena every activation
- * @param scratchPerThread working memory and stack of one thread
+ * @param scratchPerThread working memory and stack of one thread, what is native of it included
  * @param threads how many compute
  * @param picture to decode and resize one of 640 × 480 pixels; larger ones use what the cap leaves, see
  *     {@link Session#pictureBytes}
  * @param metadata the model's records, scales, sums and labels on the Java heap, and levels of depthwise layers
  * @param baseline the Java virtual machine with this library, before any model
+ * @param nativeShare what of it is outside of the Java heap, and the tables that kernels have there
  */
 public record MemoryBudget(
     long file,
@@ -35,7 +37,8 @@ public record MemoryBudget(
     int threads,
     long picture,
     long metadata,
-    long baseline) {
+    long baseline,
+    NativeShare nativeShare) {
 
   /**
    * Peak resident memory of a Java 25 virtual machine that has classified pictures, less what is counted here, on x86-64 with
@@ -65,11 +68,12 @@ public record MemoryBudget(
    */
   private static final double USABLE_HEAP = 0.6;
 
-  /** What virtual machines allow, a few header words below the largest index. */
-  private static final long LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+  /** What virtual machines allow for an array, a few header words below the largest index; native or not. */
+  private static final long LARGEST_ARENA = Integer.MAX_VALUE - 8;
 
   static MemoryBudget of(
-      PqModel model, MemoryPlan plan, ScratchSize scratch, int threads, WeightBytes weights, long picture) {
+      PqModel model, MemoryPlan plan, KernelMemory kernels, int threads, WeightBytes weights, long picture) {
+    ScratchSize scratch = kernels.scratch();
     return new MemoryBudget(
         weights.file(),
         weights.decoded(),
@@ -79,7 +83,8 @@ public record MemoryBudget(
         threads,
         picture,
         metadataBytes(model),
-        JAVA_BASELINE + (threads > 1 ? JAVA_WITH_SEVERAL_THREADS : 0));
+        JAVA_BASELINE + (threads > 1 ? JAVA_WITH_SEVERAL_THREADS : 0),
+        new NativeShare(kernels.nativeTensors(), scratch.nativeBytes(), kernels.prepared()));
   }
 
   /** The weights, wherever they are: in the mapped file and decoded. */
@@ -94,17 +99,30 @@ public record MemoryBudget(
 
   /** All parts together. */
   public long total() {
-    return weights() + heap() + baseline;
+    return weights() + heap() + nativeBytes() + baseline;
   }
 
   /** What of it is on the Java heap and lives as long as the session, or a picture, or while layers are decoded. */
   public long heap() {
-    return arena + scratch() + picture + metadata + decodingAlone();
+    long scratchOnHeap = scratch() - nativeShare.scratchPerThread() * threads;
+    return arenaOnHeap() + scratchOnHeap + picture + metadata + decodingAlone();
   }
 
-  /** What decoding takes beyond the arena and the picture, which come after it. */
+  /** What of it kernels have outside of the Java heap: arena, scratch and tables of machine code. */
+  public long nativeBytes() {
+    return arena - arenaOnHeap() + nativeShare.scratchPerThread() * threads + nativeShare.kernelTables();
+  }
+
+  private long arenaOnHeap() {
+    return nativeShare.arena() ? 0 : arena;
+  }
+
+  /**
+   * What decoding takes beyond the arena and the picture, which come after it. An arena outside of the heap doesn't
+   * take its room: Java seldom gives any back.
+   */
   private long decodingAlone() {
-    return Math.max(0, decoding - arena - picture);
+    return Math.max(0, decoding - arenaOnHeap() - picture);
   }
 
   /**
@@ -114,9 +132,11 @@ public record MemoryBudget(
    * @param maxHeap the virtual machine's largest heap
    */
   void check(String model, OptionalLong cap, long maxHeap) throws MemoryCapException {
-    if (arena > LONGEST_ARRAY) {
-      String message = model + " needs an arena of " + megabytes(arena) + " MB; no Java array is that long.";
-      throw new MemoryCapException(message, arena, LONGEST_ARRAY);
+    if (arena > LARGEST_ARENA) {
+      String message =
+          "%s needs an arena of %s MB; the largest possible has %s MB."
+              .formatted(model, megabytes(arena), megabytes(LARGEST_ARENA));
+      throw new MemoryCapException(message, arena, LARGEST_ARENA);
     }
     if (cap.isPresent() && total() > cap.getAsLong()) {
       throw new MemoryCapException(overCap(model, cap.getAsLong()), total(), cap.getAsLong());
@@ -150,8 +170,11 @@ public record MemoryBudget(
     parts.put("scratch of " + threads + (threads == 1 ? " thread" : " threads"), scratch());
     parts.put("picture", picture);
     parts.put("model records", metadata);
+    if (nativeShare.kernelTables() > 0) {
+      parts.put("kernel tables", nativeShare.kernelTables());
+    }
     if (decodingAlone() > 0) {
-      parts.put("decoding, beyond arena and picture", decodingAlone());
+      parts.put("decoding, beyond " + (nativeShare.arena() ? "picture" : "arena and picture"), decodingAlone());
     }
     return parts.entrySet().stream()
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
@@ -169,12 +192,16 @@ public record MemoryBudget(
     long withoutScratch = total() - scratch();
     long fitting = (cap - withoutScratch) / scratchPerThread;
     if (fitting < 1) {
-      MemoryBudget alone =
-          new MemoryBudget(file, decoded, decoding, arena, scratchPerThread, 1, picture, metadata, baseline);
+      MemoryBudget alone = onThreads(1);
       String least = threads == 1 ? "" : "; with 1 thread, %s MB".formatted(megabytes(alone.total()));
       return "It fits with " + larger + least + ".";
     }
     return "It fits with %d %s, or with %s.".formatted(fitting, fitting == 1 ? "thread" : "threads", larger);
+  }
+
+  private MemoryBudget onThreads(int count) {
+    return new MemoryBudget(
+        file, decoded, decoding, arena, scratchPerThread, count, picture, metadata, baseline, nativeShare);
   }
 
   private String overHeap(String model, long maxHeap) {

@@ -1,6 +1,7 @@
 package org.ptilmpq.runtime;
 
 import java.nio.file.Path;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureDecoder;
@@ -61,13 +62,13 @@ final class PictureInput {
   }
 
   /** Writes the input tensor into the arena. */
-  void fill(Picture picture, byte[] arena, int offset) throws PictureException {
+  void fill(Picture picture, TensorMemory tensors, int offset) throws PictureException {
     long needed = picture.rgb().length + preprocessor.bufferBytes(picture.width(), picture.height());
     if (needed > allowance) {
       throw new PictureException(
           "picture of %d × %d pixels: resizing takes %d bytes, more than the %d left for it; raise the memory cap"
               .formatted(picture.width(), picture.height(), needed, allowance));
     }
-    preprocessor.quantize(picture, arena, offset);
+    preprocessor.quantize(picture, tensors, offset);
   }
 }

@@ -12,9 +12,6 @@ import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
-import org.ptilmpq.kernels.Scratch;
-import org.ptilmpq.kernels.ScratchSize;
-import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureException;
 import org.ptilmpq.runtime.image.Preprocessor;
@@ -34,6 +31,10 @@ public final class Session implements AutoCloseable {
   private final Profiler profiler;
   private final boolean profiling;
   private final Step.Workspace workspace;
+
+  /** Of the latest run: tensors may be native memory, and are gone when the session is closed. */
+  private final float[] scores;
+
   private final PictureInput pictureInput;
   private final PqFile ownFile;
   private boolean closed;
@@ -62,29 +63,34 @@ public final class Session implements AutoCloseable {
     int threads = options.threads();
     String name = outline.name();
     // Cheapest question first: an arena that can't be had makes all that follows pointless.
-    checked(name, MemoryBudget.of(outline, memoryPlan, ScratchSize.NONE, threads, weightBytes, 0), options);
-    ScratchSize scratch = ExecutionPlan.scratch(Lowering.lower(outline, memoryPlan), kernels);
+    KernelMemory none = KernelMemory.none(kernels);
+    checked(name, MemoryBudget.of(outline, memoryPlan, none, threads, weightBytes, 0), options);
+    KernelMemory kernelMemory = KernelMemory.of(Lowering.lower(outline, memoryPlan), kernels);
     Preprocessor preprocessor = new Preprocessor(outline.preprocessing(), outline.inputTensor());
     long picture = PictureInput.leastBytes(preprocessor);
     memoryBudget =
-        checked(name, MemoryBudget.of(outline, memoryPlan, scratch, threads, weightBytes, picture), options);
+        checked(name, MemoryBudget.of(outline, memoryPlan, kernelMemory, threads, weightBytes, picture), options);
     long allowance = memoryBudget.pictureAllowance(options.memoryCap(), maxHeap());
     pictureInput = new PictureInput(preprocessor, options.decodeLimits(), allowance);
 
     // All that is large or slow comes after the last check.
-    WorkerPool pool = new WorkerPool(threads, scratch);
+    WorkerPool pool = new WorkerPool(threads, kernelMemory.scratch());
     try {
       model = decoding.decode(pool::forEach);
       plan = ExecutionPlan.prepare(model, Lowering.lower(model, memoryPlan), kernels, threads, pool);
-      profiler = new Profiler(plan.size());
-      profiling = options.profiling();
-      workspace =
-          new Step.Workspace(
-              TensorMemory.onHeap(Math.toIntExact(memoryPlan.arenaBytes()), model.outputTensor().channels()),
-              new Scratch(scratch),
-              pool);
     } catch (PqFormatException | RuntimeException | Error e) {
       pool.close();
+      throw e;
+    }
+    try {
+      profiler = new Profiler(plan.size());
+      profiling = options.profiling();
+      scores = new float[model.outputTensor().channels()];
+      int arenaBytes = Math.toIntExact(memoryPlan.arenaBytes());
+      workspace = Step.Workspace.allocate(arenaBytes, scores.length, kernelMemory, pool);
+    } catch (RuntimeException | Error e) {
+      pool.close();
+      plan.close();
       throw e;
     }
   }
@@ -230,7 +236,7 @@ public final class Session implements AutoCloseable {
   public void rank(Picture picture, Ranking ranking) throws PictureException {
     input(picture);
     run();
-    ranking.rank(workspace.tensors().scores(), model.labels());
+    ranking.rank(scores, model.labels());
   }
 
   /**
@@ -250,7 +256,7 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public void input(Picture picture) throws PictureException {
-    pictures().fill(picture, workspace.tensors().bytes(), inputOffset());
+    pictures().fill(picture, workspace.tensors(), inputOffset());
   }
 
   /**
@@ -265,7 +271,7 @@ public final class Session implements AutoCloseable {
           "the input has %d × %d × %d = %d bytes, not %d"
               .formatted(input.height(), input.width(), input.channels(), input.elements(), values.length));
     }
-    System.arraycopy(values, 0, workspace.tensors().bytes(), inputOffset(), values.length);
+    workspace.tensors().write(values, 0, inputOffset(), values.length);
   }
 
   /** Computes the scores of what is in the input. Allocates nothing. */
@@ -276,16 +282,17 @@ public final class Session implements AutoCloseable {
     } else {
       plan.run(workspace);
     }
+    workspace.tensors().readScores(scores);
   }
 
   /** The scores of the latest run in class order, a copy. */
   public float[] logits() {
-    return workspace.tensors().scores().clone();
+    return scores.clone();
   }
 
   /** The scores of the latest run with their labels and probabilities. */
   public Classification classification() {
-    return new Classification(workspace.tensors().scores(), model.labels());
+    return new Classification(scores, model.labels());
   }
 
   /** Each layer's cost, and its time when {@link SessionOptions#profiling} is on, in execution order. */
@@ -293,17 +300,29 @@ public final class Session implements AutoCloseable {
     return profiler.layers(plan);
   }
 
+  /**
+   * The machine code that computes a layer, for a disassembler: position-independent, one function. Layers of one shape have the
+   * same.
+   *
+   * @param layer number in execution order
+   * @return empty where its kernel is Java
+   */
+  public byte[] machineCode(int layer) {
+    return plan.step(layer).kernel().code();
+  }
+
   /** Forgets the times measured so far: after a warm-up. */
   public void resetProfile() {
     profiler.reset();
   }
 
-  /** Ends the worker threads and unmaps the file. Scores, plan and profile can still be asked for. */
+  /** Ends the threads, frees native memory and unmaps the file. Scores, plan and profile can still be asked for. */
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      workspace.pool().close();
+      workspace.close();
+      plan.close();
       if (ownFile != null) {
         ownFile.close();
       }

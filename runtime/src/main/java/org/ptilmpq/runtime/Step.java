@@ -21,7 +21,28 @@ sealed interface Step {
    * @param scratch of the calling thread
    * @param pool the other threads, each with its own scratch
    */
-  record Workspace(TensorMemory tensors, Scratch scratch, WorkerPool pool) {}
+  record Workspace(TensorMemory tensors, Scratch scratch, WorkerPool pool) implements AutoCloseable {
+
+    /** In the form of memory that the kernels want. The pool stays the caller's if that fails. */
+    static Workspace allocate(int arenaBytes, int scores, KernelMemory kernels, WorkerPool pool) {
+      TensorMemory tensors =
+          kernels.nativeTensors() ? TensorMemory.offHeap(arenaBytes, scores) : TensorMemory.onHeap(arenaBytes, scores);
+      try {
+        return new Workspace(tensors, new Scratch(kernels.scratch()), pool);
+      } catch (RuntimeException | Error e) {
+        tensors.close();
+        throw e;
+      }
+    }
+
+    /** Ends the threads, and frees what they computed in. */
+    @Override
+    public void close() {
+      pool.close();
+      scratch.close();
+      tensors.close();
+    }
+  }
 
   /** A layer too small to share, or one that can't be cut: waking other threads would take longer. */
   record Alone(Layer layer, Kernel kernel) implements Step {

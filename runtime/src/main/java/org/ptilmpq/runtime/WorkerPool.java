@@ -57,11 +57,16 @@ final class WorkerPool implements AutoCloseable {
    */
   WorkerPool(int threads, ScratchSize scratch) {
     workers = new Worker[threads - 1];
-    for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(new Scratch(scratch), "ptilmpq-worker-" + (i + 1));
-    }
-    for (Worker worker : workers) {
-      worker.start();
+    try {
+      for (int i = 0; i < workers.length; i++) {
+        workers[i] = new Worker(new Scratch(scratch), "ptilmpq-worker-" + (i + 1));
+      }
+      for (Worker worker : workers) {
+        worker.start();
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
   }
 
@@ -167,6 +172,10 @@ final class WorkerPool implements AutoCloseable {
     closed = true;
     boolean interrupted = false;
     for (Worker worker : workers) {
+      if (worker == null) {
+        // There was no memory for it.
+        continue;
+      }
       LockSupport.unpark(worker);
       while (worker.isAlive()) {
         try {

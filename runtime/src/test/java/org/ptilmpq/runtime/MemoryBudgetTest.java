@@ -13,7 +13,8 @@ class MemoryBudgetTest {
   private static final long MUCH = Long.MAX_VALUE / 2;
 
   /** 26 + 3 + 4·2 + 5 + 1 + 80 = 123 MB. */
-  private final MemoryBudget budget = new MemoryBudget(26 * MB, 0, 0, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB);
+  private final MemoryBudget budget =
+      new MemoryBudget(26 * MB, 0, 0, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB, NativeShare.NONE);
 
   @Test
   void partsAddUpAndTheGreatestComesFirst() {
@@ -26,7 +27,8 @@ class MemoryBudgetTest {
 
   @Test
   void weightsOfACompressedFileCountTwice() {
-    MemoryBudget compressed = new MemoryBudget(7 * MB, 13 * MB, 8 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB);
+    MemoryBudget compressed =
+        new MemoryBudget(7 * MB, 13 * MB, 8 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, NativeShare.NONE);
     assertThat(compressed.weights()).isEqualTo(20 * MB);
     assertThat(compressed.total()).isEqualTo(111 * MB);
     assertThat(compressed).asString().contains("weights decoded 13.0, compressed file 7.0");
@@ -37,10 +39,37 @@ class MemoryBudgetTest {
 
   @Test
   void decodingTakesTheRoomOfArenaAndPictureFirst() {
-    MemoryBudget decoding = new MemoryBudget(7 * MB, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB);
+    MemoryBudget decoding =
+        new MemoryBudget(7 * MB, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, NativeShare.NONE);
     assertThat(decoding.total()).isEqualTo(113 * MB);
     assertThat(decoding.heap()).isEqualTo(13 * MB);
     assertThat(decoding).asString().contains("decoding, beyond arena and picture 2.0");
+  }
+
+  /** Of 3 MB arena, 4 · 2 MB scratch, and 4 MB tables, the arena, 4 · 0.5 MB and the tables are native. */
+  @Test
+  void nativeMemoryIsBesideTheHeap() {
+    NativeShare share = new NativeShare(true, MB / 2, 4 * MB);
+    MemoryBudget ofMachineCode = new MemoryBudget(26 * MB, 0, 0, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB, share);
+    assertThat(ofMachineCode.total()).isEqualTo(budget.total() + 4 * MB);
+    assertThat(ofMachineCode.nativeBytes()).isEqualTo(9 * MB);
+    assertThat(ofMachineCode.heap()).isEqualTo(budget.heap() - 5 * MB);
+    assertThat(ofMachineCode).asString().contains("kernel tables 4.0, arena 3.0");
+    assertThatThrownBy(() -> ofMachineCode.check("net", OptionalLong.of(124 * MB), MUCH))
+        .hasMessageEndingWith("It fits with 2 threads, or with a cap of 127.0 MB or more.");
+    assertThatThrownBy(() -> ofMachineCode.check("net", OptionalLong.empty(), 19 * MB))
+        .hasMessageContaining("needs 12.0 MB of Java heap");
+    assertThat(ofMachineCode.pictureAllowance(OptionalLong.empty(), 30 * MB)).isEqualTo(11 * MB);
+  }
+
+  /** The heap that decoding took stays with Java: what comes later has room there only if it is on the heap. */
+  @Test
+  void nativeArenaDoesNotTakeTheRoomOfDecoding() {
+    NativeShare share = new NativeShare(true, 0, 0);
+    MemoryBudget decoding = new MemoryBudget(7 * MB, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, share);
+    assertThat(decoding.total()).isEqualTo(116 * MB);
+    assertThat(decoding.heap()).isEqualTo(13 * MB);
+    assertThat(decoding).asString().contains("decoding, beyond picture 5.0");
   }
 
   @Test
@@ -73,11 +102,11 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void arenaLongerThanAnArrayIsRefused() {
-    MemoryBudget huge = new MemoryBudget(MB, 0, 0, 1L << 31, MB, 1, MB, MB, MB);
+  void arenaThatOffsetsCannotReachIsRefused() {
+    MemoryBudget huge = new MemoryBudget(MB, 0, 0, 1L << 31, MB, 1, MB, MB, MB, NativeShare.NONE);
     assertThatThrownBy(() -> huge.check("net", OptionalLong.empty(), MUCH))
         .isInstanceOf(MemoryCapException.class)
-        .hasMessageContaining("no Java array is that long");
+        .hasMessage("net needs an arena of 2147.5 MB; the largest possible has 2147.5 MB.");
   }
 
   @Test

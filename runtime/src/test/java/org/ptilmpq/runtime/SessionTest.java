@@ -31,6 +31,7 @@ import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureDecoder;
@@ -99,7 +100,8 @@ class SessionTest {
     Path path = Files.write(folder.resolve("noise.png"), png);
     Picture picture = new PictureDecoder().decode(png);
     byte[] input = new byte[model.inputTensor().elements()];
-    new Preprocessor(model.preprocessing(), model.inputTensor()).quantize(picture, input, 0);
+    TensorMemory tensors = TensorMemory.of(input, new float[0]);
+    new Preprocessor(model.preprocessing(), model.inputTensor()).quantize(picture, tensors, 0);
     float[] expected = NaiveInterpreter.run(model, input);
     try (Session session = Session.open(file, SessionOptions.defaults())) {
       Classification ofPath = session.classify(path);
@@ -344,8 +346,18 @@ class SessionTest {
     }
 
     @Override
+    public boolean usesNativeMemory() {
+      return kernels.usesNativeMemory();
+    }
+
+    @Override
     public ScratchSize scratch(KernelSpec spec) {
       return kernels.scratch(spec);
+    }
+
+    @Override
+    public long preparedBytes(KernelSpec spec) {
+      return kernels.preparedBytes(spec);
     }
 
     @Override

@@ -8,9 +8,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Native memory between two pages that nobody may touch (Linux): machine code that reads or writes beyond an edge ends the
- * process there and then, instead of getting away with it. One edge is exact, the other as close as pages and alignment allow.
- * Needs {@code --enable-native-access}.
+ * Native memory between two pages that nobody may touch (Linux): machine code that reads or writes beyond an edge ends
+ * the process there and then, instead of getting away with it. One edge is exact, the other as close as pages and
+ * alignment allow. Needs {@code --enable-native-access}.
  */
 public final class GuardedMemory implements AutoCloseable {
 
@@ -46,7 +46,8 @@ public final class GuardedMemory implements AutoCloseable {
   /**
    * The byte behind the last one can't be touched.
    *
-   * @param alignment of the first byte, a power of two; where it isn't a divisor of the length there are bytes left between
+   * @param alignment of the first byte, a power of two; where it isn't a divisor of the length there are bytes left
+   *     between
    */
   public static GuardedMemory endingAtGuard(long bytes, long alignment) {
     return new GuardedMemory(bytes, true, alignment);
@@ -79,7 +80,8 @@ public final class GuardedMemory implements AutoCloseable {
   @SuppressWarnings("restricted")
   private static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), FunctionDescriptor.of(result, arguments));
+    FunctionDescriptor type = FunctionDescriptor.of(result, arguments);
+    return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), type);
   }
 
   private static Object call(MethodHandle function, Object... arguments) {

@@ -33,6 +33,17 @@ final class Inspect implements Callable<Integer> {
   @Option(names = "--memory-plan", description = "Draw where each activation lies in the arena, step by step.")
   private boolean memoryPlan;
 
+  @Option(
+      names = "--kernels",
+      description = "What computes each layer on this machine, and how many bytes of machine code that is.")
+  private boolean kernels;
+
+  @Option(
+      names = "--dump-code",
+      paramLabel = "FILE",
+      description = "Write the machine code for this machine, to be read by a disassembler; with --kernels, where each layer's is.")
+  private Path dump;
+
   @Option(names = "--json", description = "One JSON object instead of text.")
   private boolean json;
 
@@ -42,16 +53,20 @@ final class Inspect implements Callable<Integer> {
       PqModel network = InputFiles.decoded(file, model);
       ModelSummary summary = ModelSummary.of(file, network);
       MemoryPlan plan = MemoryPlan.of(network);
+      KernelTable table = kernels || dump != null ? KernelTable.of(file) : null;
+      if (dump != null) {
+        table.writeCode(dump);
+      }
       if (json) {
-        System.out.println(json(network, summary, plan));
+        System.out.println(json(network, summary, plan, table));
       } else {
-        print(network, summary, plan);
+        print(network, summary, plan, table);
       }
       return ExitCode.DONE;
     }
   }
 
-  private void print(PqModel network, ModelSummary summary, MemoryPlan plan) {
+  private void print(PqModel network, ModelSummary summary, MemoryPlan plan, KernelTable table) {
     Provenance provenance = network.provenance();
     line("model", network.name());
     line("input", shape(network.inputTensor()));
@@ -77,6 +92,10 @@ final class Inspect implements Callable<Integer> {
       System.out.println();
       System.out.println(residentWeights(summary));
       System.out.print(plan.explain());
+    }
+    if (kernels) {
+      System.out.println();
+      System.out.print(table);
     }
   }
 
@@ -145,7 +164,7 @@ final class Inspect implements Callable<Integer> {
     return list;
   }
 
-  private Json json(PqModel network, ModelSummary summary, MemoryPlan plan) {
+  private Json json(PqModel network, ModelSummary summary, MemoryPlan plan, KernelTable table) {
     Provenance provenance = network.provenance();
     Json preprocessing =
         new Json()
@@ -189,6 +208,10 @@ final class Inspect implements Callable<Integer> {
             .put("arena_bytes", plan.arenaBytes());
     if (layers) {
       result.put("layers", summary.layers().stream().map(ModelSummary.Layer::json).toList());
+    }
+    if (kernels) {
+      result.put("kernel_choice", table.choice());
+      result.put("kernels", table.json());
     }
     if (memoryPlan) {
       result.put("memory_plan", plan.placements().stream().map(Inspect::placement).toList());

@@ -41,6 +41,15 @@ final class Avx2Emitter extends X64Emitter {
     }
   }
 
+  @Override
+  void storePixels(int vector, int base, int displacement, int advance) {
+    assembler.vectorMemory(X64Vector.VMOVQ_STORE, 128, vector, 0, machine(base), displacement);
+    assembler.vectorMemory(X64Vector.VMOVHPS_STORE, 128, vector, 0, machine(base), displacement + advance);
+    assembler.vector(X64Vector.VEXTRACTI128, 256, vector, 0, vector, 1);
+    assembler.vectorMemory(X64Vector.VMOVQ_STORE, 128, vector, 0, machine(base), displacement + 2 * advance);
+    assembler.vectorMemory(X64Vector.VMOVHPS_STORE, 128, vector, 0, machine(base), displacement + 3 * advance);
+  }
+
   /** The first bytes of 128 bits, in pieces of eight, four, two and one. */
   private void storeHalf(int vector, int base, int displacement, int count) {
     if (count == 16) {

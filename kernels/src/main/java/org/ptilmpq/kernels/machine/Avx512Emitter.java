@@ -37,6 +37,15 @@ final class Avx512Emitter extends X64Emitter {
     storeBytes(128, OWN, base, displacement, count);
   }
 
+  @Override
+  void storePixels(int vector, int base, int displacement, int advance) {
+    storeBytes(128, vector, base, displacement, 16);
+    for (int pixel = 1; pixel < 4; pixel++) {
+      assembler.vectorMemory(
+          X64Vector.VEXTRACTI128, 512, vector, 0, machine(base), displacement + pixel * advance, pixel);
+    }
+  }
+
   private void storeBytes(int length, int vector, int base, int displacement, int count) {
     if (count == length / Byte.SIZE) {
       assembler.vectorMemory(X64Vector.VMOVDQU_STORE, length, vector, 0, machine(base), displacement);

@@ -62,7 +62,7 @@ final class ColumnOutput {
         e.load(7, COLUMN, Column.COUNT);
         e.jumpIfBelow(7, count, next);
       }
-      emitDense(pixels, count);
+      emitDense(traits, pixels, count);
       if (!isLast || traits.isScattered()) {
         e.jump(done);
       }
@@ -75,7 +75,28 @@ final class ColumnOutput {
     e.bind(done);
   }
 
-  private void emitDense(int pixels, int count) {
+  /** Columns that are whole, of results that no clamp is needed for to be integers, are narrowed and bounded as bytes. */
+  private void emitDense(ConvolutionCode.Traits traits, int pixels, int count) {
+    if (count < e.columnLanes() || traits.mayExceedInts()) {
+      emitPixels(pixels, count);
+      return;
+    }
+    for (int p = 0; p < pixels; p++) {
+      int sums = p * e.columnVectors();
+      scale(sums);
+      if (spec.residual() != null) {
+        addResidual(sums, ProductCode.RESIDUAL, p * spec.output().channels(), 6);
+      }
+      for (int v = 0; v < e.columnVectors(); v++) {
+        e.toInts(sums + v);
+      }
+    }
+    Emitter.ByteBounds bounds =
+        new Emitter.ByteBounds(6, spec.low() > Byte.MIN_VALUE, spec.high() < Byte.MAX_VALUE);
+    e.storeTile(pixels, ProductCode.OUTPUT, 0, spec.output().channels(), bounds);
+  }
+
+  private void emitPixels(int pixels, int count) {
     for (int p = 0; p < pixels; p++) {
       int at = p * spec.output().channels();
       int sums = p * e.columnVectors();

@@ -55,7 +55,13 @@ final class Context {
   /** Address of multipliers of output pixels, 32 bits each. */
   static final int PIXEL_MULTIPLIERS = 296;
 
-  static final int BYTES = 448;
+  /** The least and the greatest result in 64 bytes, and an order of 32-bit lanes ({@link Emitter#tileOrder}). */
+  static final int LOW_BYTES = 448;
+
+  static final int HIGH_BYTES = 512;
+  static final int ORDER = 576;
+
+  static final int BYTES = 640;
 
   private Context() {}
 

@@ -2,7 +2,6 @@ package org.ptilmpq.kernels.machine;
 
 import java.util.List;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.machine.Context.Block;
 import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 
@@ -35,10 +34,13 @@ final class ConvolutionCode {
    * What of a layer's weights decides the code.
    *
    * @param haveHighs whether levels may go beyond a byte
+   * @param haveNoRuns whether there are columns whose products don't even fit 16 bits in pairs ({@link ProductCode#hasRuns})
+   * @param mayExceedInts whether a result could leave 32 bits before it is clamped
    * @param isScattered whether channels of a column may lie apart in the output
    * @param counts how many channels there are in columns that aren't scattered, each number once
    */
-  record Traits(boolean haveHighs, boolean isScattered, List<Integer> counts) {}
+  record Traits(
+      boolean haveHighs, boolean haveNoRuns, boolean mayExceedInts, boolean isScattered, List<Integer> counts) {}
 
   ConvolutionCode(KernelSpec.Convolution spec, ConvolutionShape shape, Traits traits, ProductCode products) {
     this.spec = spec;
@@ -60,7 +62,7 @@ final class ConvolutionCode {
     strip().emit(e, spec.window().strideY(), shape.extraRows(), products.flipsSigns());
     Label block = new Label();
     e.bind(block);
-    emitBlock();
+    BlockCode.emit(e, panel(shape));
     Label column = new Label();
     e.bind(column);
     emitColumn();
@@ -85,39 +87,6 @@ final class ConvolutionCode {
         1);
   }
 
-  /** Unpacks a block, and leaves in the frame where its columns, its inputs and its panel are. */
-  private void emitBlock() {
-    Label isKept = new Label();
-    e.load(0, Frame.REGISTER, Frame.BLOCK);
-    e.multiply(0, 0, Block.BYTES);
-    e.load(2, Frame.REGISTER, Frame.CONTEXT);
-    e.load(6, 2, Context.BLOCKS);
-    e.add(0, 6);
-    copyToFrame(Block.COLUMN, Frame.COLUMN);
-    copyToFrame(Block.COLUMNS, Frame.COLUMNS_LEFT);
-    e.load(6, 0, Block.INPUT);
-    e.add(6, Frame.REGISTER);
-    e.addImmediate(6, Frame.STRIP);
-    e.store(6, Frame.REGISTER, Frame.INPUT);
-    e.move(1, Frame.REGISTER);
-    e.addImmediate(1, panel(shape));
-    e.store(1, Frame.REGISTER, Frame.PANEL);
-    Label unpack = new Label();
-    e.load(6, 0, Block.KEPT);
-    e.jumpIfZero(6, unpack);
-    e.store(6, Frame.REGISTER, Frame.PANEL);
-    e.jump(isKept);
-    e.bind(unpack);
-    e.load(7, 2, Context.UNPACK);
-    e.call(7);
-    e.bind(isKept);
-  }
-
-  private void copyToFrame(int ofBlock, int slot) {
-    e.load(6, 0, ofBlock);
-    e.store(6, Frame.REGISTER, slot);
-  }
-
   private void emitColumn() {
     TileLoop loop = new TileLoop(e, spec, shape.tile(), output.elementBytes());
     loop.begin();
@@ -128,7 +97,7 @@ final class ConvolutionCode {
   }
 
   private void emitTile(int[] pixels) {
-    products.emitTile(shape, traits.haveHighs(), pixels);
+    products.emitTile(shape, traits, pixels);
     output.emit(traits, pixels.length);
   }
 }

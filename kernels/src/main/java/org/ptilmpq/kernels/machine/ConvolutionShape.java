@@ -76,7 +76,13 @@ record ConvolutionShape(
         rowsPerOutput,
         extraRows,
         tile,
-        WindowStrip.outputRows(spec.output().height(), rowPitch, rowsPerOutput, extraRows, tile.rows()));
+        WindowStrip.outputRows(
+            spec.output().height(),
+            rowPitch,
+            rowsPerOutput,
+            extraRows,
+            tile.rows(),
+            spec.weights().blocks().size()));
   }
 
   static boolean isPointwise(KernelSpec.Convolution spec) {

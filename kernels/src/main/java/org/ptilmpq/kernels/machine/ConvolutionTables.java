@@ -2,6 +2,7 @@ package org.ptilmpq.kernels.machine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.kernels.KernelSpec;
@@ -31,6 +32,7 @@ final class ConvolutionTables {
   private final WideLevels[] wide;
   private final List<Integer> denseCounts = new ArrayList<>();
   private final int columnsAt;
+  private final int columnsEnd;
   private final int blocksAt;
   private boolean isScattered;
 
@@ -53,6 +55,7 @@ final class ConvolutionTables {
     table.reserve(Context.BYTES);
     blocksAt = table.reserve((long) blocks.length * Context.Block.BYTES);
     columnsAt = table.reserve((long) columns * Column.BYTES);
+    columnsEnd = table.size();
     chooseCounts();
   }
 
@@ -104,13 +107,24 @@ final class ConvolutionTables {
     denseCounts.sort((a, b) -> b - a);
   }
 
-  /** What of it decides the code. */
-  ConvolutionCode.Traits traits() {
+  /**
+   * What of it decides the code.
+   *
+   * @param written what {@link #write} gave, with runs where products have them
+   */
+  ConvolutionCode.Traits traits(MemorySegment written) {
     boolean haveHighs = false;
     for (WideLevels levels : wide) {
       haveHighs |= levels.haveHighs();
     }
-    return new ConvolutionCode.Traits(haveHighs, isScattered, List.copyOf(denseCounts));
+    boolean haveNoRuns = false;
+    if (products.hasRuns()) {
+      for (int at = columnsAt; at < columnsEnd; at += Column.BYTES) {
+        haveNoRuns |= written.get(ValueLayout.JAVA_LONG, at + Column.RUN) == 0;
+      }
+    }
+    return new ConvolutionCode.Traits(
+        haveHighs, haveNoRuns, ResultTable.mayExceedInts(requantization), isScattered, List.copyOf(denseCounts));
   }
 
   /**
@@ -190,14 +204,7 @@ final class ConvolutionTables {
     table.putLong(Context.PANEL_BYTES, (long) shape.allSteps() * products.stepBytes());
     table.putLong(Context.SEGMENT_INPUTS, inputs);
     table.putLong(Context.SEGMENT_STEPS, shape.steps());
-    table.putLong(Context.INPUT_PLACE, spec.input().offset());
-    table.putLong(Context.OUTPUT_PLACE, spec.floatScores() ? 0 : spec.output().offset());
-    table.putLong(Context.RESIDUAL_PLACE, spec.residual() == null ? 0 : spec.residual().offset());
-    for (int lane = 0; lane < 16; lane++) {
-      table.putFloat(Context.RESIDUAL + lane * Float.BYTES, requantization.residual());
-      table.putFloat(Context.LOW + lane * Float.BYTES, requantization.low());
-      table.putFloat(Context.HIGH + lane * Float.BYTES, requantization.high());
-    }
+    ResultTable.write(table, spec, requantization, products.emitter());
   }
 
   private void block(int b, long codes, long tails, long column) {

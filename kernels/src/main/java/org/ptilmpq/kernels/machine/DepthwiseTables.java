@@ -82,7 +82,8 @@ final class DepthwiseTables {
         counts.add(count(columns() - 1));
       }
     }
-    return new ConvolutionCode.Traits(false, spec.floatScores(), List.copyOf(counts));
+    return new ConvolutionCode.Traits(
+        false, false, ResultTable.mayExceedInts(requantization), spec.floatScores(), List.copyOf(counts));
   }
 
   /** Writes the tables to native memory: it begins with the {@link Context}. */
@@ -101,14 +102,7 @@ final class DepthwiseTables {
     table.putLong(Context.BLOCKS, base + columnsAt);
     table.putLong(Context.SEGMENTS, columns());
     table.putInt(Context.FILL, spec.input().zeroPoint());
-    table.putLong(Context.INPUT_PLACE, spec.input().offset());
-    table.putLong(Context.OUTPUT_PLACE, spec.floatScores() ? 0 : spec.output().offset());
-    table.putLong(Context.RESIDUAL_PLACE, spec.residual() == null ? 0 : spec.residual().offset());
-    for (int lane = 0; lane < 16; lane++) {
-      table.putFloat(Context.RESIDUAL + lane * Float.BYTES, requantization.residual());
-      table.putFloat(Context.LOW + lane * Float.BYTES, requantization.low());
-      table.putFloat(Context.HIGH + lane * Float.BYTES, requantization.high());
-    }
+    ResultTable.write(table, spec, requantization, e);
     for (int c = 0; c < columns(); c++) {
       int at = columnsAt + c * Column.BYTES;
       table.putLong(at + Column.OUTPUT, places[c] < 0 ? (long) c * lanes : 0);

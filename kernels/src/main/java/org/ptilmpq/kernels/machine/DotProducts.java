@@ -27,7 +27,7 @@ final class DotProducts extends ProductCode {
   /** All vectors but the ones for levels, inputs, and what the emitter keeps for itself. */
   @Override
   int mostPixels() {
-    return emitter.length == 512 ? 28 : 13;
+    return emitter.length == 512 ? 28 : 14;
   }
 
   private int levels() {
@@ -59,16 +59,17 @@ final class DotProducts extends ProductCode {
   }
 
   @Override
-  void emitTile(ConvolutionShape shape, boolean mayHaveHighs, int[] pixels) {
+  void emitTile(ConvolutionShape shape, ConvolutionCode.Traits traits, int[] pixels) {
     Label low = new Label();
-    if (mayHaveHighs) {
+    if (traits.haveHighs()) {
       emitHighs(pixels, low);
     }
     for (int p = 0; p < pixels.length; p++) {
       emitter.loadLanes(p, COLUMN, Context.Column.START);
     }
     emitter.bind(low);
-    X64Segments.emit(emitter, shape, stepBytes(), () -> step(pixels));
+    Runnable segment = () -> X64Segments.emitSteps(emitter, shape.steps(), stepBytes(), () -> step(pixels));
+    X64Segments.emit(emitter, shape, segment);
   }
 
   /** High parts first: their sums are shifted before the low parts are added. */

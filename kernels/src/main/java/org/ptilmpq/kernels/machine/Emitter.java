@@ -165,6 +165,31 @@ abstract class Emitter {
    */
   abstract void storeColumn(int vector, int base, int displacement, int count);
 
+  /**
+   * Integers of a tile's columns to bytes in memory, those out of range to the nearest byte there is, and within bounds; the
+   * integers are lost, and the vectors behind them may be.
+   *
+   * @param pixels whose columns are in the vectors from 0 on
+   * @param displacement of the first one
+   * @param advance bytes from a pixel to the next
+   * @param bounds of the results
+   */
+  abstract void storeTile(int pixels, int base, int displacement, int advance, ByteBounds bounds);
+
+  /**
+   * Bounds of bytes, in memory.
+   *
+   * @param base a register with the {@link Context}'s address
+   * @param hasLow whether there is one above −128
+   * @param hasHigh whether there is one below 127
+   */
+  record ByteBounds(int base, boolean hasLow, boolean hasHigh) {}
+
+  /** What {@link #storeTile} reads at {@link Context#ORDER}. */
+  int[] tileOrder() {
+    return new int[0];
+  }
+
   /** Adds integers. */
   abstract void addInts(int to, int from);
 

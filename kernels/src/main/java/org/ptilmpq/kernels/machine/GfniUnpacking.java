@@ -42,7 +42,8 @@ final class GfniUnpacking extends X64Unpacking {
     int width = block.width();
     int planes = block.tails().planes();
     putLong(own, CODE_MASK_AT, mask(width * block.wordBytes()));
-    putLong(own, TAIL_MASK_AT, mask(planes * block.wordBytes()));
+    // Of a tail only the planes that reach into the low byte count.
+    putLong(own, TAIL_MASK_AT, mask(Math.min(planes, Byte.SIZE) * block.wordBytes()));
     for (int i = 0; i < 64; i++) {
       // Byte 7 − r of a matrix is what bit r of its transpose's bytes is made of.
       int bit = 7 - i % 8;

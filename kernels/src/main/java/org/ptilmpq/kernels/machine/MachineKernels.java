@@ -11,9 +11,12 @@ import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.machine.code.ExecutableCode;
+import org.ptilmpq.kernels.machine.code.ExecutableCodeException;
+import org.ptilmpq.kernels.machine.code.NativeCalls;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.SliceKernel;
 
@@ -22,6 +25,9 @@ import org.ptilmpq.kernels.scalar.SliceKernel;
  * of the same shape share their code; what differs is in their {@link Context}.
  */
 public final class MachineKernels implements KernelSet {
+
+  /** {@code -Dptilmpq.machine=NAME} asks for another instruction set than the best one of the machine: "avx2". */
+  public static final String TARGET_PROPERTY = "ptilmpq.machine";
 
   private final Target target;
   private final Map<Object, MachineKernel.Code> codes = new ConcurrentHashMap<>();
@@ -32,6 +38,51 @@ public final class MachineKernels implements KernelSet {
 
   MachineKernels(Target target) {
     this.target = target;
+  }
+
+  /** One for each instruction set that this machine has, the best one first; the caller closes them. */
+  public static List<MachineKernels> ofThisMachine() {
+    return Target.ofThisMachine().stream().map(MachineKernels::new).toList();
+  }
+
+  /**
+   * The kernels for this machine, or why there are none.
+   *
+   * @param kernels null where machine code can't run
+   * @param reason one sentence without its full stop
+   */
+  public record Choice(MachineKernels kernels, String reason) {}
+
+  /**
+   * The best ones that this machine and the virtual machine's settings allow.
+   *
+   * @throws IllegalArgumentException when {@link #TARGET_PROPERTY} names something that this machine doesn't have
+   */
+  public static Choice choose() {
+    if (!MachineKernels.class.getModule().isNativeAccessEnabled()) {
+      return new Choice(null, "native access is off; start Java with --enable-native-access=ALL-UNNAMED");
+    }
+    List<Target> targets;
+    try {
+      targets = Target.ofThisMachine();
+    } catch (ExecutableCodeException e) {
+      return new Choice(null, "the system forbids machine code: " + e.getMessage());
+    }
+    String names = String.join(", ", targets.stream().map(Target::name).toList());
+    if (targets.isEmpty()) {
+      String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+      return new Choice(null, "there is none for this machine, " + machine + ": it takes Linux with AVX2 or aarch64");
+    }
+    String asked = System.getProperty(TARGET_PROPERTY);
+    if (asked == null) {
+      return new Choice(new MachineKernels(targets.getFirst()), "this machine has " + names);
+    }
+    for (Target target : targets) {
+      if (target.name().equals(asked)) {
+        return new Choice(new MachineKernels(target), "-D" + TARGET_PROPERTY + "=" + asked + " asks for them");
+      }
+    }
+    throw new IllegalArgumentException("-D" + TARGET_PROPERTY + " is '" + asked + "'; this machine has " + names);
   }
 
   @Override
@@ -46,7 +97,7 @@ public final class MachineKernels implements KernelSet {
 
   @Override
   public ScratchSize scratch(KernelSpec spec) {
-    return ScratchSize.ofNative(scratchBytes(spec));
+    return ScratchSize.ofNative(Math.toIntExact(scratchBytes(spec)));
   }
 
   private long scratchBytes(KernelSpec spec) {
@@ -119,19 +170,42 @@ public final class MachineKernels implements KernelSet {
   private Kernel prepareConvolution(KernelSpec.Convolution spec) {
     ProductCode products = target.products().get();
     ConvolutionShape shape = shape(spec, products);
-    ConvolutionTables tables = new ConvolutionTables(spec, shape, products);
+    MachineKernel.Work work = convolution(spec);
     MachineKernel.Code unpack = code("unpacking", p -> p.emitUnpacking());
-    ConvolutionCode.Traits traits = tables.traits();
-    CodeKey key = key("convolution", spec, traits);
-    MachineKernel.Code code = code(key, p -> new ConvolutionCode(spec, shape, traits, p).emit());
-    return kernel(
-        target.name(), code, convolution(spec), arena -> tables.write(arena, unpack.address().address()));
+    Arena arena = Arena.ofShared();
+    try {
+      ConvolutionTables tables = new ConvolutionTables(spec, shape, products);
+      MemorySegment context = tables.write(arena, unpack.address().address());
+      if (products.hasRuns()) {
+        findRuns(spec, shape, context, work);
+      }
+      ConvolutionCode.Traits traits = tables.traits(context);
+      CodeKey key = key("convolution", spec, traits);
+      MachineKernel.Code code = code(key, p -> new ConvolutionCode(spec, shape, traits, p).emit());
+      return new MachineKernel(target.name(), code, work, arena, context);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private void findRuns(
+      KernelSpec.Convolution spec, ConvolutionShape shape, MemorySegment context, MachineKernel.Work work) {
+    List<Integer> segments = List.of(shape.outer(), shape.inner(), shape.steps(), ConvolutionCode.panel(shape));
+    MachineKernel.Code runs = code(new CodeKey("runs", null, segments, null), p -> p.emitRuns(shape));
+    try (Scratch scratch = new Scratch(ScratchSize.ofNative(Math.toIntExact(work.scratchBytes())))) {
+      long blocks = (long) spec.weights().blocks().size() << 32;
+      NativeCalls.invoke(runs.address(), context.address(), 0, 0, 0, blocks, scratch.nativeMemory().address());
+    }
   }
 
   private static CodeKey key(String kind, KernelSpec.Convolution spec, ConvolutionCode.Traits traits) {
-    int isResidual = spec.residual() == null ? 0 : 1;
-    List<Integer> numbers =
-        numbers(spec.input(), spec.output(), spec.groups(), isResidual, spec.floatScores() ? 1 : 0);
+    int flags =
+        (spec.residual() == null ? 0 : 1)
+            | (spec.floatScores() ? 2 : 0)
+            | (spec.low() > Byte.MIN_VALUE ? 4 : 0)
+            | (spec.high() < Byte.MAX_VALUE ? 8 : 0);
+    List<Integer> numbers = numbers(spec.input(), spec.output(), spec.groups(), flags);
     return new CodeKey(kind, spec.window(), numbers, traits);
   }
 
@@ -152,7 +226,7 @@ public final class MachineKernels implements KernelSet {
     KernelSpec.Window w = spec.window();
     int extra = Math.max(0, (w.kernelHeight() - 1) * w.dilationY() + 1 - w.strideY());
     int tileRows = DepthwiseCode.tile(spec, emitter).rows();
-    int rows = WindowStrip.outputRows(spec.output().height(), strip.rowPitch(), w.strideY(), extra, tileRows);
+    int rows = WindowStrip.outputRows(spec.output().height(), strip.rowPitch(), w.strideY(), extra, tileRows, 1);
     return work(spec, rows, 1, Frame.STRIP + (long) (rows * w.strideY() + extra) * strip.rowPitch());
   }
 
@@ -194,7 +268,7 @@ public final class MachineKernels implements KernelSet {
   private static MachineKernel.Work strip(TensorView input, TensorView output, KernelSpec.Window w, int tileRows) {
     WindowStrip strip = WindowStrip.of(input, w, output, 1);
     int extra = Math.max(0, w.kernelHeight() - w.strideY());
-    int rows = WindowStrip.outputRows(output.height(), strip.rowPitch(), w.strideY(), extra, tileRows);
+    int rows = WindowStrip.outputRows(output.height(), strip.rowPitch(), w.strideY(), extra, tileRows, 1);
     long scratch = Frame.STRIP + (long) (rows * w.strideY() + extra) * strip.rowPitch() + Frame.SLACK;
     return new MachineKernel.Work(output.height(), rows, 1, Math.max(end(input), end(output)), 0, scratch);
   }

@@ -287,13 +287,38 @@ final class NeonEmitter extends Emitter {
 
   @Override
   void storeColumn(int vector, int base, int displacement, int count) {
+    narrow(vector);
+    storeVector(vector, base, displacement, count);
+  }
+
+  @Override
+  void storeTile(int pixels, int base, int displacement, int advance, ByteBounds bounds) {
+    for (int p = 0; p < pixels; p++) {
+      int column = p * COLUMN;
+      narrow(column);
+      if (bounds.hasLow()) {
+        bound(A64Vector.SMAX, column, bounds.base(), Context.LOW_BYTES);
+      }
+      if (bounds.hasHigh()) {
+        bound(A64Vector.SMIN, column, bounds.base(), Context.HIGH_BYTES);
+      }
+      storeVector(column, base, displacement + p * advance, vectorBytes());
+    }
+  }
+
+  private void bound(A64Vector instruction, int vector, int base, int displacement) {
+    loadVector(OWN, base, displacement);
+    assembler.vector(instruction, A64Lanes.B16, vector, vector, OWN);
+  }
+
+  /** The integers of a column to bytes in its first vector. */
+  private void narrow(int vector) {
     assembler.vector(A64Vector.SQXTN, A64Lanes.H4, vector, vector);
     assembler.vector(A64Vector.SQXTN, A64Lanes.H4, vector + 2, vector + 2);
     assembler.vector(A64Vector.SQXTN, A64Lanes.H8, vector, vector + 1);
     assembler.vector(A64Vector.SQXTN, A64Lanes.H8, vector + 2, vector + 3);
     assembler.vector(A64Vector.SQXTN, A64Lanes.B8, vector, vector);
     assembler.vector(A64Vector.SQXTN, A64Lanes.B16, vector, vector + 2);
-    storeVector(vector, base, displacement, count);
   }
 
   @Override

@@ -51,11 +51,11 @@ abstract class ProductCode {
   }
 
   /**
-   * Emits the products of a tile: afterwards its sums are in the vectors from 0 on, a column a pixel. Changes the registers 6 to 11.
+   * Emits the products of a tile: afterwards its sums are in the vectors from 0 on, a column a pixel. Changes the registers 6 to 13.
    *
    * @param pixels where they lie, in bytes from the first one
    */
-  abstract void emitTile(ConvolutionShape shape, boolean mayHaveHighs, int[] pixels);
+  abstract void emitTile(ConvolutionShape shape, ConvolutionCode.Traits traits, int[] pixels);
 
   /** A vector for a column of residuals while there are sums. */
   abstract int spare();
@@ -73,6 +73,22 @@ abstract class ProductCode {
    * @param channels that lie together: 16 of the panel, or a column of high parts
    */
   abstract int panelOffset(int step, int input, int channel, int channels);
+
+  /**
+   * Whether sums of products are taken in 16 bits for a while: then {@link Context.Column#RUN} has to be measured on the levels
+   * themselves, by the function that {@link #emitRuns} writes.
+   */
+  boolean hasRuns() {
+    return false;
+  }
+
+  /**
+   * Emits the function that finds the longest run of each column and writes it to its record; it takes a kernel function's
+   * arguments, of which it needs the context, the blocks and the frame.
+   */
+  void emitRuns(ConvolutionShape shape) {
+    throw new UnsupportedOperationException();
+  }
 
   /** What the subroutine reads at {@link Context.Block#OWN}: 192 bytes at most. */
   abstract byte[] own(PackedWeights.Block block);

@@ -29,10 +29,10 @@ record WindowStrip(
     int expansion) {
 
   /** What a strip may take of the caches. */
-  private static final int STRIP_BYTES = 192 * 1024;
+  private static final int STRIP_BYTES = 256 * 1024;
 
-  /** Strips that there are at least, for threads to share, where there are as many rows. */
-  private static final int LEAST_STRIPS = 4;
+  /** Units of work that there are at least, for threads to share, where there are as many rows. */
+  private static final int LEAST_UNITS = 4;
 
   /** Vectors up to which a copy is written out rather than made a loop. */
   private static final int UNROLLED = 6;
@@ -62,11 +62,13 @@ record WindowStrip(
    * @param step strip rows that a further output row needs
    * @param extra strip rows beyond those
    * @param tileRows output rows of a tile
+   * @param blocks of channels that a strip is done for one by one
    */
-  static int outputRows(int height, int rowPitch, int step, int extra, int tileRows) {
+  static int outputRows(int height, int rowPitch, int step, int extra, int tileRows, int blocks) {
     int fitting = (STRIP_BYTES / rowPitch - extra) / step;
     int most = Math.max(tileRows, fitting / tileRows * tileRows);
-    int strips = Math.max(Math.ceilDiv(height, most), Math.min(LEAST_STRIPS, Math.ceilDiv(height, tileRows)));
+    int sharing = Math.min(Math.ceilDiv(LEAST_UNITS, blocks), Math.ceilDiv(height, tileRows));
+    int strips = Math.max(Math.ceilDiv(height, most), sharing);
     return Math.min(height, Math.ceilDiv(Math.ceilDiv(height, strips), tileRows) * tileRows);
   }
 

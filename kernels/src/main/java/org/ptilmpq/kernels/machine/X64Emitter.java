@@ -234,6 +234,61 @@ abstract class X64Emitter extends Emitter {
     memory(X64Vector.VPMOVSXBD, vector, 0, base, displacement);
   }
 
+  /**
+   * Four pixels at a time: packed twice, each lane of 128 bits has four channels of each; one permutation puts the channels of a
+   * pixel together.
+   */
+  @Override
+  final void storeTile(int pixels, int base, int displacement, int advance, ByteBounds bounds) {
+    int fours = pixels / 4 * 4;
+    int order = pixels < vectors() - 1 ? vectors() - 1 : vectors();
+    for (int p = 0; p < fours; p += 4) {
+      registers(X64Vector.VPACKSSDW, p, p, p + 1);
+      registers(X64Vector.VPACKSSDW, p + 2, p + 2, p + 3);
+      registers(X64Vector.VPACKSSWB, p, p, p + 2);
+      bound(p, length, bounds);
+      if (p == 0) {
+        memory(X64Vector.VMOVDQU_LOAD, order, 0, bounds.base(), Context.ORDER);
+      }
+      registers(X64Vector.VPERMD, p, order, p);
+      storePixels(p, base, displacement + p * advance, advance);
+    }
+    for (int p = fours; p < pixels; p++) {
+      registers(X64Vector.VPACKSSDW, p, p, p);
+      registers(X64Vector.VPACKSSWB, p, p, p);
+      bound(p, length, bounds);
+      if (p == 0) {
+        memory(X64Vector.VMOVDQU_LOAD, order, 0, bounds.base(), Context.ORDER);
+      }
+      registers(X64Vector.VPERMD, p, order, p);
+      storeVector(p, base, displacement + p * advance, columnLanes());
+    }
+  }
+
+  private void bound(int vector, int length, ByteBounds bounds) {
+    int base = machine(bounds.base());
+    if (bounds.hasLow()) {
+      assembler.vectorMemory(X64Vector.VPMAXSB, length, vector, vector, base, Context.LOW_BYTES);
+    }
+    if (bounds.hasHigh()) {
+      assembler.vectorMemory(X64Vector.VPMINSB, length, vector, vector, base, Context.HIGH_BYTES);
+    }
+  }
+
+  /** The bytes of four pixels, one behind the other in a vector. */
+  abstract void storePixels(int vector, int base, int displacement, int advance);
+
+  /** Lane l of the result is four channels of pixel l / 4 (with eight lanes l / 2). */
+  @Override
+  final int[] tileOrder() {
+    int perPixel = lanes() / 4;
+    int[] order = new int[lanes()];
+    for (int lane = 0; lane < order.length; lane++) {
+      order[lane] = lane % perPixel * 4 + lane / perPixel;
+    }
+    return order;
+  }
+
   @Override
   final void addInts(int to, int from) {
     registers(X64Vector.VPADDD, to, to, from);

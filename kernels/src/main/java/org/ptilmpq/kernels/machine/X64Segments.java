@@ -12,7 +12,7 @@ final class X64Segments {
 
   private static final int OUTER = 8;
   private static final int INNER = 10;
-  private static final int STEPS = 9;
+  static final int STEPS = 9;
 
   private static final int STEP_INPUTS = 4;
 
@@ -21,10 +21,9 @@ final class X64Segments {
   /**
    * Emits the loops; they change the registers 6 to 10.
    *
-   * @param stepBytes of a step of the panel
-   * @param step emits what is done with four inputs; it leaves these registers as they are
+   * @param segment emits the steps of a segment, and leaves INPUT and PANEL behind them
    */
-  static void emit(Emitter e, ConvolutionShape shape, int stepBytes, Runnable step) {
+  static void emit(Emitter e, ConvolutionShape shape, Runnable segment) {
     e.move(INPUT, ProductCode.INPUT);
     e.move(PANEL, ProductCode.PANEL);
     int afterInner = shape.innerAdvance() - shape.steps() * STEP_INPUTS;
@@ -42,7 +41,7 @@ final class X64Segments {
       e.moveImmediate(INNER, shape.inner());
     }
     e.bind(inner);
-    emitSteps(e, shape.steps(), stepBytes, step);
+    segment.run();
     if (shape.inner() > 1) {
       e.addImmediate(INPUT, afterInner);
       e.countDown(INNER, inner);
@@ -53,7 +52,13 @@ final class X64Segments {
     }
   }
 
-  private static void emitSteps(Emitter e, int steps, int stepBytes, Runnable step) {
+  /**
+   * Emits a loop over steps.
+   *
+   * @param stepBytes of a step of the panel
+   * @param step emits what is done with four inputs; it leaves the registers 6 to 10 as they are
+   */
+  static void emitSteps(Emitter e, int steps, int stepBytes, Runnable step) {
     Label loop = new Label();
     if (steps > 1) {
       e.moveImmediate(STEPS, steps);

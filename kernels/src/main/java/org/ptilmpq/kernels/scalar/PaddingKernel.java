@@ -9,8 +9,8 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 
 /**
- * Copies the input into the middle of zeros; one output row a unit of work. Copies have no vector twin, nor one in machine
- * code: this one works in memory of either form.
+ * Copies the input into the middle of zeros; one output row a unit of work. Copies have no vector twin, nor one in
+ * machine code: this one works in memory of either form.
  */
 public final class PaddingKernel extends RowKernel {
 
@@ -38,7 +38,10 @@ public final class PaddingKernel extends RowKernel {
     }
   }
 
-  /** The first byte is set and what is there copied behind itself: few calls, no slice of the segment, and no row kept for it. */
+  /**
+   * The first byte is set and what is there copied behind itself: few calls, no slice of the segment, and no row kept
+   * for it.
+   */
   private static void fill(MemorySegment arena, int to, int length, byte value) {
     arena.set(ValueLayout.JAVA_BYTE, to, value);
     for (long done = 1; done < length; done *= 2) {

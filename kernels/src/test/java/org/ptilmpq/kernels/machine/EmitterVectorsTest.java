@@ -166,6 +166,48 @@ class EmitterVectorsTest {
     }
   }
 
+  @ParameterizedTest
+  @FieldSource("EMITTERS")
+  void storesTilesWithinBounds(Supplier<Emitter> emitters) {
+    int lanes = emitters.get().columnLanes();
+    int mostPixels = (emitters.get().vectors() - 1) / emitters.get().columnVectors();
+    int[] values = {Integer.MIN_VALUE, -40000, -129, -128, -77, -1, 0, 1, 76, 127, 128, 255, 40000, Integer.MAX_VALUE};
+    int advance = lanes + 5;
+    for (int pixels = 1; pixels <= mostPixels; pixels++) {
+      for (int low : new int[] {-128, -77}) {
+        for (int high : new int[] {127, 76}) {
+          EmittedFunction f = new EmittedFunction(emitters);
+          int[] order = f.emitter().tileOrder();
+          for (int i = 0; i < order.length; i++) {
+            f.putInt(Context.ORDER + 4 * i, order[i]);
+          }
+          for (int i = 0; i < 64; i++) {
+            f.putByte(Context.LOW_BYTES + i, low);
+            f.putByte(Context.HIGH_BYTES + i, high);
+          }
+          for (int i = 0; i < pixels * lanes; i++) {
+            f.putInt(8192 + 4 * i, values[i % values.length]);
+          }
+          int count = pixels;
+          f.run(
+              e -> {
+                for (int p = 0; p < count; p++) {
+                  loadColumnOfLanes(e, p * e.columnVectors(), 8192 + 4 * p * lanes);
+                }
+                e.move(6, 0);
+                e.storeTile(count, 0, 2048, advance, new Emitter.ByteBounds(6, low > -128, high < 127));
+              });
+          for (int i = 0; i < (pixels + 1) * advance; i++) {
+            boolean isStored = i / advance < pixels && i % advance < lanes;
+            int value = values[(i / advance * lanes + i % advance) % values.length];
+            int expected = isStored ? Math.clamp(value, low, high) : 0;
+            assertThat(f.byteAt(2048 + i)).as("byte %d of %d pixels", i, pixels).isEqualTo((byte) expected);
+          }
+        }
+      }
+    }
+  }
+
   private static void loadColumnOfLanes(Emitter e, int vector, int displacement) {
     for (int v = 0; v < e.columnVectors(); v++) {
       e.loadLanes(vector + v, 0, displacement + v * e.vectorBytes());

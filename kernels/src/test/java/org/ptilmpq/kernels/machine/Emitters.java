@@ -11,8 +11,10 @@ final class Emitters {
   static List<Supplier<Emitter>> all() {
     return switch (System.getProperty("os.arch")) {
       case "aarch64" -> List.of(() -> new NeonEmitter("NEON"));
-      case "amd64" -> List.of(Avx512Emitter::new, () -> new Avx2Emitter("AVX2"));
-      default -> throw new AssertionError("no emitter for " + System.getProperty("os.arch"));
+      default ->
+          Target.ofThisMachine().stream()
+              .<Supplier<Emitter>>map(target -> () -> target.products().get().emitter())
+              .toList();
     };
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Tensor;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.quantizer.QuantizationException;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
@@ -103,7 +104,7 @@ public final class InputReader {
   public Input read(Picture picture) {
     Preprocessor preprocessor = new Preprocessor(preprocessing, tensor);
     byte[] bytes = new byte[tensor.elements()];
-    preprocessor.quantize(picture, bytes, 0);
+    preprocessor.quantize(picture, TensorMemory.of(bytes, new float[0]), 0);
     return new Input(channelsLast(preprocessor.toFloat(picture)), bytes);
   }
 

@@ -3,6 +3,7 @@ package org.ptilmpq.runtime.image;
 import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Tensor;
+import org.ptilmpq.kernels.TensorMemory;
 
 /**
  * Turns pictures into one network's input, exactly as the network was trained: shorter side resized, centre cut out,
@@ -87,28 +88,34 @@ public final class Preprocessor {
    * clamp(round(((p − mean) / std) / scale) + zeroPoint, −128, 127), in double arithmetic on the file's floats, halves
    * rounded to even.
    *
-   * @param arena gets the bytes
-   * @param offset where they start in it
+   * @param tensors gets the bytes
+   * @param offset where they start in its arena
    * @throws IllegalStateException if the input is not 8-bit
    */
-  public void quantize(Picture picture, byte[] arena, int offset) {
+  public void quantize(Picture picture, TensorMemory tensors, int offset) {
     if (quantized == null) {
       throw new IllegalStateException("the network's input is not 8-bit");
     }
     start(picture);
-    int at = offset;
+    int rowBytes = width * channels;
     for (int y = 0; y < height; y++) {
       resizer.row(y, row);
-      if (channels == 3) {
-        for (int i = 0; i < row.length; i += 3, at += 3) {
-          arena[at] = quantized[row[i] & 0xFF];
-          arena[at + 1] = quantized[256 + (row[i + 1] & 0xFF)];
-          arena[at + 2] = quantized[512 + (row[i + 2] & 0xFF)];
-        }
-      } else {
-        for (int i = 0; i < row.length; i += 3, at++) {
-          arena[at] = quantized[grey(i)];
-        }
+      quantizeRow();
+      tensors.write(row, 0, offset + y * rowBytes, rowBytes);
+    }
+  }
+
+  /** The row's pixels become input bytes, in their place or before it. */
+  private void quantizeRow() {
+    if (channels == 3) {
+      for (int i = 0; i < row.length; i += 3) {
+        row[i] = quantized[row[i] & 0xFF];
+        row[i + 1] = quantized[256 + (row[i + 1] & 0xFF)];
+        row[i + 2] = quantized[512 + (row[i + 2] & 0xFF)];
+      }
+    } else {
+      for (int i = 0; i < row.length; i += 3) {
+        row[i / 3] = quantized[grey(i)];
       }
     }
   }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Tensor;
+import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.testkit.AllocationGate;
 
 class PreprocessorTest {
@@ -27,6 +28,10 @@ class PreprocessorTest {
   }
 
   /** All 256 values in each channel, in another order each. */
+  private static TensorMemory tensors(byte[] arena) {
+    return TensorMemory.of(arena, new float[0]);
+  }
+
   private static Picture allValues() {
     byte[] rgb = new byte[3 * 256];
     for (int p = 0; p < 256; p++) {
@@ -46,7 +51,7 @@ class PreprocessorTest {
     Picture picture = allValues();
     byte[] arena = new byte[5 + 768 + 2];
     new Preprocessor(preprocessing, new Tensor("in", 16, 16, 3, DataType.INT8, scale, zeroPoint))
-        .quantize(picture, arena, 5);
+        .quantize(picture, tensors(arena), 5);
     for (int p = 0; p < 256; p++) {
       assertThat(arena[5 + 3 * p]).as("red %d", p).isEqualTo(table[p]);
       assertThat(arena[5 + 3 * p + 1]).as("green %d", p).isEqualTo(p == 255 ? (byte) zeroPoint : (byte) 127);
@@ -61,7 +66,8 @@ class PreprocessorTest {
   void oneChannelIsPillowsGrey(int width, int height, String sha256) {
     Tensor input = new Tensor("in", height, width, 1, DataType.INT8, 1, -128);
     byte[] arena = new byte[width * height];
-    new Preprocessor(new Preprocessing(0, ZERO, ONE), input).quantize(GoldenPictures.noise(width, height), arena, 0);
+    Picture noise = GoldenPictures.noise(width, height);
+    new Preprocessor(new Preprocessing(0, ZERO, ONE), input).quantize(noise, tensors(arena), 0);
     for (int i = 0; i < arena.length; i++) {
       arena[i] += (byte) 128;
     }
@@ -85,7 +91,7 @@ class PreprocessorTest {
         assertThat(floats[c * 24 * 32 + i]).isEqualTo((float) value);
       }
     }
-    assertThatThrownBy(() -> preprocessor.quantize(picture, new byte[3 * 24 * 32], 0))
+    assertThatThrownBy(() -> preprocessor.quantize(picture, TensorMemory.onHeap(3 * 24 * 32, 0), 0))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -96,7 +102,7 @@ class PreprocessorTest {
     Preprocessor preprocessor = new Preprocessor(preprocessing, input);
     Picture picture = GoldenPictures.noise(333, 270);
     byte[] bytes = new byte[input.elements()];
-    preprocessor.quantize(picture, bytes, 0);
+    preprocessor.quantize(picture, tensors(bytes), 0);
     float[] floats = preprocessor.toFloat(picture);
     for (int c = 0; c < 3; c++) {
       for (int i = 0; i < 224 * 224; i++) {
@@ -110,7 +116,7 @@ class PreprocessorTest {
   void nothingIsAllocatedOnceBuffersAreLargeEnough() {
     Tensor input = new Tensor("in", 224, 224, 3, DataType.INT8, 0.02f, 0);
     Preprocessor preprocessor = new Preprocessor(new Preprocessing(256, ZERO, ONE), input);
-    byte[] arena = new byte[input.elements()];
+    TensorMemory arena = TensorMemory.onHeap(input.elements(), 0);
     Picture large = GoldenPictures.noise(640, 480);
     Picture small = GoldenPictures.noise(300, 400);
     long first = AllocationGate.allocatedBytes(() -> preprocessor.quantize(large, arena, 0));

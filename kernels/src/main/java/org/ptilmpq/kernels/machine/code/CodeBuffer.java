@@ -2,7 +2,10 @@ package org.ptilmpq.kernels.machine.code;
 
 import java.util.Arrays;
 
-/** Bytes of machine code in the making, little-endian, and what has to be filled in once the place of a label is known. */
+/**
+ * Bytes of machine code in the making, little-endian. Code is written before anything is compiled: what an instruction takes here
+ * is what an interpreter takes, so whole words are put where there are whole words.
+ */
 public final class CodeBuffer {
 
   private byte[] bytes = new byte[4096];
@@ -23,10 +26,28 @@ public final class CodeBuffer {
 
   /** Appends 32 bits, the low byte first. */
   public void putInt(int value) {
-    putByte(value);
-    putByte(value >> 8);
-    putByte(value >> 16);
-    putByte(value >> 24);
+    int at = size;
+    if (at + Integer.BYTES > bytes.length) {
+      bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+    }
+    byte[] to = bytes;
+    to[at] = (byte) value;
+    to[at + 1] = (byte) (value >> 8);
+    to[at + 2] = (byte) (value >> 16);
+    to[at + 3] = (byte) (value >> 24);
+    size = at + Integer.BYTES;
+  }
+
+  /** Appends the low three bytes, the lowest first. */
+  public void putThree(int value) {
+    putInt(value);
+    size--;
+  }
+
+  /** Appends the low two bytes, the lower first. */
+  public void putTwo(int value) {
+    putInt(value);
+    size -= 2;
   }
 
   /** Appends 64 bits, the low byte first. */

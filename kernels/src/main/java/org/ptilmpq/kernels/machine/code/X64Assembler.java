@@ -156,6 +156,19 @@ public final class X64Assembler {
     code.putByte(0xC3);
   }
 
+  /** Asks the processor: the question in eax and ecx, the answer in eax, ebx, ecx and edx. */
+  public void cpuid() {
+    code.putByte(0x0F);
+    code.putByte(0xA2);
+  }
+
+  /** The extended control register that ecx names, to edx:eax. */
+  public void xgetbv() {
+    code.putByte(0x0F);
+    code.putByte(0x01);
+    code.putByte(0xD0);
+  }
+
   // ---- jumps
 
   public void jmp(Label to) {
@@ -215,8 +228,7 @@ public final class X64Assembler {
     } else {
       vex(instruction.map, instruction.pp, 0, length, first, second, third >> 3, instruction.vexW);
     }
-    code.putByte(instruction.opcode);
-    direct(first, third);
+    code.putTwo(instruction.opcode | direct8(first, third) << 8);
   }
 
   /** The same with an immediate byte. */
@@ -308,9 +320,9 @@ public final class X64Assembler {
 
   /** @param b the high bit of the last operand's or the base's number */
   private void vex(int map, int pp, int w1, int length, int first, int second, int b, int w) {
-    code.putByte(0xC4);
-    code.putByte((~first >> 3 & 1) << 7 | 1 << 6 | (~b & 1) << 5 | map);
-    code.putByte((w | w1) << 7 | (~second & 15) << 3 | (length == 256 ? 4 : 0) | pp);
+    int second8 = (~first >> 3 & 1) << 7 | 1 << 6 | (~b & 1) << 5 | map;
+    int third8 = (w | w1) << 7 | (~second & 15) << 3 | (length == 256 ? 4 : 0) | pp;
+    code.putThree(0xC4 | second8 << 8 | third8 << 16);
   }
 
   private void evex(
@@ -322,10 +334,10 @@ public final class X64Assembler {
   /** @param x the bit above {@code b} where the last operand is a vector */
   private void evexPrefix(
       int map, int pp, int w, int length, int first, int second, int x, int b, int mask, boolean zeroing) {
-    code.putByte(0x62);
-    code.putByte((~first >> 3 & 1) << 7 | (~x & 1) << 6 | (~b & 1) << 5 | (~first >> 4 & 1) << 4 | map);
-    code.putByte(w << 7 | (~second & 15) << 3 | 4 | pp);
-    code.putByte((zeroing ? 0x80 : 0) | length / 256 << 5 | (~second >> 4 & 1) << 3 | mask);
+    int second8 = (~first >> 3 & 1) << 7 | (~x & 1) << 6 | (~b & 1) << 5 | (~first >> 4 & 1) << 4 | map;
+    int third8 = w << 7 | (~second & 15) << 3 | 4 | pp;
+    int fourth8 = (zeroing ? 0x80 : 0) | length / 256 << 5 | (~second >> 4 & 1) << 3 | mask;
+    code.putInt(0x62 | second8 << 8 | third8 << 16 | fourth8 << 24);
   }
 
   // ---- prefixes, operands
@@ -360,7 +372,11 @@ public final class X64Assembler {
   }
 
   private void direct(int register, int operand) {
-    code.putByte(0xC0 | (register & 7) << 3 | operand & 7);
+    code.putByte(direct8(register, operand));
+  }
+
+  private static int direct8(int register, int operand) {
+    return 0xC0 | (register & 7) << 3 | operand & 7;
   }
 
   /** @param unit what a displacement of one byte counts in */

@@ -176,6 +176,7 @@ final class A64Instructions {
     three("sub", A64Vector.SUB, "16b 8h 4s", 0x6E258555, 0x6E658555, 0x6EA58555);
     three("mla", A64Vector.MLA, "8h 4s", 0x4E659555, 0x4EA59555);
     three("smax", A64Vector.SMAX, "16b 4s", 0x4E256555, 0x4EA56555);
+    three("smin", A64Vector.SMIN, "16b 4s", 0x4E256D55, 0x4EA56D55);
     three("cmtst", A64Vector.CMTST, "8b 16b 2d", 0x0E258D55, 0x4E258D55, 0x4EE58D55);
     three("addp", A64Vector.ADDP, "16b 8h 4s", 0x4E25BD55, 0x4E65BD55, 0x4EA5BD55);
     three("and", A64Vector.AND, "8b 16b", 0x0E251D55, 0x4E251D55);

@@ -90,6 +90,8 @@ class X64DisassemblyTest {
     }
     expect("ret", X64Assembler::ret);
     expect("vzeroupper", X64Assembler::vzeroupper);
+    expect("cpuid", X64Assembler::cpuid);
+    expect("xgetbv", X64Assembler::xgetbv);
     compare();
   }
 
@@ -149,11 +151,11 @@ class X64DisassemblyTest {
       X64Reading reading = X64Reading.of(instruction);
       for (int length : reading.lengths()) {
         for (int i = 0; i < VECTORS.length; i++) {
-          int first = VECTORS[i];
+          int first = reading.isToGeneral() ? i : VECTORS[i];
           int second = reading.hasSecond() ? VECTORS[(i + 2) % VECTORS.length] : 0;
           int third = reading.isFromGeneral() ? i : VECTORS[(i + 5) % VECTORS.length];
           boolean isEvex = length == 512 || (first | second | third) > 15;
-          if (isEvex ? !reading.isEvex() : !reading.isVex()) {
+          if (!reading.hasRegisters() || (isEvex ? !reading.isEvex() : !reading.isVex())) {
             continue;
           }
           String text = reading.registers(length, isEvex, first, second, third, HALVES);
@@ -177,7 +179,7 @@ class X64DisassemblyTest {
           int first = VECTORS[i];
           int second = reading.hasSecond() ? VECTORS[(i + 2) % VECTORS.length] : 0;
           boolean isEvex = length == 512 || (first | second) > 15;
-          if (isEvex ? !reading.isEvex() : !reading.isVex()) {
+          if (!reading.hasMemory() || (isEvex ? !reading.isEvex() : !reading.isVex())) {
             continue;
           }
           int base = BASES[i % BASES.length];

@@ -37,15 +37,17 @@ record X64Reading(
       case VMOVDQU_STORE -> store(v, name, "vmovdqu32", ALL, false);
       case VMOVDQU8_LOAD -> new X64Reading(v, name, name, ALL, false, true, false, false, false);
       case VMOVDQU8_STORE -> new X64Reading(v, name, name, ALL, false, true, false, true, false);
-      case VMOVD_STORE, VMOVQ_STORE -> store(v, name, name, SHORT, false);
+      case VMOVD_STORE, VMOVQ_STORE, VMOVHPS_STORE -> store(v, name, name, SHORT, false);
       case VMOVD_TO_VECTOR -> new X64Reading(v, "vmovd", "vmovd", SHORT, true, true, false, false, false);
       case VPEXTRB, VPEXTRW, VPEXTRD -> store(v, name, name, SHORT, true);
       case VEXTRACTI128 -> store(v, name, "vextracti32x4", LONG, true);
       case VPBROADCASTB, VPBROADCASTD, VPBROADCASTQ, VBROADCASTSS -> two(v, name, name);
-      case VPMOVSXBD, VPMOVZXBD, VCVTDQ2PS, VCVTPS2DQ -> two(v, name, name);
+      case VPMOVSXBD, VPMOVZXBD, VPABSB, VCVTDQ2PS, VCVTPS2DQ -> two(v, name, name);
       case VPXOR, VPAND -> new X64Reading(v, name, name + "d", ALL, true, true, true, false, false);
-      case VPCMPEQB -> new X64Reading(v, name, name, ALL, true, false, true, false, false);
+      case VPCMPEQB, VPCMPGTW -> new X64Reading(v, name, name, ALL, true, false, true, false, false);
+      case VPMOVMSKB -> new X64Reading(v, name, name, ALL, true, false, false, false, false);
       case VPMOVSDB -> new X64Reading(v, name, name, ALL, false, true, false, true, false);
+      case VPERMD -> new X64Reading(v, name, name, LONG, true, true, true, false, false);
       case VPERMB -> new X64Reading(v, name, name, ALL, false, true, true, false, false);
       case VSHUFI32X4 -> new X64Reading(v, name, name, LONG, false, true, true, false, true);
       case GF2P8AFFINEQB -> new X64Reading(v, "vgf2p8affineqb", "vgf2p8affineqb", ALL, true, true, true, false, true);
@@ -69,6 +71,21 @@ record X64Reading(
     };
   }
 
+  /** Whether its last operand can be a register. */
+  boolean hasRegisters() {
+    return instruction != X64Vector.VMOVHPS_STORE;
+  }
+
+  /** Whether its last operand can be memory. */
+  boolean hasMemory() {
+    return instruction != X64Vector.VPMOVMSKB;
+  }
+
+  /** Whether a general register is its first operand. */
+  boolean isToGeneral() {
+    return instruction == X64Vector.VPMOVMSKB;
+  }
+
   private String begin(boolean isEvex) {
     // Dot products had the EVEX form first, and so it is the one without a remark.
     String remark = !isEvex && name.startsWith("vpdp") ? "{vex} " : "";
@@ -80,7 +97,8 @@ record X64Reading(
     if (isStore) {
       return begin(isEvex) + last + "," + X64DisassemblyTest.vector(length, first);
     }
-    return begin(isEvex) + X64DisassemblyTest.vector(length, first) + second(length, second) + "," + last;
+    String to = isToGeneral() ? general[first] : X64DisassemblyTest.vector(length, first);
+    return begin(isEvex) + to + second(length, second) + "," + last;
   }
 
   String memory(int length, boolean isEvex, int first, int second, String place, String mask) {
