@@ -1,15 +1,10 @@
 package org.ptilmpq.bench;
 
-import java.util.Optional;
-import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 
 /** Kernel sets as {@link KernelProvider} chooses them under given properties, which are put back afterwards. */
 final class ChosenKernels {
-
-  /** What decides between products on this machine; in a benchmark there is time to measure it. */
-  private static final Optional<KernelCosts> MEASURED = Optional.of(KernelProvider.measureCosts());
 
   private ChosenKernels() {}
 
@@ -19,19 +14,19 @@ final class ChosenKernels {
    * @throws IllegalStateException when the provider chooses another kind: figures under a wrong name are worse than none
    */
   static KernelSet of(String kind, String products) {
-    String simdBefore = System.getProperty(KernelProvider.SIMD_PROPERTY);
+    String kernelsBefore = System.getProperty(KernelProvider.KERNELS_PROPERTY);
     String productsBefore = System.getProperty(KernelProvider.PRODUCTS_PROPERTY);
-    System.setProperty(KernelProvider.SIMD_PROPERTY, kind.equals("scalar") ? "off" : "on");
+    System.setProperty(KernelProvider.KERNELS_PROPERTY, kind);
     System.setProperty(KernelProvider.PRODUCTS_PROPERTY, products);
     try {
-      KernelProvider.Choice choice = KernelProvider.choose(MEASURED);
+      KernelProvider.Choice choice = KernelProvider.choose();
       if (!choice.kernels().name().startsWith(kind)) {
         throw new IllegalStateException(
             "asked for " + kind + " kernels, got " + choice.kernels().name() + ": " + choice.reason());
       }
       return choice.kernels();
     } finally {
-      putBack(KernelProvider.SIMD_PROPERTY, simdBefore);
+      putBack(KernelProvider.KERNELS_PROPERTY, kernelsBefore);
       putBack(KernelProvider.PRODUCTS_PROPERTY, productsBefore);
     }
   }

@@ -38,8 +38,8 @@ public class ConvolutionBenchmark {
   @Param("vector")
   public String kernels;
 
-  /** Exact products, as {@link org.ptilmpq.kernels.KernelProvider#PRODUCTS_PROPERTY} calls them. */
-  @Param("fastest")
+  /** The exact product, as {@link org.ptilmpq.kernels.KernelProvider#PRODUCTS_PROPERTY} calls it. */
+  @Param("fp32")
   public String products;
 
   /** How the codes are spread; {@code UNIFORM} has larger levels than a quantizer leaves. */

@@ -42,10 +42,6 @@ record JsonObject(String place, Map<?, ?> fields) {
     return (long) number;
   }
 
-  JsonObject object(String name) {
-    return of(name, field(name, Map.class, "object"));
-  }
-
   /** A list of objects. */
   List<JsonObject> objects(String name) {
     List<JsonObject> objects = new ArrayList<>();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Places values between two ends, evenly. */
-final class LinearAxis implements Axis {
+final class LinearAxis {
 
   private static final int MOST_TICKS = 6;
 
@@ -26,14 +26,12 @@ final class LinearAxis implements Axis {
     this.to = to;
   }
 
-  @Override
-  public double at(double value) {
+  double at(double value) {
     return from + (to - from) * (value - least) / (most - least);
   }
 
-  /** Multiples of 1, 2 or 5 times a power of ten, about six of them. */
-  @Override
-  public List<Double> ticks() {
+  /** Multiples of 1, 2 or 5 times a power of ten between the ends, about six of them. */
+  List<Double> ticks() {
     double step = step();
     List<Double> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(least / step - 1e-9); i * step <= most * (1 + 1e-9); i++) {

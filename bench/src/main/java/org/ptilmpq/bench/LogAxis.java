@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Places positive values between two ends, logarithmically. */
-final class LogAxis implements Axis {
+final class LogAxis {
 
   private static final double[] STEPS = {1, 2, 5};
 
@@ -24,14 +24,12 @@ final class LogAxis implements Axis {
     logarithms = new LinearAxis(Math.log(least), Math.log(most), from, to);
   }
 
-  @Override
-  public double at(double value) {
+  double at(double value) {
     return logarithms.at(Math.log(value));
   }
 
   /** 1, 2, 5, 10 and so on, as far as they are between the ends. */
-  @Override
-  public List<Double> ticks() {
+  List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();
     for (int power = (int) Math.floor(Math.log10(least)); Math.pow(10, power) <= most; power++) {
       for (double step : STEPS) {

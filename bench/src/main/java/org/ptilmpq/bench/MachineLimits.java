@@ -7,18 +7,12 @@ import java.util.OptionalDouble;
  *
  * @param vectorBits 128, 256 or 512
  * @param fp32 10⁹ fused multiply-adds of 32-bit floats a second
- * @param shorts 10⁹ multiplications and additions of 16-bit integers a second
  * @param lookUpAt1Bit 10⁹ multiply-accumulates a second that permutes and additions stand for, with weights of 1 bit
  */
-record MachineLimits(int vectorBits, double fp32, double shorts, double lookUpAt1Bit) {
+record MachineLimits(int vectorBits, double fp32, double lookUpAt1Bit) {
 
   /** What {@code Kernel.method()} calls the products that have a limit here. */
   static final String FP32_LANES = "fp32 lanes";
-
-  /** The same product on whole rows of inputs. */
-  static final String FP32_ROWS = "fp32 rows";
-
-  static final String SHORT_LANES = "16-bit lanes";
   static final String LOOK_UP = "look-up";
 
   /**
@@ -30,8 +24,7 @@ record MachineLimits(int vectorBits, double fp32, double shorts, double lookUpAt
    */
   OptionalDouble of(String method, int bits) {
     return switch (method) {
-      case FP32_LANES, FP32_ROWS -> OptionalDouble.of(fp32);
-      case SHORT_LANES -> OptionalDouble.of(shorts);
+      case FP32_LANES -> OptionalDouble.of(fp32);
       case LOOK_UP -> OptionalDouble.of(lookUpAt1Bit / bits);
       default -> OptionalDouble.empty();
     };

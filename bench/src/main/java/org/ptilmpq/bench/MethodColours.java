@@ -10,17 +10,14 @@ final class MethodColours {
 
   /** Distinguishable with the common colour deficiencies (Okabe and Ito 2008). */
   private static final Map<String, String> PRODUCTS =
-      Map.of(
-          MachineLimits.LOOK_UP, "#0072b2",
-          MachineLimits.FP32_LANES, "#d55e00",
-          MachineLimits.SHORT_LANES, "#009e73");
+      Map.of(MachineLimits.LOOK_UP, "#0072b2", MachineLimits.FP32_LANES, "#d55e00");
 
-  private static final List<String> OTHERS = List.of("#cc79a7", "#56b4e9", "#e69f00", "#777777");
+  private static final List<String> OTHERS = List.of("#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#777777");
 
   private final Map<String, String> colours = new LinkedHashMap<>();
 
   /**
-   * @param methods in the order of the legend; beyond those known and four more, they are all grey
+   * @param methods in the order of the legend; beyond those known and five more, they are all grey
    */
   MethodColours(List<String> methods) {
     int other = 0;

@@ -14,7 +14,6 @@ import java.util.function.Function;
  * java -jar bench/target/ptilmpq-bench.jar sweep --json &gt; sweep.json
  * ./ptilmpq benchmark model.pq --layers --json &gt; layers.json
  * java -jar bench/target/ptilmpq-bench.jar pictures --sweep sweep.json --layers layers.json docs
- * java -jar bench/target/ptilmpq-bench.jar pictures --series docs/figures/time-bits.json docs
  * </pre>
  */
 final class Pictures {
@@ -24,11 +23,10 @@ final class Pictures {
 
   static final String USAGE =
       """
-      usage: java -jar ptilmpq-bench.jar pictures [--sweep FILE [--vector-bits N]] [--layers FILE] [--series FILE]... FOLDER
-               --sweep FILE       what sweep --json wrote: makes FOLDER/%s
-               --vector-bits N    of the rows to draw, default the widest
-               --layers FILE      what ptilmpq benchmark MODEL.pq --layers --json wrote: makes FOLDER/%s
-               --series NAME.json points to draw: makes FOLDER/NAME.svg
+      usage: java -jar ptilmpq-bench.jar pictures [--sweep FILE [--vector-bits N]] [--layers FILE] FOLDER
+               --sweep FILE     what sweep --json wrote: makes FOLDER/%s
+               --vector-bits N  of the rows to draw, default the widest
+               --layers FILE    what ptilmpq benchmark MODEL.pq --layers --json wrote: makes FOLDER/%s
       """
           .formatted(ROOFLINE, LATENCY);
 
@@ -43,7 +41,6 @@ final class Pictures {
   static List<Path> draw(List<String> arguments) throws IOException {
     Path sweep = null;
     Path layers = null;
-    List<Path> series = new ArrayList<>();
     Path folder = null;
     int vectorBits = 0;
     for (int i = 0; i < arguments.size(); i++) {
@@ -54,7 +51,6 @@ final class Pictures {
       switch (argument) {
         case "--sweep" -> sweep = Path.of(arguments.get(++i));
         case "--layers" -> layers = Path.of(arguments.get(++i));
-        case "--series" -> series.add(Path.of(arguments.get(++i)));
         case "--vector-bits" -> vectorBits = width(arguments.get(++i));
         default -> {
           if (argument.startsWith("-") || folder != null) {
@@ -64,8 +60,8 @@ final class Pictures {
         }
       }
     }
-    if (folder == null || sweep == null && layers == null && series.isEmpty()) {
-      throw new IllegalArgumentException("a folder is needed, and --sweep, --layers or --series");
+    if (folder == null || sweep == null && layers == null) {
+      throw new IllegalArgumentException("a folder is needed, and --sweep or --layers");
     }
     List<Path> written = new ArrayList<>();
     if (sweep != null) {
@@ -75,10 +71,6 @@ final class Pictures {
     }
     if (layers != null) {
       written.add(write(folder.resolve(LATENCY), LatencyPlot.of(read(layers, LayerLatency::parse))));
-    }
-    for (Path file : series) {
-      String name = file.getFileName().toString().replaceFirst("\\.json$", "") + ".svg";
-      written.add(write(folder.resolve(name), read(file, SeriesPlot::of)));
     }
     return written;
   }

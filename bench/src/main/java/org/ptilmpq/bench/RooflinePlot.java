@@ -6,9 +6,8 @@ import java.util.TreeSet;
 
 /**
  * GMAC/s over multiply-accumulates for each byte of weights and activations, as dots, and the measured limits of the
- * products as lines (Williams, Waterman, Patterson 2009). A row of the provider's choice is filled, one without
- * look-ups hollow. There is no line for the memory: a layer has 40 operations a byte or more, and at only 10 GB/s that
- * would be 400 GMAC/s.
+ * products as lines (Williams, Waterman, Patterson 2009). There is no line for the memory: a layer has 40 operations a byte
+ * or more, and at only 10 GB/s that would be 400 GMAC/s.
  */
 final class RooflinePlot {
 
@@ -65,8 +64,7 @@ final class RooflinePlot {
     svg.text((LEFT + RIGHT) / 2, BOTTOM + 36, "middle", Svg.INK, "multiply-accumulates per byte of weights and activations");
     drawLimits();
     for (SweepRow row : rows) {
-      svg.dot(x.at(row.macsPerByte()), y.at(row.gmacPerSecond()), row.products().equals("fastest"), colours.of(row.method()),
-          words(row));
+      svg.dot(x.at(row.macsPerByte()), y.at(row.gmacPerSecond()), colours.of(row.method()), words(row));
     }
     drawLegend();
     return svg.document();
@@ -92,7 +90,6 @@ final class RooflinePlot {
       svg.text(at, 34, "start", colours.of(method), "● " + method);
       at += 24 + 6.5 * method.length();
     }
-    svg.text(at, 34, "start", Svg.INK, "○ without look-ups");
   }
 
   private static String words(SweepRow row) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import org.ptilmpq.format.Tensor;
-import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
@@ -22,10 +21,9 @@ final class SessionPeer implements Peer {
     this.input = input;
   }
 
-  /** Opens a model, with kernels chosen by what they cost on this machine, and makes up an input of random bytes. */
+  /** Opens a model with the usual options and makes up an input of random bytes. */
   static SessionPeer open(Path model, int threads, RandomGenerator random) throws IOException {
-    SessionOptions options = SessionOptions.defaults().withThreads(threads).withKernelCosts(KernelProvider.measureCosts());
-    return open(model, options, random);
+    return open(model, SessionOptions.defaults().withThreads(threads), random);
   }
 
   /** Opens a model and makes up an input of random bytes. */

@@ -46,7 +46,7 @@ final class Svg {
   }
 
   /** A grid with a line and a number for each tick of both axes, within these bounds. */
-  void grid(Axis x, Axis y, double left, double right, double top, double bottom) {
+  void grid(LogAxis x, LogAxis y, double left, double right, double top, double bottom) {
     for (double tick : x.ticks()) {
       line(x.at(tick), top, x.at(tick), bottom, GRID);
       text(x.at(tick), bottom + 16, "middle", INK, LinearAxis.words(tick));
@@ -66,13 +66,13 @@ final class Svg {
             x, y, width, height, colour, escaped(words)));
   }
 
-  /** A dot, filled or hollow; the words show when it is pointed at. */
-  void dot(double x, double y, boolean filled, String colour, String words) {
+  /** A dot; the words show when it is pointed at. */
+  void dot(double x, double y, String colour, String words) {
     out.append(
         format(
-            "<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\" stroke=\"%s\">"
+            "<circle class=\"mark\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\">"
                 + "<title>%s</title></circle>%n",
-            x, y, filled ? colour : "none", colour, escaped(words)));
+            x, y, colour, escaped(words)));
   }
 
   /** The document, which ends here. */

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.ptilmpq.kernels.KernelProvider;
 
 /**
- * Kernels over bits of weights, layer shapes, width of vectors and with or without look-ups, each beside the limit of
- * its product, measured in turns with it. Look-ups differ by up to a fifth from one virtual machine to the next, so
+ * Kernels over bits of weights, layer shapes, width of vectors and exact product, each beside the limit of its
+ * product, measured in turns with it. Look-ups differ by up to a fifth from one virtual machine to the next, so
  * there are several for each width, which take turns as well. The default takes about eight minutes.
  *
  * <pre>

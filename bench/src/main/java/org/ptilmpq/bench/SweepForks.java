@@ -25,7 +25,6 @@ final class SweepForks {
         new MachineLimits(
             first.limits().get(0).vectorBits(),
             limit(forks, MachineLimits::fp32),
-            limit(forks, MachineLimits::shorts),
             limit(forks, MachineLimits::lookUpAt1Bit));
     return new SweepResult(first.java(), first.codes(), forks.size(), first.rounds(), List.of(limits), rows);
   }

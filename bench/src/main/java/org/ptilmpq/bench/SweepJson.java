@@ -36,10 +36,9 @@ final class SweepJson {
   private static String limits(MachineLimits limits) {
     return String.format(
         Locale.ROOT,
-        "{\"vector_bits\":%d,\"fp32\":%.3f,\"int16\":%.3f,\"look_up_1_bit\":%.3f}",
+        "{\"vector_bits\":%d,\"fp32\":%.3f,\"look_up_1_bit\":%.3f}",
         limits.vectorBits(),
         limits.fp32(),
-        limits.shorts(),
         limits.lookUpAt1Bit());
   }
 
@@ -81,7 +80,6 @@ final class SweepJson {
                     new MachineLimits(
                         (int) each.integer("vector_bits"),
                         each.number("fp32"),
-                        each.number("int16"),
                         each.number("look_up_1_bit")))
             .toList();
     List<SweepRow> rows = result.objects("rows").stream().map(SweepJson::row).toList();

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param widths bits of a vector; wider ones than the machine's are left out
  * @param bits of the weights
  * @param layers shapes
- * @param products which exact products: {@code fastest}, {@code lanes} and so on
+ * @param products which exact products: {@code fp32}, {@code look-up}
  * @param codes how weights are spread
  * @param forks virtual machines for each width of vectors
  * @param rounds how often each layer has its turn in a fork
@@ -36,7 +36,7 @@ record SweepOptions(
           "--vector-bits", "512,256,128",
           "--bits", "3,5,8",
           "--layers", commas(ResNet50Layer.ofAtLeast(LEAST_GMAC)),
-          "--products", "fastest,lanes",
+          "--products", "fp32,look-up",
           "--codes", "normal",
           "--forks", "2",
           "--rounds", "9");
@@ -47,7 +47,7 @@ record SweepOptions(
                [--vector-bits N,M]   widths of vectors, default 512,256,128; those wider than the machine's are left out
                [--bits N,M]          widths of weights, default 3,5,8
                [--layers NAME,NAME]  shapes of ResNet-50, default those of 0.05 GMAC or more
-               [--products A,B]        fastest, lanes (no look-ups), look-up, 16-bit, fp32; default fastest,lanes
+               [--products A,B]      fp32, look-up (where a layer can be looked up); default both
                [--codes normal|uniform]  how weights are spread, default normal: as a quantizer leaves them
                [--forks N]           virtual machines for each width of vectors, default 2
                [--rounds N]          turns of each layer in a fork, default 9
@@ -77,7 +77,7 @@ record SweepOptions(
         list(values, "--vector-bits", List.of(512, 256, 128)),
         list(values, "--bits", List.of(1, 2, 3, 4, 5, 6, 7, 8)),
         list(values, "--layers", List.of(ResNet50Layer.values())),
-        list(values, "--products", List.of("fastest", "lanes", "look-up", "16-bit", "fp32")),
+        list(values, "--products", List.of("fp32", "look-up")),
         oneOf("--codes", values.get("--codes"), List.of(CodeDistribution.values())),
         number("--forks", values.get("--forks")),
         number("--rounds", values.get("--rounds")),

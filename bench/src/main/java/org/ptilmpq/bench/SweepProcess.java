@@ -71,8 +71,7 @@ final class SweepProcess {
         new MachineLimits(
             VectorWidth.bits(),
             PeakFmaBenchmark.macs() / Latency.of(milliseconds[0]).min() * 1e-6,
-            PeakShortBenchmark.macs() / Latency.of(milliseconds[1]).min() * 1e-6,
-            PeakPermuteBenchmark.macs(1) / Latency.of(milliseconds[2]).min() * 1e-6);
+            PeakPermuteBenchmark.macs(1) / Latency.of(milliseconds[1]).min() * 1e-6);
     List<SweepRow> rows = new ArrayList<>();
     for (int t = 0; t < tasks.size(); t++) {
       rows.add(row(tasks.get(t), Latency.median(milliseconds[limits + t])));
@@ -83,14 +82,13 @@ final class SweepProcess {
     return new SweepResult(java, codes, 1, options.rounds(), List.of(measured), rows);
   }
 
-  /** Runs of fp32 lanes, of 16-bit lanes and of look-ups, in this order. */
+  /** Runs of fp32 lanes and of look-ups, in this order. */
   private static List<Runnable> limits() {
     PeakFmaBenchmark fp32 = new PeakFmaBenchmark();
-    PeakShortBenchmark shorts = new PeakShortBenchmark();
     PeakPermuteBenchmark permutes = new PeakPermuteBenchmark();
     GigaMacs macs = new GigaMacs();
     LookUpCounter lookUps = new LookUpCounter();
-    return List.of(() -> fp32.run(macs), () -> shorts.run(macs), () -> permutes.run(lookUps));
+    return List.of(() -> fp32.run(macs), () -> permutes.run(lookUps));
   }
 
   private static SweepRow row(Task task, double milliseconds) {

@@ -8,8 +8,8 @@ import java.util.OptionalDouble;
  * @param vectorBits 128, 256 or 512
  * @param layer a {@link ResNet50Layer}
  * @param bits of the weights
- * @param products which exact products were allowed, as {@link org.ptilmpq.kernels.KernelProvider#PRODUCTS_PROPERTY} calls them
- * @param method the product that the kernel chose
+ * @param products which exact product was asked for, as {@link org.ptilmpq.kernels.KernelProvider#PRODUCTS_PROPERTY} calls it
+ * @param method the product that computes it
  * @param milliseconds median of one run; of several forks, the median of theirs
  * @param spread the slowest fork's time less the fastest one's, by the median: what may be luck with a start; 0 of one fork
  * @param macs multiply-accumulates of one run

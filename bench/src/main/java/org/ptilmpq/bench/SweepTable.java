@@ -17,11 +17,10 @@ final class SweepTable {
       out.append(
           String.format(
               Locale.ROOT,
-              "%nvectors of %d bits; limits in GMAC/s: fp32 lanes %.1f, 16-bit lanes %.1f, look-up %.1f ÷ bits of weights%n"
+              "%nvectors of %d bits; limits in GMAC/s: fp32 lanes %.1f, look-up %.1f ÷ bits of weights%n"
                   + "layer                bits  products method          ms  GMAC/s  of limit  spread%n",
               limits.vectorBits(),
               limits.fp32(),
-              limits.shorts(),
               limits.lookUpAt1Bit()));
       result.rows().stream()
           .filter(row -> row.vectorBits() == limits.vectorBits())

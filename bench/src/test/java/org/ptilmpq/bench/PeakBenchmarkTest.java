@@ -23,28 +23,6 @@ class PeakBenchmarkTest {
   }
 
   @Test
-  void multiplicationsOfShorts() {
-    RandomGenerator random = Seeds.random("multiplicationsOfShorts", 31);
-    PeakShortBenchmark benchmark = new PeakShortBenchmark();
-    benchmark.factor = (short) (random.nextInt() | 1); // an even one would forget where it started
-    benchmark.summand = (short) random.nextInt();
-    for (int i = 0; i < benchmark.sums.length; i++) {
-      benchmark.sums[i] = (short) random.nextInt();
-    }
-    short[] truth = benchmark.sums.clone();
-    long macs = 0;
-    for (int step = 0; step < PeakShortBenchmark.STEPS; step++) {
-      for (int i = 0; i < truth.length; i++, macs++) {
-        truth[i] = (short) (benchmark.factor * truth[i] + benchmark.summand);
-      }
-    }
-    GigaMacs counter = new GigaMacs();
-    assertThat(benchmark.run(counter)).isEqualTo(truth);
-    assertThat(PeakShortBenchmark.macs()).isEqualTo(macs);
-    assertThat(counter.gmac).isEqualTo(macs * 1e-9);
-  }
-
-  @Test
   void lookUps() {
     RandomGenerator random = Seeds.random("lookUps", 32);
     PeakPermuteBenchmark benchmark = new PeakPermuteBenchmark();
@@ -77,11 +55,8 @@ class PeakBenchmarkTest {
 
   @Test
   void runsGoOnWhereTheLastOneEnded() {
-    PeakShortBenchmark shorts = new PeakShortBenchmark();
-    short[] first = shorts.run(new GigaMacs()).clone();
-    assertThat(shorts.run(new GigaMacs())).isNotEqualTo(first);
     PeakPermuteBenchmark permutes = new PeakPermuteBenchmark();
-    first = permutes.run(new LookUpCounter()).clone();
+    short[] first = permutes.run(new LookUpCounter()).clone();
     assertThat(permutes.run(new LookUpCounter())).isNotEqualTo(first);
   }
 }

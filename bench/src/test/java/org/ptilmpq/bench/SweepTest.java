@@ -12,10 +12,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Figures and options, from made-up measurements and from a small real one; nothing is said of how fast anything is. */
 class SweepTest {
 
-  private static final MachineLimits WIDE = new MachineLimits(512, 60, 100, 480);
-  private static final MachineLimits NARROW = new MachineLimits(128, 30, 50, 120);
+  private static final MachineLimits WIDE = new MachineLimits(512, 60, 480);
+  private static final MachineLimits NARROW = new MachineLimits(128, 30, 120);
 
-  /** 90, 45, 25 and 7 GMAC/s. */
+  /** 90, 45, 15 and 7 GMAC/s. */
   private static final SweepResult MADE_UP =
       new SweepResult(
           "a \"Java\" 25",
@@ -24,17 +24,17 @@ class SweepTest {
           9,
           List.of(WIDE, NARROW),
           List.of(
-              new SweepRow(512, "STAGE3_3X3", 4, "fastest", "look-up", 1, 0.125, 90_000_000, 200_000, 100_000),
-              new SweepRow(512, "STAGE3_3X3", 4, "lanes", "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
-              new SweepRow(128, "STAGE3_3X3", 4, "fastest", "16-bit lanes", 4, 0, 100_000_000, 200_000, 100_000),
-              new SweepRow(128, "STEM_7X7", 8, "lanes", "something new", 2, 0.01, 14_000_000, 200_000, 100_000)));
+              new SweepRow(512, "STAGE3_3X3", 4, "look-up", "look-up", 1, 0.125, 90_000_000, 200_000, 100_000),
+              new SweepRow(512, "STAGE3_3X3", 4, "fp32", "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
+              new SweepRow(128, "STAGE3_3X3", 4, "fp32", "fp32 lanes", 4, 0, 60_000_000, 200_000, 100_000),
+              new SweepRow(128, "STEM_7X7", 8, "look-up", "something new", 2, 0.01, 14_000_000, 200_000, 100_000)));
 
   @Test
   void sharesAreOfTheProductsOwnLimit() {
     List<SweepRow> rows = MADE_UP.rows();
     assertThat(rows.get(0).share(WIDE).getAsDouble()).isCloseTo(90.0 / (480.0 / 4), offset(1e-12));
     assertThat(rows.get(1).share(WIDE).getAsDouble()).isCloseTo(45.0 / 60, offset(1e-12));
-    assertThat(rows.get(2).share(NARROW).getAsDouble()).isCloseTo(25.0 / 50, offset(1e-12));
+    assertThat(rows.get(2).share(NARROW).getAsDouble()).isCloseTo(15.0 / 30, offset(1e-12));
     assertThat(rows.get(3).share(NARROW)).isEmpty();
     assertThat(rows.get(0).macsPerByte()).isEqualTo(300);
     assertThat(MADE_UP.limits(128)).isEqualTo(NARROW);
@@ -48,15 +48,15 @@ class SweepTest {
             """
             a "Java" 25, one thread, normal codes, medians of 9 interleaved rounds in each of 2 forks
 
-            vectors of 512 bits; limits in GMAC/s: fp32 lanes 60.0, 16-bit lanes 100.0, look-up 480.0 ÷ bits of weights
+            vectors of 512 bits; limits in GMAC/s: fp32 lanes 60.0, look-up 480.0 ÷ bits of weights
             layer                bits  products method          ms  GMAC/s  of limit  spread
-            STAGE3_3X3              4  fastest  look-up       1.000    90.0    75.0 %  12.5 %
-            STAGE3_3X3              4  lanes    fp32 lanes    2.000    45.0    75.0 %   0.0 %
+            STAGE3_3X3              4  look-up  look-up       1.000    90.0    75.0 %  12.5 %
+            STAGE3_3X3              4  fp32     fp32 lanes    2.000    45.0    75.0 %   0.0 %
 
-            vectors of 128 bits; limits in GMAC/s: fp32 lanes 30.0, 16-bit lanes 50.0, look-up 120.0 ÷ bits of weights
+            vectors of 128 bits; limits in GMAC/s: fp32 lanes 30.0, look-up 120.0 ÷ bits of weights
             layer                bits  products method          ms  GMAC/s  of limit  spread
-            STAGE3_3X3              4  fastest  16-bit lanes  4.000    25.0    50.0 %   0.0 %
-            STEM_7X7                8  lanes    something new  2.000     7.0   unknown   1.0 %
+            STAGE3_3X3              4  fp32     fp32 lanes    4.000    15.0    50.0 %   0.0 %
+            STEM_7X7                8  look-up  something new  2.000     7.0   unknown   1.0 %
             """);
   }
 
@@ -65,7 +65,7 @@ class SweepTest {
     String json = SweepJson.of(MADE_UP);
     assertThat(SweepJson.parse(json)).isEqualTo(MADE_UP);
     List<JsonObject> rows = JsonText.object(json).objects("rows");
-    assertThat(rows).extracting(row -> row.number("gmac_per_s")).containsExactly(90.0, 45.0, 25.0, 7.0);
+    assertThat(rows).extracting(row -> row.number("gmac_per_s")).containsExactly(90.0, 45.0, 15.0, 7.0);
     assertThat(rows.get(0).number("limit")).isEqualTo(120);
     assertThat(rows.get(0).number("share")).isEqualTo(0.75);
     assertThat(rows.get(3).has("share")).isFalse();
@@ -85,18 +85,18 @@ class SweepTest {
   @Test
   void forksGiveMedianSpreadAndHighestLimit() {
     List<SweepResult> forks =
-        List.of(fork(4, 58, 90, 500), fork(5, 60, 100, 470), fork(3, 62, 80, 480));
+        List.of(fork(4, 58, 500), fork(5, 60, 470), fork(3, 62, 480));
     SweepResult together = SweepForks.ofOneWidth(forks);
     assertThat(together.forks()).isEqualTo(3);
-    assertThat(together.limits()).containsExactly(new MachineLimits(512, 62, 100, 500));
+    assertThat(together.limits()).containsExactly(new MachineLimits(512, 62, 500));
     assertThat(together.rows())
-        .containsExactly(new SweepRow(512, "STEM_7X7", 8, "fastest", "fp32 lanes", 4, 0.5, 1000, 10, 20));
+        .containsExactly(new SweepRow(512, "STEM_7X7", 8, "fp32", "fp32 lanes", 4, 0.5, 1000, 10, 20));
     assertThat(SweepForks.ofOneWidth(forks.subList(0, 1)).rows().get(0).spread()).isZero();
   }
 
-  private static SweepResult fork(double milliseconds, double fp32, double shorts, double lookUp) {
-    SweepRow row = new SweepRow(512, "STEM_7X7", 8, "fastest", "fp32 lanes", milliseconds, 0, 1000, 10, 20);
-    return new SweepResult("j", "normal", 1, 9, List.of(new MachineLimits(512, fp32, shorts, lookUp)), List.of(row));
+  private static SweepResult fork(double milliseconds, double fp32, double lookUp) {
+    SweepRow row = new SweepRow(512, "STEM_7X7", 8, "fp32", "fp32 lanes", milliseconds, 0, 1000, 10, 20);
+    return new SweepResult("j", "normal", 1, 9, List.of(new MachineLimits(512, fp32, lookUp)), List.of(row));
   }
 
   /** The smallest layers, hardly warmed up: which rows there are and what they say of the kernels. */
@@ -116,9 +116,8 @@ class SweepTest {
               assertThat(row.weightBytes()).isGreaterThan((long) layer.outputChannels() * layer.weightInputs() * row.bits() / 8);
               assertThat(row.milliseconds()).isPositive();
               assertThat(row.share(result.limits(VectorWidth.bits()))).as("limit of %s", row.method()).isPresent();
-              if (row.products().equals("lanes")) {
-                assertThat(row.method()).isNotEqualTo(MachineLimits.LOOK_UP);
-              }
+              assertThat(row.method())
+                  .isEqualTo(row.products().equals("fp32") ? MachineLimits.FP32_LANES : MachineLimits.LOOK_UP);
             });
   }
 
@@ -134,7 +133,7 @@ class SweepTest {
     assertThat(result.codes()).isEqualTo("uniform");
     assertThat(result.limits()).extracting(MachineLimits::vectorBits).containsExactly(128);
     assertThat(result.rows()).extracting(SweepRow::vectorBits).containsExactly(128, 128);
-    assertThat(result.rows()).extracting(SweepRow::products).containsExactly("fastest", "lanes");
+    assertThat(result.rows()).extracting(SweepRow::products).containsExactly("fp32", "look-up");
   }
 
   @Test
@@ -149,7 +148,7 @@ class SweepTest {
   void optionsGoToEachProcess() {
     SweepOptions options =
         SweepOptions.parse(
-            List.of("--bits", "1,8", "--layers", "stem_7x7", "--products", "lanes", "--codes", "uniform", "--rounds", "3", "--forks", "5",
+            List.of("--bits", "1,8", "--layers", "stem_7x7", "--products", "look-up", "--codes", "uniform", "--rounds", "3", "--forks", "5",
                 "--vector-bits", "256,128"));
     assertThat(options.layers()).containsExactly(ResNet50Layer.STEM_7X7);
     assertThat(options.codes()).isEqualTo(CodeDistribution.UNIFORM);
@@ -157,7 +156,7 @@ class SweepTest {
     assertThat(SweepOptions.parse(options.argumentsFor(128)))
         .isEqualTo(
             new SweepOptions(
-                List.of(128), List.of(1, 8), options.layers(), List.of("lanes"), options.codes(), 1, 3, false));
+                List.of(128), List.of(1, 8), options.layers(), List.of("look-up"), options.codes(), 1, 3, false));
   }
 
   @Test
@@ -166,7 +165,7 @@ class SweepTest {
     assertThat(options.layers()).hasSize(22).doesNotContain(ResNet50Layer.CLASSIFIER, ResNet50Layer.STAGE1_FIRST_1X1);
     assertThat(options.widths()).containsExactly(512, 256, 128);
     assertThat(options.bits()).hasSize(3);
-    assertThat(options.products()).containsExactly("fastest", "lanes");
+    assertThat(options.products()).containsExactly("fp32", "look-up");
     assertThat(options.codes()).isEqualTo(CodeDistribution.NORMAL);
     assertThat(options.json()).isTrue();
   }
@@ -181,7 +180,7 @@ class SweepTest {
         "--vector-bits 64 | --vector-bits is '64'; it can be 512, 256, 128",
         "--layers STAGE9 | --layers is 'STAGE9'; it can be stem_7x7,",
         "--codes flat | --codes is 'flat'; it can be normal, uniform",
-        "--products maybe | --products is 'maybe'; it can be fastest, lanes, look-up, 16-bit, fp32",
+        "--products maybe | --products is 'maybe'; it can be fp32, look-up",
         "--rounds 0 | --rounds is '0'; it can be 1 to 99999"
       })
   void saysWhatIsWrong(String arguments, String message) {

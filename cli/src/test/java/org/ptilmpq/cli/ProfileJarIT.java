@@ -75,11 +75,9 @@ class ProfileJarIT {
     Path pi3 = Path.of("..", "device-profiles", "src", "main", "resources", "org", "ptilmpq", "profiles", "pi3.properties");
     String text = Files.readString(pi3);
     Path broken = Files.writeString(folder.resolve("broken.properties"), text.replace("cores = 4", "cores = four"));
-    Path costs = Files.writeString(folder.resolve("costs.properties"), text + "\nkernel.bits = 128\n");
     Map<String, String> messages =
         Map.of(
             broken.toString(), broken + ": cores = four: must be a whole number, 1 to 1024",
-            costs.toString(), "profile " + costs + ": the kernel cost \"look-up\" is missing",
             folder.toString(), folder + ": is a folder",
             "pi99", "no device profile and no file is called \"pi99\"");
     for (Map.Entry<String, String> profile : messages.entrySet()) {

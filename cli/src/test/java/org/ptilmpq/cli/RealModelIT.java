@@ -65,11 +65,11 @@ class RealModelIT {
 
   @ParameterizedTest
   @CsvSource({
-    "1, -Dptilmpq.simd=off",
-    "1, -Dptilmpq.vector.bits=128",
-    "2, -Dptilmpq.vector.bits=256",
-    "4, -XX:MaxVectorSize=16",
-    "4, -Dptilmpq.simd=off"
+    "1, -Dptilmpq.kernels=scalar",
+    "1, -Dptilmpq.kernels=vector -Dptilmpq.vector.bits=128",
+    "2, -Dptilmpq.kernels=vector -Dptilmpq.vector.bits=256",
+    "4, -Dptilmpq.kernels=vector -XX:MaxVectorSize=16",
+    "4, -Dptilmpq.kernels=scalar"
   })
   void scoresAreEqualToTheBitHoweverTheyAreComputed(String threads, String javaOption) throws Exception {
     assertThat(scores(threads, javaOption)).isEqualTo(scores("1", ""));

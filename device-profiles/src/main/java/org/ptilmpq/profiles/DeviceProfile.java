@@ -1,7 +1,6 @@
 package org.ptilmpq.profiles;
 
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -25,7 +24,6 @@ import java.util.OptionalInt;
  * @param threads threads to run with when nobody says otherwise; 0: as many as the machine offers
  * @param memoryCapBytes memory to stay within when nobody says otherwise; 0: no cap
  * @param tiles sizes of the kernels' tiles in place of those that follow from the caches
- * @param kernelCosts nanoseconds of kernel steps measured on such a machine, by the names of docs/devices.md; empty: unknown
  * @param sources where the figures come from
  */
 public record DeviceProfile(
@@ -46,11 +44,9 @@ public record DeviceProfile(
     int threads,
     long memoryCapBytes,
     Tiles tiles,
-    Map<String, Double> kernelCosts,
     List<String> sources) {
 
   public DeviceProfile {
-    kernelCosts = Map.copyOf(kernelCosts);
     sources = List.copyOf(sources);
   }
 

@@ -10,9 +10,6 @@ final class ProfileKeys {
   /** Before the number of a source. */
   static final String SOURCE = "source.";
 
-  /** Before the name of a kernel's cost. */
-  static final String KERNEL_COST = "kernel.";
-
   private static final List<String> KEYS =
       List.of(
           "title", "models", "compatible", "revision-types", "cpu.aes", "memory.most", "architecture", "cpu", "cores",
@@ -29,7 +26,7 @@ final class ProfileKeys {
 
   /** What is wrong with a key, and which one may have been meant; empty for a known one. */
   static Optional<String> fault(String key) {
-    if (KEYS.contains(key) || key.startsWith(SOURCE) || key.startsWith(KERNEL_COST)) {
+    if (KEYS.contains(key) || key.startsWith(SOURCE)) {
       return Optional.empty();
     }
     String fault = "there is no key \"" + Printable.line(key) + "\"";

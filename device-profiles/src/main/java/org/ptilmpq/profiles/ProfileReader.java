@@ -75,7 +75,6 @@ final class ProfileReader {
         number("threads", 0, 256),
         size("memory-cap", MOST_MEMORY),
         new DeviceProfile.Tiles(pixels("tile.pixels"), pixels("tile.kept-pixels"), tableBytes()),
-        kernelCosts(),
         sources());
   }
 
@@ -219,23 +218,6 @@ final class ProfileReader {
       throw new DeviceProfileException(origin + ": tile.tables = 0: must be above 0; without the key the caches decide");
     }
     return OptionalInt.of(bytes);
-  }
-
-  private Map<String, Double> kernelCosts() throws DeviceProfileException {
-    Map<String, Double> costs = new TreeMap<>();
-    for (String key : values.keySet()) {
-      if (key.startsWith(ProfileKeys.KERNEL_COST)) {
-        costs.put(key.substring(ProfileKeys.KERNEL_COST.length()), parsed(key, ProfileReader::positive));
-      }
-    }
-    return costs;
-  }
-
-  private static double positive(String value) {
-    if (!value.matches("\\d{1,6}(\\.\\d{1,9})?") || Double.parseDouble(value) <= 0) {
-      throw new IllegalArgumentException("must be a number above 0 and below 1000000, as 0.25");
-    }
-    return Double.parseDouble(value);
   }
 
   private List<String> sources() {

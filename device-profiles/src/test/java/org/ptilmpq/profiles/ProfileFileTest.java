@@ -2,7 +2,6 @@ package org.ptilmpq.profiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,15 +48,12 @@ class ProfileFileTest {
     assertThat(profile.l2BytesOfACore()).isEqualTo(128 << 10);
     assertThat(profile.tiles()).isEqualTo(DeviceProfile.Tiles.BY_CACHES);
     assertThat(profile.sources()).containsExactly("its data sheet");
-    assertThat(profile.kernelCosts()).isEmpty();
   }
 
   @Test
   void whatIsOptionalCounts() throws IOException {
     String more =
         """
-        kernel.look-up = 0.25
-        kernel.bits = 512
         compatible = some,board | some,chip
         revision-types = 0e | 1a
         cpu.aes = no
@@ -67,7 +63,6 @@ class ProfileFileTest {
         tile.tables = 100KiB
         """;
     DeviceProfile profile = DeviceProfiles.find(write("\uFEFF" + VALID + more).toString());
-    assertThat(profile.kernelCosts()).containsOnly(entry("look-up", 0.25), entry("bits", 512.0));
     assertThat(profile.marks().compatible()).containsExactly("some,board", "some,chip");
     assertThat(profile.marks().revisionTypes()).containsExactly(0x0e, 0x1a);
     assertThat(profile.marks().aes()).contains(false);
@@ -100,8 +95,6 @@ class ProfileFileTest {
         "cpu = Test; cpu = Test\\ncach.l2 = 3; there is no key \"cach.l2\"; did you mean \"cache.l2\"?",
         "cpu = Test; cpu = Test\\nspeed.of.light = 3; there is no key \"speed.of.light\"; docs/devices.md lists the keys",
         "cpu = Test; cpu = Test\\ncores = 4; the key \"cores\" is there twice",
-        "cpu = Test; cpu = Test\\nkernel.table = 0; kernel.table = 0: must be a number above 0",
-        "cpu = Test; cpu = Test\\nkernel.table = NaN; kernel.table = NaN: must be a number above 0",
         "cpu = Test; cpu = Test\\ntile.pixels = 90; tile.pixels = 90: must be a multiple of 7, 14 to 3584",
         "cpu = Test; cpu = Test\\ntile.pixels = 7; tile.pixels = 7: must be a multiple of 7, 14 to 3584",
         "cpu = Test; cpu = Test\\ntile.kept-pixels = 3591; tile.kept-pixels = 3591: must be a multiple of 7, 14 to 3584",

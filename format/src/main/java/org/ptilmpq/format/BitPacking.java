@@ -47,7 +47,7 @@ public final class BitPacking {
   }
 
   /** Length of one block, in bytes, with the zero bytes that follow it. */
-  static long blockBytes(int inputs, int width, int channels) {
+  public static long blockBytes(int inputs, int width, int channels) {
     return ((long) inputs * width * wordBytes(channels) + 7) / 8 * 8;
   }
 

@@ -39,7 +39,7 @@ public final class TailPacking {
   }
 
   /** Length of what a block takes, in bytes, with the zeros behind it. */
-  static long blockBytes(int inputs, int planes, int channels) {
+  public static long blockBytes(int inputs, int planes, int channels) {
     long bytes = BLOCK_HEADER + (long) inputs * (Integer.BYTES + planes * BitPacking.wordBytes(channels));
     return (bytes + 7) / 8 * 8;
   }

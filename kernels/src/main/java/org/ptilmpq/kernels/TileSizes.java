@@ -30,13 +30,13 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
    */
   private static final int LEAST_UNPACKED = 7 * UNIT;
 
-  /** Levels of 256 inputs and 64 channels as 16-bit numbers, and their codes. */
+  /** Levels of 256 inputs and 64 channels, counted as 16-bit numbers, of which fp32 lanes take twice the bytes; and their codes. */
   private static final int LEVEL_BYTES = 256 * 64 * (Short.BYTES + 1);
 
   /** Sums of four blocks of 64 channels. */
   private static final int SUM_BYTES = 4 * 64 * Integer.BYTES;
 
-  /** 16-bit inputs of a pixel, in rows of 256 and 32 between them. */
+  /** Inputs of a pixel, counted in the same way, in rows of 256 and 32 between them. */
   private static final int INPUT_BYTES = 288 * Short.BYTES;
 
   public TileSizes {

@@ -118,12 +118,12 @@ class ConvolutionExtremesTest {
   }
 
   /**
-   * Runs of 16-bit sums that are filled by the channel that decides their length: inputs have the signs of its weights and
-   * are as large as they can be, so that each run's sum is 255 · 127 or 128, and 256 would leave 16 bits.
+   * Sums as large as they can be, of inputs that have the signs of a channel's weights, over as many inputs as look-ups add up
+   * in 16 bits, fewer and more.
    */
   @Test
-  void runsOf16BitSumsThatAreExactlyFull() {
-    RandomGenerator random = Seeds.random("runsOf16BitSumsThatAreExactlyFull", 29);
+  void sumsOf16BitsThatAreExactlyFull() {
+    RandomGenerator random = Seeds.random("sumsOf16BitsThatAreExactlyFull", 29);
     for (int width = 1; width <= 8; width++) {
       for (Content side : List.of(Content.LEAST, Content.GREATEST, Content.ALIGNED)) {
         for (WeightGroup group : List.of(WeightGroup.uniform(66, width), WeightGroup.halfStep(66, width))) {

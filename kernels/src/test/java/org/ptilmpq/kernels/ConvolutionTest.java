@@ -225,6 +225,31 @@ class ConvolutionTest {
     }
   }
 
+  /** Few channels of pictures, wide windows, rows longer than a register tile. */
+  @Test
+  void firstLayers() {
+    RandomGenerator random = Seeds.random("firstLayers", 90);
+    for (int inputs : new int[] {1, 3, 4}) {
+      for (int outputs : new int[] {1, 16, 17, 64, 100}) {
+        check(firstLayer(random, 9, 28, inputs, outputs).window(7, 2, 1, 3), random);
+        check(firstLayer(random, 5, 14, inputs, outputs).window(3, 1, 1, 1).shuffled(), random);
+        check(firstLayer(random, 8, 26, inputs, outputs).window(3, 2, 1, 1), random);
+      }
+    }
+  }
+
+  @Test
+  void windowsThatReachFarOut() {
+    RandomGenerator random = Seeds.random("windowsThatReachFarOut", 92);
+    check(firstLayer(random, 1, 3, 3, 20).window(new Window(5, 5, 1, 1, 1, 1, 4, 4), 4, 11), random);
+    check(firstLayer(random, 2, 1, 3, 20).window(new Window(2, 3, 3, 3, 1, 1, 1, 9), 1, 11), random);
+    check(firstLayer(random, 1, 7, 3, 20).window(new Window(1, 2, 1, 1, 1, 1, 0, 0), 0, 1), random);
+  }
+
+  private static ConvolutionCase firstLayer(RandomGenerator random, int height, int width, int inputs, int outputs) {
+    return ConvolutionCase.seeded(random.nextLong()).input(height, width, inputs).outputChannels(outputs);
+  }
+
   /** A window of one tap sees nothing but the padding below the picture and beside it. */
   @Test
   void singleTapsOutsideThePicture() {

@@ -1,35 +1,35 @@
 package org.ptilmpq.kernels;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.ptilmpq.kernels.machine.MachineKernels;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
-import org.ptilmpq.kernels.vector.Lanes;
 import org.ptilmpq.kernels.vector.Products;
 import org.ptilmpq.kernels.vector.VectorKernels;
 
 /**
- * Runs a case on the scalar kernels, on the ones that this virtual machine chooses and on its other products, and compares the whole arena and
- * all scores with the true ones, to the bit: at once, and cut into units that run in random order. {@link TestMemory}
- * says what the kernels work in.
+ * Runs a case on the scalar kernels, on the set that this virtual machine chooses and on its other instruction sets or products,
+ * and compares the whole arena and all scores with the true ones, to the bit: at once, and cut into units that run in random
+ * order. {@link TestMemory} says what the kernels work in.
  */
 final class KernelTester {
 
-  private static final List<KernelSet> SETS = Boolean.getBoolean("machine.only") ? List.copyOf(org.ptilmpq.kernels.machine.MachineKernels.ofThisMachine()) : sets();
+  private static final List<KernelSet> SETS = sets();
 
   private KernelTester() {}
 
-  /** With vectors also the products that the machine may not have chosen. */
+  /** Of machine code all that this machine can run, and with vectors also the product that isn't chosen. */
   private static List<KernelSet> sets() {
     KernelSet chosen = KernelProvider.choose().kernels();
-    return chosen instanceof ScalarKernels
-        ? List.of(chosen)
-        : List.of(
-            new ScalarKernels(),
-            chosen,
-            new VectorKernels(Products.FLOAT_LANES, KernelCosts.standard(Lanes.bits())),
-            new VectorKernels(Products.SHORT_LANES, KernelCosts.standard(Lanes.bits())),
-            new VectorKernels(Products.LOOK_UPS, KernelCosts.standard(Lanes.bits())));
+    List<KernelSet> sets = new ArrayList<>(List.of(new ScalarKernels()));
+    if (chosen instanceof MachineKernels) {
+      sets.addAll(MachineKernels.ofThisMachine());
+    } else if (chosen instanceof VectorKernels) {
+      sets.addAll(List.of(chosen, new VectorKernels(Products.LOOK_UP)));
+    }
+    return List.copyOf(sets);
   }
 
   static void check(KernelCase test, RandomGenerator random) {

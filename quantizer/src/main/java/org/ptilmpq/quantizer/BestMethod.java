@@ -9,7 +9,6 @@ import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
 import org.ptilmpq.quantizer.calibration.Calibration;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.latency.LatencyModel;
 
 /** Best mode: what decides the bits for each kind of target. */
 final class BestMethod {
@@ -28,7 +27,6 @@ final class BestMethod {
   private final QuantizerOptions options;
   private final OrderedWork work;
   private final SequentialRounding rounding;
-  private final LatencyModel latency;
   private List<Demand> demands;
 
   BestMethod(Preparation preparation, HeldOut heldOut, QuantizerOptions options, OrderedWork work) {
@@ -36,7 +34,6 @@ final class BestMethod {
     this.heldOut = heldOut;
     this.options = options;
     this.work = work;
-    this.latency = new LatencyModel(preparation.graph(), options.costs());
     this.rounding = rounding(preparation.calibration());
   }
 
@@ -56,8 +53,7 @@ final class BestMethod {
     }
     return switch (target) {
       case Target.Width width -> throw new AssertionError(width + " is a fixed width");
-      case Target.FileSize size -> search(progress).within(Limits.of(size), progress);
-      case Target.Latency latency -> search(progress).within(Limits.of(latency, options.storage()), progress);
+      case Target.FileSize size -> search(progress).ofSize(size.bytes(), progress);
       case Target.Share share -> search(progress).ofBits(share.bits(), progress);
       case Target.MaxDrop drop -> ofDrop(drop, progress);
     };
@@ -99,13 +95,13 @@ final class BestMethod {
 
   private StepSearch search(ReportBuilder progress) throws IOException {
     if (demands == null) {
-      demands = new Demands(preparation, latency, options.effort(), work, progress).measure();
+      demands = new Demands(preparation, options.effort(), work, progress).measure();
     }
     Optional<SequentialRounding> trial =
         options.effort().secondOrder()
             ? Optional.of(rounding(preparation.calibration().first(TRIAL_PICTURES)))
             : Optional.empty();
-    return new StepSearch(preparation, rounding, trial, demands, latency, options.storage());
+    return new StepSearch(preparation, rounding, trial, demands, options.storage());
   }
 
   /** Codes of fixed widths, which packed files are made of. */

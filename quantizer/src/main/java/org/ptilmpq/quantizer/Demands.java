@@ -13,7 +13,6 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.importance.Candidate;
 import org.ptilmpq.quantizer.importance.FisherImportance;
 import org.ptilmpq.quantizer.importance.OutputDivergence;
-import org.ptilmpq.quantizer.latency.LatencyModel;
 
 /**
  * Measures what each layer asks of the bits: how much its loss is at one coarse step, and how that loss is shared out
@@ -52,12 +51,9 @@ final class Demands {
   private final OrderedWork work;
   private final ReportBuilder progress;
   private final List<Node.Convolution> layers;
-  private final LatencyModel latency;
 
-  Demands(
-      Preparation preparation, LatencyModel latency, Effort effort, OrderedWork work, ReportBuilder progress) {
+  Demands(Preparation preparation, Effort effort, OrderedWork work, ReportBuilder progress) {
     this.preparation = preparation;
-    this.latency = latency;
     this.effort = effort;
     this.work = work;
     this.progress = progress;
@@ -94,19 +90,13 @@ final class Demands {
     return demands;
   }
 
-  private Demand demand(Node.Convolution conv, Rated rated, double loss, double[] shares) {
+  private static Demand demand(Node.Convolution conv, Rated rated, double loss, double[] shares) {
     double[] importance = new double[shares.length];
     for (int c = 0; c < shares.length; c++) {
       double square = rated.deviations[c] * rated.deviations[c];
       importance[c] = square > 0 ? loss * shares[c] / (rated.curve.error(STEP) * square) : 0;
     }
-    return new Demand(
-        rated.curve,
-        conv.kernel().weightsPerOutput(),
-        rated.deviations,
-        importance,
-        1,
-        (planes, magnitudes) -> latency.expected(conv, planes, magnitudes));
+    return new Demand(rated.curve, conv.kernel().weightsPerOutput(), rated.deviations, importance, 1);
   }
 
   /** Root of the mean square of each channel's weights. */

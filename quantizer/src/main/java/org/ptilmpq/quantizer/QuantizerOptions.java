@@ -5,8 +5,6 @@ import java.util.Objects;
 import java.util.Optional;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Storage;
-import org.ptilmpq.kernels.KernelCosts;
-import org.ptilmpq.quantizer.latency.MachineCosts;
 
 /**
  * What to quantize, on which pictures, to what.
@@ -20,7 +18,6 @@ import org.ptilmpq.quantizer.latency.MachineCosts;
  * @param labels file of class names in index order, one a line
  * @param method what decides the bits
  * @param storage the form of the file
- * @param costs of the kernels of the machine that latencies are predicted for
  * @param effort how much work to do
  * @param seed of everything random: sampled positions, flips, crops, drawn classes
  * @param threads how many to work with; they don't change the result
@@ -34,7 +31,6 @@ public record QuantizerOptions(
     Optional<Path> labels,
     Method method,
     Storage storage,
-    KernelCosts costs,
     Effort effort,
     long seed,
     int threads) {
@@ -50,7 +46,6 @@ public record QuantizerOptions(
     Objects.requireNonNull(labels, "labels");
     Objects.requireNonNull(method, "method");
     Objects.requireNonNull(storage, "storage");
-    Objects.requireNonNull(costs, "costs");
     Objects.requireNonNull(effort, "effort");
     if (crop < 0) {
       throw new IllegalArgumentException("the crop can't be negative: " + crop);
@@ -89,7 +84,6 @@ public record QuantizerOptions(
         labels,
         otherMethod,
         storage,
-        costs,
         otherEffort,
         seed,
         threads);
@@ -105,7 +99,6 @@ public record QuantizerOptions(
     private Optional<Path> labels = Optional.empty();
     private Method method = new Method.Best(new Target.Width(8));
     private Storage storage = Storage.COMPRESSED;
-    private KernelCosts costs = MachineCosts.standard();
     private Effort effort = Effort.BALANCED;
     private long seed = 1;
     private int threads = Runtime.getRuntime().availableProcessors();
@@ -156,12 +149,6 @@ public record QuantizerOptions(
       return this;
     }
 
-    /** Of the machine that latencies are predicted for; without it standard ones of this machine's vectors. */
-    public Builder costs(KernelCosts value) {
-      costs = value;
-      return this;
-    }
-
     /** How much work to do. */
     public Builder effort(Effort value) {
       effort = value;
@@ -187,7 +174,7 @@ public record QuantizerOptions(
      */
     public QuantizerOptions build() {
       return new QuantizerOptions(
-          model, calibration, output, preprocessing, crop, labels, method, storage, costs, effort, seed, threads);
+          model, calibration, output, preprocessing, crop, labels, method, storage, effort, seed, threads);
     }
   }
 }

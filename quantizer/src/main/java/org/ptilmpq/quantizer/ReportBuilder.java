@@ -20,7 +20,6 @@ import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.latency.LatencyModel;
 import org.ptilmpq.quantizer.report.AccuracyFacts;
 import org.ptilmpq.quantizer.report.FileFacts;
 import org.ptilmpq.quantizer.report.LayerFigures;
@@ -117,10 +116,9 @@ final class ReportBuilder implements Progress {
       throws IOException {
     endStage();
     stage = "";
-    LatencyModel latency = new LatencyModel(graph, options.costs());
     try (PqFile file = PqFile.open(options.output())) {
       PqModel model = file.model();
-      List<LayerReport> layers = layers(graph, model, file, latency);
+      List<LayerReport> layers = layers(graph, model, file);
       double codesAlone = 0;
       for (LayerReport layer : layers) {
         codesAlone += layer.size().diskBits() * layer.weights() / Byte.SIZE;
@@ -137,7 +135,6 @@ final class ReportBuilder implements Progress {
           settings(),
           stages,
           facts,
-          latency.of(model),
           layers,
           accuracy,
           List.of(),
@@ -146,7 +143,7 @@ final class ReportBuilder implements Progress {
     }
   }
 
-  private List<LayerReport> layers(FloatGraph graph, PqModel model, PqFile file, LatencyModel latency) {
+  private List<LayerReport> layers(FloatGraph graph, PqModel model, PqFile file) {
     List<Weights> weights = new ArrayList<>();
     for (Operation operation : model.operations()) {
       if (operation instanceof Operation.Convolution convolution) {
@@ -163,7 +160,6 @@ final class ReportBuilder implements Progress {
               weights.get(i),
               file.storage(),
               diskBytes[i],
-              latency.of(conv, weights.get(i)),
               figures.getOrDefault(conv, LayerFigures.NONE)));
     }
     return layers;
@@ -197,7 +193,6 @@ final class ReportBuilder implements Progress {
     List<QuantizationReport.Setting> settings = new ArrayList<>();
     add(settings, "method", options.method());
     add(settings, "storage", options.storage().name().toLowerCase(Locale.ROOT));
-    add(settings, "kernel costs", options.costs().values());
     add(settings, "calibration", options.calibration().map(Path::toString).orElse("none: data-free"));
     add(settings, "pictures", effort.pictures());
     add(settings, "positions a picture", effort.positions());

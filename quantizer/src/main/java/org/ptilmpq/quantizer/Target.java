@@ -1,9 +1,5 @@
 package org.ptilmpq.quantizer;
 
-import java.time.Duration;
-import java.util.Locale;
-import java.util.OptionalLong;
-
 /** How large or how good a file is to be. */
 public sealed interface Target {
 
@@ -40,30 +36,6 @@ public sealed interface Target {
     @Override
     public String toString() {
       return bytes + " bytes";
-    }
-  }
-
-  /**
-   * The most accurate network that is expected to take no longer than this for a picture, on one thread of the machine
-   * whose kernel costs the options have. Without a size its steps are no finer than those of a network of 8 bits a weight.
-   *
-   * @param time at least a nanosecond; decoding the picture doesn't count
-   * @param bytes of the file, at most, where that matters too
-   */
-  record Latency(Duration time, OptionalLong bytes) implements Target {
-    public Latency {
-      if (time.isNegative() || time.isZero()) {
-        throw new IllegalArgumentException("a latency is above 0, not " + time);
-      }
-      if (bytes.isPresent() && bytes.getAsLong() < 1) {
-        throw new IllegalArgumentException("a file size is at least 1 byte, not " + bytes.getAsLong());
-      }
-    }
-
-    @Override
-    public String toString() {
-      String size = bytes.isPresent() ? " and " + bytes.getAsLong() + " bytes" : "";
-      return String.format(Locale.ROOT, "%.3f ms", time.toNanos() / 1e6) + size;
     }
   }
 

@@ -27,6 +27,10 @@ public final class Session implements AutoCloseable {
   private final MemoryPlan memoryPlan;
   private final MemoryBudget memoryBudget;
   private final String kernelChoice;
+
+  /** Null where they are the caller's. */
+  private final KernelSet ownKernels;
+
   private final ExecutionPlan plan;
   private final Profiler profiler;
   private final boolean profiling;
@@ -56,9 +60,10 @@ public final class Session implements AutoCloseable {
         options
             .kernels()
             .map(set -> new KernelProvider.Choice(set, "the caller asked for them"))
-            .orElseGet(() -> KernelProvider.choose(options.kernelCosts(), options.tileSizes()));
+            .orElseGet(() -> KernelProvider.choose(options.tileSizes()));
     KernelSet kernels = choice.kernels();
     kernelChoice = kernels.name() + ": " + choice.reason();
+    ownKernels = options.kernels().isPresent() ? null : kernels;
     memoryPlan = MemoryPlan.of(outline);
     int threads = options.threads();
     String name = outline.name();
@@ -80,6 +85,7 @@ public final class Session implements AutoCloseable {
       plan = ExecutionPlan.prepare(model, Lowering.lower(model, memoryPlan), kernels, threads, pool);
     } catch (PqFormatException | RuntimeException | Error e) {
       pool.close();
+      closeKernels();
       throw e;
     }
     try {
@@ -91,7 +97,15 @@ public final class Session implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       pool.close();
       plan.close();
+      closeKernels();
       throw e;
+    }
+  }
+
+  /** What the kernels share, machine code above all; not where the caller brought them. */
+  private void closeKernels() {
+    if (ownKernels != null) {
+      ownKernels.close();
     }
   }
 
@@ -323,6 +337,7 @@ public final class Session implements AutoCloseable {
       closed = true;
       workspace.close();
       plan.close();
+      closeKernels();
       if (ownFile != null) {
         ownFile.close();
       }

@@ -2,7 +2,6 @@ package org.ptilmpq.runtime;
 
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.profiles.DeviceProfile;
@@ -27,7 +26,6 @@ public final class SessionOptions {
           OptionalLong.empty(),
           false,
           Optional.empty(),
-          Optional.empty(),
           TileSizes.STANDARD,
           DecodeLimits.DEFAULT);
 
@@ -35,7 +33,6 @@ public final class SessionOptions {
   private final OptionalLong memoryCap;
   private final boolean profiling;
   private final Optional<KernelSet> kernels;
-  private final Optional<KernelCosts> kernelCosts;
   private final TileSizes tileSizes;
   private final DecodeLimits decodeLimits;
 
@@ -44,14 +41,12 @@ public final class SessionOptions {
       OptionalLong memoryCap,
       boolean profiling,
       Optional<KernelSet> kernels,
-      Optional<KernelCosts> kernelCosts,
       TileSizes tileSizes,
       DecodeLimits decodeLimits) {
     this.threads = threads;
     this.memoryCap = memoryCap;
     this.profiling = profiling;
     this.kernels = kernels;
-    this.kernelCosts = kernelCosts;
     this.tileSizes = tileSizes;
     this.decodeLimits = decodeLimits;
   }
@@ -68,7 +63,7 @@ public final class SessionOptions {
     if (threads < 1 || threads > MAX_THREADS) {
       throw new IllegalArgumentException("threads must be 1…" + MAX_THREADS + ", not " + threads);
     }
-    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, tileSizes, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits);
   }
 
   /**
@@ -79,57 +74,37 @@ public final class SessionOptions {
     if (bytes < 1) {
       throw new IllegalArgumentException("a memory cap is at least 1 byte, not " + bytes);
     }
-    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, kernelCosts, tileSizes, decodeLimits);
+    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, tileSizes, decodeLimits);
   }
 
   /** Whether {@link Session#profile} has times; they cost two readings of the clock a layer. */
   public SessionOptions withProfiling(boolean profiling) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, tileSizes, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits);
   }
 
   /** These kernels instead of the provider's choice: to compare kernel sets, or to find the one at fault. */
   public SessionOptions withKernels(KernelSet kernels) {
-    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), kernelCosts, tileSizes, decodeLimits);
-  }
-
-  /**
-   * What kernel steps take on this machine, measured by {@link org.ptilmpq.kernels.KernelProvider#measureCosts} or by a profile:
-   * the provider then chooses the fastest kernel of each layer by them. Results are the same to the bit with any.
-   */
-  public SessionOptions withKernelCosts(KernelCosts costs) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, Optional.of(costs), tileSizes, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), tileSizes, decodeLimits);
   }
 
   /** What a picture may cost; of these and of what the memory cap leaves, the smaller holds. */
   public SessionOptions withDecodeLimits(DecodeLimits limits) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, tileSizes, limits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, limits);
   }
 
   /** Tiles that suit the machine's caches; results are the same to the bit with any, scratch isn't. */
   public SessionOptions withTileSizes(TileSizes tiles) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, kernelCosts, tiles, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tiles, decodeLimits);
   }
 
-  /**
-   * The threads, memory cap and tile sizes that a profile recommends for its board, as far as this machine has them, and its
-   * kernel costs.
-   *
-   * @throws IllegalArgumentException when its kernel costs are incomplete
-   */
+  /** The threads, memory cap and tile sizes that a profile recommends for its board, as far as this machine has them. */
   public SessionOptions withProfile(DeviceProfile profile) {
     return withProfile(ProfileSettings.of(profile, MachineDetection.detect()));
   }
 
-  /**
-   * What a profile sets on some machine.
-   *
-   * @throws IllegalArgumentException when its kernel costs are incomplete
-   */
+  /** What a profile sets on some machine. */
   public SessionOptions withProfile(ProfileSettings settings) {
     SessionOptions options = withThreads(settings.threads()).withTileSizes(settings.tiles());
-    if (!settings.profile().kernelCosts().isEmpty()) {
-      options = options.withKernelCosts(KernelCosts.of(settings.profile().kernelCosts()));
-    }
     return settings.memoryCap().isPresent() ? options.withMemoryCap(settings.memoryCap().getAsLong()) : options;
   }
 
@@ -150,11 +125,6 @@ public final class SessionOptions {
   /** Empty: the provider chooses. */
   public Optional<KernelSet> kernels() {
     return kernels;
-  }
-
-  /** Empty: usual ones. */
-  public Optional<KernelCosts> kernelCosts() {
-    return kernelCosts;
   }
 
   /** How much of a layer is done at a time. */

@@ -44,14 +44,14 @@ class NativeMemoryTest {
 
   /** The scalar ones, which want arrays whatever the machine. */
   private static KernelSet onHeap() {
-    String before = System.setProperty(KernelProvider.SIMD_PROPERTY, "off");
+    String before = System.setProperty(KernelProvider.KERNELS_PROPERTY, "scalar");
     try {
       return KernelProvider.choose().kernels();
     } finally {
       if (before == null) {
-        System.clearProperty(KernelProvider.SIMD_PROPERTY);
+        System.clearProperty(KernelProvider.KERNELS_PROPERTY);
       } else {
-        System.setProperty(KernelProvider.SIMD_PROPERTY, before);
+        System.setProperty(KernelProvider.KERNELS_PROPERTY, before);
       }
     }
   }

@@ -1,18 +1,10 @@
 package org.ptilmpq.cli.quantize;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
-import org.ptilmpq.cli.DurationConverter;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.MeasuredCosts;
-import org.ptilmpq.kernels.KernelCosts;
-import org.ptilmpq.profiles.DeviceProfileException;
-import org.ptilmpq.profiles.DeviceProfiles;
 import org.ptilmpq.quantizer.Method;
 import org.ptilmpq.quantizer.Target;
 import picocli.CommandLine.Option;
@@ -63,21 +55,6 @@ final class MethodOptions {
   private Long size;
 
   @Option(
-      names = "--latency",
-      paramLabel = "TIME",
-      converter = DurationConverter.class,
-      description = "The most accurate network that is expected to take no longer than this for a picture on one thread: "
-          + "20ms or 0.5s. With --size it is no larger than that either.")
-  private Duration latency;
-
-  @Option(
-      names = "--profile",
-      paramLabel = "NAME|FILE",
-      description = "The device that latencies are expected of; without it this machine. 'ptilmpq-run devices' lists the "
-          + "names.")
-  private String profile;
-
-  @Option(
       names = "--max-drop",
       paramLabel = "POINTS",
       description = "The smallest file that disagrees with the float network on no more than so many percent of "
@@ -123,42 +100,17 @@ final class MethodOptions {
     }
   }
 
-  /**
-   * The kernels' costs that times are expected by: the profile's, or those that {@code devices --measure} found on this
-   * machine; nothing if it wasn't run.
-   *
-   * @throws DeviceProfileException when there is no such profile, or it is broken
-   */
-  Optional<KernelCosts> costs() throws DeviceProfileException, CommandException {
-    if (profile == null) {
-      return MeasuredCosts.read();
-    }
-    try {
-      return Optional.of(ProfileCosts.of(DeviceProfiles.find(profile)));
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(ExitCode.WRONG_USE, "profile " + profile + ": " + e.getMessage(), e);
-    }
-  }
-
   private Method best() throws CommandException {
     refuse("--importance", importance, "goes with --method ptilmpq");
     List<String> goals = new ArrayList<>();
-    if (latency == null) {
-      add(goals, "--size", size);
-    } else {
-      goals.add(size == null ? "--latency" : "--latency with --size");
-    }
+    add(goals, "--size", size);
     add(goals, "--max-drop", maxDrop);
     add(goals, "--alpha", alpha);
     if (alpha == null) {
       add(goals, "--bits", bits);
     }
     if (goals.size() > 1) {
-      throw wrong("one of " + String.join(" and ", goals) + " decides how large or fast the network gets, not both");
-    }
-    if (latency != null) {
-      OptionalLong bytes = size == null ? OptionalLong.empty() : OptionalLong.of(size);
-      return new Method.Best(new Target.Latency(latency, bytes));
+      throw wrong("one of " + String.join(" and ", goals) + " decides how large the file gets, not both");
     }
     if (size != null) {
       return new Method.Best(new Target.FileSize(size));
@@ -175,7 +127,6 @@ final class MethodOptions {
 
   private Method ptilmpq() throws CommandException {
     refuse("--size", size, "goes with --method best: the size of ptilmpq follows from --alpha and --bits");
-    refuse("--latency", latency, "goes with --method best: the time of ptilmpq follows from --alpha and --bits");
     refuse("--max-drop", maxDrop, "goes with --method best: what ptilmpq loses follows from --alpha and --bits");
     if (alpha == null) {
       throw wrong("--method ptilmpq needs --alpha A, the share from 0 to 1 that gets the higher width");
@@ -187,7 +138,6 @@ final class MethodOptions {
 
   private Method uniform() throws CommandException {
     refuse("--size", size, "goes with --method best");
-    refuse("--latency", latency, "goes with --method best");
     refuse("--max-drop", maxDrop, "goes with --method best");
     refuse("--alpha", alpha, "goes with --method best and --method ptilmpq");
     refuse("--importance", importance, "goes with --method ptilmpq");

@@ -15,7 +15,6 @@ import org.ptilmpq.cli.PreprocessingForm;
 import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.cli.Program;
 import org.ptilmpq.format.Storage;
-import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.quantizer.Method;
 import org.ptilmpq.quantizer.PreparedModel;
 import org.ptilmpq.quantizer.QuantizationException;
@@ -40,10 +39,6 @@ public final class Quantize extends Program implements Callable<Integer> {
     "  The best file of 7 MB, for a ResNet as torchvision feeds it:",
     "    ptilmpq-quantize resnet50.onnx --calibration pictures/ \\",
     "      --preprocess torchvision --size 7MB -o resnet50.pq",
-    "  The best network that a Raspberry Pi 4 runs in half a second, in 9 MB:",
-    "    ptilmpq-quantize resnet50.onnx --calibration pictures/ \\",
-    "      --preprocess torchvision --latency 0.5s --profile pi4 --size 9MB \\",
-    "      -o resnet50.pq",
     "  The smallest file that loses half a point at most, and all decisions:",
     "    ptilmpq-quantize resnet50.onnx --calibration pictures/ \\",
     "      --preprocess torchvision --max-drop 0.5 --report report/ -o resnet50.pq",
@@ -157,7 +152,7 @@ public final class Quantize extends Program implements Callable<Integer> {
     }
   }
 
-  private QuantizerOptions options() throws CommandException, DeviceProfileException {
+  private QuantizerOptions options() throws CommandException {
     require(model, "a MODEL.onnx");
     require(output, "-o MODEL.pq");
     checkOutput();
@@ -167,7 +162,6 @@ public final class Quantize extends Program implements Callable<Integer> {
               .preprocessing(input.preprocessing.over(PreprocessingForm.RAW.preprocessing()))
               .crop(input.crop == null ? input.preprocessing.crop() : input.crop)
               .method(method.method());
-      method.costs().ifPresent(options::costs);
       work.addTo(options);
       if (storage != null) {
         options.storage(storage);

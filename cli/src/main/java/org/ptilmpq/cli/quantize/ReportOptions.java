@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.profiles.ByteSize;
@@ -76,8 +75,6 @@ final class ReportOptions {
       case Method.Ptilmpq p -> new Method.Ptilmpq(alpha(value), p.high(), p.low(), p.channels());
       case Method.Best(Target.Share share) ->
           new Method.Best(new Target.Share(alpha(value), share.high(), share.low()));
-      case Method.Best(Target.Latency latency) ->
-          new Method.Best(new Target.Latency(latency.time(), OptionalLong.of(ByteSize.parse(value))));
       case Method.Best best -> new Method.Best(new Target.FileSize(ByteSize.parse(value)));
     };
   }

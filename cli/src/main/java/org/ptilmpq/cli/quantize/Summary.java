@@ -28,7 +28,6 @@ final class Summary {
     summary.row(
         "weights", "%d, %.2f bits each on disk, %.2f in the kernel",
         report.weights(), report.bitsPerWeight(), report.kernelBits());
-    summary.row("latency", "%.3f ms expected, one thread", report.nanoseconds() / 1e6);
     report.accuracy().ifPresent(summary::accuracy);
     summary.row("time", ProgressText.time(report.time()));
     if (!report.skipped().isEmpty()) {

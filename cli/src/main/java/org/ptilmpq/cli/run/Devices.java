@@ -1,15 +1,10 @@
 package org.ptilmpq.cli.run;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Json;
-import org.ptilmpq.cli.MeasuredCosts;
-import org.ptilmpq.kernels.KernelCosts;
-import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.profiles.DeviceProfile;
@@ -27,17 +22,8 @@ final class Devices implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a profile, this machine first.")
   private boolean json;
 
-  @Option(
-      names = "--measure",
-      description =
-          "Measure what kernel steps take here, in some seconds, and keep it: the fastest kernel of each layer is chosen by it.")
-  private boolean measure;
-
   @Override
-  public Integer call() throws IOException {
-    if (measure) {
-      return measure();
-    }
+  public Integer call() {
     Machine machine = MachineDetection.detect();
     DeviceProfiles.Match match = DeviceProfiles.match(machine);
     if (json) {
@@ -45,20 +31,6 @@ final class Devices implements Callable<Integer> {
       DeviceProfiles.builtIn().forEach(profile -> System.out.println(profile(profile)));
     } else {
       print(machine, match);
-    }
-    return ExitCode.DONE;
-  }
-
-  private Integer measure() throws IOException {
-    KernelCosts costs = KernelProvider.measureCosts();
-    MeasuredCosts.write(costs);
-    if (json) {
-      Json line = new Json();
-      costs.values().forEach(line::put);
-      System.out.println(line);
-    } else {
-      System.out.println("# nanoseconds; kept in " + MeasuredCosts.file() + ", and lines for a profile");
-      costs.values().forEach((name, value) -> System.out.printf(Locale.ROOT, "kernel.%s = %.3f%n", name, value));
     }
     return ExitCode.DONE;
   }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.MeasuredCosts;
 import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.profiles.DeviceProfiles;
@@ -43,15 +42,6 @@ final class RunOptions {
 
   private String profileName;
 
-  @Option(
-      names = "--kernel-costs",
-      paramLabel = "measured|standard",
-      defaultValue = "measured",
-      description =
-          "What decides between kernels that give the same result: what 'devices --measure' has measured on this machine,"
-              + " if it has, or the same costs everywhere.")
-  private String kernelCosts;
-
   @Mixin private PreprocessingOptions preprocessing;
 
   /** Opens a model as these options say. */
@@ -70,14 +60,7 @@ final class RunOptions {
 
   /** What was asked for, without the preprocessing. */
   SessionOptions sessionOptions() throws CommandException, DeviceProfileException {
-    if (!kernelCosts.equals("measured") && !kernelCosts.equals("standard")) {
-      throw new CommandException(
-          ExitCode.WRONG_USE, "--kernel-costs is '" + kernelCosts + "'; it can be measured or standard");
-    }
     SessionOptions options = SessionOptions.defaults();
-    if (kernelCosts.equals("measured")) {
-      options = MeasuredCosts.read().map(options::withKernelCosts).orElse(options);
-    }
     try {
       if (profile != null) {
         options = withProfile(options);
@@ -89,7 +72,7 @@ final class RunOptions {
     }
   }
 
-  private SessionOptions withProfile(SessionOptions options) throws CommandException, DeviceProfileException {
+  private SessionOptions withProfile(SessionOptions options) throws DeviceProfileException {
     Machine machine = MachineDetection.detect();
     ProfileSettings settings = ProfileSettings.of(DeviceProfiles.find(profile), machine);
     profileName = settings.profile().name();
@@ -107,11 +90,7 @@ final class RunOptions {
         note(note.text());
       }
     }
-    try {
-      return options.withProfile(settings);
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(ExitCode.WRONG_USE, "profile " + profile + ": " + e.getMessage(), e);
-    }
+    return options.withProfile(settings);
   }
 
   private static void note(String text) {

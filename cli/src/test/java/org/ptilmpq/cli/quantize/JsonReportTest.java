@@ -17,7 +17,7 @@ class JsonReportTest {
     Map<String, Object> json = JsonParser.object(text);
     assertThat(json).containsOnlyKeys(
         "model", "source", "input", "classes", "activation_bits", "target", "settings", "stages", "seconds", "file",
-        "weights", "macs", "bit_operations", "expected_ms", "bits_per_weight", "kernel_bits", "accuracy", "layers", "curve",
+        "weights", "macs", "bit_operations", "bits_per_weight", "kernel_bits", "accuracy", "layers", "curve",
         "ablation", "skipped");
     assertThat(json)
         .containsEntry("model", "net")
@@ -34,7 +34,6 @@ class JsonReportTest {
         .containsEntry("weights", 54.0)
         .containsEntry("macs", 3456.0)
         .containsEntry("bit_operations", 3456 * 3.25 * 8)
-        .containsEntry("expected_ms", 0.25)
         .containsEntry("bits_per_weight", 2.5)
         .containsEntry("kernel_bits", 3.25)
         .containsEntry("skipped", List.of("a.jpg: damaged"));
@@ -69,7 +68,6 @@ class JsonReportTest {
             Map.entry("shape", "8×8×3 → 8×8×2"),
             Map.entry("weights", 54.0),
             Map.entry("macs", 3456.0),
-            Map.entry("expected_ms", 0.125),
             Map.entry("sensitivity", 0.25),
             Map.entry("importance", 7.5),
             Map.entry("relative_error", 0.0625),

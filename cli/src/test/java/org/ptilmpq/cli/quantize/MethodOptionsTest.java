@@ -3,18 +3,12 @@ package org.ptilmpq.cli.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.cli.CommandException;
-import org.ptilmpq.cli.DurationConverter;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.MeasuredCosts;
-import org.ptilmpq.kernels.KernelCosts;
-import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.quantizer.Method;
 import org.ptilmpq.quantizer.Target;
 import picocli.CommandLine;
@@ -27,10 +21,6 @@ class MethodOptionsTest {
     assertThat(parse("--bits 3")).isEqualTo(new Method.Best(new Target.Width(3)));
     assertThat(parse("--size 7MB")).isEqualTo(new Method.Best(new Target.FileSize(7_000_000)));
     assertThat(parse("--size 6.5MiB --method best")).isEqualTo(new Method.Best(new Target.FileSize(6_815_744)));
-    assertThat(parse("--latency 20ms"))
-        .isEqualTo(new Method.Best(new Target.Latency(Duration.ofMillis(20), OptionalLong.empty())));
-    assertThat(parse("--latency 0.5s --size 7MB --profile pi4"))
-        .isEqualTo(new Method.Best(new Target.Latency(Duration.ofMillis(500), OptionalLong.of(7_000_000))));
     assertThat(parse("--max-drop 0.5")).isEqualTo(new Method.Best(new Target.MaxDrop(0.5)));
     assertThat(parse("--alpha 0.25")).isEqualTo(new Method.Best(new Target.Share(0.25, 4, 2)));
     assertThat(parse("--alpha 0.25 --bits 6,3")).isEqualTo(new Method.Best(new Target.Share(0.25, 6, 3)));
@@ -54,11 +44,6 @@ class MethodOptionsTest {
       value = {
         "--size 7MB --bits 4 | one of --size and --bits",
         "--size 7MB --max-drop 1 | one of --size and --max-drop",
-        "--latency 1s --bits 4 | one of --latency and --bits",
-        "--latency 1s --max-drop 1 | one of --latency and --max-drop",
-        "--latency 1s --size 7MB --alpha 0.5 | one of --latency with --size and --alpha",
-        "--method uniform --latency 1s | --latency goes with",
-        "--method ptilmpq --alpha 0.5 --latency 1s | --latency goes with --method best",
         "--size 7MB --alpha 0.5 --bits 4,2 | one of --size and --alpha",
         "--bits 4,2 | needs --alpha",
         "--alpha 0.5 --bits 4 | two widths",
@@ -91,37 +76,17 @@ class MethodOptionsTest {
       strings = {
         "--bits 0", "--bits 9", "--bits", "--bits 2,4", "--bits 4,2,1", "--bits 4,", "--bits ,", "--bits x",
         "--bits 4.5", "--bits 99999999999", "--size 7XB", "--size -1", "--alpha x", "--method magic",
-        "--importance hope", "--latency 20", "--latency ms", "--latency -1ms", "--latency 0s", "--latency 0.0001us",
-        "--latency 1h", "--latency 1e3ms", "--latency", "--bits 4 --bits 5"
+        "--importance hope", "--bits 4 --bits 5"
       })
   void whatIsNoValueDoesNotParse(String line) {
     assertThatThrownBy(() -> parse(line)).isInstanceOf(CommandLine.ParameterException.class);
   }
 
-  @ParameterizedTest
-  @CsvSource({"20ms, 20_000_000", "0.5s, 500_000_000", "800us, 800_000", "1.25 ms, 1_250_000", "2µs, 2_000"})
-  void spansOfTimeHaveUnits(String text, String nanoseconds) {
-    assertThat(new DurationConverter().convert(text)).hasNanos(Integer.parseInt(nanoseconds.replace("_", "")));
-  }
-
-  @Test
-  void aProfileGivesTheCostsOfItsVectors() throws Exception {
-    assertThat(options("").costs()).isEqualTo(MeasuredCosts.read());
-    assertThat(options("--profile pi4").costs()).contains(KernelCosts.standard(128));
-    assertThatThrownBy(() -> options("--profile pi99").costs())
-        .isInstanceOf(DeviceProfileException.class)
-        .hasMessageContaining("pi99");
-  }
-
   private static Method parse(String line) throws CommandException {
-    return options(line).method();
-  }
-
-  private static MethodOptions options(String line) {
     MethodOptions options = new MethodOptions();
     new CommandLine(options)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .parseArgs(line.isBlank() ? new String[0] : line.strip().split(" "));
-    return options;
+    return options.method();
   }
 }

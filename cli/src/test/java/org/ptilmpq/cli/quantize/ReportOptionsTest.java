@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,14 +24,6 @@ class ReportOptionsTest {
   private static final Method PAPER = new Method.Ptilmpq(0.5, 5, 3, Method.ChannelCriterion.L1);
 
   @TempDir Path folder;
-
-  @Test
-  void sizesOfASweepKeepTheLatency() throws Exception {
-    Duration time = Duration.ofMillis(20);
-    Method asked = new Method.Best(new Target.Latency(time, OptionalLong.empty()));
-    assertThat(parse("--sweep", "5MB").sweep(asked))
-        .containsExactly(new Method.Best(new Target.Latency(time, OptionalLong.of(5_000_000))));
-  }
 
   @Test
   void aSweepIsOverWhatTheMethodTakes() throws Exception {

@@ -34,11 +34,6 @@ final class ExactRun {
     return certain;
   }
 
-  /** Whether all inputs together stay exact, however many they are. */
-  static boolean areOneRun(PackedWeights weights) {
-    return isExact(weights, weights.inputs());
-  }
-
   /** The longest run that the layer may have, whatever its tails are: what scratch is made for. */
   static int longest(PackedWeights weights) {
     int run = Math.min(LONGEST, weights.inputs());

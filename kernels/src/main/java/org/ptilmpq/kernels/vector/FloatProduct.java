@@ -6,10 +6,12 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 
-/** The inner product in fp32 lanes ({@link FloatTiles}), over runs that {@link ExactRun} proves: any level, any grid. */
-final class FloatProduct implements InnerProduct {
-
-  static final String METHOD = "fp32 lanes";
+/**
+ * How {@link GemmConvolution} multiplies: rows of inputs with blocks of channels in fp32 lanes ({@link FloatTiles}), a run of
+ * inputs at a time that {@link ExactRun} proves, with any level and any grid. The integers of the scratch hold the sums, its
+ * floats are the product's own between {@link #gather} or {@link #unpack} and the last {@link #multiply} with it.
+ */
+final class FloatProduct {
 
   /** Floats of one register tile's results. */
   private static final int RESULTS = FloatTiles.ROWS * FloatPanel.STRIP;
@@ -26,46 +28,55 @@ final class FloatProduct implements InnerProduct {
    */
   FloatProduct(KernelSpec.Convolution spec, int pixels, int panels) {
     weights = spec.weights();
-    inputs = new FloatInputTile(spec);
+    inputs = new InputTile(spec);
     run = ExactRun.length(weights);
     rowsAt = panels * run * PackedWeights.BLOCK;
     resultsAt = rowsAt + run * pixels + InputTile.OVERRUN;
   }
 
   static ScratchSize scratch(KernelSpec.Convolution spec, int pixels, int panels) {
-    int run = tile(spec.weights());
+    int run = longestRun(spec.weights());
     int floats = run * (pixels + panels * PackedWeights.BLOCK) + InputTile.OVERRUN + RESULTS;
     return new ScratchSize(floats, 0, 0, run * PackedWeights.BLOCK);
   }
 
-  /** Inputs of a tile, at most. */
-  static int tile(PackedWeights weights) {
+  /** Inputs of a run, at most, whatever the weights are. */
+  static int longestRun(PackedWeights weights) {
     return ExactRun.longest(weights);
   }
 
-  @Override
-  public String method() {
-    return METHOD;
-  }
-
-  @Override
-  public int tile() {
+  /** Inputs of a run. */
+  int run() {
     return run;
   }
 
-  @Override
-  public void gather(byte[] arena, int pixel, int pixels, int group, int k0, int k1, Scratch scratch) {
-    inputs.gather(arena, pixel, pixels, group, k0, k1, scratch, rowsAt, k1 - k0);
+  /**
+   * Gathers inputs {@code k0} up to {@code k1} of some output pixels.
+   *
+   * @param group which part of a grouped convolution's input channels
+   */
+  void gather(byte[] arena, int pixel, int pixels, int group, int k0, int k1, Scratch scratch) {
+    inputs.gather(arena, pixel, pixels, group, k0, k1, scratch.floats(), rowsAt);
   }
 
-  @Override
-  public void unpack(int block, int k0, int k1, Scratch scratch, int panel) {
+  /**
+   * Unpacks a block's levels of some inputs.
+   *
+   * @param block number of a block whose width isn't 0
+   * @param panel where they go: those of {@code panel} runs of as many inputs come before
+   */
+  void unpack(int block, int k0, int k1, Scratch scratch, int panel) {
     Block b = weights.blocks().get(block);
     FloatPanel.unpack(weights, b, k0, k1, scratch.bytes(), scratch.floats(), panel * run * PackedWeights.BLOCK);
   }
 
-  @Override
-  public void multiply(int block, int pixels, int k0, int k1, Scratch scratch, int panel, int at, int stride) {
+  /**
+   * Multiplies the inputs gathered with a block's levels of the same inputs.
+   *
+   * @param panel where these are
+   * @param at where the block's sums of the first pixel are; those of the next ones follow at {@code stride}
+   */
+  void multiply(int block, int pixels, int k0, int k1, Scratch scratch, int panel, int at, int stride) {
     Block b = weights.blocks().get(block);
     float[] f = scratch.floats();
     int[] sums = scratch.ints();
@@ -78,9 +89,9 @@ final class FloatProduct implements InnerProduct {
       int r = 0;
       for (; r + FloatTiles.ROWS <= pixels; r += FloatTiles.ROWS) {
         if (vectors == 1) {
-          FloatTiles.sevenByOne(f, rowsAt + r * length, length, length, length, levels, length, resultsAt);
+          FloatTiles.sevenByOne(f, rowsAt + r * length, levels, length, resultsAt);
         } else {
-          FloatTiles.sevenByTwo(f, rowsAt + r * length, length, length, length, levels, length, resultsAt);
+          FloatTiles.sevenByTwo(f, rowsAt + r * length, levels, length, resultsAt);
         }
         FloatTiles.spill(f, resultsAt, FloatTiles.ROWS, vectors, sums, to + r * stride, stride, add);
       }

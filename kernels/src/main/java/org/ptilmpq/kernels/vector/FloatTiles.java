@@ -22,53 +22,43 @@ final class FloatTiles {
   private FloatTiles() {}
 
   /**
-   * Seven rows times two vectors of channels. The inputs of a row are one piece, or pieces that lie apart, of a kernel row each.
+   * Seven rows times two vectors of channels.
    *
    * @param f holds inputs, levels and results
-   * @param xAt inputs; row r starts at {@code xAt + r · stride}
-   * @param piece inputs that lie next to each other
-   * @param next from a piece's first input to that of the next one
+   * @param xAt inputs; row r starts at {@code xAt + r · length}
    * @param at levels of one strip
-   * @param length of the run, all pieces together
+   * @param length of the run
    * @param to results, seven rows of one strip
    */
-  static void sevenByTwo(
-      float[] f, int xAt, int stride, int piece, int next, int at, int length, int to) {
+  static void sevenByTwo(float[] f, int xAt, int at, int length, int to) {
     FloatVector z = FloatVector.zero(Lanes.FLOAT);
     FloatVector a0 = z, a1 = z, a2 = z, a3 = z, a4 = z, a5 = z, a6 = z;
     FloatVector b0 = z, b1 = z, b2 = z, b3 = z, b4 = z, b5 = z, b6 = z;
-    int r1 = xAt + stride, r2 = r1 + stride, r3 = r2 + stride, r4 = r3 + stride, r5 = r4 + stride, r6 = r5 + stride;
-    int left = piece;
-    int x = 0;
+    int r1 = xAt + length, r2 = r1 + length, r3 = r2 + length, r4 = r3 + length, r5 = r4 + length, r6 = r5 + length;
     for (int k = 0; k < length; k++) {
       FloatVector u = FloatVector.fromArray(Lanes.FLOAT, f, at + k * FloatPanel.STRIP);
       FloatVector v = FloatVector.fromArray(Lanes.FLOAT, f, at + k * FloatPanel.STRIP + L);
-      FloatVector t = FloatVector.broadcast(Lanes.FLOAT, f[xAt + x]);
+      FloatVector t = FloatVector.broadcast(Lanes.FLOAT, f[xAt + k]);
       a0 = t.fma(u, a0);
       b0 = t.fma(v, b0);
-      t = FloatVector.broadcast(Lanes.FLOAT, f[r1 + x]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r1 + k]);
       a1 = t.fma(u, a1);
       b1 = t.fma(v, b1);
-      t = FloatVector.broadcast(Lanes.FLOAT, f[r2 + x]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r2 + k]);
       a2 = t.fma(u, a2);
       b2 = t.fma(v, b2);
-      t = FloatVector.broadcast(Lanes.FLOAT, f[r3 + x]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r3 + k]);
       a3 = t.fma(u, a3);
       b3 = t.fma(v, b3);
-      t = FloatVector.broadcast(Lanes.FLOAT, f[r4 + x]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r4 + k]);
       a4 = t.fma(u, a4);
       b4 = t.fma(v, b4);
-      t = FloatVector.broadcast(Lanes.FLOAT, f[r5 + x]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r5 + k]);
       a5 = t.fma(u, a5);
       b5 = t.fma(v, b5);
-      t = FloatVector.broadcast(Lanes.FLOAT, f[r6 + x]);
+      t = FloatVector.broadcast(Lanes.FLOAT, f[r6 + k]);
       a6 = t.fma(u, a6);
       b6 = t.fma(v, b6);
-      x++;
-      if (--left == 0) {
-        left = piece;
-        x += next - piece;
-      }
     }
     a0.intoArray(f, to);
     b0.intoArray(f, to + L);
@@ -87,27 +77,19 @@ final class FloatTiles {
   }
 
   /** Seven rows times the first vector of a strip whose second one holds no channel. */
-  static void sevenByOne(
-      float[] f, int xAt, int stride, int piece, int next, int at, int length, int to) {
+  static void sevenByOne(float[] f, int xAt, int at, int length, int to) {
     FloatVector z = FloatVector.zero(Lanes.FLOAT);
     FloatVector a0 = z, a1 = z, a2 = z, a3 = z, a4 = z, a5 = z, a6 = z;
-    int r1 = xAt + stride, r2 = r1 + stride, r3 = r2 + stride, r4 = r3 + stride, r5 = r4 + stride, r6 = r5 + stride;
-    int left = piece;
-    int x = 0;
+    int r1 = xAt + length, r2 = r1 + length, r3 = r2 + length, r4 = r3 + length, r5 = r4 + length, r6 = r5 + length;
     for (int k = 0; k < length; k++) {
       FloatVector u = FloatVector.fromArray(Lanes.FLOAT, f, at + k * FloatPanel.STRIP);
-      a0 = FloatVector.broadcast(Lanes.FLOAT, f[xAt + x]).fma(u, a0);
-      a1 = FloatVector.broadcast(Lanes.FLOAT, f[r1 + x]).fma(u, a1);
-      a2 = FloatVector.broadcast(Lanes.FLOAT, f[r2 + x]).fma(u, a2);
-      a3 = FloatVector.broadcast(Lanes.FLOAT, f[r3 + x]).fma(u, a3);
-      a4 = FloatVector.broadcast(Lanes.FLOAT, f[r4 + x]).fma(u, a4);
-      a5 = FloatVector.broadcast(Lanes.FLOAT, f[r5 + x]).fma(u, a5);
-      a6 = FloatVector.broadcast(Lanes.FLOAT, f[r6 + x]).fma(u, a6);
-      x++;
-      if (--left == 0) {
-        left = piece;
-        x += next - piece;
-      }
+      a0 = FloatVector.broadcast(Lanes.FLOAT, f[xAt + k]).fma(u, a0);
+      a1 = FloatVector.broadcast(Lanes.FLOAT, f[r1 + k]).fma(u, a1);
+      a2 = FloatVector.broadcast(Lanes.FLOAT, f[r2 + k]).fma(u, a2);
+      a3 = FloatVector.broadcast(Lanes.FLOAT, f[r3 + k]).fma(u, a3);
+      a4 = FloatVector.broadcast(Lanes.FLOAT, f[r4 + k]).fma(u, a4);
+      a5 = FloatVector.broadcast(Lanes.FLOAT, f[r5 + k]).fma(u, a5);
+      a6 = FloatVector.broadcast(Lanes.FLOAT, f[r6 + k]).fma(u, a6);
     }
     a0.intoArray(f, to);
     a1.intoArray(f, to + FloatPanel.STRIP);

@@ -15,8 +15,8 @@ import org.ptilmpq.kernels.scalar.LevelSums;
 /**
  * Convolution and fully connected layer as a matrix product that unpacks as it goes. A unit of work is a few output pixels
  * times all channels, or times one block of channels where there are hardly any pixels; neighbouring units are done together.
- * For each tile of inputs: gather the pixels' inputs, then for each block of up to 64 channels unpack its levels and multiply.
- * Nothing larger than a tile is ever unpacked.
+ * For each run of inputs: gather the pixels' inputs, then for each block of up to 64 channels unpack its levels and multiply.
+ * Nothing larger than a run of a block is ever unpacked.
  */
 final class GemmConvolution implements Kernel {
 
@@ -36,7 +36,7 @@ final class GemmConvolution implements Kernel {
   private final TileSizes tiles;
   private final PackedWeights weights;
   private final Block[] blocks;
-  private final InnerProduct product;
+  private final FloatProduct product;
   private final RequantizeRows requantize;
 
   /** Pixels at a time, at most. */
@@ -45,60 +45,39 @@ final class GemmConvolution implements Kernel {
   /** Sums of a pixel. */
   private final int sumStride;
 
-  /** Whether a run unpacks the levels of all blocks first. */
+  /** Whether a call unpacks the levels of all blocks first. */
   private final boolean keepsLevels;
 
   /** Pixels and blocks of a unit. */
   private final int unitPixels;
   private final int unitBlocks;
 
-  private GemmConvolution(KernelSpec.Convolution spec, TileSizes tiles, InnerProduct product, SumLanes lanes) {
+  GemmConvolution(KernelSpec.Convolution spec, TileSizes tiles) {
     this.spec = spec;
     this.tiles = tiles;
-    this.product = product;
     weights = spec.weights();
     blocks = weights.blocks().toArray(Block[]::new);
     mostPixels = mostPixels(spec, tiles);
+    product = new FloatProduct(spec, mostPixels, panels(spec, tiles));
     sumStride = sumStride(weights);
-    keepsLevels = hasFewInputs(spec, tiles) && weights.inputs() <= product.tile();
+    keepsLevels = hasFewInputs(spec, tiles) && weights.inputs() <= product.run();
     boolean fewPixels = spec.output().pixels() < FEW_PIXELS;
     unitPixels = fewPixels ? spec.output().pixels() : UNIT;
     unitBlocks = fewPixels ? 1 : blocks.length;
-    requantize =
-        new RequantizeRows(
-            spec, Requantization.of(spec, LevelSums.of(weights)), lanes, mostPixels, codes(product.tile()));
+    Requantization factors = Requantization.of(spec, LevelSums.of(weights));
+    requantize = new RequantizeRows(spec, factors, SumLanes.of(weights, false), mostPixels, codes(product.run()));
   }
 
-  /** In fp32 lanes: any layer. */
-  static GemmConvolution inFloats(KernelSpec.Convolution spec, TileSizes tiles) {
-    InnerProduct product = new FloatProduct(spec, mostPixels(spec, tiles), panels(spec, tiles));
-    return new GemmConvolution(spec, tiles, product, SumLanes.of(spec.weights(), false));
-  }
-
-  /** In 16-bit lanes: layers that have such runs. */
-  static GemmConvolution inShorts(KernelSpec.Convolution spec, TileSizes tiles, ShortRuns runs) {
-    InnerProduct product = new ShortProduct(spec, runs, mostPixels(spec, tiles), panels(spec, tiles));
-    return new GemmConvolution(spec, tiles, product, SumLanes.of(spec.weights(), true));
-  }
-
-  /** For either product. */
   static ScratchSize scratch(KernelSpec.Convolution spec, TileSizes tiles) {
     int pixels = mostPixels(spec, tiles);
-    int panels = panels(spec, tiles);
-    ScratchSize products = FloatProduct.scratch(spec, pixels, panels);
-    int tile = FloatProduct.tile(spec.weights());
-    if (ShortRuns.mayHave(spec.weights())) {
-      products = products.max(ShortProduct.scratch(spec, pixels, panels));
-      tile = Math.max(tile, ShortProduct.tile(spec.weights()));
-    }
     return new ScratchSize(0, pixels * sumStride(spec.weights()) + Lanes.BYTES)
-        .max(products)
-        .max(RequantizeRows.scratch(spec, pixels, codes(tile)));
+        .max(FloatProduct.scratch(spec, pixels, panels(spec, tiles)))
+        .max(RequantizeRows.scratch(spec, pixels, codes(FloatProduct.longestRun(spec.weights()))));
   }
 
-  /** Bytes of the codes of a block and a tile of inputs, which come first in the scratch's bytes. */
-  private static int codes(int tile) {
-    return tile * PackedWeights.BLOCK;
+  /** Bytes of the codes of a block and a run of inputs, which come first in the scratch's bytes. */
+  private static int codes(int run) {
+    return run * PackedWeights.BLOCK;
   }
 
   private static int mostPixels(KernelSpec.Convolution spec, TileSizes tiles) {
@@ -134,7 +113,7 @@ final class GemmConvolution implements Kernel {
 
   @Override
   public String method() {
-    return product.method();
+    return "fp32 lanes";
   }
 
   @Override
@@ -165,7 +144,7 @@ final class GemmConvolution implements Kernel {
     requantize.takeResiduals(arena, pixel, pixels, from, end, scratch);
     for (int block = from; block < end; ) {
       int to = sameGroup(block, Math.min(end, block + BLOCKS_AT_ONCE));
-      boolean gathered = weights.inputs() <= product.tile() && block > from && group(block) == group(block - 1);
+      boolean gathered = weights.inputs() <= product.run() && block > from && group(block) == group(block - 1);
       multiply(arena, pixel, pixels, block, to, gathered, scratch);
       requantize.requantize(arena, scores, pixel, pixels, block, to, sumStride, scratch);
       block = to;
@@ -188,8 +167,8 @@ final class GemmConvolution implements Kernel {
 
   /** @param gathered whether the blocks before have left all inputs in the scratch */
   private void multiply(byte[] arena, int pixel, int pixels, int from, int to, boolean gathered, Scratch scratch) {
-    for (int k = 0; k < weights.inputs(); k += product.tile()) {
-      int end = Math.min(weights.inputs(), k + product.tile());
+    for (int k = 0; k < weights.inputs(); k += product.run()) {
+      int end = Math.min(weights.inputs(), k + product.run());
       if (!gathered) {
         product.gather(arena, pixel, pixels, group(from), k, end, scratch);
       }

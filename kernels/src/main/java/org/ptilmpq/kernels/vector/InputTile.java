@@ -1,18 +1,20 @@
 package org.ptilmpq.kernels.vector;
 
+import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
-import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorView;
 
 /**
- * Gathers what a block of output pixels sees of a run of inputs, as rows of numbers: a tile of the im2col matrix, which
+ * Gathers what a block of output pixels sees of a run of inputs, as rows of floats: a tile of the im2col matrix, which
  * is never made as a whole. Inputs are numbered with the channels innermost, then kernel columns, then kernel rows, so
  * that a row of the kernel is one piece of the input wherever columns aren't dilated and channels aren't grouped.
  */
-abstract class InputTile {
+final class InputTile {
 
-  /** Numbers that may be written beyond the last row. */
+  /** Floats that may be written beyond the last row. */
   static final int OVERRUN = Lanes.BYTES;
 
   private final TensorView input;
@@ -45,21 +47,15 @@ abstract class InputTile {
     piecesInRow = wholeRows ? 1 : window.kernelWidth();
   }
 
-  /** Writes {@code value} to the rows from {@code from} up to {@code to}. */
-  abstract void fill(Scratch rows, int from, int to, int value);
-
-  /** Bytes to the numbers of the rows, a vector of bytes at a time, also where that is more than asked for. */
-  abstract void widen(byte[] arena, int from, int count, Scratch rows, int to);
-
   /**
-   * Fills row r (from {@code at + r · stride} of the scratch's array for such numbers) with inputs {@code k0} up to {@code k1}
-   * of pixel {@code firstPixel + r}. Up to {@link #OVERRUN} numbers behind each row are overwritten too.
+   * Fills row r, one behind the other from {@code at} on, with inputs {@code k0} up to {@code k1} of pixel {@code firstPixel + r}.
+   * Up to {@link #OVERRUN} floats behind the last row are overwritten too.
    *
    * @param group which part of a grouped convolution's input channels
    */
-  final void gather(byte[] arena, int firstPixel, int pixels, int group, int k0, int k1, Scratch rows, int at, int stride) {
+  void gather(byte[] arena, int firstPixel, int pixels, int group, int k0, int k1, float[] rows, int at) {
     if (pointwise) {
-      copy(arena, firstPixel, pixels, k0, k1, rows, at, stride);
+      copy(arena, firstPixel, pixels, k0, k1, rows, at);
       return;
     }
     int firstPiece = k0 / piece;
@@ -70,7 +66,7 @@ abstract class InputTile {
       int kernelRow = firstPiece / piecesInRow;
       int kernelColumn = firstPiece - kernelRow * piecesInRow;
       int within = firstWithin;
-      int to = at + i * stride;
+      int to = at + i * (k1 - k0);
       for (int left = k1 - k0; left > 0; ) {
         int count = Math.min(piece - within, left);
         int row = y * window.strideY() - window.padTop() + kernelRow * window.dilationY();
@@ -91,31 +87,46 @@ abstract class InputTile {
     }
   }
 
-  private void copy(byte[] arena, int firstPixel, int pixels, int k0, int k1, Scratch rows, int at, int stride) {
+  private void copy(byte[] arena, int firstPixel, int pixels, int k0, int k1, float[] rows, int at) {
     int from = input.offset() + firstPixel * channels + k0;
-    if (stride == channels) {
+    int length = k1 - k0;
+    if (length == channels) {
       widen(arena, from, pixels * channels, rows, at);
       return;
     }
     for (int i = 0; i < pixels; i++) {
-      widen(arena, from + i * channels, k1 - k0, rows, at + i * stride);
+      widen(arena, from + i * channels, length, rows, at + i * length);
     }
   }
 
   /** Inputs from byte {@code from} of an input row; what lies outside the picture is the zero point. */
-  private void gatherPiece(byte[] arena, int row, int from, int count, Scratch rows, int to) {
+  private void gatherPiece(byte[] arena, int row, int from, int count, float[] rows, int to) {
     if (row < 0 || row >= input.height()) {
-      fill(rows, to, to + count, input.zeroPoint());
+      Arrays.fill(rows, to, to + count, input.zeroPoint());
       return;
     }
     int before = Math.min(count, Math.max(0, -from));
     int inside = Math.max(0, Math.min(count, rowBytes - from) - before);
     if (before > 0) {
-      fill(rows, to, to + before, input.zeroPoint());
+      Arrays.fill(rows, to, to + before, input.zeroPoint());
     }
     widen(arena, input.offset() + row * rowBytes + from + before, inside, rows, to + before);
     if (before + inside < count) {
-      fill(rows, to + before + inside, to + count, input.zeroPoint());
+      Arrays.fill(rows, to + before + inside, to + count, input.zeroPoint());
+    }
+  }
+
+  /**
+   * Bytes to floats, a vector at a time, also where that is more than asked for. Each vector is loaded with as many bytes as
+   * it takes: taking parts of a wider one, the JIT gave up now and then and made an object of every vector.
+   */
+  private static void widen(byte[] bytes, int from, int count, float[] floats, int to) {
+    int i = 0;
+    for (; i < count && from + i + Lanes.QUARTER_BYTE.length() <= bytes.length; i += Lanes.WORDS) {
+      ((FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, from + i).castShape(Lanes.FLOAT, 0)).intoArray(floats, to + i);
+    }
+    for (; i < count; i++) {
+      floats[to + i] = bytes[from + i];
     }
   }
 }

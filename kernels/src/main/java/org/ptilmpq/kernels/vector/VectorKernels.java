@@ -1,7 +1,6 @@
 package org.ptilmpq.kernels.vector;
 
 import org.ptilmpq.kernels.Kernel;
-import org.ptilmpq.kernels.KernelCosts;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
@@ -14,20 +13,21 @@ import org.ptilmpq.kernels.scalar.SliceKernel;
 /** Vector API kernels of the width that {@link Lanes} says; shapes with less than a vector of channels stay scalar. */
 public final class VectorKernels implements KernelSet {
 
-  private final ProductChoice products;
+  private final Products products;
+  private final TileSizes tiles;
 
   /** With tiles of the usual sizes. */
-  public VectorKernels(Products products, KernelCosts costs) {
-    this(products, costs, TileSizes.STANDARD);
+  public VectorKernels(Products products) {
+    this(products, TileSizes.STANDARD);
   }
 
   /**
    * @param products which exact product of convolutions to use
-   * @param costs to find the fastest one by
    * @param tiles that suit the machine's caches
    */
-  public VectorKernels(Products products, KernelCosts costs, TileSizes tiles) {
-    this.products = new ProductChoice(products, costs, tiles);
+  public VectorKernels(Products products, TileSizes tiles) {
+    this.products = products;
+    this.tiles = tiles;
   }
 
   @Override
@@ -35,11 +35,17 @@ public final class VectorKernels implements KernelSet {
     return "vector, " + Lanes.bits() + " bits";
   }
 
+  /** A layer's outline says the same. */
+  private boolean isLookedUp(KernelSpec.Convolution spec) {
+    return products == Products.LOOK_UP && LookupShape.fits(spec, tiles);
+  }
+
   @Override
   public ScratchSize scratch(KernelSpec spec) {
     return switch (spec) {
-      case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> products.scratch(convolution);
-      case KernelSpec.Convolution depthwise -> VectorDepthwise.scratch(depthwise);
+      case KernelSpec.Convolution depthwise when depthwise.isDepthwise() -> VectorDepthwise.scratch(depthwise);
+      case KernelSpec.Convolution lookedUp when isLookedUp(lookedUp) -> LookupConvolution.scratch(lookedUp, tiles);
+      case KernelSpec.Convolution convolution -> GemmConvolution.scratch(convolution, tiles);
       case KernelSpec.AveragePooling pooling when VectorAveragePooling.fits(pooling) ->
           VectorAveragePooling.scratch();
       default -> ScratchSize.NONE;
@@ -49,8 +55,9 @@ public final class VectorKernels implements KernelSet {
   @Override
   public Kernel prepare(KernelSpec spec) {
     return switch (spec) {
-      case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> products.prepare(convolution);
-      case KernelSpec.Convolution depthwise -> VectorDepthwise.prepare(depthwise);
+      case KernelSpec.Convolution depthwise when depthwise.isDepthwise() -> VectorDepthwise.prepare(depthwise);
+      case KernelSpec.Convolution lookedUp when isLookedUp(lookedUp) -> new LookupConvolution(lookedUp, tiles);
+      case KernelSpec.Convolution convolution -> new GemmConvolution(convolution, tiles);
       case KernelSpec.Addition addition -> new VectorAddition(addition);
       case KernelSpec.MaxPooling pooling when VectorMaxPooling.fits(pooling) -> new VectorMaxPooling(pooling);
       case KernelSpec.MaxPooling pooling -> new ScalarMaxPooling(pooling);

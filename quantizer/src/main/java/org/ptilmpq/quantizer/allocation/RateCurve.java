@@ -1,35 +1,25 @@
 package org.ptilmpq.quantizer.allocation;
 
 import java.util.Arrays;
-import org.ptilmpq.format.BitPacking;
 
 /**
- * What a step costs a layer's weights: bits a weight (entropy of the levels) and squared error, and what kernels will read,
- * bit planes and magnitudes of levels; all for weights measured in standard deviations of their channel, whose shape the
- * channels of a layer share. Tabulated over steps from 1/64 to 2.5 standard deviations; for finer ones the error is
- * step²/12 and bits fall by one where the step doubles (Gish and Pierce, "Asymptotically efficient quantizing", 1968), as
- * planes do.
+ * What a step costs a layer's weights: bits a weight (entropy of the levels) and squared error, both for weights measured
+ * in standard deviations of their channel, whose shape the channels of a layer share. Tabulated over steps from 1/64 to
+ * 2.5 standard deviations; for finer ones the error is step²/12 and bits fall by one where the step doubles (Gish and
+ * Pierce, "Asymptotically efficient quantizing", 1968).
  */
 public final class RateCurve {
 
   private static final int PER_OCTAVE = 6;
   private static final double FINEST = 1.0 / 64;
-
-  /** The coarsest step, in standard deviations. */
-  static final double COARSEST = 2.5;
-
+  private static final double COARSEST = 2.5;
   private static final int POINTS = (int) Math.ceil(PER_OCTAVE * log2(COARSEST / FINEST)) + 1;
-
-  /** The widest dense part. */
-  private static final int MOST_PLANES = 8;
 
   /** Weights looked at, spread over the layer: bits of such a sample are good to a hundredth. */
   private static final int SAMPLE = 1 << 16;
 
   private final double[] bits = new double[POINTS];
   private final double[] errors = new double[POINTS];
-  private final double[] planes = new double[POINTS];
-  private final double[] magnitudes = new double[POINTS];
 
   /**
    * @param weights [channel][weight]
@@ -38,9 +28,8 @@ public final class RateCurve {
    */
   public RateCurve(float[] weights, int inputs, double[] deviations) {
     float[] sample = sample(weights, inputs, deviations);
-    int block = Math.min(BitPacking.BLOCK, deviations.length);
     for (int i = 0; i < POINTS; i++) {
-      tabulate(sample, block, i);
+      tabulate(sample, i);
     }
   }
 
@@ -57,7 +46,7 @@ public final class RateCurve {
     return Arrays.copyOf(sample, count);
   }
 
-  private void tabulate(float[] sample, int block, int point) {
+  private void tabulate(float[] sample, int point) {
     double step = step(point);
     int largest = 0;
     int[] levels = new int[sample.length];
@@ -80,39 +69,6 @@ public final class RateCurve {
     }
     bits[point] = sample.length == 0 ? 0 : sum / sample.length;
     errors[point] = sample.length == 0 ? 0 : error / sample.length;
-    planes[point] = sample.length == 0 ? 0 : planes(counts, sample.length, block);
-    double magnitude = 0;
-    for (int i = 0; i < counts.length; i++) {
-      magnitude += (double) Math.abs(i - largest) * counts[i];
-    }
-    magnitudes[point] = sample.length == 0 ? 0 : magnitude / sample.length;
-  }
-
-  /**
-   * What a block's width comes to by the rule of {@link org.ptilmpq.quantizer.rounding.DenseWidths}, on average where levels
-   * fall by chance: a dense width, and for an input at which any of the block's channels has a tail the tail's planes, and
-   * one.
-   *
-   * @param counts of the levels −n … n
-   */
-  private static double planes(int[] counts, int weights, int block) {
-    int largest = counts.length / 2;
-    int widest = planes(largest);
-    double least = Double.POSITIVE_INFINITY;
-    for (int width = 1; width <= Math.min(widest, MOST_PLANES); width++) {
-      int inside = 0;
-      for (int level = Math.max(-largest, -1 << width - 1); level < Math.min(largest + 1, 1 << width - 1); level++) {
-        inside += counts[level + largest];
-      }
-      double listed = 1 - Math.pow((double) inside / weights, block);
-      least = Math.min(least, width + (listed > 0 ? listed * (widest - width + 1) : 0));
-    }
-    return least;
-  }
-
-  /** Bits of a level up to this magnitude in two's complement. */
-  private static int planes(int magnitude) {
-    return Integer.SIZE + 1 - Integer.numberOfLeadingZeros(magnitude);
   }
 
   /**
@@ -134,18 +90,6 @@ public final class RateCurve {
   public double error(double step) {
     double at = PER_OCTAVE * log2(step / FINEST);
     return at < 0 ? step * step / 12 : interpolate(errors, at);
-  }
-
-  /** Bit planes that kernels read of a weight at a step in standard deviations, tails by the planes they add. */
-  public double planes(double step) {
-    double at = PER_OCTAVE * log2(step / FINEST);
-    return at < 0 ? planes[0] - at / PER_OCTAVE : interpolate(planes, at);
-  }
-
-  /** Mean magnitude of a level at a step in standard deviations. */
-  public double magnitude(double step) {
-    double at = PER_OCTAVE * log2(step / FINEST);
-    return at < 0 ? magnitudes[0] * FINEST / step : interpolate(magnitudes, at);
   }
 
   private static double interpolate(double[] table, double at) {

@@ -22,25 +22,21 @@ public final class StepAllocator {
    * @param deviations of each channel's weights
    * @param importance of each channel: what a squared error of 1 in every weight costs the network
    * @param rate bits that are really taken over those of the curve
-   * @param time nanoseconds that the layer takes
    */
-  public record Demand(
-      RateCurve curve, int weights, double[] deviations, double[] importance, double rate, LayerTime time) {
+  public record Demand(RateCurve curve, int weights, double[] deviations, double[] importance, double rate) {
 
     /**
      * The same layer after a trial.
      *
      * @param gain its error over the one that the importance was measured with
      * @param trialRate its bits over those that were expected of it
-     * @param timeRate its time over what was expected of it
      */
-    public Demand tried(double gain, double trialRate, double timeRate) {
+    public Demand tried(double gain, double trialRate) {
       double[] tried = new double[importance.length];
       for (int c = 0; c < tried.length; c++) {
         tried[c] = importance[c] * gain;
       }
-      LayerTime triedTime = (planes, magnitudes) -> timeRate * time.of(planes, magnitudes);
-      return new Demand(curve, weights, deviations, tried, rate * trialRate, triedTime);
+      return new Demand(curve, weights, deviations, tried, rate * trialRate);
     }
 
     /** The channel's step at a price of bits, in the unit of its weights; 0 for a channel without weights. */
@@ -50,7 +46,7 @@ public final class StepAllocator {
     }
 
     /** The same in standard deviations. */
-    double ratio(int channel, double price) {
+    private double ratio(int channel, double price) {
       double deviation = deviations[channel];
       double t = importance[channel] * deviation * deviation / (price * weights);
       return curve.step(Math.max(t, Double.MIN_NORMAL));
@@ -66,32 +62,6 @@ public final class StepAllocator {
       }
       return rate * sum;
     }
-
-    /** Nanoseconds that the layer takes with the steps of a price. */
-    public double nanoseconds(double price) {
-      double[] planes = new double[deviations.length];
-      double[] magnitudes = new double[deviations.length];
-      for (int c = 0; c < deviations.length; c++) {
-        if (deviations[c] > 0) {
-          double ratio = ratio(c, price);
-          planes[c] = curve.planes(ratio);
-          magnitudes[c] = curve.magnitude(ratio);
-        }
-      }
-      return time.of(planes, magnitudes);
-    }
-  }
-
-  /** What a layer is expected to take where its weights aren't quantized yet. */
-  @FunctionalInterface
-  public interface LayerTime {
-
-    /**
-     * @param planes bits of a weight of each channel that kernels read; 0 for a channel without weights
-     * @param magnitudes mean |level| of each channel
-     * @return nanoseconds
-     */
-    double of(double[] planes, double[] magnitudes);
   }
 
   public StepAllocator(List<Demand> demands) {

@@ -80,7 +80,6 @@ public final class HtmlReport {
     card("weights", NumberText.count(report.weights()), NumberText.count(report.layers().size()) + " layers");
     card("multiply-accumulates", NumberText.count(report.macs()), "a picture");
     card("bit operations", NumberText.significant(report.bitOperations()), "a picture");
-    card("expected latency", NumberText.significant(report.nanoseconds() / 1e6) + " ms", "a picture, one thread");
     card("time", NumberText.time(report.time()), "");
     out.close().line();
   }
@@ -128,10 +127,6 @@ public final class HtmlReport {
         List.of(
             new LayerPlot.Series("bits on disk", "colour0", layer -> layer.size().diskBits()),
             new LayerPlot.Series("bits in the kernel", "colour4", layer -> layer.size().kernelBits())));
-    section("Expected time of each layer", "From the kernels' costs, for one picture on one thread.");
-    plot.bars(
-        "Expected microseconds of each layer",
-        List.of(new LayerPlot.Series("µs", "colour2", layer -> layer.nanoseconds() / 1e3)));
     section("Sensitivity and error of each layer", "Logarithmic; a hollow dot on the lower edge is zero.");
     dots(plot, "Sensitivity: output KL, in nats, with this layer alone quantized", "nats", "colour1",
         LayerReport::sensitivity);

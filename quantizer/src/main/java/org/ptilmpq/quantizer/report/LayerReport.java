@@ -11,7 +11,6 @@ import java.util.OptionalDouble;
  * @param shape from input to output: "56×56×64 → 56×56×256"
  * @param weights how many it has
  * @param macs multiply-accumulates of one picture
- * @param nanoseconds that it is expected to take for one picture, on one thread
  * @param sensitivity KL divergence of the network's output, in nats, when this layer alone is quantized
  * @param importance what the allocation made of it: weight of the layer's relative error in the loss
  * @param relativeError squared error of the layer's output over the output's variance
@@ -26,7 +25,6 @@ public record LayerReport(
     String shape,
     long weights,
     long macs,
-    double nanoseconds,
     OptionalDouble sensitivity,
     OptionalDouble importance,
     OptionalDouble relativeError,

@@ -20,8 +20,6 @@ final class LayerTable {
           number("weights", LayerReport::weights, layer -> NumberText.count(layer.weights())),
           number("MACs", LayerReport::macs, layer -> NumberText.count(layer.macs())),
           number(
-              "expected µs", LayerReport::nanoseconds, layer -> NumberText.fixed(layer.nanoseconds() / 1e3, 1)),
-          number(
               "sensitivity",
               layer -> layer.sensitivity().orElse(Double.NaN),
               layer -> NumberText.significant(layer.sensitivity())),

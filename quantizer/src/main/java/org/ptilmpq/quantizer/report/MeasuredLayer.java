@@ -48,16 +48,10 @@ public final class MeasuredLayer {
    * @param storage the form of the file. In a packed one a weight's bits on disk are its channel's width and its share
    *     of the layer's tails, in a compressed one the entropy of its channel's codes, −Σ p log₂ p
    * @param diskBytes what the layer takes in the file
-   * @param nanoseconds that it is expected to take
    */
   public static LayerReport of(
-      Node.Convolution conv,
-      Weights weights,
-      Storage storage,
-      long diskBytes,
-      double nanoseconds,
-      LayerFigures figures) {
-    return new MeasuredLayer(conv, weights).report(storage, diskBytes, nanoseconds, figures);
+      Node.Convolution conv, Weights weights, Storage storage, long diskBytes, LayerFigures figures) {
+    return new MeasuredLayer(conv, weights).report(storage, diskBytes, figures);
   }
 
   /** Bytes of a layer in packed form: codes, tails, a scale and a bias a channel, and the order if there is one. */
@@ -81,7 +75,7 @@ public final class MeasuredLayer {
     return (long) channels * (channels <= MOST_SHORT_NUMBERS ? Short.BYTES : Integer.BYTES);
   }
 
-  private LayerReport report(Storage storage, long diskBytes, double nanoseconds, LayerFigures figures) {
+  private LayerReport report(Storage storage, long diskBytes, LayerFigures figures) {
     int position = 0;
     for (ChannelGroup group : weights.groups()) {
       for (int i = 0; i < group.channels(); i++) {
@@ -101,7 +95,6 @@ public final class MeasuredLayer {
         conv.input().shape() + " → " + conv.output().shape(),
         count,
         conv.multiplyAccumulates(),
-        nanoseconds,
         figures.sensitivity(),
         figures.importance(),
         figures.relativeError(),

@@ -14,8 +14,6 @@ import java.util.Optional;
  * @param settings every setting that has a say in the result, in the order they should be shown
  * @param stages the parts of the work, in the order they ran
  * @param file the file that was written
- * @param nanoseconds that the whole network is expected to take for one picture, on one thread of the machine that the
- *     settings name
  * @param layers convolutions and fully connected layers, in execution order
  * @param accuracy quantized against float on pictures that took no part in the quantization
  * @param curve the same model at other sizes, this one among them
@@ -28,7 +26,6 @@ public record QuantizationReport(
     List<Setting> settings,
     List<Stage> stages,
     FileFacts file,
-    double nanoseconds,
     List<LayerReport> layers,
     Optional<AccuracyFacts> accuracy,
     List<CurvePoint> curve,
@@ -51,7 +48,7 @@ public record QuantizationReport(
   /** The same with what was tried out beside it. */
   public QuantizationReport with(List<CurvePoint> newCurve, List<AblationStep> newAblation) {
     return new QuantizationReport(
-        model, target, settings, stages, file, nanoseconds, layers, accuracy, newCurve, newAblation, skipped);
+        model, target, settings, stages, file, layers, accuracy, newCurve, newAblation, skipped);
   }
 
   /** A setting: its name on the command line without dashes, and its value. */

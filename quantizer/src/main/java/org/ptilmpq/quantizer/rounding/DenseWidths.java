@@ -1,19 +1,20 @@
 package org.ptilmpq.quantizer.rounding;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.ptilmpq.format.BitPacking;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.format.TailPacking;
 
 /**
  * Decides how many bit planes hold the dense part of each channel's levels. The levels are what they are: this is a
- * matter of the kernels' time and the memory that packed weights take, which both grow with the planes. For a block of
- * channels the cost is {@code inputs · b + Σ over the inputs with a tail in any of its channels of the tail's planes, and
- * one} (the input's number); the width with the least is taken, the smaller one where two are equal.
+ * matter of the memory that packed weights take, which stays resident. A block of channels gets the width of the fewest
+ * bytes, planes and lists of tails together; the smaller one where two are equal.
+ *
+ * <p>Blocks have neighbouring channels, so that kernels write what they compute in one piece. Sorted by magnitude they would take
+ * a few percent less, and every result would have to be scattered.
  */
 public final class DenseWidths {
 
@@ -31,18 +32,9 @@ public final class DenseWidths {
     ChannelCode[] chosen = new ChannelCode[levels.length];
     int perPart = levels.length / parts;
     for (int part = 0; part < parts; part++) {
-      List<Integer> channels = new ArrayList<>();
-      for (int c = part * perPart; c < (part + 1) * perPart; c++) {
-        if (isZero(levels[c])) {
-          chosen[c] = ChannelCode.NONE;
-        } else {
-          channels.add(c);
-        }
-      }
-      // Channels that spread alike share a block, so that its planes serve all of them.
-      channels.sort(Comparator.comparingLong(c -> -magnitude(levels[c])));
-      for (int from = 0; from < channels.size(); from += BitPacking.BLOCK) {
-        List<Integer> block = channels.subList(from, Math.min(channels.size(), from + BitPacking.BLOCK));
+      int end = (part + 1) * perPart;
+      for (int from = part * perPart; from < end; from += BitPacking.BLOCK) {
+        List<Integer> block = IntStream.range(from, Math.min(end, from + BitPacking.BLOCK)).boxed().toList();
         ChannelCode code = choose(levels, block);
         block.forEach(c -> chosen[c] = code);
       }
@@ -68,7 +60,7 @@ public final class DenseWidths {
   }
 
   /** Bits of a level, or of a tail, in two's complement. */
-  public static int planes(int level) {
+  private static int planes(int level) {
     return Integer.SIZE + 1 - Integer.numberOfLeadingZeros(level ^ level >> Integer.SIZE - 1);
   }
 
@@ -85,36 +77,23 @@ public final class DenseWidths {
       }
     }
     int widest = IntStream.of(needed).max().orElseThrow();
+    if (low == 0 && high == 0) {
+      return ChannelCode.NONE;
+    }
     int best = MOST;
     long least = Long.MAX_VALUE;
     for (int width = 1; width <= Math.min(widest, MOST); width++) {
       int most = width;
-      long listed = IntStream.of(needed).filter(planes -> planes > most).count();
+      int listed = (int) IntStream.of(needed).filter(planes -> planes > most).count();
       int tailPlanes =
           Math.max(planes(Grid.SparseTails.tail(low, width)), planes(Grid.SparseTails.tail(high, width)));
-      long cost = (long) inputs * width + listed * (tailPlanes + 1);
-      if (cost < least) {
-        least = cost;
+      long bytes = BitPacking.blockBytes(inputs, width, block.size());
+      bytes += listed > 0 ? TailPacking.blockBytes(listed, tailPlanes, block.size()) : 0;
+      if (bytes < least) {
+        least = bytes;
         best = width;
       }
     }
     return new ChannelCode(best, widest <= best ? new Grid.Uniform() : new Grid.SparseTails());
-  }
-
-  private static boolean isZero(short[] levels) {
-    for (short level : levels) {
-      if (level != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static long magnitude(short[] levels) {
-    long sum = 0;
-    for (short level : levels) {
-      sum += Math.abs(level);
-    }
-    return sum;
   }
 }

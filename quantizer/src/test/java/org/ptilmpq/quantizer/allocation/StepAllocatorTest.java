@@ -12,7 +12,6 @@ import org.ptilmpq.testkit.Seeds;
 class StepAllocatorTest {
 
   private static final int WEIGHTS = 2_000;
-  private static final StepAllocator.LayerTime NO_TIME = (planes, magnitudes) -> 0;
 
   private final RandomGenerator random = Seeds.random("StepAllocatorTest", 14);
 
@@ -21,7 +20,7 @@ class StepAllocatorTest {
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (float) (deviations[i / WEIGHTS] * random.nextGaussian());
     }
-    return new Demand(new RateCurve(weights, WEIGHTS, deviations), WEIGHTS, deviations, importance, 1, NO_TIME);
+    return new Demand(new RateCurve(weights, WEIGHTS, deviations), WEIGHTS, deviations, importance, 1);
   }
 
   @Test
@@ -85,7 +84,7 @@ class StepAllocatorTest {
   void aFactorOnAllImportancesIsAFactorOnThePrice() {
     Demand demand = demand(new double[] {1, 2}, 3, 4);
     double price = new StepAllocator(List.of(demand)).price(10_000);
-    Demand more = new Demand(demand.curve(), WEIGHTS, demand.deviations(), new double[] {21, 28}, 1, NO_TIME);
+    Demand more = new Demand(demand.curve(), WEIGHTS, demand.deviations(), new double[] {21, 28}, 1);
     assertThat(new StepAllocator(List.of(more)).price(10_000)).isCloseTo(7 * price, within(1e-6 * price));
     assertThat(more.step(1, 7 * price)).isCloseTo(demand.step(1, price), within(1e-9));
   }
@@ -93,7 +92,7 @@ class StepAllocatorTest {
   @Test
   void aTrialChangesWhatALayerIsWorthAndWhatItTakes() {
     Demand demand = demand(new double[] {1, 2}, 3, 4);
-    Demand tried = demand.tried(0.25, 0.8, 1).tried(1, 0.5, 1);
+    Demand tried = demand.tried(0.25, 0.8).tried(1, 0.5);
     double price = 1e-3;
     // A quarter of the loss: twice the step.
     assertThat(tried.step(1, price)).isCloseTo(2 * demand.step(1, price), within(1e-9));

@@ -68,7 +68,7 @@ class HtmlReportTest {
     LayerReport layer = Reports.layer(Seeds.random("HtmlReportTest", 3), evil, 3);
     LayerReport named =
         new LayerReport(
-            evil, evil, evil, 1, 1, 1, layer.sensitivity(), layer.importance(), layer.relativeError(), layer.lossShare(),
+            evil, evil, evil, 1, 1, layer.sensitivity(), layer.importance(), layer.relativeError(), layer.lossShare(),
             layer.stepOverSigma(), layer.size(), layer.channels());
     QuantizationReport report =
         new QuantizationReport(
@@ -77,7 +77,6 @@ class HtmlReportTest {
             List.of(new QuantizationReport.Setting(evil, evil)),
             List.of(new QuantizationReport.Stage(evil, Duration.ZERO)),
             new FileFacts(evil, evil, 2, List.of(new FileFacts.Part(evil, 1)), evil, OptionalLong.of(1), 1),
-            1,
             List.of(named),
             Optional.of(new AccuracyFacts(1, evil, OptionalDouble.empty(), OptionalDouble.empty(), 1, 1)),
             List.of(new CurvePoint(evil, 1, 1, 1, OptionalDouble.empty(), true)),
@@ -155,7 +154,6 @@ class HtmlReportTest {
             some.model(), some.target(), some.settings(), some.stages(),
             new FileFacts(
                 "a", "packed", -5, List.of(new FileFacts.Part("p", -7)), "compressed", OptionalLong.of(0), value),
-            value,
             layers,
             Optional.of(new AccuracyFacts(0, "", OptionalDouble.of(value), OptionalDouble.empty(), value, value)),
             List.of(

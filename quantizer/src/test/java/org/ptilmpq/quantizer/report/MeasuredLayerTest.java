@@ -70,7 +70,7 @@ class MeasuredLayerTest {
   void whatTheWeightsDontTellIsTakenOver() {
     LayerFigures figures =
         new LayerFigures(OptionalDouble.of(1), OptionalDouble.of(2), OptionalDouble.of(3), OptionalDouble.of(4));
-    LayerReport layer = MeasuredLayer.of(conv(1, 1, 4, 1), weights(), Storage.PACKED, 0, 0, figures);
+    LayerReport layer = MeasuredLayer.of(conv(1, 1, 4, 1), weights(), Storage.PACKED, 0, figures);
     assertThat(layer.sensitivity()).hasValue(1);
     assertThat(layer.importance()).hasValue(2);
     assertThat(layer.relativeError()).hasValue(3);
@@ -101,11 +101,11 @@ class MeasuredLayerTest {
     PackedCodes packed = PackedCodes.pack(groups, inputs, codes);
     Weights weights =
         new Weights(inputs, groups, new int[0], new float[] {1, 1, 1, 1}, new float[4], packed.codes(), packed.tails());
-    return MeasuredLayer.of(conv, weights, Storage.PACKED, 0, 0, LayerFigures.NONE).kind();
+    return MeasuredLayer.of(conv, weights, Storage.PACKED, 0, LayerFigures.NONE).kind();
   }
 
   private static LayerReport measure(Storage storage) {
-    return MeasuredLayer.of(conv(1, 1, 4, 1), weights(), storage, 123, 456, LayerFigures.NONE);
+    return MeasuredLayer.of(conv(1, 1, 4, 1), weights(), storage, 123, LayerFigures.NONE);
   }
 
   private static Weights weights() {

@@ -27,7 +27,6 @@ final class Reports {
         List.of(),
         List.of(),
         new FileFacts("", "packed", 0, List.of(), "compressed", OptionalLong.empty(), 0),
-        0,
         List.of(),
         Optional.empty(),
         List.of(),
@@ -61,7 +60,6 @@ final class Reports {
             "packed",
             OptionalLong.of(11_223_344),
             6_650_123.5),
-        12_345_678,
         layers,
         Optional.of(
             new AccuracyFacts(
@@ -84,7 +82,6 @@ final class Reports {
         "56×57×64 → 28×29×" + channels,
         random.nextLong(1, 1L << 40),
         random.nextLong(1, 1L << 40),
-        1e6 * random.nextDouble(),
         OptionalDouble.of(random.nextDouble()),
         OptionalDouble.of(1e6 * random.nextDouble()),
         OptionalDouble.of(random.nextDouble()),
@@ -109,7 +106,6 @@ final class Reports {
         "1×1×1 → 1×1×1",
         count,
         count,
-        value,
         optional,
         optional,
         optional,

@@ -2,10 +2,13 @@ package org.ptilmpq.quantizer.rounding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.format.PackedCodes;
 import org.ptilmpq.testkit.Seeds;
 
 class DenseWidthsTest {
@@ -26,57 +29,39 @@ class DenseWidthsTest {
     return levels;
   }
 
-  /** Of one block by the format's own definition of a tail. */
-  private static long cost(short[][] levels, int width) {
-    int listed = 0;
-    int planes = 0;
-    for (int k = 0; k < INPUTS; k++) {
-      int most = 0;
-      for (short[] channel : levels) {
-        int tail = Grid.SparseTails.tail(channel[k], width);
-        most = Math.max(most, tail == 0 ? 0 : bits(tail));
-      }
-      listed += most > 0 ? 1 : 0;
-      planes = Math.max(planes, most);
-    }
-    return (long) INPUTS * width + (long) listed * (planes + 1);
+  /** Of one block, as the format packs it; the zero bytes that end a segment of tails are shared by all blocks. */
+  private static long bytes(short[][] levels, int width) {
+    Grid grid = fits(levels, width) ? new Grid.Uniform() : new Grid.SparseTails();
+    PackedCodes packed = PackedCodes.pack(List.of(new ChannelGroup(levels.length, width, grid)), INPUTS, levels);
+    return packed.codes().byteSize() + Math.max(0, packed.tails().byteSize() - Long.BYTES);
   }
 
-  private static int bits(int value) {
-    int bits = 1;
-    while (value < -(1 << bits - 1) || value > (1 << bits - 1) - 1) {
-      bits++;
+  private static boolean fits(short[][] levels, int width) {
+    for (short[] channel : levels) {
+      for (short level : channel) {
+        if (Grid.SparseTails.tail(level, width) != 0) {
+          return false;
+        }
+      }
     }
-    return bits;
+    return true;
   }
 
   @Test
-  void theWidthOfABlockIsTheCheapest() {
+  void theWidthOfABlockTakesTheFewestBytes() {
     boolean[] seen = new boolean[9];
     int withTails = 0;
     for (int i = 0; i < 300; i++) {
       short[][] levels = levels(random.nextInt(1, 65), Math.exp(random.nextDouble(-2, 6)), random.nextDouble(0.02));
-      int best = 0;
-      for (int width = 1; width <= 8; width++) {
-        if (best == 0 || cost(levels, width) < cost(levels, best)) {
+      int best = 1;
+      for (int width = 2; width <= 8; width++) {
+        if (bytes(levels, width) < bytes(levels, best)) {
           best = width;
         }
       }
-      boolean fits = true;
-      for (short[] channel : levels) {
-        for (short level : channel) {
-          fits &= Grid.SparseTails.tail(level, best) == 0;
-        }
-      }
-      Grid grid = fits ? new Grid.Uniform() : new Grid.SparseTails();
-      for (int c = 0; c < levels.length; c++) {
-        ChannelCode chosen = DenseWidths.choose(levels, 1).get(c);
-        boolean zero = true;
-        for (short level : levels[c]) {
-          zero &= level == 0;
-        }
-        assertThat(chosen).as("block %d", i).isEqualTo(zero ? ChannelCode.NONE : new ChannelCode(best, grid));
-      }
+      boolean fits = fits(levels, best);
+      ChannelCode expected = new ChannelCode(best, fits ? new Grid.Uniform() : new Grid.SparseTails());
+      assertThat(DenseWidths.choose(levels, 1)).as("block %d", i).containsOnly(expected);
       seen[best] = true;
       withTails += fits ? 0 : 1;
     }
@@ -86,13 +71,19 @@ class DenseWidthsTest {
     }
   }
 
+  /** Kernels write neighbouring channels together, so that blocks have those, also where some of them are zero. */
   @Test
-  void channelsThatAreZeroHaveNoCodes() {
-    short[][] levels = levels(4, 2, 0);
-    levels[2] = new short[INPUTS];
-    List<ChannelCode> chosen = DenseWidths.choose(levels, 2);
-    assertThat(chosen.get(2)).isEqualTo(ChannelCode.NONE);
-    assertThat(chosen.get(3).width()).isPositive();
+  void blocksHaveNeighbouringChannelsAndNoCodesWhereAllAreZero() {
+    short[][] levels = levels(130, 2, 0);
+    Arrays.fill(levels, 64, 128, new short[INPUTS]);
+    levels[129] = new short[INPUTS];
+    for (int k = 0; k < INPUTS; k++) {
+      levels[128][k] = 40;
+    }
+    List<ChannelCode> chosen = DenseWidths.choose(levels, 1);
+    assertThat(chosen.subList(0, 64)).containsOnly(chosen.getFirst());
+    assertThat(chosen.subList(64, 128)).containsOnly(ChannelCode.NONE);
+    assertThat(chosen.subList(128, 130)).containsOnly(new ChannelCode(7, new Grid.Uniform()));
     assertThat(DenseWidths.choose(new short[3][INPUTS], 1)).containsOnly(ChannelCode.NONE);
   }
 

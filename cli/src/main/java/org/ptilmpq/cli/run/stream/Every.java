@@ -1,7 +1,8 @@
 package org.ptilmpq.cli.run.stream;
 
-import java.time.Duration;
-import org.ptilmpq.cli.DurationConverter;
+import java.math.BigDecimal;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -37,18 +38,31 @@ final class Every {
 
   /** "5" is each fifth frame, "2s" or "500ms" one in that time. */
   static final class Converter implements ITypeConverter<Every> {
+
+    private static final Pattern SPAN = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?(us|µs|ms|s)");
+
     @Override
     public Every convert(String text) {
       if (text.matches("0*[1-9]\\d{0,8}")) {
         return new Every(Long.parseLong(text), 0);
       }
-      try {
-        Duration span = new DurationConverter().convert(text);
-        return new Every(1, span.toNanos());
-      } catch (TypeConversionException e) {
+      Matcher span = SPAN.matcher(text);
+      long nanos = span.matches() ? nanos(span.group(1), span.group(2)) : 0;
+      if (nanos == 0) {
         throw new TypeConversionException(
             "'" + text + "' is neither a number of frames nor a span of time: write 5, 2s or 500ms");
       }
+      return new Every(1, nanos);
+    }
+
+    private static long nanos(String number, String unit) {
+      int digits =
+          switch (unit) {
+            case "s" -> 9;
+            case "ms" -> 6;
+            default -> 3;
+          };
+      return new BigDecimal(number).movePointRight(digits).longValue();
     }
   }
 }

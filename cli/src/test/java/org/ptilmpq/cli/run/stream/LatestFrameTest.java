@@ -103,7 +103,13 @@ class LatestFrameTest {
     assertThat(halfSecond.wants(1, Long.MAX_VALUE - 10)).isTrue();
     assertThat(halfSecond.wants(2, Long.MAX_VALUE + 400_000_000L)).isFalse();
     assertThat(halfSecond.wants(3, Long.MAX_VALUE + 500_000_000L)).isTrue();
-    for (String wrong : List.of("0", "-1", "5 frames", "", "2h")) {
+    for (String same : List.of("0.0005s", "0.5 ms", "500us", "500µs")) {
+      Every halfMillisecond = new Every.Converter().convert(same);
+      assertThat(halfMillisecond.wants(1, 0)).isTrue();
+      assertThat(halfMillisecond.wants(2, 499_999)).as(same).isFalse();
+      assertThat(halfMillisecond.wants(3, 500_000)).as(same).isTrue();
+    }
+    for (String wrong : List.of("0", "-1", "5 frames", "", "2h", "0s", "0.0001us")) {
       assertThatThrownBy(() -> new Every.Converter().convert(wrong))
           .isInstanceOf(TypeConversionException.class)
           .hasMessageContaining("write 5, 2s or 500ms");

@@ -1,2 +1,0 @@
-/** What a network is expected to take on a machine. */
-package org.ptilmpq.quantizer.latency;
