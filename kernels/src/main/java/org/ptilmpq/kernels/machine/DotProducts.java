@@ -68,8 +68,8 @@ final class DotProducts extends ProductCode {
       emitter.loadLanes(p, COLUMN, Context.Column.START);
     }
     emitter.bind(low);
-    Runnable segment = () -> X64Segments.emitSteps(emitter, shape.steps(), stepBytes(), () -> step(pixels));
-    X64Segments.emit(emitter, shape, segment);
+    Runnable segment = () -> Segments.emitSteps(this, shape.steps(), () -> step(pixels));
+    Segments.emit(this, shape, segment);
   }
 
   /** High parts first: their sums are shifted before the low parts are added. */
@@ -100,9 +100,9 @@ final class DotProducts extends ProductCode {
 
   /** Four inputs from register 6 on, the levels from register 7 on. */
   private void step(int[] pixels) {
-    emitter.loadLanes(levels(), X64Segments.PANEL, 0);
+    emitter.loadLanes(levels(), Segments.PANEL, 0);
     for (int p = 0; p < pixels.length; p++) {
-      emitter.memory(X64Vector.VPBROADCASTD, inputs(), 0, X64Segments.INPUT, pixels[p]);
+      emitter.memory(X64Vector.VPBROADCASTD, inputs(), 0, Segments.INPUT, pixels[p]);
       emitter.registers(X64Vector.VPDPBUSD, p, inputs(), levels());
     }
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.ptilmpq.kernels.machine.code.A64Processor;
 import org.ptilmpq.kernels.machine.code.X64Processor;
 
 /**
@@ -24,6 +25,10 @@ record Target(String name, Supplier<ProductCode> products) {
   static final Target AVX_VNNI =
       new Target("avx-vnni", () -> new DotProducts(new Avx2Emitter("AVX-VNNI"), new PlaneUnpacking()));
 
+  static final Target SDOT = new Target("sdot", SdotProducts::new);
+
+  static final Target NEON = new Target("neon", NeonProducts::new);
+
   static final Target AVX2 =
       new Target("avx2", () -> new RunProducts(new Avx2Emitter("AVX2"), new PlaneUnpacking()));
 
@@ -39,6 +44,7 @@ record Target(String name, Supplier<ProductCode> products) {
     }
     return switch (System.getProperty("os.arch")) {
       case "amd64", "x86_64" -> of(X64Processor.detect());
+      case "aarch64" -> A64Processor.detect().dotProducts() ? List.of(SDOT, NEON) : List.of(NEON);
       default -> List.of();
     };
   }

@@ -9,12 +9,8 @@ final class Emitters {
   private Emitters() {}
 
   static List<Supplier<Emitter>> all() {
-    return switch (System.getProperty("os.arch")) {
-      case "aarch64" -> List.of(() -> new NeonEmitter("NEON"));
-      default ->
-          Target.ofThisMachine().stream()
-              .<Supplier<Emitter>>map(target -> () -> target.products().get().emitter())
-              .toList();
-    };
+    return Target.ofThisMachine().stream()
+        .<Supplier<Emitter>>map(target -> () -> target.products().get().emitter())
+        .toList();
   }
 }

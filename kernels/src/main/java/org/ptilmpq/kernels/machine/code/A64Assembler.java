@@ -256,6 +256,16 @@ public final class A64Assembler {
     code.putInt(lane(0x0D000000, lanes, lane) | base << 5 | vector);
   }
 
+  /** A vector from memory, after which a register is added to the base. */
+  public void ld1Post(A64Lanes lanes, int vector, int base, int step) {
+    code.putInt(0x0CC07000 | lanes.q << 30 | step << 16 | lanes.size << 10 | base << 5 | vector);
+  }
+
+  /** Four vectors to memory, first the first lanes of all four, then the second ones. */
+  public void st4(A64Lanes lanes, int first, int base) {
+    code.putInt(0x0C000000 | lanes.q << 30 | lanes.size << 10 | base << 5 | first);
+  }
+
   /** One number of memory in all lanes. */
   public void ld1r(A64Lanes lanes, int vector, int base) {
     code.putInt(0x0D40C000 | lanes.q << 30 | lanes.size << 10 | base << 5 | vector);
@@ -305,8 +315,18 @@ public final class A64Assembler {
     registers(0x0E000400 | lanes.q << 30, to, from, (2 * lane + 1) << lanes.size);
   }
 
+  /** A lane to a general register, the rest 0. */
+  public void umov(A64Lanes lanes, int to, int from, int lane) {
+    registers(0x0E003C00 | (lanes == A64Lanes.D2 ? 1 : 0) << 30, to, from, (2 * lane + 1) << lanes.size);
+  }
+
   public void shl(A64Lanes lanes, int to, int from, int bits) {
     shift(0x0F005400, lanes, to, from, lanes.bits() + bits);
+  }
+
+  /** Shifts left; the bits below stay as they were in the result. */
+  public void sli(A64Lanes lanes, int to, int from, int bits) {
+    shift(0x2F005400, lanes, to, from, lanes.bits() + bits);
   }
 
   /** Zeros come in from above. */

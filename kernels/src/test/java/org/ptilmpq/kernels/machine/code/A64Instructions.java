@@ -164,6 +164,10 @@ final class A64Instructions {
     add("st1 {vD.h}[6], [xN]", (c, d, n, m) -> c.st1(A64Lanes.H8, d, 6, n), 0x4D005155);
     add("st1 {vD.s}[3], [xN]", (c, d, n, m) -> c.st1(A64Lanes.S4, d, 3, n), 0x4D009155);
     add("st1 {vD.d}[0], [xN]", (c, d, n, m) -> c.st1(A64Lanes.D2, d, 0, n), 0x0D008555);
+    add("ld1 {vD.8b}, [xN], xM", (c, d, n, m) -> c.ld1Post(A64Lanes.B8, d, n, m), 0x0CC57155);
+    add("ld1 {vD.16b}, [xN], xM", (c, d, n, m) -> c.ld1Post(A64Lanes.B16, d, n, m), 0x4CC57155);
+    add("st4 {v12.16b-v15.16b}, [xN]", (c, d, n, m) -> c.st4(A64Lanes.B16, 12, n), 0x4C00014C);
+    add("st4 {v20.8h-v23.8h}, [xN]", (c, d, n, m) -> c.st4(A64Lanes.H8, 20, n), 0x4C000554);
     add("ld1r {vD.8b}, [xN]", (c, d, n, m) -> c.ld1r(A64Lanes.B8, d, n), 0x0D40C155);
     add("ld1r {vD.4s}, [xN]", (c, d, n, m) -> c.ld1r(A64Lanes.S4, d, n), 0x4D40C955);
     add("ld1r {vD.2d}, [xN]", (c, d, n, m) -> c.ld1r(A64Lanes.D2, d, n), 0x4D40CD55);
@@ -177,6 +181,8 @@ final class A64Instructions {
     three("mla", A64Vector.MLA, "8h 4s", 0x4E659555, 0x4EA59555);
     three("smax", A64Vector.SMAX, "16b 4s", 0x4E256555, 0x4EA56555);
     three("smin", A64Vector.SMIN, "16b 4s", 0x4E256D55, 0x4EA56D55);
+    three("umax", A64Vector.UMAX, "16b 8h", 0x6E256555, 0x6E656555);
+    three("ushl", A64Vector.USHL, "16b 8h 4s 2d", 0x6E254555, 0x6E654555, 0x6EA54555, 0x6EE54555);
     three("cmtst", A64Vector.CMTST, "8b 16b 2d", 0x0E258D55, 0x4E258D55, 0x4EE58D55);
     three("addp", A64Vector.ADDP, "16b 8h 4s", 0x4E25BD55, 0x4E65BD55, 0x4EA5BD55);
     three("and", A64Vector.AND, "8b 16b", 0x0E251D55, 0x4E251D55);
@@ -196,6 +202,13 @@ final class A64Instructions {
     add("smlal vD.8h, vN.8b, vM.8b", (c, d, n, m) -> c.vector(A64Vector.SMLAL, A64Lanes.B8, d, n, m), 0x0E258155);
     add("smlal2 vD.8h, vN.16b, vM.16b", (c, d, n, m) -> c.vector(A64Vector.SMLAL, A64Lanes.B16, d, n, m), 0x4E258155);
     add("smlal vD.4s, vN.4h, vM.4h", (c, d, n, m) -> c.vector(A64Vector.SMLAL, A64Lanes.H4, d, n, m), 0x0E658155);
+    add("sabal vD.8h, vN.8b, vM.8b", (c, d, n, m) -> c.vector(A64Vector.SABAL, A64Lanes.B8, d, n, m), 0x0E255155);
+    add("sabal2 vD.8h, vN.16b, vM.16b", (c, d, n, m) -> c.vector(A64Vector.SABAL, A64Lanes.B16, d, n, m), 0x4E255155);
+    add("umaxv hD, vN.8h", (c, d, n, m) -> c.vector(A64Vector.UMAXV, A64Lanes.H8, d, n), 0x6E70A955);
+    add("umov wD, vN.b[15]", (c, d, n, m) -> c.umov(A64Lanes.B16, d, n, 15), 0x0E1F3D55);
+    add("umov wD, vN.h[0]", (c, d, n, m) -> c.umov(A64Lanes.H8, d, n, 0), 0x0E023D55);
+    add("mov wD, vN.s[1]", (c, d, n, m) -> c.umov(A64Lanes.S4, d, n, 1), 0x0E0C3D55);
+    add("mov xD, vN.d[1]", (c, d, n, m) -> c.umov(A64Lanes.D2, d, n, 1), 0x4E183D55);
     add("saddlp vD.4s, vN.8h", (c, d, n, m) -> c.vector(A64Vector.SADDLP, A64Lanes.H8, d, n), 0x4E602955);
     add("sadalp vD.4s, vN.8h", (c, d, n, m) -> c.vector(A64Vector.SADALP, A64Lanes.H8, d, n), 0x4E606955);
     add("sqxtn vD.4h, vN.4s", (c, d, n, m) -> c.vector(A64Vector.SQXTN, A64Lanes.H4, d, n), 0x0E614955);
@@ -222,6 +235,8 @@ final class A64Instructions {
     add("dup vD.2d, vN.d[1]", (c, d, n, m) -> c.dup(A64Lanes.D2, d, n, 1), 0x4E180555);
     add("shl vD.16b, vN.16b, #7", (c, d, n, m) -> c.shl(A64Lanes.B16, d, n, 7), 0x4F0F5555);
     add("shl vD.4s, vN.4s, #1", (c, d, n, m) -> c.shl(A64Lanes.S4, d, n, 1), 0x4F215555);
+    add("sli vD.16b, vN.16b, #1", (c, d, n, m) -> c.sli(A64Lanes.B16, d, n, 1), 0x6F095555);
+    add("sli vD.16b, vN.16b, #7", (c, d, n, m) -> c.sli(A64Lanes.B16, d, n, 7), 0x6F0F5555);
     add("ushr vD.16b, vN.16b, #1", (c, d, n, m) -> c.ushr(A64Lanes.B16, d, n, 1), 0x6F0F0555);
     add("ushr vD.8h, vN.8h, #15", (c, d, n, m) -> c.ushr(A64Lanes.H8, d, n, 15), 0x6F110555);
     add("sxtl vD.8h, vN.8b", (c, d, n, m) -> c.sxtl(A64Lanes.B8, d, n), 0x0F08A555);
