@@ -67,6 +67,11 @@ public final class KernelProvider {
         : new Choice(machine.kernels(), machine.reason());
   }
 
+  /** Machine code in each instruction set that this machine has, the best one first: to compare them. The caller closes them. */
+  public static List<KernelSet> machineCode() {
+    return List.copyOf(MachineKernels.ofThisMachine());
+  }
+
   /** @param why not machine code */
   private static Choice portable(String products, TileSizes tiles, String why) {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {

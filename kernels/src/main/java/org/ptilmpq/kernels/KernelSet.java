@@ -1,5 +1,7 @@
 package org.ptilmpq.kernels;
 
+import java.util.Optional;
+
 /** One implementation of all kernels, for any number of threads. Every set gives the same results to the bit. */
 public interface KernelSet extends AutoCloseable {
 
@@ -35,6 +37,19 @@ public interface KernelSet extends AutoCloseable {
    * @throws ArithmeticException when a sum of the convolution could leave 32 bits
    */
   Kernel prepare(KernelSpec spec);
+
+  /**
+   * Products of inputs and levels that stay in registers, over and over: what no convolution of this set can be faster than.
+   *
+   * @param kernel reads and writes no tensors; one unit of work
+   * @param macs multiply-accumulates of a unit
+   */
+  record Limit(Kernel kernel, long macs) {}
+
+  /** For benchmarks; empty where there is none. The caller closes its kernel. */
+  default Optional<Limit> limit() {
+    return Optional.empty();
+  }
 
   /** Frees what its kernels share, after the last of them is closed. A second time does nothing. */
   @Override

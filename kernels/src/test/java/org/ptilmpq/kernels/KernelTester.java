@@ -25,7 +25,7 @@ final class KernelTester {
     KernelSet chosen = KernelProvider.choose().kernels();
     List<KernelSet> sets = new ArrayList<>(List.of(new ScalarKernels()));
     if (chosen instanceof MachineKernels) {
-      sets.addAll(MachineKernels.ofThisMachine());
+      sets.addAll(KernelProvider.machineCode());
     } else if (chosen instanceof VectorKernels) {
       sets.addAll(List.of(chosen, new VectorKernels(Products.LOOK_UP)));
     }

@@ -18,13 +18,15 @@ import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
+import org.ptilmpq.kernels.KernelProvider;
+import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.profiles.DeviceProfiles;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * Whole networks against the naive interpreter, to the bit. The build runs this class once for each vector width and
- * once without SIMD: the golden scores hold across them.
+ * Whole networks against the naive interpreter, to the bit. The build runs this class on machine code, once for each vector
+ * width and on scalar kernels: the golden scores hold across them.
  */
 class NetworkTest {
 
@@ -48,6 +50,27 @@ class NetworkTest {
           assertThat(session.logits()).as("seed %d, %d threads, run %d", seed, threads, run).isEqualTo(expected);
         }
       }
+    }
+  }
+
+  /** Machine code in what this machine has beside the instruction set that sessions choose. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void scoresAreTheSameInEveryInstructionSet(int seed) throws Exception {
+    RandomGenerator random = Seeds.random("NetworkTest", 200 + seed);
+    PqModel model = RandomNetwork.of(random, 10 + 5 * seed);
+    byte[] input = randomInput(random, model);
+    float[] expected = NaiveInterpreter.run(model, input);
+    for (KernelSet kernels : KernelProvider.machineCode()) {
+      for (int threads : new int[] {1, 2, 4}) {
+        SessionOptions options = SessionOptions.defaults().withKernels(kernels).withThreads(threads);
+        try (Session session = Session.open(model, options)) {
+          session.input(input);
+          session.run();
+          assertThat(session.logits()).as("%s, %d threads", kernels.name(), threads).isEqualTo(expected);
+        }
+      }
+      kernels.close();
     }
   }
 

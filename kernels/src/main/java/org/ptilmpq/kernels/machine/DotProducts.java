@@ -108,6 +108,13 @@ final class DotProducts extends ProductCode {
   }
 
   @Override
+  void emitLimit() {
+    for (int p = 0; p < mostPixels(); p++) {
+      emitter.registers(X64Vector.VPDPBUSD, p, inputs(), levels());
+    }
+  }
+
+  @Override
   void emitUnpacking() {
     unpacking.emit(emitter);
   }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.ptilmpq.kernels.AffineBytes;
@@ -16,6 +17,7 @@ import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.machine.code.ExecutableCode;
 import org.ptilmpq.kernels.machine.code.ExecutableCodeException;
+import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.SliceKernel;
@@ -28,6 +30,9 @@ public final class MachineKernels implements KernelSet {
 
   /** {@code -Dptilmpq.machine=NAME} asks for another instruction set than the best one of the machine: "avx2". */
   public static final String TARGET_PROPERTY = "ptilmpq.machine";
+
+  /** Steps that {@link #limit} does at a time: some hundred microseconds. */
+  private static final int LIMIT_STEPS = 20_000;
 
   private final Target target;
   private final Map<Object, MachineKernel.Code> codes = new ConcurrentHashMap<>();
@@ -326,6 +331,28 @@ public final class MachineKernels implements KernelSet {
           }
           return new MachineKernel.Code(executable.function(0), bytes);
         });
+  }
+
+  @Override
+  public Optional<Limit> limit() {
+    MachineKernel.Code code =
+        code(
+            "limit",
+            products -> {
+              Emitter e = products.emitter();
+              Label loop = new Label();
+              Frame.enter(e);
+              e.moveImmediate(6, LIMIT_STEPS);
+              e.bind(loop);
+              products.emitLimit();
+              e.countDown(6, loop);
+              e.leave();
+            });
+    ProductCode products = target.products().get();
+    long macs = (long) LIMIT_STEPS * products.mostPixels() * products.highBytes();
+    MachineKernel.Work work = new MachineKernel.Work(1, 1, 1, 0, 0, Frame.STRIP);
+    Kernel kernel = kernel("limit", code, work, arena -> arena.allocate(Context.BYTES, 64));
+    return Optional.of(new Limit(kernel, macs));
   }
 
   /** Gives back the memory of all code; no kernel of this set may run then. */

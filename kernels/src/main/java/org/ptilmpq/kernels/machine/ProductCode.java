@@ -90,6 +90,12 @@ abstract class ProductCode {
     throw new UnsupportedOperationException();
   }
 
+  /**
+   * Emits the products of a step alone, on registers: what no layer can be faster than. Sums are those of {@link #mostPixels}
+   * pixels.
+   */
+  abstract void emitLimit();
+
   /** What the subroutine reads at {@link Context.Block#OWN}: 192 bytes at most. */
   abstract byte[] own(PackedWeights.Block block);
 }

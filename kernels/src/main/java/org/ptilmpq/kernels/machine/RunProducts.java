@@ -75,6 +75,14 @@ final class RunProducts extends ProductCode {
   }
 
   @Override
+  void emitLimit() {
+    for (int p = 0; p < PIXELS; p++) {
+      emitter.registers(X64Vector.VPMADDUBSW, PRODUCT, LEVELS, LEVELS);
+      emitter.registers(X64Vector.VPADDW, p, p, PRODUCT);
+    }
+  }
+
+  @Override
   void emitUnpacking() {
     unpacking.emit(emitter);
   }

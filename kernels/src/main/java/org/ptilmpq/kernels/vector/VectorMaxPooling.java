@@ -9,10 +9,7 @@ import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 
-/**
- * The largest byte of each window, for a vector of channels at a time, or for a quarter of one in narrow tensors; one
- * output row a unit of work.
- */
+/** The largest byte of each window, for a vector of channels at a time; one output row a unit of work. */
 final class VectorMaxPooling extends RowKernel {
 
   private final KernelSpec.MaxPooling spec;
@@ -24,14 +21,13 @@ final class VectorMaxPooling extends RowKernel {
     chunks = chunks(spec);
   }
 
-  /** Whether there is a quarter of a vector of channels. */
+  /** Whether there is a vector of channels. */
   static boolean fits(KernelSpec.MaxPooling spec) {
     return chunks(spec).fit();
   }
 
   private static ChannelChunks chunks(KernelSpec.MaxPooling spec) {
-    ChannelChunks whole = new ChannelChunks(spec.output().channels(), Lanes.BYTES);
-    return whole.fit() ? whole : new ChannelChunks(spec.output().channels(), Lanes.QUARTER_BYTE.length());
+    return new ChannelChunks(spec.output().channels(), Lanes.BYTES);
   }
 
   @Override
@@ -54,20 +50,11 @@ final class VectorMaxPooling extends RowKernel {
     int bottom = PoolingWindow.bottom(spec.window(), y, input);
     int left = PoolingWindow.left(spec.window(), x);
     int columns = PoolingWindow.right(spec.window(), x, input) - left;
-    boolean quarter = chunks.lanes() < Lanes.BYTES;
     // Of constant length, which is one instruction.
-    if (quarter) {
-      Arrays.fill(arena, to, to + Lanes.QUARTER_BYTE.length(), Byte.MIN_VALUE);
-    } else {
-      Arrays.fill(arena, to, to + Lanes.BYTES, Byte.MIN_VALUE);
-    }
+    Arrays.fill(arena, to, to + Lanes.BYTES, Byte.MIN_VALUE);
     for (int row = PoolingWindow.top(spec.window(), y); row < bottom; row++) {
       int from = input.offset() + (row * input.width() + left) * input.channels() + channel;
-      if (quarter) {
-        raiseQuarter(arena, to, from, columns, input.channels());
-      } else {
-        raise(arena, to, from, columns, input.channels());
-      }
+      raise(arena, to, from, columns, input.channels());
     }
   }
 
@@ -82,13 +69,5 @@ final class VectorMaxPooling extends RowKernel {
       largest = ByteVector.fromArray(Lanes.BYTE, arena, from + column * stride).max(largest);
     }
     ByteVector.fromArray(Lanes.BYTE, arena, to).max(largest).intoArray(arena, to);
-  }
-
-  private static void raiseQuarter(byte[] arena, int to, int from, int columns, int stride) {
-    ByteVector largest = ByteVector.fromArray(Lanes.QUARTER_BYTE, arena, to);
-    for (int column = 0; column < columns; column++) {
-      largest = ByteVector.fromArray(Lanes.QUARTER_BYTE, arena, from + column * stride).max(largest);
-    }
-    ByteVector.fromArray(Lanes.QUARTER_BYTE, arena, to).max(largest).intoArray(arena, to);
   }
 }
