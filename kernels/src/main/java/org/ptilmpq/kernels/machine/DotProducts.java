@@ -74,8 +74,8 @@ final class DotProducts extends ProductCode {
       emitter.loadLanes(i, COLUMN, Context.Column.START + i % vectors * emitter.vectorBytes());
     }
     emitter.bind(low);
-    Runnable segment = () -> X64Segments.emitSteps(emitter, shape.steps(), stepBytes(), () -> step(pixels));
-    X64Segments.emit(emitter, shape, segment);
+    Runnable segment = () -> Segments.emitSteps(this, shape.steps(), () -> step(pixels));
+    Segments.emit(this, shape, segment);
   }
 
   /** High parts first: their sums are shifted before the low parts are added. */
@@ -109,10 +109,10 @@ final class DotProducts extends ProductCode {
   private void step(int[] pixels) {
     int vectors = emitter.columnVectors();
     for (int v = 0; v < vectors; v++) {
-      emitter.loadLanes(levels() + v, X64Segments.PANEL, v * emitter.vectorBytes());
+      emitter.loadLanes(levels() + v, Segments.PANEL, v * emitter.vectorBytes());
     }
     for (int p = 0; p < pixels.length; p++) {
-      emitter.memory(X64Vector.VPBROADCASTD, inputs(), 0, X64Segments.INPUT, pixels[p]);
+      emitter.memory(X64Vector.VPBROADCASTD, inputs(), 0, Segments.INPUT, pixels[p]);
       for (int v = 0; v < vectors; v++) {
         emitter.registers(X64Vector.VPDPBUSD, p * vectors + v, inputs(), levels() + v);
       }

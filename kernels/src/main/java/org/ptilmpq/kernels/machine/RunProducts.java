@@ -1,7 +1,6 @@
 package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.PackedWeights;
-import org.ptilmpq.kernels.machine.Context.Block;
 import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.X64Vector;
@@ -23,14 +22,9 @@ final class RunProducts extends ProductCode {
   /** Steps of a run with inputs of at most 15: 8 steps · 2 levels · 128 · 15 ≤ 2¹⁵ − 1. */
   private static final int HALF_RUN = 8;
 
-  private static final int LONGEST = 64;
-
   private static final int PIXELS = 14;
   private static final int LEVELS = 14;
   private static final int PRODUCT = 15;
-
-  private static final int RUN = 12;
-  private static final int IN_RUN = 11;
 
   /** Where the frame has the mask of a byte's lower half. */
   private static final int LOW_HALF = Frame.BYTES + 64;
@@ -119,9 +113,9 @@ final class RunProducts extends ProductCode {
     }
     Label halves = new Label();
     Label done = new Label();
-    emitter.load(RUN, COLUMN, Column.RUN);
+    emitter.load(Runs.RUN, COLUMN, Column.RUN);
     if (traits.haveNoRuns()) {
-      emitter.jumpIfZero(RUN, halves);
+      emitter.jumpIfZero(Runs.RUN, halves);
     }
     emitPass(shape, pixels, Part.WHOLE);
     if (traits.haveNoRuns()) {
@@ -145,10 +139,10 @@ final class RunProducts extends ProductCode {
   /** Inputs half by half. The sums so far are set aside meanwhile: they would be shifted along. */
   private void emitHalves(ConvolutionShape shape, int[] pixels) {
     setAside(pixels);
-    emitter.moveImmediate(RUN, HALF_RUN);
+    emitter.moveImmediate(Runs.RUN, HALF_RUN);
     emitPass(shape, pixels, Part.HIGH);
     shift(pixels, 4);
-    emitter.moveImmediate(RUN, HALF_RUN);
+    emitter.moveImmediate(Runs.RUN, HALF_RUN);
     emitPass(shape, pixels, Part.LOW);
     bringBack(pixels);
   }
@@ -184,31 +178,18 @@ final class RunProducts extends ProductCode {
   }
 
   private void emitPass(ConvolutionShape shape, int[] pixels, Part part) {
-    X64Segments.emit(emitter, shape, () -> emitSegment(shape.steps(), pixels, part));
+    Segments.emit(this, shape, () -> Runs.emitSegment(emitter, shape.steps(), () -> emitRun(pixels, part)));
   }
 
-  private void emitSegment(int steps, int[] pixels, Part part) {
-    Label run = new Label();
-    Label isShorter = new Label();
+  private void emitRun(int[] pixels, Part part) {
     Label step = new Label();
-    Label done = new Label();
-    emitter.moveImmediate(X64Segments.STEPS, steps);
-    emitter.bind(run);
-    emitter.move(IN_RUN, X64Segments.STEPS);
-    emitter.jumpIfLess(X64Segments.STEPS, RUN, isShorter);
-    emitter.move(IN_RUN, RUN);
-    emitter.bind(isShorter);
-    emitter.subtract(X64Segments.STEPS, IN_RUN);
     clear(pixels);
     emitter.bind(step);
     step(pixels, part);
-    emitter.addImmediate(X64Segments.INPUT, stepInputs());
-    emitter.addImmediate(X64Segments.PANEL, stepBytes());
-    emitter.countDown(IN_RUN, step);
+    emitter.addImmediate(Segments.INPUT, stepInputs());
+    emitter.addImmediate(Segments.PANEL, stepBytes());
+    emitter.countDown(Runs.IN_RUN, step);
     spill(pixels);
-    emitter.jumpIfZero(X64Segments.STEPS, done);
-    emitter.jump(run);
-    emitter.bind(done);
   }
 
   private void clear(int[] pixels) {
@@ -218,9 +199,9 @@ final class RunProducts extends ProductCode {
   }
 
   private void step(int[] pixels, Part part) {
-    emitter.loadLanes(LEVELS, X64Segments.PANEL, 0);
+    emitter.loadLanes(LEVELS, Segments.PANEL, 0);
     for (int p = 0; p < pixels.length; p++) {
-      emitter.memory(X64Vector.VPBROADCASTD, PRODUCT, 0, X64Segments.INPUT, pixels[p]);
+      emitter.memory(X64Vector.VPBROADCASTD, PRODUCT, 0, Segments.INPUT, pixels[p]);
       if (part == Part.HIGH) {
         emitter.assembler.vpsrlw(emitter.length, PRODUCT, PRODUCT, 4);
       }
@@ -284,74 +265,36 @@ final class RunProducts extends ProductCode {
 
   @Override
   void emitRuns(ConvolutionShape shape) {
-    Frame.enter(emitter);
-    Label block = new Label();
-    Label column = new Label();
-    emitter.bind(block);
-    BlockCode.emit(emitter, ConvolutionCode.panel(shape));
-    emitter.bind(column);
-    emitter.load(COLUMN, Frame.REGISTER, Frame.COLUMN);
-    emitter.load(PANEL, Frame.REGISTER, Frame.PANEL);
-    emitter.load(6, COLUMN, Column.PANEL);
-    emitter.add(PANEL, 6);
-    emitLongest(shape);
-    emitter.store(RUN, COLUMN, Column.RUN);
-    Frame.addTo(emitter, Frame.COLUMN, Column.bytes(emitter.columnLanes()));
-    Frame.countDown(emitter, Frame.COLUMNS_LEFT, column);
-    Frame.addTo(emitter, Frame.BLOCK, 1);
-    Frame.countDown(emitter, Frame.BLOCKS_LEFT, block);
-    emitter.leave();
+    Runs.emitFunction(emitter, shape, () -> emitExcess(shape));
   }
 
-  /** Leaves in RUN the longest one of 64, 32, … 1 steps that keeps the bound everywhere, or 0. */
-  private void emitLongest(ConvolutionShape shape) {
+  private void emitExcess(ConvolutionShape shape) {
     int ones = 2;
     int largest = 3;
     int most = 4;
-    Label next = new Label();
-    Label found = new Label();
     emitter.registers(X64Vector.VPCMPEQB, ones, ones, ones);
     emitter.registers(X64Vector.VPABSB, ones, 0, ones);
     emitter.moveImmediate(6, MOST);
     emitter.broadcastByte(most, 6);
     emitter.assembler.vpsrlw(emitter.length, most, most, Byte.SIZE);
-    emitter.moveImmediate(RUN, LONGEST);
-    emitter.bind(next);
     emitter.clear(largest);
-    X64Segments.emit(emitter, shape, () -> emitMeasuredSegment(shape.steps(), ones, largest));
+    Segments.emit(
+        this, shape, () -> Runs.emitSegment(emitter, shape.steps(), () -> emitMeasuredRun(ones, largest)));
     emitter.registers(X64Vector.VPCMPGTW, largest, largest, most);
     emitter.assembler.vector(X64Vector.VPMOVMSKB, emitter.length, X64Emitter.machine(6), 0, largest);
-    emitter.jumpIfZero(6, found);
-    emitter.shiftRight(RUN, 1);
-    emitter.jumpIfZero(RUN, found);
-    emitter.jump(next);
-    emitter.bind(found);
   }
 
-  private void emitMeasuredSegment(int steps, int ones, int largest) {
+  private void emitMeasuredRun(int ones, int largest) {
     int sum = 0;
     int magnitudes = 1;
-    Label run = new Label();
-    Label isShorter = new Label();
     Label step = new Label();
-    Label done = new Label();
-    emitter.moveImmediate(X64Segments.STEPS, steps);
-    emitter.bind(run);
-    emitter.move(IN_RUN, X64Segments.STEPS);
-    emitter.jumpIfLess(X64Segments.STEPS, RUN, isShorter);
-    emitter.move(IN_RUN, RUN);
-    emitter.bind(isShorter);
-    emitter.subtract(X64Segments.STEPS, IN_RUN);
     emitter.clear(sum);
     emitter.bind(step);
-    emitter.memory(X64Vector.VPABSB, magnitudes, 0, X64Segments.PANEL, 0);
+    emitter.memory(X64Vector.VPABSB, magnitudes, 0, Segments.PANEL, 0);
     emitter.registers(X64Vector.VPMADDUBSW, magnitudes, magnitudes, ones);
     emitter.registers(X64Vector.VPADDW, sum, sum, magnitudes);
-    emitter.addImmediate(X64Segments.PANEL, stepBytes());
-    emitter.countDown(IN_RUN, step);
+    emitter.addImmediate(Segments.PANEL, stepBytes());
+    emitter.countDown(Runs.IN_RUN, step);
     emitter.registers(X64Vector.VPMAXSW, largest, largest, sum);
-    emitter.jumpIfZero(X64Segments.STEPS, done);
-    emitter.jump(run);
-    emitter.bind(done);
   }
 }

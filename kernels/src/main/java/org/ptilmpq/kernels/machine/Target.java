@@ -6,6 +6,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.machine.code.A64Processor;
 import org.ptilmpq.kernels.machine.code.X64Processor;
 
 /**
@@ -29,6 +30,10 @@ record Target(String name, List<Integer> widths, IntFunction<ProductCode> produc
   static final Target AVX_VNNI =
       new Target(
           "avx-vnni", List.of(1), v -> new DotProducts(new Avx2Emitter("AVX-VNNI"), new PlaneUnpacking()));
+
+  static final Target SDOT = new Target("sdot", List.of(4), v -> new SdotProducts());
+
+  static final Target NEON = new Target("neon", List.of(4), v -> new NeonProducts());
 
   static final Target AVX2 =
       new Target("avx2", List.of(1), v -> new RunProducts(new Avx2Emitter("AVX2"), new PlaneUnpacking()));
@@ -75,6 +80,7 @@ record Target(String name, List<Integer> widths, IntFunction<ProductCode> produc
     }
     return switch (System.getProperty("os.arch")) {
       case "amd64", "x86_64" -> of(X64Processor.detect());
+      case "aarch64" -> A64Processor.detect().dotProducts() ? List.of(SDOT, NEON) : List.of(NEON);
       default -> List.of();
     };
   }

@@ -226,7 +226,7 @@ public final class X64Assembler {
     if (isEvex(length, first, second, third)) {
       evex(instruction, length, first, second, third >> 4 & 1, third >> 3 & 1, 0, false);
     } else {
-      vex(instruction.map, instruction.pp, 0, length, first, second, third >> 3, instruction.w);
+      vex(instruction.map, instruction.pp, 0, length, first, second, third >> 3, instruction.vexW);
     }
     code.putTwo(instruction.opcode | direct8(first, third) << 8);
   }
@@ -269,7 +269,7 @@ public final class X64Assembler {
       evex(instruction, length, first, second, 0, base >> 3, mask, zeroing);
       unit = instruction.operand.bytes(length);
     } else {
-      vex(instruction.map, instruction.pp, 0, length, first, second, base >> 3, instruction.w);
+      vex(instruction.map, instruction.pp, 0, length, first, second, base >> 3, instruction.vexW);
     }
     code.putByte(instruction.opcode);
     address(first, base, displacement, unit);

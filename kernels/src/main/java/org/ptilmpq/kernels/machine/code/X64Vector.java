@@ -10,7 +10,7 @@ public enum X64Vector {
   VMOVDQU8_LOAD(0xF2, 1, 0x6F, 0, Operand.VECTOR),
   VMOVDQU8_STORE(0xF2, 1, 0x7F, 0, Operand.VECTOR),
   VMOVD_STORE(0x66, 1, 0x7E, 0, Operand.DWORD),
-  VMOVQ_STORE(0x66, 1, 0xD6, 0, Operand.QWORD),
+  VMOVQ_STORE(0x66, 1, 0xD6, 1, Operand.QWORD),
   VMOVHPS_STORE(0, 1, 0x17, 0, Operand.QWORD),
   VMOVD_TO_VECTOR(0x66, 1, 0x6E, 0, Operand.DWORD),
   VPEXTRB(0x66, 3, 0x14, 0, Operand.BYTE),
@@ -52,7 +52,7 @@ public enum X64Vector {
   VPERMD(0x66, 2, 0x36, 0, Operand.VECTOR),
   VPERMB(0x66, 2, 0x8D, 0, Operand.VECTOR),
   VSHUFI32X4(0x66, 3, 0x43, 0, Operand.VECTOR),
-  GF2P8AFFINEQB(0x66, 3, 0xCE, 1, Operand.VECTOR),
+  GF2P8AFFINEQB(0x66, 3, 0xCE, 1, 1, Operand.VECTOR),
   VCVTDQ2PS(0, 1, 0x5B, 0, Operand.VECTOR),
   VCVTPS2DQ(0x66, 1, 0x5B, 0, Operand.VECTOR),
   VADDPS(0, 1, 0x58, 0, Operand.VECTOR),
@@ -93,12 +93,19 @@ public enum X64Vector {
 
   final int opcode;
 
-  /** The W bit of EVEX; in VEX it is 0 or doesn't matter, but for those that have the same. */
+  /** The W bit of EVEX. */
   final int w;
+
+  /** The W bit of VEX. */
+  final int vexW;
 
   final Operand operand;
 
   X64Vector(int prefix, int map, int opcode, int w, Operand operand) {
+    this(prefix, map, opcode, w, 0, operand);
+  }
+
+  X64Vector(int prefix, int map, int opcode, int w, int vexW, Operand operand) {
     this.pp =
         switch (prefix) {
           case 0x66 -> 1;
@@ -109,6 +116,7 @@ public enum X64Vector {
     this.map = map;
     this.opcode = opcode;
     this.w = w;
+    this.vexW = vexW;
     this.operand = operand;
   }
 }

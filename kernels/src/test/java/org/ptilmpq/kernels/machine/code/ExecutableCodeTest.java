@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.ptilmpq.testkit.AllocationGate;
 
 class ExecutableCodeTest {
@@ -25,7 +27,15 @@ class ExecutableCodeTest {
           // add x9, x1, x5; str x9, [x0]; ret; sub x9, x1, x5; str x9, [x0]; ret
           ? HexFormat.of().parseHex("2900058b" + "090000f9" + "c0035fd6" + "290005cb" + "090000f9" + "c0035fd6")
           // mov rax, rsi; add rax, r9; mov [rdi], rax; ret; nop; nop; then the same with sub
-          : HexFormat.of().parseHex("4889f0" + "4c01c8" + "488907" + "c39090" + "4889f0" + "4c29c8" + "488907" + "c39090");
+          : HexFormat.of().parseHex("4889f0" + "4c01c8" + "488907c39090" + "4889f0" + "4c29c8" + "488907c39090");
+
+  /** Sets the byte behind the one at argument 0, and waits until that one isn't 0. */
+  private static final byte[] WAITING =
+      ARM
+          // mov w9, #1; strb w9, [x0, #1]; 1: ldrb w9, [x0]; cbz w9, 1b; ret
+          ? HexFormat.of().parseHex("29008052" + "09040039" + "09004039" + "e9ffff34" + "c0035fd6")
+          // mov byte ptr [rdi+1], 1; 1: mov al, [rdi]; test al, al; je 1b; ret
+          : HexFormat.of().parseHex("c6470101" + "8a07" + "84c0" + "74fa" + "c3");
 
   private static final int SECOND = CODE.length / 2;
 
@@ -61,6 +71,24 @@ class ExecutableCodeTest {
   }
 
   @Test
+  void isNotClosedWhileItRuns() throws InterruptedException {
+    VarHandle bytes = ValueLayout.JAVA_BYTE.varHandle();
+    ExecutableCode code = new ExecutableCode(WAITING);
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment flags = arena.allocate(2);
+      MemorySegment function = code.function(0);
+      Thread thread = Thread.ofPlatform().start(() -> NativeCalls.invoke(function, flags.address(), 0, 0, 0, 0, 0));
+      while ((byte) bytes.getVolatile(flags, 1L) == 0) {
+        Thread.onSpinWait();
+      }
+      assertThatIllegalStateException().isThrownBy(code::close);
+      bytes.setVolatile(flags, 0L, (byte) 1);
+      thread.join();
+    }
+    code.close();
+  }
+
+  @Test
   void whatTheSystemRefusesIsSaid() {
     assertThatThrownBy(() -> NativeCalls.mapWritable(1L << 60))
         .isInstanceOf(ExecutableCodeException.class)
@@ -68,6 +96,17 @@ class ExecutableCodeTest {
     assertThatThrownBy(() -> NativeCalls.makeExecutable(MemorySegment.ofAddress(1)))
         .isInstanceOf(ExecutableCodeException.class)
         .hasMessageMatching("mprotect failed: .+ \\(errno 22\\)");
+  }
+
+  @Test
+  @EnabledOnOs(architectures = "aarch64")
+  void instructionCacheIsClearedByOurOwnFunctionWhereThereIsNoOther() {
+    try (Arena arena = Arena.ofConfined();
+        ExecutableCode code = new ExecutableCode(CODE)) {
+      MemorySegment own = InstructionCache.own();
+      InstructionCache.clear(own, code.function(0));
+      InstructionCache.clear(own, arena.allocate(1 << 16).asSlice(13, 60_001));
+    }
   }
 
   @Test

@@ -3,7 +3,7 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /** The loops over the segments of a pixel's inputs and their steps, around what is done in a step. */
-final class X64Segments {
+final class Segments {
 
   /** Where a step's inputs and levels are. */
   static final int INPUT = 6;
@@ -14,22 +14,22 @@ final class X64Segments {
   private static final int INNER = 10;
   static final int STEPS = 9;
 
-  private static final int STEP_INPUTS = 4;
-
-  private X64Segments() {}
+  private Segments() {}
 
   /**
    * Emits the loops; they change the registers 6 to 10.
    *
    * @param segment emits the steps of a segment, and leaves INPUT and PANEL behind them
    */
-  static void emit(Emitter e, ConvolutionShape shape, Runnable segment) {
+  static void emit(ProductCode products, ConvolutionShape shape, Runnable segment) {
+    Emitter e = products.emitter();
+    int segmentBytes = shape.steps() * products.stepInputs();
     e.move(INPUT, ProductCode.INPUT);
     e.move(PANEL, ProductCode.PANEL);
-    int afterInner = shape.innerAdvance() - shape.steps() * STEP_INPUTS;
+    int afterInner = shape.innerAdvance() - segmentBytes;
     int afterOuter = shape.outerAdvance() - shape.inner() * shape.innerAdvance();
     if (shape.inner() == 1) {
-      afterOuter = shape.outerAdvance() - shape.steps() * STEP_INPUTS;
+      afterOuter = shape.outerAdvance() - segmentBytes;
     }
     Label outer = new Label();
     Label inner = new Label();
@@ -53,20 +53,20 @@ final class X64Segments {
   }
 
   /**
-   * Emits a loop over steps.
+   * Emits a loop over the steps of a segment.
    *
-   * @param stepBytes of a step of the panel
-   * @param step emits what is done with four inputs; it leaves the registers 6 to 10 as they are
+   * @param step emits what is done with the inputs of a step; it leaves the registers 6 to 10 as they are
    */
-  static void emitSteps(Emitter e, int steps, int stepBytes, Runnable step) {
+  static void emitSteps(ProductCode products, int steps, Runnable step) {
+    Emitter e = products.emitter();
     Label loop = new Label();
     if (steps > 1) {
       e.moveImmediate(STEPS, steps);
     }
     e.bind(loop);
     step.run();
-    e.addImmediate(INPUT, STEP_INPUTS);
-    e.addImmediate(PANEL, stepBytes);
+    e.addImmediate(INPUT, products.stepInputs());
+    e.addImmediate(PANEL, products.stepBytes());
     if (steps > 1) {
       e.countDown(STEPS, loop);
     }

@@ -1,0 +1,28 @@
+package org.ptilmpq.kernels.machine.code;
+
+/** The AArch64 loads and stores of one register in use: LDR and STR of Arm's manual with the kind of the register. */
+public enum A64Memory {
+  LDRB(0x39400000, 0),
+  STRB(0x39000000, 0),
+  LDR_W(0xB9400000, 2),
+  STR_W(0xB9000000, 2),
+  LDR_X(0xF9400000, 3),
+  STR_X(0xF9000000, 3),
+  LDR_S(0xBD400000, 2),
+  STR_S(0xBD000000, 2),
+  LDR_D(0xFD400000, 3),
+  STR_D(0xFD000000, 3),
+  LDR_Q(0x3DC00000, 4),
+  STR_Q(0x3D800000, 4);
+
+  /** The form with an unsigned displacement. */
+  final int word;
+
+  /** Binary logarithm of the bytes, which that form counts displacements in. */
+  final int scale;
+
+  A64Memory(int word, int scale) {
+    this.word = word;
+    this.scale = scale;
+  }
+}
