@@ -242,6 +242,15 @@ final class NeonProducts extends ProductCode {
     emitter.bind(none);
   }
 
+  @Override
+  void emitLimit() {
+    for (int half = 0; half < 2 * QUARTERS; half++) {
+      for (int i = 0; i < PIXELS * CHANNELS; i++) {
+        a.vector(A64Vector.SMLAL, A64Lanes.B8, i, LEVEL_VECTORS + i % CHANNELS, INPUT_VECTORS + i / CHANNELS);
+      }
+    }
+  }
+
   // ---- runs
 
   @Override

@@ -160,6 +160,14 @@ final class SdotProducts extends ProductCode {
     a.pair(A64Pair.LDP_Q, to, to + 1, Segments.PANEL, pair * 32);
   }
 
+  @Override
+  void emitLimit() {
+    int inputs = sums(PIXELS);
+    for (int v = 0; v < inputs; v++) {
+      a.sdot(v, inputs + PIXELS, inputs + v / NeonEmitter.COLUMN, 0);
+    }
+  }
+
   // ---- levels
 
   @Override
