@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels.machine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -9,8 +10,12 @@ final class Emitters {
   private Emitters() {}
 
   static List<Supplier<Emitter>> all() {
-    return Target.ofThisMachine().stream()
-        .<Supplier<Emitter>>map(target -> () -> target.products().get().emitter())
-        .toList();
+    List<Supplier<Emitter>> emitters = new ArrayList<>();
+    for (Target target : Target.ofThisMachine()) {
+      for (int width : target.widths()) {
+        emitters.add(() -> target.products().apply(width).emitter());
+      }
+    }
+    return emitters;
   }
 }
