@@ -29,6 +29,7 @@ record X64Reading(
   private static final int[] ALL = {128, 256, 512};
   private static final int[] SHORT = {128};
   private static final int[] LONG = {256, 512};
+  private static final int[] LONGEST = {512};
 
   static X64Reading of(X64Vector v) {
     String name = v.name().toLowerCase(Locale.ROOT).replace("_load", "").replace("_store", "");
@@ -41,6 +42,7 @@ record X64Reading(
       case VMOVD_TO_VECTOR -> new X64Reading(v, "vmovd", "vmovd", SHORT, true, true, false, false, false);
       case VPEXTRB, VPEXTRW, VPEXTRD -> store(v, name, name, SHORT, true);
       case VEXTRACTI128 -> store(v, name, "vextracti32x4", LONG, true);
+      case VEXTRACTI32X8 -> new X64Reading(v, name, name, LONGEST, false, true, false, true, true);
       case VPBROADCASTB, VPBROADCASTD, VPBROADCASTQ, VBROADCASTSS -> two(v, name, name);
       case VPMOVSXBD, VPMOVZXBD, VPABSB, VCVTDQ2PS, VCVTPS2DQ -> two(v, name, name);
       case VPXOR, VPAND -> new X64Reading(v, name, name + "d", ALL, true, true, true, false, false);
@@ -117,6 +119,7 @@ record X64Reading(
   private int length(int length) {
     return switch (instruction.operand) {
       case VECTOR -> length;
+      case YMM -> 256;
       default -> 128;
     };
   }
