@@ -82,6 +82,7 @@ record ConvolutionShape(
             rowsPerOutput,
             extraRows,
             tile.rows(),
+            spec.output().width(),
             spec.weights().blocks().size()));
   }
 

@@ -55,6 +55,15 @@ final class MachineKernel implements Kernel {
     return Math.ceilDiv(work.height, work.stripRows) * work.blocks;
   }
 
+  /**
+   * One piece a thread: each copies its strips once, and threads don't write to neighbouring lines of the cache, as they would
+   * with a block of channels each in turn.
+   */
+  @Override
+  public int chunk(int threads) {
+    return Math.ceilDiv(units(), threads);
+  }
+
   @Override
   public String method() {
     return method;

@@ -234,7 +234,9 @@ public final class MachineKernels implements KernelSet {
     KernelSpec.Window w = spec.window();
     int extra = Math.max(0, (w.kernelHeight() - 1) * w.dilationY() + 1 - w.strideY());
     int tileRows = DepthwiseCode.tile(spec, emitter).rows();
-    int rows = WindowStrip.outputRows(spec.output().height(), strip.rowPitch(), w.strideY(), extra, tileRows, 1);
+    int rows =
+        WindowStrip.outputRows(
+            spec.output().height(), strip.rowPitch(), w.strideY(), extra, tileRows, spec.output().width(), 1);
     return work(spec, rows, 1, Frame.STRIP + (long) (rows * w.strideY() + extra) * strip.rowPitch());
   }
 
@@ -276,7 +278,9 @@ public final class MachineKernels implements KernelSet {
   private static MachineKernel.Work strip(TensorView input, TensorView output, KernelSpec.Window w, int tileRows) {
     WindowStrip strip = WindowStrip.of(input, w, output, 1);
     int extra = Math.max(0, w.kernelHeight() - w.strideY());
-    int rows = WindowStrip.outputRows(output.height(), strip.rowPitch(), w.strideY(), extra, tileRows, 1);
+    int rows =
+        WindowStrip.outputRows(
+            output.height(), strip.rowPitch(), w.strideY(), extra, tileRows, output.width(), 1);
     long scratch = Frame.STRIP + (long) (rows * w.strideY() + extra) * strip.rowPitch() + Frame.SLACK;
     return new MachineKernel.Work(output.height(), rows, 1, Math.max(end(input), end(output)), 0, scratch);
   }

@@ -34,6 +34,12 @@ record WindowStrip(
   /** Units of work that there are at least, for threads to share, where there are as many rows. */
   private static final int LEAST_UNITS = 4;
 
+  /**
+   * Pixels of a strip that is worth unpacking for, which takes as long as ten pixels: then threads share pixels rather than
+   * channels, and find in their caches what they wrote in the layer before.
+   */
+  private static final int STRIP_PIXELS = 392;
+
   /** Vectors up to which a copy is written out rather than made a loop. */
   private static final int UNROLLED = 6;
 
@@ -62,13 +68,15 @@ record WindowStrip(
    * @param step strip rows that a further output row needs
    * @param extra strip rows beyond those
    * @param tileRows output rows of a tile
+   * @param width pixels of an output row
    * @param blocks of channels that a strip is done for one by one
    */
-  static int outputRows(int height, int rowPitch, int step, int extra, int tileRows, int blocks) {
+  static int outputRows(int height, int rowPitch, int step, int extra, int tileRows, int width, int blocks) {
     int fitting = (STRIP_BYTES / rowPitch - extra) / step;
     int most = Math.max(tileRows, fitting / tileRows * tileRows);
-    int sharing = Math.min(Math.ceilDiv(LEAST_UNITS, blocks), Math.ceilDiv(height, tileRows));
-    int strips = Math.max(Math.ceilDiv(height, most), sharing);
+    int worthwhile = Math.min(LEAST_UNITS, height * width / STRIP_PIXELS);
+    int sharing = Math.max(worthwhile, Math.ceilDiv(LEAST_UNITS, blocks));
+    int strips = Math.max(Math.ceilDiv(height, most), Math.min(sharing, Math.ceilDiv(height, tileRows)));
     return Math.min(height, Math.ceilDiv(Math.ceilDiv(height, strips), tileRows) * tileRows);
   }
 
