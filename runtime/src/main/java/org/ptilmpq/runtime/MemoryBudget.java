@@ -42,13 +42,19 @@ public record MemoryBudget(
 
   /**
    * Peak resident memory of a Java 25 virtual machine that has classified pictures, less what is counted here, on x86-64 with
-   * the serial collector: see {@code docs/memory.md}.
-   * About a quarter is the virtual machine's own code, the rest class metadata, compiled methods and young objects.
+   * the serial collector and kernels of machine code: see {@code docs/memory.md}.
+   * About a third is the virtual machine's own code, the rest class metadata, compiled methods and young objects.
    */
-  static final long JAVA_BASELINE = 118_000_000;
+  static final long JAVA_BASELINE = 82_000_000;
 
-  /** What is more of it with several threads: they reach more kernels before the first ones are compiled. */
-  private static final long JAVA_WITH_SEVERAL_THREADS = 16_000_000;
+  /** What is more of it with kernels in Java, which the compiler works at. */
+  static final long JAVA_COMPILING_KERNELS = 36_000_000;
+
+  /** What is more of it with several threads. */
+  private static final long JAVA_WITH_SEVERAL_THREADS = 6_000_000;
+
+  /** And with kernels in Java: threads reach more of them before the first ones are compiled. */
+  private static final long JAVA_THREADS_COMPILING = 10_000_000;
 
   /** Touched part of a thread's stack, and the virtual machine's records of it. */
   private static final long STACK = 128 * 1024;
@@ -83,8 +89,16 @@ public record MemoryBudget(
         threads,
         picture,
         metadataBytes(model),
-        JAVA_BASELINE + (threads > 1 ? JAVA_WITH_SEVERAL_THREADS : 0),
+        baseline(kernels.nativeTensors(), threads),
         new NativeShare(kernels.nativeTensors(), scratch.nativeBytes(), kernels.prepared()));
+  }
+
+  private static long baseline(boolean isMachineCode, int threads) {
+    long bytes = JAVA_BASELINE + (isMachineCode ? 0 : JAVA_COMPILING_KERNELS);
+    if (threads > 1) {
+      bytes += JAVA_WITH_SEVERAL_THREADS + (isMachineCode ? 0 : JAVA_THREADS_COMPILING);
+    }
+    return bytes;
   }
 
   /** The weights, wherever they are: in the mapped file and decoded. */
