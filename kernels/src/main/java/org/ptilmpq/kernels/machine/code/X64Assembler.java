@@ -224,7 +224,7 @@ public final class X64Assembler {
    */
   public void vector(X64Vector instruction, int length, int first, int second, int third) {
     if (isEvex(length, first, second, third)) {
-      evex(instruction, length, first, second, third >> 4 & 1, third >> 3 & 1, 0, false);
+      evex(instruction.evexBase, length, first, second, third >> 4 & 1, third >> 3 & 1, 0, false);
     } else {
       vex(instruction.map, instruction.pp, 0, length, first, second, third >> 3, instruction.vexW);
     }
@@ -266,7 +266,7 @@ public final class X64Assembler {
       boolean zeroing) {
     int unit = 1;
     if (mask != 0 || isEvex(length, first, second, 0)) {
-      evex(instruction, length, first, second, 0, base >> 3, mask, zeroing);
+      evex(instruction.evexBase, length, first, second, 0, base >> 3, mask, zeroing);
       unit = instruction.operand.bytes(length);
     } else {
       vex(instruction.map, instruction.pp, 0, length, first, second, base >> 3, instruction.vexW);
@@ -277,7 +277,7 @@ public final class X64Assembler {
 
   /** An instruction of three registers under a mask that makes 0 what isn't in it. */
   public void vectorZeroing(X64Vector instruction, int length, int first, int second, int third, int mask) {
-    evex(instruction, length, first, second, third >> 4 & 1, third >> 3 & 1, mask, true);
+    evex(instruction.evexBase, length, first, second, third >> 4 & 1, third >> 3 & 1, mask, true);
     code.putByte(instruction.opcode);
     direct(first, third);
   }
@@ -290,7 +290,7 @@ public final class X64Assembler {
   /** Shifts the lanes of 32 bits to the left by the number in the low 64 bits of a vector. */
   public void vpslldByVector(int length, int to, int from, int bits) {
     if (isEvex(length, to, from, bits)) {
-      evexPrefix(1, 1, 0, length, to, from, bits >> 4 & 1, bits >> 3 & 1, 0, false);
+      evex(X64Vector.evexBase(1, 1, 0), length, to, from, bits >> 4 & 1, bits >> 3 & 1, 0, false);
     } else {
       vex(1, 1, 0, length, to, from, bits >> 3, 0);
     }
@@ -305,7 +305,7 @@ public final class X64Assembler {
 
   private void shift(int opcode, int extension, int length, int to, int from, int bits) {
     if (isEvex(length, 0, to, from)) {
-      evexPrefix(1, 1, 0, length, extension, to, from >> 4 & 1, from >> 3 & 1, 0, false);
+      evex(X64Vector.evexBase(1, 1, 0), length, extension, to, from >> 4 & 1, from >> 3 & 1, 0, false);
     } else {
       vex(1, 1, 0, length, extension, to, from >> 3, 0);
     }
@@ -325,19 +325,15 @@ public final class X64Assembler {
     code.putThree(0xC4 | second8 << 8 | third8 << 16);
   }
 
-  private void evex(
-      X64Vector instruction, int length, int first, int second, int x, int b, int mask, boolean zeroing) {
-    evexPrefix(
-        instruction.map, instruction.pp, instruction.w, length, first, second, x, b, mask, zeroing);
-  }
-
-  /** @param x the bit above {@code b} where the last operand is a vector */
-  private void evexPrefix(
-      int map, int pp, int w, int length, int first, int second, int x, int b, int mask, boolean zeroing) {
-    int second8 = (~first >> 3 & 1) << 7 | (~x & 1) << 6 | (~b & 1) << 5 | (~first >> 4 & 1) << 4 | map;
-    int third8 = w << 7 | (~second & 15) << 3 | 4 | pp;
-    int fourth8 = (zeroing ? 0x80 : 0) | length / 256 << 5 | (~second >> 4 & 1) << 3 | mask;
-    code.putInt(0x62 | second8 << 8 | third8 << 16 | fourth8 << 24);
+  /**
+   * @param base {@link X64Vector#evexBase}
+   * @param x the bit above {@code b} where the last operand is a vector
+   */
+  private void evex(int base, int length, int first, int second, int x, int b, int mask, boolean zeroing) {
+    int second8 = (~first & 8) << 4 | (~x & 1) << 6 | (~b & 1) << 5 | ~first & 16;
+    int third8 = (~second & 15) << 3;
+    int fourth8 = (zeroing ? 0x80 : 0) | length >> 8 << 5 | (~second & 16) >> 1 | mask;
+    code.putInt(base | second8 << 8 | third8 << 16 | fourth8 << 24);
   }
 
   // ---- prefixes, operands

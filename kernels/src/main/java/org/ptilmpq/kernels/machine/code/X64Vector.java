@@ -101,6 +101,9 @@ public enum X64Vector {
 
   final Operand operand;
 
+  /** What the four bytes of its EVEX prefix have whatever the operands are. */
+  final int evexBase;
+
   X64Vector(int prefix, int map, int opcode, int w, Operand operand) {
     this(prefix, map, opcode, w, 0, operand);
   }
@@ -118,5 +121,10 @@ public enum X64Vector {
     this.w = w;
     this.vexW = vexW;
     this.operand = operand;
+    evexBase = evexBase(map, pp, w);
+  }
+
+  static int evexBase(int map, int pp, int w) {
+    return 0x62 | map << 8 | (w << 7 | 4 | pp) << 16;
   }
 }
