@@ -16,6 +16,9 @@ public final class KernelProvider {
    */
   public static final String KERNELS_PROPERTY = "ptilmpq.kernels";
 
+  /** {@code -Dptilmpq.machine=NAME} asks for another instruction set of machine code than the best one: "avx2". */
+  public static final String MACHINE_PROPERTY = "ptilmpq.machine";
+
   /** {@code -Dptilmpq.vector.bits=128|256|512} asks for vectors narrower than the machine's own. */
   public static final String VECTOR_BITS_PROPERTY = "ptilmpq.vector.bits";
 

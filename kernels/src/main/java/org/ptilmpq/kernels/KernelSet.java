@@ -5,7 +5,7 @@ import java.util.Optional;
 /** One implementation of all kernels, for any number of threads. Every set gives the same results to the bit. */
 public interface KernelSet extends AutoCloseable {
 
-  /** For people: "scalar", "vector, 512 bits". */
+  /** For people: "machine code, avx2", "vector, 512 bits", "scalar". */
   String name();
 
   /**
@@ -42,9 +42,10 @@ public interface KernelSet extends AutoCloseable {
    * Products of inputs and levels that stay in registers, over and over: what no convolution of this set can be faster than.
    *
    * @param kernel reads and writes no tensors; one unit of work
+   * @param scratch that the kernel needs
    * @param macs multiply-accumulates of a unit
    */
-  record Limit(Kernel kernel, long macs) {}
+  record Limit(Kernel kernel, ScratchSize scratch, long macs) {}
 
   /** For benchmarks; empty where there is none. The caller closes its kernel. */
   default Optional<Limit> limit() {

@@ -10,17 +10,8 @@ final class Avx2Emitter extends X64Emitter {
 
   private static final int OWN = 15;
 
-  private final String name;
-
-  /** @param name for people: which product goes with it */
-  Avx2Emitter(String name) {
+  Avx2Emitter() {
     super(256, 1);
-    this.name = name;
-  }
-
-  @Override
-  String name() {
-    return name;
   }
 
   @Override

@@ -18,11 +18,6 @@ final class Avx512Emitter extends X64Emitter {
   }
 
   @Override
-  String name() {
-    return "AVX-512 VNNI";
-  }
-
-  @Override
   int vectors() {
     return VECTORS;
   }

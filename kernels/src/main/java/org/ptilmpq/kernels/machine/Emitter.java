@@ -24,9 +24,6 @@ abstract class Emitter {
 
   // ---- the machine
 
-  /** For people: "AVX-512 VNNI". */
-  abstract String name();
-
   /** Vector registers that kernels may use. */
   abstract int vectors();
 

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
@@ -29,9 +30,6 @@ import org.ptilmpq.kernels.scalar.SliceKernel;
  * of the same shape share their code; what differs is in their {@link Context}.
  */
 public final class MachineKernels implements KernelSet {
-
-  /** {@code -Dptilmpq.machine=NAME} asks for another instruction set than the best one of the machine: "avx2". */
-  public static final String TARGET_PROPERTY = "ptilmpq.machine";
 
   /** Steps that {@link #limit} does at a time: some hundred microseconds. */
   private static final int LIMIT_STEPS = 20_000;
@@ -63,7 +61,8 @@ public final class MachineKernels implements KernelSet {
   /**
    * The best ones that this machine and the virtual machine's settings allow.
    *
-   * @throws IllegalArgumentException when {@link #TARGET_PROPERTY} names something that this machine doesn't have
+   * @throws IllegalArgumentException when {@link KernelProvider#MACHINE_PROPERTY} names something that this machine
+   *     doesn't have
    */
   public static Choice choose() {
     if (!MachineKernels.class.getModule().isNativeAccessEnabled()) {
@@ -80,21 +79,22 @@ public final class MachineKernels implements KernelSet {
       String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
       return new Choice(null, "there is none for this machine, " + machine + ": it takes Linux with AVX2 or aarch64");
     }
-    String asked = System.getProperty(TARGET_PROPERTY);
+    String asked = System.getProperty(KernelProvider.MACHINE_PROPERTY);
+    String property = "-D" + KernelProvider.MACHINE_PROPERTY;
     if (asked == null) {
       return new Choice(new MachineKernels(targets.getFirst()), "this machine has " + names);
     }
     for (Target target : targets) {
       if (target.name().equals(asked)) {
-        return new Choice(new MachineKernels(target), "-D" + TARGET_PROPERTY + "=" + asked + " asks for them");
+        return new Choice(new MachineKernels(target), property + "=" + asked + " asks for them");
       }
     }
-    throw new IllegalArgumentException("-D" + TARGET_PROPERTY + " is '" + asked + "'; this machine has " + names);
+    throw new IllegalArgumentException(property + " is '" + asked + "'; this machine has " + names);
   }
 
   @Override
   public String name() {
-    return "machine code, " + target.narrow().emitter().name();
+    return "machine code, " + target.name();
   }
 
   @Override
@@ -362,8 +362,8 @@ public final class MachineKernels implements KernelSet {
     ProductCode products = target.narrow();
     long macs = (long) LIMIT_STEPS * products.mostPixels() * products.highBytes();
     MachineKernel.Work work = new MachineKernel.Work(1, 1, 1, 0, 0, Frame.STRIP);
-    Kernel kernel = kernel("limit", code, work, arena -> arena.allocate(Context.BYTES, 64));
-    return Optional.of(new Limit(kernel, macs));
+    Kernel kernel = kernel(target.name(), code, work, arena -> arena.allocate(Context.BYTES, 64));
+    return Optional.of(new Limit(kernel, ScratchSize.ofNative(Frame.STRIP), macs));
   }
 
   /** Gives back the memory of all code; no kernel of this set may run then. */

@@ -35,18 +35,6 @@ final class NeonEmitter extends Emitter {
 
   final A64Assembler assembler = new A64Assembler();
 
-  private final String name;
-
-  /** @param name for people: which product goes with it */
-  NeonEmitter(String name) {
-    this.name = name;
-  }
-
-  @Override
-  String name() {
-    return name;
-  }
-
   @Override
   int vectors() {
     return VECTORS;

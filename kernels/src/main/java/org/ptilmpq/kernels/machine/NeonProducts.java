@@ -49,7 +49,7 @@ final class NeonProducts extends ProductCode {
 
   private static final int LEVEL_VECTORS = INPUT_VECTORS + PIXELS;
 
-  private final NeonEmitter emitter = new NeonEmitter("NEON");
+  private final NeonEmitter emitter = new NeonEmitter();
   private final A64Assembler a = emitter.assembler;
 
   @Override

@@ -25,7 +25,7 @@ final class SdotProducts extends ProductCode {
 
   private static final int VECTORS = 32;
 
-  private final NeonEmitter emitter = new NeonEmitter("NEON with dot products");
+  private final NeonEmitter emitter = new NeonEmitter();
   private final A64Assembler a = emitter.assembler;
 
   @Override

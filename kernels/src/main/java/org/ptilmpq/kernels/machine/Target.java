@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.code.A64Processor;
@@ -12,7 +13,7 @@ import org.ptilmpq.kernels.machine.code.X64Processor;
 /**
  * An instruction set that kernels can be written in.
  *
- * @param name for people and for {@link MachineKernels#TARGET_PROPERTY}: "avx512-vnni"
+ * @param name for people and for {@link KernelProvider#MACHINE_PROPERTY}: "avx512-vnni"
  * @param widths vectors of a column that there is a product for, the widest first
  * @param products makes what a function of a convolution is written with, and with its emitter any other, for a width; a new one
  *     for each function
@@ -29,14 +30,14 @@ record Target(String name, List<Integer> widths, IntFunction<ProductCode> produc
 
   static final Target AVX_VNNI =
       new Target(
-          "avx-vnni", List.of(1), v -> new DotProducts(new Avx2Emitter("AVX-VNNI"), new PlaneUnpacking()));
+          "avx-vnni", List.of(1), v -> new DotProducts(new Avx2Emitter(), new PlaneUnpacking()));
 
   static final Target SDOT = new Target("sdot", List.of(4), v -> new SdotProducts());
 
   static final Target NEON = new Target("neon", List.of(4), v -> new NeonProducts());
 
   static final Target AVX2 =
-      new Target("avx2", List.of(1), v -> new RunProducts(new Avx2Emitter("AVX2"), new PlaneUnpacking()));
+      new Target("avx2", List.of(1), v -> new RunProducts(new Avx2Emitter(), new PlaneUnpacking()));
 
   /** For functions that aren't convolutions, in the narrowest columns. */
   ProductCode narrow() {

@@ -10,11 +10,11 @@ class NeonEmitterTest {
 
   @Test
   void functionsLeaveTheLowerHalvesOfEightVectorsAsTheyWere() {
-    EmittedFunction f = new EmittedFunction(() -> new NeonEmitter("NEON"));
+    EmittedFunction f = new EmittedFunction(NeonEmitter::new);
     for (int v = 8; v < 16; v++) {
       f.putLong(16 * v, 0x0123456789ABCDEFL * v);
     }
-    NeonEmitter e = new NeonEmitter("NEON");
+    NeonEmitter e = new NeonEmitter();
     e.enter();
     for (int v = 0; v < e.vectors(); v++) {
       e.clear(v);
