@@ -75,7 +75,7 @@ final class Avx2Emitter extends X64Emitter {
   }
 
   @Override
-  void multiplyAdd(int to, int from, int base, int displacement) {
+  void multiplyAddVector(int to, int from, int base, int displacement) {
     memory(X64Vector.VPMADDWD, OWN, from, base, displacement);
     registers(X64Vector.VPADDD, to, to, OWN);
   }

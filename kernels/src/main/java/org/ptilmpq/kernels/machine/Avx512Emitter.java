@@ -60,7 +60,7 @@ final class Avx512Emitter extends X64Emitter {
   }
 
   @Override
-  void multiplyAdd(int to, int from, int base, int displacement) {
+  void multiplyAddVector(int to, int from, int base, int displacement) {
     memory(X64Vector.VPDPWSSD, to, from, base, displacement);
   }
 }

@@ -100,13 +100,13 @@ final class DepthwiseCode {
     e.moveImmediate(WINDOW_ROWS, w.kernelHeight());
     Label windowRow = new Label();
     e.bind(windowRow);
-    int tapBytes = e.columnLanes() * Integer.BYTES;
+    int tapBytes = e.columnLanes() * e.factorBytes();
     for (int place : seen) {
-      e.loadColumn(loaded, ROW, place);
+      e.loadFactors(loaded, ROW, place);
       for (int p = 0; p < pixels.length; p++) {
         for (int x = 0; x < w.kernelWidth(); x++) {
           if (pixels[p] + tap(x) == place) {
-            multiplyAdd(p * vectors, x * tapBytes);
+            e.multiplyAdd(p * vectors, loaded, FACTORS, x * tapBytes);
           }
         }
       }
@@ -119,11 +119,5 @@ final class DepthwiseCode {
 
   private int tap(int x) {
     return x * spec.window().dilationX() * strip.pixelPitch();
-  }
-
-  private void multiplyAdd(int sums, int displacement) {
-    for (int v = 0; v < e.columnVectors(); v++) {
-      e.multiplyAdd(sums + v, loaded + v, FACTORS, displacement + v * e.vectorBytes());
-    }
   }
 }

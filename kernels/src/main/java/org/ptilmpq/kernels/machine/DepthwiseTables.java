@@ -59,7 +59,7 @@ final class DepthwiseTables {
   /** Bytes at most, known from shapes alone. */
   static long bytes(KernelSpec.Convolution spec, Emitter e) {
     long columns = Math.ceilDiv(spec.output().channels(), e.columnLanes());
-    long factors = (long) spec.window().taps() * e.columnLanes() * Integer.BYTES;
+    long factors = (long) spec.window().taps() * e.columnLanes() * e.factorBytes();
     return Context.BYTES + columns * (Column.bytes(e.columnLanes()) + factors + 2 * 64 + e.columnLanes() * Integer.BYTES) + Frame.SLACK;
   }
 
@@ -94,7 +94,7 @@ final class DepthwiseTables {
     int[] factors = new int[columns()];
     int[] places = new int[columns()];
     for (int c = 0; c < columns(); c++) {
-      factors[c] = table.reserve((long) spec.window().taps() * lanes * Integer.BYTES);
+      factors[c] = table.reserve((long) spec.window().taps() * lanes * e.factorBytes());
       places[c] = spec.floatScores() ? table.reserve((long) lanes * Integer.BYTES) : -1;
     }
     MemorySegment memory = arena.allocate(table.size() + (long) Frame.SLACK, 64);
@@ -122,7 +122,7 @@ final class DepthwiseTables {
     table.putFloat(record + Column.multiplier(lanes) + lane * Float.BYTES, requantization.multiplier()[position]);
     table.putFloat(record + Column.offset(lanes) + lane * Float.BYTES, requantization.offset()[position]);
     for (int tap = 0; tap < levels[channel].length; tap++) {
-      table.putInt(factors + (tap * lanes + lane) * Integer.BYTES, e.factor(levels[channel][tap]));
+      table.putShort(factors + (tap * lanes + lane) * e.factorBytes(), levels[channel][tap]);
     }
     if (places >= 0) {
       table.putInt(places + lane * Integer.BYTES, channel);

@@ -190,14 +190,20 @@ abstract class Emitter {
   /** Adds integers. */
   abstract void addInts(int to, int from);
 
+  /** A column of bytes from memory to what {@link #multiplyAdd} takes: up to columnVectors() vectors from this one on. */
+  abstract void loadFactors(int vector, int base, int displacement);
+
   /**
-   * Adds products of integers: to += from · memory, where {@code from} has the integers of a column of bytes and memory what
-   * {@link #factor} makes of numbers of 16 bits.
+   * Adds products of integers, a column: to += from · memory.
+   *
+   * @param to the first vector of a column of integers
+   * @param from the first vector of {@link #loadFactors}
+   * @param displacement of numbers of 16 bits with their sign, each in {@link #factorBytes} bytes, the rest of which are 0
    */
   abstract void multiplyAdd(int to, int from, int base, int displacement);
 
-  /** How a factor of {@link #multiplyAdd}, of 16 bits with its sign, lies in memory. */
-  abstract int factor(int value);
+  /** Bytes in which a number of {@link #multiplyAdd} lies in memory. */
+  abstract int factorBytes();
 
   /** Integers to floats, rounded. */
   abstract void toFloats(int vector);

@@ -46,6 +46,11 @@ final class NativeTable {
     words[at / Integer.BYTES] = words[at / Integer.BYTES] & ~(0xFF << shift) | (value & 0xFF) << shift;
   }
 
+  void putShort(int at, int value) {
+    putByte(at, value);
+    putByte(at + 1, value >> 8);
+  }
+
   void putBytes(int at, byte[] bytes) {
     for (int i = 0; i < bytes.length; i++) {
       putByte(at + i, bytes[i]);

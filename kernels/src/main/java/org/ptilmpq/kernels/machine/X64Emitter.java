@@ -297,10 +297,25 @@ abstract class X64Emitter extends Emitter {
     registers(X64Vector.VPADDD, to, to, from);
   }
 
-  /** Products of pairs of words are added up: the upper word of a factor is 0, so that the other sign's word doesn't count. */
   @Override
-  final int factor(int value) {
-    return value & 0xFFFF;
+  final void loadFactors(int vector, int base, int displacement) {
+    loadColumn(vector, base, displacement);
+  }
+
+  @Override
+  final void multiplyAdd(int to, int from, int base, int displacement) {
+    for (int v = 0; v < columnVectors(); v++) {
+      multiplyAddVector(to + v, from + v, base, displacement + v * vectorBytes());
+    }
+  }
+
+  /** The same for a vector. */
+  abstract void multiplyAddVector(int to, int from, int base, int displacement);
+
+  /** Products of pairs of words are added up: the upper word in memory is 0, so that the sign's word doesn't count. */
+  @Override
+  final int factorBytes() {
+    return Integer.BYTES;
   }
 
   @Override

@@ -232,17 +232,16 @@ class EmitterVectorsTest {
       byte[] bytes = bytes(lanes, 4);
       for (int i = 0; i < lanes; i++) {
         f.putInt(4 * i, sums[i]);
-        f.putInt(1024 + 4 * i, f.emitter().factor(factor));
+        f.putByte(1024 + f.emitter().factorBytes() * i, factor);
+        f.putByte(1024 + f.emitter().factorBytes() * i + 1, factor >> 8);
         f.putByte(2048 + i, bytes[i]);
       }
       f.run(
           e -> {
             int n = e.columnVectors();
             loadColumnOfLanes(e, 0, 0);
-            e.loadColumn(n, 0, 2048);
-            for (int v = 0; v < n; v++) {
-              e.multiplyAdd(v, n + v, 0, 1024 + v * e.vectorBytes());
-            }
+            e.loadFactors(n, 0, 2048);
+            e.multiplyAdd(0, n, 0, 1024);
             storeColumnOfLanes(e, 0, 3000);
             for (int v = 0; v < n; v++) {
               e.addInts(v, v);

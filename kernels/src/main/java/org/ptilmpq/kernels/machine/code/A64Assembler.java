@@ -246,11 +246,6 @@ public final class A64Assembler {
     code.putInt(word | signed(bytes >> scale, 7) << 15 | second << 10 | base << 5 | first);
   }
 
-  /** One lane of B16, H8, S4 or D2 from memory, the others as they were. */
-  public void ld1(A64Lanes lanes, int vector, int lane, int base) {
-    code.putInt(lane(0x0D400000, lanes, lane) | base << 5 | vector);
-  }
-
   /** One lane of B16, H8, S4 or D2 to memory. */
   public void st1(A64Lanes lanes, int vector, int lane, int base) {
     code.putInt(lane(0x0D000000, lanes, lane) | base << 5 | vector);
@@ -264,11 +259,6 @@ public final class A64Assembler {
   /** Four vectors to memory, first the first lanes of all four, then the second ones. */
   public void st4(A64Lanes lanes, int first, int base) {
     code.putInt(0x0C000000 | lanes.q << 30 | lanes.size << 10 | base << 5 | first);
-  }
-
-  /** One number of memory in all lanes. */
-  public void ld1r(A64Lanes lanes, int vector, int base) {
-    code.putInt(0x0D40C000 | lanes.q << 30 | lanes.size << 10 | base << 5 | vector);
   }
 
   /** The lane's number fills Q, S and size from below, as far as the width of the lanes leaves them free. */
@@ -334,7 +324,7 @@ public final class A64Assembler {
     shift(0x2F000400, lanes, to, from, 2 * lanes.bits() - bits);
   }
 
-  /** Signed lanes of B8, H4 or S2 to ones twice as wide; of B16, H8 or S4 the upper ones (SXTL2). */
+  /** Signed lanes of B8 or H4 to ones twice as wide; of B16 or H8 the upper ones (SXTL2). */
   public void sxtl(A64Lanes lanes, int to, int from) {
     shift(0x0F00A400, lanes, to, from, lanes.bits());
   }

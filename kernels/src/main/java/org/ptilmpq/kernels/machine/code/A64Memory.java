@@ -9,9 +9,7 @@ public enum A64Memory {
   LDR_X(0xF9400000, 3),
   STR_X(0xF9000000, 3),
   LDR_S(0xBD400000, 2),
-  STR_S(0xBD000000, 2),
   LDR_D(0xFD400000, 3),
-  STR_D(0xFD000000, 3),
   LDR_Q(0x3DC00000, 4),
   STR_Q(0x3D800000, 4);
 

@@ -2,8 +2,6 @@ package org.ptilmpq.kernels.machine.code;
 
 /** The AArch64 loads and stores of two registers in use: LDP and STP of Arm's manual with the kind of the registers. */
 public enum A64Pair {
-  LDP_X(0xA9400000, 3),
-  STP_X(0xA9000000, 3),
   LDP_D(0x6D400000, 3),
   STP_D(0x6D000000, 3),
   LDP_Q(0xAD400000, 4),

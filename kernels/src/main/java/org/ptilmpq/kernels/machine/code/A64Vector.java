@@ -7,15 +7,12 @@ package org.ptilmpq.kernels.machine.code;
  */
 public enum A64Vector {
   ADD(0x0E208400, Size.INTEGER),
-  SUB(0x2E208400, Size.INTEGER),
-  MLA(0x0E209400, Size.INTEGER),
   SMAX(0x0E206400, Size.INTEGER),
   SMIN(0x0E206C00, Size.INTEGER),
   UMAX(0x2E206400, Size.INTEGER),
   CMTST(0x0E208C00, Size.INTEGER),
   USHL(0x2E204400, Size.INTEGER),
   ADDP(0x0E20BC00, Size.INTEGER),
-  AND(0x0E201C00, Size.NONE),
   ORR(0x0EA01C00, Size.NONE),
   EOR(0x2E201C00, Size.NONE),
   FADD(0x0E20D400, Size.FLOAT),
@@ -29,11 +26,8 @@ public enum A64Vector {
   SDOT(0x0E809400, Size.NONE),
   ZIP1(0x0E003800, Size.INTEGER),
   ZIP2(0x0E007800, Size.INTEGER),
-  UZP1(0x0E001800, Size.INTEGER),
-  UZP2(0x0E005800, Size.INTEGER),
   /** Of bytes, with one table, the first of the vectors it reads. */
   TBL(0x0E000000, Size.NONE),
-  SADDLP(0x0E202800, Size.INTEGER),
   SADALP(0x0E206800, Size.INTEGER),
   UMAXV(0x2E30A800, Size.INTEGER),
   SQXTN(0x0E214800, Size.INTEGER),

@@ -125,9 +125,7 @@ final class A64Instructions {
     add("str xD, [sp, #64]", (c, d, n, m) -> c.memory(A64Memory.STR_X, d, SP, 64), 0xF90023F5);
     add("str xzr, [xN]", (c, d, n, m) -> c.memory(A64Memory.STR_X, XZR, n, 0), 0xF900015F);
     add("ldr sD, [xN, #4]", (c, d, n, m) -> c.memory(A64Memory.LDR_S, d, n, 4), 0xBD400555);
-    add("str sD, [xN, #16380]", (c, d, n, m) -> c.memory(A64Memory.STR_S, d, n, 16380), 0xBD3FFD55);
     add("ldr dD, [xN, #64]", (c, d, n, m) -> c.memory(A64Memory.LDR_D, d, n, 64), 0xFD402155);
-    add("str dD, [xN, #8]", (c, d, n, m) -> c.memory(A64Memory.STR_D, d, n, 8), 0xFD000555);
     add("ldr qD, [xN, #64]", (c, d, n, m) -> c.memory(A64Memory.LDR_Q, d, n, 64), 0x3DC01155);
     add("ldr qD, [xN, #65520]", (c, d, n, m) -> c.memory(A64Memory.LDR_Q, d, n, 65520), 0x3DFFFD55);
     add("ldur qD, [xN, #8]", (c, d, n, m) -> c.memory(A64Memory.LDR_Q, d, n, 8), 0x3CC08155);
@@ -147,19 +145,15 @@ final class A64Instructions {
         (c, d, n, m) -> c.memory(A64Memory.STR_Q, d, n, 123456),
         0xD29C4810, 0xF2A00030, 0x3CB06955);
     add("ldr qD, [xN], #16", (c, d, n, m) -> c.memoryPost(A64Memory.LDR_Q, d, n, 16), 0x3CC10555);
-    add("str sD, [xN], #-256", (c, d, n, m) -> c.memoryPost(A64Memory.STR_S, d, n, -256), 0xBC100555);
     add("str xD, [sp, #-16]!", (c, d, n, m) -> c.memoryPre(A64Memory.STR_X, d, SP, -16), 0xF81F0FF5);
-    add("ldp xD, xM, [xN, #504]", (c, d, n, m) -> c.pair(A64Pair.LDP_X, d, m, n, 504), 0xA95F9555);
-    add("stp xD, xM, [sp]", (c, d, n, m) -> c.pair(A64Pair.STP_X, d, m, SP, 0), 0xA90017F5);
+    add("ldp dD, dM, [xN, #504]", (c, d, n, m) -> c.pair(A64Pair.LDP_D, d, m, n, 504), 0x6D5F9555);
     add("ldp dD, dM, [sp, #16]", (c, d, n, m) -> c.pair(A64Pair.LDP_D, d, m, SP, 16), 0x6D4117F5);
     add("stp dD, dM, [sp, #-512]", (c, d, n, m) -> c.pair(A64Pair.STP_D, d, m, SP, -512), 0x6D2017F5);
     add("ldp qD, qM, [xN, #1008]", (c, d, n, m) -> c.pair(A64Pair.LDP_Q, d, m, n, 1008), 0xAD5F9555);
     add("stp qD, qM, [xN, #-1024]", (c, d, n, m) -> c.pair(A64Pair.STP_Q, d, m, n, -1024), 0xAD201555);
+    add("str qD, [xN], #-256", (c, d, n, m) -> c.memoryPost(A64Memory.STR_Q, d, n, -256), 0x3C900555);
+    add("stp dD, dM, [xN], #-16", (c, d, n, m) -> c.pairPost(A64Pair.STP_D, d, m, n, -16), 0x6CBF1555);
     add("ldp qD, qM, [xN], #32", (c, d, n, m) -> c.pairPost(A64Pair.LDP_Q, d, m, n, 32), 0xACC11555);
-    add("stp xD, xM, [xN], #-16", (c, d, n, m) -> c.pairPost(A64Pair.STP_X, d, m, n, -16), 0xA8BF1555);
-    add("ld1 {vD.b}[0], [xN]", (c, d, n, m) -> c.ld1(A64Lanes.B16, d, 0, n), 0x0D400155);
-    add("ld1 {vD.b}[13], [xN]", (c, d, n, m) -> c.ld1(A64Lanes.B16, d, 13, n), 0x4D401555);
-    add("ld1 {vD.d}[1], [xN]", (c, d, n, m) -> c.ld1(A64Lanes.D2, d, 1, n), 0x4D408555);
     add("st1 {vD.b}[15], [xN]", (c, d, n, m) -> c.st1(A64Lanes.B16, d, 15, n), 0x4D001D55);
     add("st1 {vD.h}[6], [xN]", (c, d, n, m) -> c.st1(A64Lanes.H8, d, 6, n), 0x4D005155);
     add("st1 {vD.s}[3], [xN]", (c, d, n, m) -> c.st1(A64Lanes.S4, d, 3, n), 0x4D009155);
@@ -168,24 +162,18 @@ final class A64Instructions {
     add("ld1 {vD.16b}, [xN], xM", (c, d, n, m) -> c.ld1Post(A64Lanes.B16, d, n, m), 0x4CC57155);
     add("st4 {v12.16b-v15.16b}, [xN]", (c, d, n, m) -> c.st4(A64Lanes.B16, 12, n), 0x4C00014C);
     add("st4 {v20.8h-v23.8h}, [xN]", (c, d, n, m) -> c.st4(A64Lanes.H8, 20, n), 0x4C000554);
-    add("ld1r {vD.8b}, [xN]", (c, d, n, m) -> c.ld1r(A64Lanes.B8, d, n), 0x0D40C155);
-    add("ld1r {vD.4s}, [xN]", (c, d, n, m) -> c.ld1r(A64Lanes.S4, d, n), 0x4D40C955);
-    add("ld1r {vD.2d}, [xN]", (c, d, n, m) -> c.ld1r(A64Lanes.D2, d, n), 0x4D40CD55);
   }
 
   private static void vectors() {
     three(
-        "add", A64Vector.ADD, "8b 16b 4h 8h 2s 4s 2d",
-        0x0E258555, 0x4E258555, 0x0E658555, 0x4E658555, 0x0EA58555, 0x4EA58555, 0x4EE58555);
-    three("sub", A64Vector.SUB, "16b 8h 4s", 0x6E258555, 0x6E658555, 0x6EA58555);
-    three("mla", A64Vector.MLA, "8h 4s", 0x4E659555, 0x4EA59555);
+        "add", A64Vector.ADD, "8b 16b 4h 8h 4s 2d",
+        0x0E258555, 0x4E258555, 0x0E658555, 0x4E658555, 0x4EA58555, 0x4EE58555);
     three("smax", A64Vector.SMAX, "16b 4s", 0x4E256555, 0x4EA56555);
     three("smin", A64Vector.SMIN, "16b 4s", 0x4E256D55, 0x4EA56D55);
     three("umax", A64Vector.UMAX, "16b 8h", 0x6E256555, 0x6E656555);
     three("ushl", A64Vector.USHL, "16b 8h 4s 2d", 0x6E254555, 0x6E654555, 0x6EA54555, 0x6EE54555);
     three("cmtst", A64Vector.CMTST, "8b 16b 2d", 0x0E258D55, 0x4E258D55, 0x4EE58D55);
     three("addp", A64Vector.ADDP, "16b 8h 4s", 0x4E25BD55, 0x4E65BD55, 0x4EA5BD55);
-    three("and", A64Vector.AND, "8b 16b", 0x0E251D55, 0x4E251D55);
     three("orr", A64Vector.ORR, "16b", 0x4EA51D55);
     three("eor", A64Vector.EOR, "16b", 0x6E251D55);
     three("fadd", A64Vector.FADD, "4s 2d", 0x4E25D555, 0x4E65D555);
@@ -194,8 +182,6 @@ final class A64Instructions {
     three("fmax", A64Vector.FMAX, "4s", 0x4E25F555);
     three("zip1", A64Vector.ZIP1, "8b 16b 8h 4s 2d", 0x0E053955, 0x4E053955, 0x4E453955, 0x4E853955, 0x4EC53955);
     three("zip2", A64Vector.ZIP2, "16b 4s", 0x4E057955, 0x4E857955);
-    three("uzp1", A64Vector.UZP1, "16b 8h", 0x4E051955, 0x4E451955);
-    three("uzp2", A64Vector.UZP2, "16b 4s", 0x4E055955, 0x4E855955);
     add("mov vD.16b, vN.16b", (c, d, n, m) -> c.vector(A64Vector.ORR, A64Lanes.B16, d, n, n), 0x4EAA1D55);
     add("smull vD.8h, vN.8b, vM.8b", (c, d, n, m) -> c.vector(A64Vector.SMULL, A64Lanes.B8, d, n, m), 0x0E25C155);
     add("smull2 vD.8h, vN.16b, vM.16b", (c, d, n, m) -> c.vector(A64Vector.SMULL, A64Lanes.B16, d, n, m), 0x4E25C155);
@@ -209,7 +195,6 @@ final class A64Instructions {
     add("umov wD, vN.h[0]", (c, d, n, m) -> c.umov(A64Lanes.H8, d, n, 0), 0x0E023D55);
     add("mov wD, vN.s[1]", (c, d, n, m) -> c.umov(A64Lanes.S4, d, n, 1), 0x0E0C3D55);
     add("mov xD, vN.d[1]", (c, d, n, m) -> c.umov(A64Lanes.D2, d, n, 1), 0x4E183D55);
-    add("saddlp vD.4s, vN.8h", (c, d, n, m) -> c.vector(A64Vector.SADDLP, A64Lanes.H8, d, n), 0x4E602955);
     add("sadalp vD.4s, vN.8h", (c, d, n, m) -> c.vector(A64Vector.SADALP, A64Lanes.H8, d, n), 0x4E606955);
     add("sqxtn vD.4h, vN.4s", (c, d, n, m) -> c.vector(A64Vector.SQXTN, A64Lanes.H4, d, n), 0x0E614955);
     add("sqxtn2 vD.8h, vN.4s", (c, d, n, m) -> c.vector(A64Vector.SQXTN, A64Lanes.H8, d, n), 0x4E614955);
