@@ -9,8 +9,8 @@ import org.ptilmpq.format.PqFormatException;
 
 /**
  * {@code compare …} sets whole networks side by side, {@code marked …} runs one for an emulator that counts
- * instructions, {@code sweep …} measures kernels against the machine's limits, {@code pictures …} draws what was measured;
- * everything else goes to JMH.
+ * instructions, {@code sweep …} measures kernels against the machine's limits, {@code pictures …} draws what was
+ * measured; everything else goes to JMH.
  */
 public final class Main {
 

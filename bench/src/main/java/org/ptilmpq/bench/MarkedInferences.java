@@ -11,8 +11,8 @@ import java.util.random.RandomGeneratorFactory;
 import org.ptilmpq.runtime.SessionOptions;
 
 /**
- * Runs one network on one thread, with an {@link InstructionMark} before the first and after each measured inference, for
- * an emulator that counts instructions.
+ * Runs one network on one thread, with an {@link InstructionMark} before the first and after each measured inference,
+ * for an emulator that counts instructions.
  *
  * @param pq the network for this project's runtime; for ONNX Runtime it gives the input
  * @param onnx the network for ONNX Runtime

@@ -39,7 +39,8 @@ final class PeerComparison {
   record Result(String kernels, List<Row> rows) {}
 
   /**
-   * @throws IOException when the .pq or .tflite file can't be read; {@link org.ptilmpq.format.PqFormatException} for a broken one
+   * @throws IOException when the .pq or .tflite file can't be read; {@link org.ptilmpq.format.PqFormatException} for
+   *     a broken one
    * @throws OrtException when ONNX Runtime can't open a model
    * @throws IllegalArgumentException when the models aren't of one network, or this machine hasn't the kernels
    */

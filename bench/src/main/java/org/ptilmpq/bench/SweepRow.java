@@ -8,7 +8,8 @@ package org.ptilmpq.bench;
  * @param bits of the weights
  * @param method the product that computes it
  * @param milliseconds median of one run; of several forks, the median of theirs
- * @param spread the slowest fork's time less the fastest one's, by the median: what may be luck with a start; 0 of one fork
+ * @param spread the slowest fork's time less the fastest one's, by the median: what may be luck with a start; 0 of
+ *     one fork
  * @param macs multiply-accumulates of one run
  * @param weightBytes packed weights
  * @param activationBytes input and output

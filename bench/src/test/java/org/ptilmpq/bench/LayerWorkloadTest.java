@@ -31,7 +31,10 @@ class LayerWorkloadTest {
     }
   }
 
-  /** What is said of the levels is counted again in the planes, as kernels read them: also with a block of 40 channels. */
+  /**
+   * What is said of the levels is counted again in the planes, as kernels read them: also with a block of 40
+   * channels.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 8})
   void planesHoldTheCodes(int bits) {

@@ -12,7 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 
-/** Figures and options, from made-up measurements and from a small real one; nothing is said of how fast anything is. */
+/**
+ * Figures and options, from made-up measurements and from a small real one; nothing is said of how fast anything is.
+ */
 class SweepTest {
 
   private static final String VECTOR = "vector, 512 bits";

@@ -15,7 +15,8 @@ import java.util.function.Function;
 
 /**
  * A profile's text, {@code key = value} a line as {@link Properties} reads it, to a {@link DeviceProfile}. Every key
- * must be known and be there once, so that a misspelt one is an error and not a default. {@code docs/devices.md} lists the keys.
+ * must be known and be there once, so that a misspelt one is an error and not a default. {@code docs/devices.md}
+ * lists the keys.
  */
 final class ProfileReader {
 

@@ -32,7 +32,8 @@ public interface Kernel extends AutoCloseable {
   }
 
   /**
-   * Cuts units into equal chunks, the same number for each thread: up to four, so that a thread that is late has less to do.
+   * Cuts units into equal chunks, the same number for each thread: up to four, so that a thread that is late has less
+   * to do.
    *
    * @param least units that a chunk should have
    */

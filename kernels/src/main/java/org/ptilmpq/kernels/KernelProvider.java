@@ -70,7 +70,10 @@ public final class KernelProvider {
         : new Choice(machine.kernels(), machine.reason());
   }
 
-  /** Machine code in each instruction set that this machine has, the best one first: to compare them. The caller closes them. */
+  /**
+   * Machine code in each instruction set that this machine has, the best one first: to compare them. The caller
+   * closes them.
+   */
   public static List<KernelSet> machineCode() {
     return List.copyOf(MachineKernels.ofThisMachine());
   }

@@ -39,7 +39,8 @@ public interface KernelSet extends AutoCloseable {
   Kernel prepare(KernelSpec spec);
 
   /**
-   * Products of inputs and levels that stay in registers, over and over: what no convolution of this set can be faster than.
+   * Products of inputs and levels that stay in registers, over and over: what no convolution of this set can be
+   * faster than.
    *
    * @param kernel reads and writes no tensors; one unit of work
    * @param scratch that the kernel needs

@@ -1,13 +1,14 @@
 package org.ptilmpq.kernels;
 
 /**
- * How much of a convolution is done at a time, so that what is in work stays in a core's caches. Results are the same to the
- * bit with any; time and scratch aren't.
+ * How much of a convolution is done at a time, so that what is in work stays in a core's caches. Results are the same
+ * to the bit with any; time and scratch aren't.
  *
- * @param pixels output pixels that share one unpacking of levels, at most: more make unpacking a smaller share, as long as
- *     their inputs and sums stay in the second-level cache. A multiple of {@value #UNIT}, {@value #LEAST} to {@value #MOST}
- * @param keptPixels the same where the levels of a whole layer are kept, so that only the sums count, which are to stay in the
- *     first-level cache. A multiple of {@value #UNIT}, {@value #LEAST} to {@value #MOST}
+ * @param pixels output pixels that share one unpacking of levels, at most: more make unpacking a smaller share, as
+ *     long as their inputs and sums stay in the second-level cache. A multiple of {@value #UNIT}, {@value #LEAST} to
+ *     {@value #MOST}
+ * @param keptPixels the same where the levels of a whole layer are kept, so that only the sums count, which are to
+ *     stay in the first-level cache. A multiple of {@value #UNIT}, {@value #LEAST} to {@value #MOST}
  * @param tableBytes tables and sums of a block of pixels that is looked up, to stay in the second-level cache
  */
 public record TileSizes(int pixels, int keptPixels, int tableBytes) {
@@ -25,8 +26,8 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
   public static final TileSizes STANDARD = new TileSizes(32 * UNIT, 4 * UNIT, 600_000);
 
   /**
-   * Fewer pixels aren't worth unpacking for: it takes as long as multiplying seven pixels does (docs/kernels.md), and so a
-   * seventh of the time of 49.
+   * Fewer pixels aren't worth unpacking for: it takes as long as multiplying seven pixels does (docs/kernels.md), and
+   * so a seventh of the time of 49.
    */
   private static final int LEAST_UNPACKED = 7 * UNIT;
 
@@ -55,8 +56,8 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
   }
 
   /**
-   * For a core with such caches. Three quarters of the second-level cache take the levels of a tile, inputs and sums of its
-   * pixels:
+   * For a core with such caches. Three quarters of the second-level cache take the levels of a tile, inputs and sums
+   * of its pixels:
    *
    * <pre>{@code
    * pixels     = (3/4 · l2 − 48 KiB) / 1600 bytes, 49 to 224
@@ -64,8 +65,8 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
    * tableBytes = 3/5 · l2,                         up to 600,000
    * }</pre>
    *
-   * both pixels rounded down to a multiple of seven. More than {@link #STANDARD} brings nothing: unpacking is 3 % of the time
-   * then, and the tables of look-ups serve all channels anyway.
+   * both pixels rounded down to a multiple of seven. More than {@link #STANDARD} brings nothing: unpacking is 3 % of
+   * the time then, and the tables of look-ups serve all channels anyway.
    *
    * @param l1Bytes of the first-level data cache; 0: unknown
    * @param l2Bytes of the second-level cache, of a shared one the core's part; 0: unknown
@@ -85,7 +86,9 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
     return Math.clamp(pixels, least, most) / UNIT * UNIT;
   }
 
-  /** Pixels that a thread should take at a time at least, where there are that many: seven eighths of those that fit. */
+  /**
+   * Pixels that a thread should take at a time at least, where there are that many: seven eighths of those that fit.
+   */
   public int chunkPixels() {
     return pixels / UNIT * 7 / 8 * UNIT;
   }

@@ -230,8 +230,9 @@ class ConvolutionExtremesTest {
   }
 
   /**
-   * Σ |level| = 131,070 with inputs of −128 are just below 2²⁴, which fp32 lanes hold. 163,965 are too many: the sum passes
-   * 2²⁴ on its way with an odd number, and comes back. Taps are added row by row or, where windows are 3 × 3, column by column.
+   * Σ |level| = 131,070 with inputs of −128 are just below 2²⁴, which fp32 lanes hold. 163,965 are too many: the sum
+   * passes 2²⁴ on its way with an odd number, and comes back. Taps are added row by row or, where windows are 3 × 3,
+   * column by column.
    */
   @Test
   void depthwiseSumsOnEitherSideOfExactFloats() {

@@ -10,9 +10,9 @@ import org.ptilmpq.kernels.vector.Products;
 import org.ptilmpq.kernels.vector.VectorKernels;
 
 /**
- * Runs a case on the scalar kernels, on the set that this virtual machine chooses and on its other instruction sets or products,
- * and compares the whole arena and all scores with the true ones, to the bit: at once, and cut into units that run in random
- * order. {@link TestMemory} says what the kernels work in.
+ * Runs a case on the scalar kernels, on the set that this virtual machine chooses and on its other instruction sets
+ * or products, and compares the whole arena and all scores with the true ones, to the bit: at once, and cut into
+ * units that run in random order. {@link TestMemory} says what the kernels work in.
  */
 final class KernelTester {
 

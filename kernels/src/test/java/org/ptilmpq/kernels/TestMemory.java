@@ -54,7 +54,10 @@ final class TestMemory implements AutoCloseable {
     return memory.segment().asSlice(0, bytes);
   }
 
-  /** The same computation with its weights next to such a page, where they are native; nothing beyond them may be read. */
+  /**
+   * The same computation with its weights next to such a page, where they are native; nothing beyond them may be
+   * read.
+   */
   KernelSpec guarded(KernelSpec spec) {
     if (!set.usesNativeMemory() || !(spec instanceof KernelSpec.Convolution c)) {
       return spec;

@@ -166,8 +166,8 @@ final class ReportBuilder implements Progress {
   }
 
   /**
-   * What each layer takes in the file. The layers of a compressed file share its coder, so its bytes are shared out: those
-   * of the levels by the layers' entropies, those of the channels by their number.
+   * What each layer takes in the file. The layers of a compressed file share its coder, so its bytes are shared out:
+   * those of the levels by the layers' entropies, those of the channels by their number.
    */
   private static long[] diskBytes(List<Node.Convolution> layers, List<Weights> weights, PqFile file) {
     if (file.storage() == Storage.PACKED) {

@@ -73,7 +73,8 @@ final class StepSearch {
   /**
    * The network whose file has at most so many bytes, and little less.
    *
-   * @throws QuantizationException when nothing would be left of its weights; the message says the smallest that has some
+   * @throws QuantizationException when nothing would be left of its weights; the message says the smallest that has
+   *     some
    */
   QuantizedNetwork ofSize(long target, Progress progress) throws IOException, QuantizationException {
     double budget = 8.0 * (target - emptyBytes);
@@ -116,9 +117,9 @@ final class StepSearch {
   }
 
   /**
-   * What layers ask after a trial on few pictures. Importance is measured with nearest levels; second-order rounding makes
-   * some layers' errors ten times smaller and others' hardly, by how their inputs go together, and what levels take
-   * depends on how well they can be predicted.
+   * What layers ask after a trial on few pictures. Importance is measured with nearest levels; second-order rounding
+   * makes some layers' errors ten times smaller and others' hardly, by how their inputs go together, and what levels
+   * take depends on how well they can be predicted.
    */
   private List<Demand> tried(double bits, Progress progress) {
     if (trial.isEmpty()) {

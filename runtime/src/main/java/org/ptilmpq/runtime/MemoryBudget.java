@@ -41,9 +41,9 @@ public record MemoryBudget(
     NativeShare nativeShare) {
 
   /**
-   * Peak resident memory of a Java 25 virtual machine that has classified pictures, less what is counted here, on x86-64 with
-   * the serial collector and kernels of machine code: see {@code docs/memory.md}.
-   * About a third is the virtual machine's own code, the rest class metadata, compiled methods and young objects.
+   * Peak resident memory of a Java 25 virtual machine that has classified pictures, less what is counted here, on
+   * x86-64 with the serial collector and kernels of machine code: see {@code docs/memory.md}. About a third is the
+   * virtual machine's own code, the rest class metadata, compiled methods and young objects.
    */
   static final long JAVA_BASELINE = 82_000_000;
 

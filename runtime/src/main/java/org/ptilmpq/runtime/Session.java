@@ -241,8 +241,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Preprocesses and classifies a picture that is already decoded, and ranks its likeliest classes. Allocates nothing, as
-   * long as pictures don't become larger.
+   * Preprocesses and classifies a picture that is already decoded, and ranks its likeliest classes. Allocates
+   * nothing, as long as pictures don't become larger.
    *
    * @param ranking gets the likeliest classes; unchanged when the picture is refused
    * @throws PictureException when resizing it takes more than the memory cap leaves
@@ -315,8 +315,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * The machine code that computes a layer, for a disassembler: position-independent, one function. Layers of one shape have the
-   * same.
+   * The machine code that computes a layer, for a disassembler: position-independent, one function. Layers of one
+   * shape have the same.
    *
    * @param layer number in execution order
    * @return empty where its kernel is Java

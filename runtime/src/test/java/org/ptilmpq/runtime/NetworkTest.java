@@ -25,8 +25,8 @@ import org.ptilmpq.profiles.DeviceProfiles;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * Whole networks against the naive interpreter, to the bit. The build runs this class on machine code, once for each vector
- * width and on scalar kernels: the golden scores hold across them.
+ * Whole networks against the naive interpreter, to the bit. The build runs this class on machine code, once for each
+ * vector width and on scalar kernels: the golden scores hold across them.
  */
 class NetworkTest {
 

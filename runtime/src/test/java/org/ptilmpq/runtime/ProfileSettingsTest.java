@@ -94,7 +94,10 @@ class ProfileSettingsTest {
     assertThat(ProfileSettings.tiles(own)).isEqualTo(new TileSizes(70, 28, 1000));
   }
 
-  /** What the plan counts is what the kernels allocate: less with the tiles of a smaller cache, which vectors alone have. */
+  /**
+   * What the plan counts is what the kernels allocate: less with the tiles of a smaller cache, which vectors alone
+   * have.
+   */
   @ParameterizedTest
   @CsvSource({"vector, true", "machine, false", "scalar, false"})
   void theMemoryPlanFollowsTheTiles(String kernels, boolean hasTiles) throws IOException {

@@ -41,7 +41,8 @@ final class Inspect implements Callable<Integer> {
   @Option(
       names = "--dump-code",
       paramLabel = "FILE",
-      description = "Write the machine code for this machine, to be read by a disassembler; with --kernels, where each layer's is.")
+      description =
+          "Write the machine code for this machine, to be read by a disassembler; with --kernels, where each layer's is.")
   private Path dump;
 
   @Option(names = "--json", description = "One JSON object instead of text.")

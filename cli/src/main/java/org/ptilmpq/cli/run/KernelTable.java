@@ -17,7 +17,9 @@ import org.ptilmpq.runtime.LayerProfile;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
-/** What computes each layer of a model on this machine, and the machine code that does: layers of one shape share it. */
+/**
+ * What computes each layer of a model on this machine, and the machine code that does: layers of one shape share it.
+ */
 final class KernelTable {
 
   /** Functions begin at multiples of this in what is written. */

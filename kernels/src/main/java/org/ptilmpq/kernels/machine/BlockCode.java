@@ -9,8 +9,8 @@ final class BlockCode {
   private BlockCode() {}
 
   /**
-   * Emits what unpacks the block that the frame counts, unless its panel is kept, and leaves in the frame where its columns, its
-   * inputs and its panel are. Changes all registers but the frame.
+   * Emits what unpacks the block that the frame counts, unless its panel is kept, and leaves in the frame where its
+   * columns, its inputs and its panel are. Changes all registers but the frame.
    *
    * @param panel where levels are unpacked to, in bytes from the frame
    */

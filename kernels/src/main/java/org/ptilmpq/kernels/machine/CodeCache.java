@@ -6,7 +6,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.ptilmpq.kernels.machine.code.ExecutableCode;
 
-/** The functions of a kernel set, each written once for all layers that need the same. Layers are prepared by several threads. */
+/**
+ * The functions of a kernel set, each written once for all layers that need the same. Layers are prepared by several
+ * threads.
+ */
 final class CodeCache implements AutoCloseable {
 
   private final Map<Object, Entry> entries = new HashMap<>();

@@ -6,9 +6,9 @@ import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * From a tile's sums to the output: {@link Requantization}'s arithmetic in its order, lane by lane. Columns whose channels follow
- * each other in the output are written from registers. Others, and scores, go through the frame pixel by pixel, in a loop over
- * their channels.
+ * From a tile's sums to the output: {@link Requantization}'s arithmetic in its order, lane by lane. Columns whose
+ * channels follow each other in the output are written from registers. Others, and scores, go through the frame pixel
+ * by pixel, in a loop over their channels.
  */
 final class ColumnOutput {
 
@@ -75,7 +75,9 @@ final class ColumnOutput {
     e.bind(done);
   }
 
-  /** Columns that are whole, of results that no clamp is needed for to be integers, are narrowed and bounded as bytes. */
+  /**
+   * Columns that are whole, of results that no clamp is needed for to be integers, are narrowed and bounded as bytes.
+   */
   private void emitDense(ConvolutionCode.Traits traits, int pixels, int count) {
     if (count < e.columnLanes() || traits.mayExceedInts()) {
       emitPixels(pixels, count);

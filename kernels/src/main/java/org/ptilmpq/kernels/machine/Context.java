@@ -1,8 +1,8 @@
 package org.ptilmpq.kernels.machine;
 
 /**
- * What a kernel's code reads besides tensors: native memory that stays as it is from {@code prepare} on. Byte offsets; a block
- * and a column are records of their own behind the header.
+ * What a kernel's code reads besides tensors: native memory that stays as it is from {@code prepare} on. Byte
+ * offsets; a block and a column are records of their own behind the header.
  */
 final class Context {
 
@@ -127,7 +127,9 @@ final class Context {
     /** Address of the channels' places in an output pixel, 32 bits each, in bytes; 0 where they follow each other. */
     static final int PLACES = 16;
 
-    /** Steps with levels beyond a byte: how many, where their inputs are, and what the levels have above the low byte. */
+    /**
+     * Steps with levels beyond a byte: how many, where their inputs are, and what the levels have above the low byte.
+     */
     static final int HIGHS = 24;
 
     static final int HIGH_INPUTS = 32;

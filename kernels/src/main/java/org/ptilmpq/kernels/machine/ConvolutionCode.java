@@ -34,7 +34,8 @@ final class ConvolutionCode {
    * What of a layer's weights decides the code.
    *
    * @param haveHighs whether levels may go beyond a byte
-   * @param haveNoRuns whether there are columns whose products don't even fit 16 bits in pairs ({@link ProductCode#hasRuns})
+   * @param haveNoRuns whether there are columns whose products don't even fit 16 bits in pairs ({@link
+   *     ProductCode#hasRuns})
    * @param mayExceedInts whether a result could leave 32 bits before it is clamped
    * @param isScattered whether channels of a column may lie apart in the output
    * @param counts how many channels there are in columns that aren't scattered, each number once

@@ -4,13 +4,13 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
 
 /**
- * How a convolution lies in front of its products: what a strip of output rows sees is copied to scratch, the zero point around
- * it, so that products know no edges; and the inputs of an output pixel are <i>segments</i> of neighbouring bytes there, each
- * padded to whole steps of inputs whose levels are 0.
+ * How a convolution lies in front of its products: what a strip of output rows sees is copied to scratch, the zero
+ * point around it, so that products know no edges; and the inputs of an output pixel are <i>segments</i> of
+ * neighbouring bytes there, each padded to whole steps of inputs whose levels are 0.
  *
- * <p>Windows without dilation over all channels have a segment a kernel row, kernel columns and channels together: the bytes of
- * a row's neighbouring pixels follow each other. Others have a segment a tap. Windows of one tap without padding copy only the
- * pixels that they see, so that a strip is a list of pixels.
+ * <p>Windows without dilation over all channels have a segment a kernel row, kernel columns and channels together:
+ * the bytes of a row's neighbouring pixels follow each other. Others have a segment a tap. Windows of one tap without
+ * padding copy only the pixels that they see, so that a strip is a list of pixels.
  *
  * @param outer segments that are {@code outerAdvance} bytes apart: kernel rows
  * @param inner segments within those, {@code innerAdvance} bytes apart: taps of a row, 1 where the row is one segment

@@ -12,8 +12,8 @@ import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
- * What a convolution's code reads of its weights ({@link Context}): where the codes of each block are, how they are unpacked,
- * and each column's multipliers, offsets and places in the output.
+ * What a convolution's code reads of its weights ({@link Context}): where the codes of each block are, how they are
+ * unpacked, and each column's multipliers, offsets and places in the output.
  */
 final class ConvolutionTables {
 

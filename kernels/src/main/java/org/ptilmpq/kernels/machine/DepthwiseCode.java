@@ -6,9 +6,9 @@ import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * The function of a depthwise convolution, for a strip of output rows: for each column of channels, for each tile of output
- * pixels, window row by window row, each input column is loaded once and goes into the sums of all pixels whose windows have it.
- * The columns' records have their channels in the output's order.
+ * The function of a depthwise convolution, for a strip of output rows: for each column of channels, for each tile of
+ * output pixels, window row by window row, each input column is loaded once and goes into the sums of all pixels
+ * whose windows have it. The columns' records have their channels in the output's order.
  */
 final class DepthwiseCode {
 

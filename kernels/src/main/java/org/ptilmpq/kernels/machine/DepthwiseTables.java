@@ -11,8 +11,8 @@ import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
- * What a depthwise convolution's code reads of its weights: columns in the order of the output's channels, and for each the
- * levels of its windows as factors, unpacked for good: they are few.
+ * What a depthwise convolution's code reads of its weights: columns in the order of the output's channels, and for
+ * each the levels of its windows as factors, unpacked for good: they are few.
  */
 final class DepthwiseTables {
 

@@ -1,27 +1,18 @@
 package org.ptilmpq.kernels.machine;
 
-import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
 /**
- * Dot products of x86-64: {@code vpdpbusd} adds the products of four unsigned inputs with four signed levels to each 32-bit sum,
- * exact in any order. A step broadcasts four neighbouring inputs of a pixel and loads the levels of a column, so that each
- * weight that is loaded serves all pixels of the tile, and each input all channels of the column.
+ * Dot products of x86-64: {@code vpdpbusd} adds the products of four unsigned inputs with four signed levels to each
+ * 32-bit sum, exact in any order. A step broadcasts four neighbouring inputs of a pixel and loads the levels of a
+ * column, so that each weight that is loaded serves all pixels of the tile, and each input all channels of the
+ * column.
  */
-final class DotProducts extends ProductCode {
-
-  private final X64Emitter emitter;
-  private final X64Unpacking unpacking;
+final class DotProducts extends X64Products {
 
   DotProducts(X64Emitter emitter, X64Unpacking unpacking) {
-    this.emitter = emitter;
-    this.unpacking = unpacking;
-  }
-
-  @Override
-  X64Emitter emitter() {
-    return emitter;
+    super(emitter, unpacking);
   }
 
   /** Sums of 28 vectors of 512 bits, or of 14 of 256, are what registers leave room for. */
@@ -46,21 +37,6 @@ final class DotProducts extends ProductCode {
   @Override
   int spare() {
     return levels();
-  }
-
-  @Override
-  int stepInputs() {
-    return 4;
-  }
-
-  @Override
-  boolean flipsSigns() {
-    return true;
-  }
-
-  @Override
-  int panelOffset(int step, int input, int channel, int channels) {
-    return (step * channels + channel) * stepInputs() + input;
   }
 
   @Override
@@ -126,13 +102,4 @@ final class DotProducts extends ProductCode {
     }
   }
 
-  @Override
-  void emitUnpacking() {
-    unpacking.emit(emitter);
-  }
-
-  @Override
-  byte[] own(PackedWeights.Block block) {
-    return unpacking.own(block);
-  }
 }

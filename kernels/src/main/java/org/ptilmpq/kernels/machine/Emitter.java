@@ -3,17 +3,18 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * What kernels are written in: the few things that every instruction set does, under neutral names. Each method appends the
- * instructions for it; nothing is computed here. Products of convolutions and the unpacking of codes, where the instruction
- * sets differ in more than names, are methods of their own.
+ * What kernels are written in: the few things that every instruction set does, under neutral names. Each method
+ * appends the instructions for it; nothing is computed here. Products of convolutions and the unpacking of codes,
+ * where the instruction sets differ in more than names, are methods of their own.
  *
- * <p><b>General registers</b> are numbered from 0 to {@link #REGISTERS} − 1 and hold 64 bits; a function's arguments are in
- * the first six. All may be changed, in functions and in the {@linkplain #call subroutines} that they call.
+ * <p><b>General registers</b> are numbered from 0 to {@link #REGISTERS} − 1 and hold 64 bits; a function's arguments
+ * are in the first six. All may be changed, in functions and in the {@linkplain #call subroutines} that they call.
  *
- * <p><b>Vector registers</b> hold {@link #lanes} lanes of 32 bits, and are numbered from 0 to {@link #vectors} − 1; what else
- * the machine has is the emitter's own. A <i>column</i> is {@link #columnVectors} neighbouring vectors, {@link #columnLanes}
- * lanes: as many neighbouring channels of a pixel as one step works on. <i>Bytes</i> are signed, in memory; a load of a
- * column may read up to 64 bytes from its address on, whatever it needs, and a store writes just what it says.
+ * <p><b>Vector registers</b> hold {@link #lanes} lanes of 32 bits, and are numbered from 0 to {@link #vectors} − 1;
+ * what else the machine has is the emitter's own. A <i>column</i> is {@link #columnVectors} neighbouring vectors,
+ * {@link #columnLanes} lanes: as many neighbouring channels of a pixel as one step works on. <i>Bytes</i> are signed,
+ * in memory; a load of a column may read up to 64 bytes from its address on, whatever it needs, and a store writes
+ * just what it says.
  *
  * <p>Displacements are any that fit 31 bits. Floats are rounded by each operation, half to even.
  */
@@ -126,7 +127,9 @@ abstract class Emitter {
   /** The first {@code count} bytes of a vector to memory; 1 to {@link #vectorBytes}. */
   abstract void storeVector(int vector, int base, int displacement, int count);
 
-  /** A vector whose bytes are all that of a general register's low byte; up to 128 bits of another vector may be lost. */
+  /**
+   * A vector whose bytes are all that of a general register's low byte; up to 128 bits of another vector may be lost.
+   */
   abstract void broadcastByte(int vector, int register);
 
   /** Exclusive or, bit by bit. */
@@ -163,8 +166,8 @@ abstract class Emitter {
   abstract void storeColumn(int vector, int base, int displacement, int count);
 
   /**
-   * Integers of a tile's columns to bytes in memory, those out of range to the nearest byte there is, and within bounds; the
-   * integers are lost, and the vectors behind them may be.
+   * Integers of a tile's columns to bytes in memory, those out of range to the nearest byte there is, and within
+   * bounds; the integers are lost, and the vectors behind them may be.
    *
    * @param pixels whose columns are in the vectors from 0 on
    * @param displacement of the first one
@@ -190,7 +193,9 @@ abstract class Emitter {
   /** Adds integers. */
   abstract void addInts(int to, int from);
 
-  /** A column of bytes from memory to what {@link #multiplyAdd} takes: up to columnVectors() vectors from this one on. */
+  /**
+   * A column of bytes from memory to what {@link #multiplyAdd} takes: up to columnVectors() vectors from this one on.
+   */
   abstract void loadFactors(int vector, int base, int displacement);
 
   /**
@@ -198,7 +203,8 @@ abstract class Emitter {
    *
    * @param to the first vector of a column of integers
    * @param from the first vector of {@link #loadFactors}
-   * @param displacement of numbers of 16 bits with their sign, each in {@link #factorBytes} bytes, the rest of which are 0
+   * @param displacement of numbers of 16 bits with their sign, each in {@link #factorBytes} bytes, the rest of which
+   *     are 0
    */
   abstract void multiplyAdd(int to, int from, int base, int displacement);
 

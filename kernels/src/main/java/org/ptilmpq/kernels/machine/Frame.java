@@ -3,12 +3,12 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * What a function keeps in its thread's scratch, whose address is in {@link #REGISTER} throughout: its arguments, room for a
- * tile's sums, and behind it the strip and the panel. Byte offsets.
+ * What a function keeps in its thread's scratch, whose address is in {@link #REGISTER} throughout: its arguments,
+ * room for a tile's sums, and behind it the strip and the panel. Byte offsets.
  *
- * <p>Arguments of every function, in the registers 0 to 5: the kernel's {@link Context}, the arena, where results go (the arena
- * or the scores), first row and number of rows (the row in the lower half), first block of channels and the end (likewise), the
- * frame.
+ * <p>Arguments of every function, in the registers 0 to 5: the kernel's {@link Context}, the arena, where results go
+ * (the arena or the scores), first row and number of rows (the row in the lower half), first block of channels and
+ * the end (likewise), the frame.
  */
 final class Frame {
 

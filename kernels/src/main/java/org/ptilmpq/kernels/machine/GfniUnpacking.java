@@ -5,9 +5,10 @@ import org.ptilmpq.kernels.machine.code.X64Assembler;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
 /**
- * Unpacking with AVX-512 VBMI and GFNI: the planes of an input are bits of a matrix, eight channels × eight bits, whose
- * transpose are the channels' bytes. {@code vpermb} puts the planes of each eight channels together, the highest one repeated as
- * the sign, and {@code gf2p8affineqb} transposes: two instructions for 64 channels of any width.
+ * Unpacking with AVX-512 VBMI and GFNI: the planes of an input are bits of a matrix, eight channels × eight bits,
+ * whose transpose are the channels' bytes. {@code vpermb} puts the planes of each eight channels together, the
+ * highest one repeated as the sign, and {@code gf2p8affineqb} transposes: two instructions for 64 channels of any
+ * width.
  */
 final class GfniUnpacking extends X64Unpacking {
 

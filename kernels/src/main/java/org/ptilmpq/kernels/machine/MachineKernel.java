@@ -8,8 +8,8 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 
 /**
- * A function and what it reads: called once for the strips and blocks of channels that a thread does. A unit of work is a block
- * of a strip.
+ * A function and what it reads: called once for the strips and blocks of channels that a thread does. A unit of work
+ * is a block of a strip.
  */
 final class MachineKernel implements Kernel {
 
@@ -56,8 +56,8 @@ final class MachineKernel implements Kernel {
   }
 
   /**
-   * One piece a thread: each copies its strips once, and threads don't write to neighbouring lines of the cache, as they would
-   * with a block of channels each in turn.
+   * One piece a thread: each copies its strips once, and threads don't write to neighbouring lines of the cache, as
+   * they would with a block of channels each in turn.
    */
   @Override
   public int chunk(int threads) {
@@ -97,7 +97,10 @@ final class MachineKernel implements Kernel {
     }
   }
 
-  /** One address beyond what is there ends the virtual machine: everything that a function assumes is looked at before. */
+  /**
+   * One address beyond what is there ends the virtual machine: everything that a function assumes is looked at
+   * before.
+   */
   private void check(TensorMemory tensors, int first, int end, Scratch scratch) {
     if (!arena.scope().isAlive()) {
       throw new IllegalStateException("the kernel is closed");

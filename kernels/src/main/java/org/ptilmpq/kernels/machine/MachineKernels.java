@@ -23,8 +23,8 @@ import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.SliceKernel;
 
 /**
- * Kernels as machine code, written for what a layer is when it is prepared: they run at full speed from the first call on. Layers
- * of the same shape share their code; what differs is in their {@link Context}.
+ * Kernels as machine code, written for what a layer is when it is prepared: they run at full speed from the first
+ * call on. Layers of the same shape share their code; what differs is in their {@link Context}.
  */
 public final class MachineKernels implements KernelSet {
 

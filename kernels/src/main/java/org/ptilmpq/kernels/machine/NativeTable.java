@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * Records in the making for machine code to read. They are put together in an array, and copied to native memory at once: to
- * write every number there by itself takes an interpreter a microsecond each.
+ * Records in the making for machine code to read. They are put together in an array, and copied to native memory at
+ * once: to write every number there by itself takes an interpreter a microsecond each.
  */
 final class NativeTable {
 

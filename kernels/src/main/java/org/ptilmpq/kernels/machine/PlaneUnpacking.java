@@ -6,8 +6,8 @@ import org.ptilmpq.kernels.machine.code.X64Assembler;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
 /**
- * Unpacking with AVX2: a word of a plane becomes a mask of bytes, 32 channels at a time, by spreading its bytes and testing a bit
- * in each; codes come plane by plane from the highest one, which is the sign: code = 2 · code + bit.
+ * Unpacking with AVX2: a word of a plane becomes a mask of bytes, 32 channels at a time, by spreading its bytes and
+ * testing a bit in each; codes come plane by plane from the highest one, which is the sign: code = 2 · code + bit.
  */
 final class PlaneUnpacking extends X64Unpacking {
 
@@ -79,7 +79,10 @@ final class PlaneUnpacking extends X64Unpacking {
     e.bind(done);
   }
 
-  /** Vectors 0 to 3 have 32 channels of an input each; afterwards four inputs of four channels in each lane of 128 bits. */
+  /**
+   * Vectors 0 to 3 have 32 channels of an input each; afterwards four inputs of four channels in each lane of 128
+   * bits.
+   */
   private static void interleave(X64Assembler a) {
     a.vector(X64Vector.VPUNPCKLBW, LENGTH, 6, 0, 1);
     a.vector(X64Vector.VPUNPCKHBW, LENGTH, 7, 0, 1);

@@ -6,9 +6,9 @@ import org.ptilmpq.kernels.WindowMean;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * The functions of poolings, for a strip of output rows: for each output pixel, for some channels at a time, all taps of the
- * window. Outside the input lies what doesn't change the result: the least byte for a maximum; for a mean the zero point where
- * padding counts, else 0 ({@link WindowMean#paddingSum}).
+ * The functions of poolings, for a strip of output rows: for each output pixel, for some channels at a time, all taps
+ * of the window. Outside the input lies what doesn't change the result: the least byte for a maximum; for a mean the
+ * zero point where padding counts, else 0 ({@link WindowMean#paddingSum}).
  */
 final class PoolingCode {
 

@@ -3,12 +3,13 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.PackedWeights;
 
 /**
- * What instruction sets differ in when they convolve: products of a tile of output pixels with a column of channels, and the
- * unpacking of codes to the order in which products read levels, the <i>panel</i>: for each column, for each step of
- * {@link #stepInputs} inputs, what one load of weights takes.
+ * What instruction sets differ in when they convolve: products of a tile of output pixels with a column of channels,
+ * and the unpacking of codes to the order in which products read levels, the <i>panel</i>: for each column, for each
+ * step of {@link #stepInputs} inputs, what one load of weights takes.
  *
- * <p>A level is taken as l = low + 256 · high. The panel has the low parts, signed bytes; where high parts aren't 0 they are
- * listed by step ({@link Context.Column#HIGHS}), and Σ l·x = (Σ high·x << 8) + Σ low·x in 32 bits, exact as the whole sum is.
+ * <p>A level is taken as l = low + 256 · high. The panel has the low parts, signed bytes; where high parts aren't 0
+ * they are listed by step ({@link Context.Column#HIGHS}), and Σ l·x = (Σ high·x << 8) + Σ low·x in 32 bits, exact as
+ * the whole sum is.
  */
 abstract class ProductCode {
 
@@ -53,7 +54,8 @@ abstract class ProductCode {
   }
 
   /**
-   * Emits the products of a tile: afterwards its sums are in the vectors from 0 on, a column a pixel. Changes the registers 6 to 13.
+   * Emits the products of a tile: afterwards its sums are in the vectors from 0 on, a column a pixel. Changes the
+   * registers 6 to 13.
    *
    * @param pixels where they lie, in bytes from the first one
    */
@@ -63,8 +65,9 @@ abstract class ProductCode {
   abstract int spare();
 
   /**
-   * Emits the subroutine that unpacks the codes of a block: {@link Context.Block} in register 0, the panel's address in 1, the
-   * {@link Context} in 2. It writes 64 channels, whatever the block has. May change all registers but the frame.
+   * Emits the subroutine that unpacks the codes of a block: {@link Context.Block} in register 0, the panel's address
+   * in 1, the {@link Context} in 2. It writes 64 channels, whatever the block has. May change all registers but the
+   * frame.
    */
   abstract void emitUnpacking();
 
@@ -77,24 +80,24 @@ abstract class ProductCode {
   abstract int panelOffset(int step, int input, int channel, int channels);
 
   /**
-   * Whether sums of products are taken in 16 bits for a while: then {@link Context.Column#RUN} has to be measured on the levels
-   * themselves, by the function that {@link #emitRuns} writes.
+   * Whether sums of products are taken in 16 bits for a while: then {@link Context.Column#RUN} has to be measured on
+   * the levels themselves, by the function that {@link #emitRuns} writes.
    */
   boolean hasRuns() {
     return false;
   }
 
   /**
-   * Emits the function that finds the longest run of each column and writes it to its record; it takes a kernel function's
-   * arguments, of which it needs the context, the blocks and the frame.
+   * Emits the function that finds the longest run of each column and writes it to its record; it takes a kernel
+   * function's arguments, of which it needs the context, the blocks and the frame.
    */
   void emitRuns(ConvolutionShape shape) {
     throw new UnsupportedOperationException();
   }
 
   /**
-   * Emits the products of a step alone, on registers: what no layer can be faster than. Sums are those of {@link #mostPixels}
-   * pixels.
+   * Emits the products of a step alone, on registers: what no layer can be faster than. Sums are those of {@link
+   * #mostPixels} pixels.
    */
   abstract void emitLimit();
 

@@ -30,8 +30,8 @@ final class ResultTable {
   }
 
   /**
-   * Whether sum · multiplier + offset + residual could leave 32 bits, whatever the sum. If not, it can be rounded to an integer
-   * before it is clamped, since rounding keeps the order and the bounds are integers.
+   * Whether sum · multiplier + offset + residual could leave 32 bits, whatever the sum. If not, it can be rounded to
+   * an integer before it is clamped, since rounding keeps the order and the bounds are integers.
    */
   static boolean mayExceedInts(Requantization requantization) {
     float[] multipliers = requantization.multiplier();

@@ -1,20 +1,20 @@
 package org.ptilmpq.kernels.machine;
 
-import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
 /**
- * Products for AVX2: {@code vpmaddubsw} adds the products of two unsigned inputs with two signed levels in 16 bits, and sums stay
- * there for a <i>run</i> of steps, then go to 32 bits in the frame. A run is exact as long as in each 16-bit lane
- * Σ|level| · 255 ≤ 2¹⁵ − 1, so Σ|level| ≤ 128 (the accumulator bound of A2Q, arXiv 2301.13376): {@link #emitRuns} measures it on
- * the levels themselves. So few bits are time here.
+ * Products for AVX2: {@code vpmaddubsw} adds the products of two unsigned inputs with two signed levels in 16 bits,
+ * and sums stay there for a <i>run</i> of steps, then go to 32 bits in the frame. A run is exact as long as in each
+ * 16-bit lane Σ|level| · 255 ≤ 2¹⁵ − 1, so Σ|level| ≤ 128 (the accumulator bound of A2Q, arXiv 2301.13376): {@link
+ * #emitRuns} measures it on the levels themselves. So few bits are time here.
  *
- * <p>Where not even a pair of levels keeps that bound, inputs are taken in halves, x = low + 16 · high, of at most 15 each, whose
- * runs hold for any levels: Σ l·x = (Σ l·high << 4) + Σ l·low. High parts of levels are always multiplied so.
+ * <p>Where not even a pair of levels keeps that bound, inputs are taken in halves, x = low + 16 · high, of at most 15
+ * each, whose runs hold for any levels: Σ l·x = (Σ l·high << 4) + Σ l·low. High parts of levels are always multiplied
+ * so.
  */
-final class RunProducts extends ProductCode {
+final class RunProducts extends X64Products {
 
   /** The largest Σ|level| of a run: 128 · 255 ≤ 2¹⁵ − 1. */
   private static final int MOST = 128;
@@ -29,9 +29,6 @@ final class RunProducts extends ProductCode {
   /** Where the frame has the mask of a byte's lower half. */
   private static final int LOW_HALF = Frame.BYTES + 64;
 
-  private final X64Emitter emitter;
-  private final X64Unpacking unpacking;
-
   /** What of inputs is multiplied. */
   private enum Part {
     WHOLE,
@@ -40,13 +37,7 @@ final class RunProducts extends ProductCode {
   }
 
   RunProducts(X64Emitter emitter, X64Unpacking unpacking) {
-    this.emitter = emitter;
-    this.unpacking = unpacking;
-  }
-
-  @Override
-  X64Emitter emitter() {
-    return emitter;
+    super(emitter, unpacking);
   }
 
   @Override
@@ -55,23 +46,8 @@ final class RunProducts extends ProductCode {
   }
 
   @Override
-  int stepInputs() {
-    return 4;
-  }
-
-  @Override
-  boolean flipsSigns() {
-    return true;
-  }
-
-  @Override
   int spare() {
     return LEVELS;
-  }
-
-  @Override
-  int panelOffset(int step, int input, int channel, int channels) {
-    return (step * channels + channel) * stepInputs() + input;
   }
 
   @Override
@@ -80,16 +56,6 @@ final class RunProducts extends ProductCode {
       emitter.registers(X64Vector.VPMADDUBSW, PRODUCT, LEVELS, LEVELS);
       emitter.registers(X64Vector.VPADDW, p, p, PRODUCT);
     }
-  }
-
-  @Override
-  void emitUnpacking() {
-    unpacking.emit(emitter);
-  }
-
-  @Override
-  byte[] own(PackedWeights.Block block) {
-    return unpacking.own(block);
   }
 
   @Override

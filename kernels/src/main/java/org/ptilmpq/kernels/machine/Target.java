@@ -15,8 +15,8 @@ import org.ptilmpq.kernels.machine.code.X64Processor;
  *
  * @param name for people and for {@link KernelProvider#MACHINE_PROPERTY}: "avx512-vnni"
  * @param widths vectors of a column that there is a product for, the widest first
- * @param products makes what a function of a convolution is written with, and with its emitter any other, for a width; a new one
- *     for each function
+ * @param products makes what a function of a convolution is written with, and with its emitter any other, for a
+ *     width; a new one for each function
  */
 record Target(String name, List<Integer> widths, IntFunction<ProductCode> products) {
 
@@ -45,8 +45,8 @@ record Target(String name, List<Integer> widths, IntFunction<ProductCode> produc
   }
 
   /**
-   * For a convolution: the widest columns, which load an input for the most channels, that leave no more lanes without a channel
-   * than the narrowest.
+   * For a convolution: the widest columns, which load an input for the most channels, that leave no more lanes
+   * without a channel than the narrowest.
    */
   ProductCode productsOf(KernelSpec.Convolution spec) {
     long least = lanes(spec, narrow());

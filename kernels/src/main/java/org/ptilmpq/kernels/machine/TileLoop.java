@@ -6,8 +6,8 @@ import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * The loops over the tiles of a strip for one column of channels, whose record's address is in the frame: where a tile's inputs,
- * outputs and residuals begin goes along in registers.
+ * The loops over the tiles of a strip for one column of channels, whose record's address is in the frame: where a
+ * tile's inputs, outputs and residuals begin goes along in registers.
  */
 final class TileLoop {
 

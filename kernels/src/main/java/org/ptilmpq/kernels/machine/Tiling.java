@@ -1,8 +1,8 @@
 package org.ptilmpq.kernels.machine;
 
 /**
- * How the output pixels of a strip are cut into tiles, whose sums stay in registers. A tile has whole rows where a row is short
- * enough, else a part of one; its pixels lie next to each other in the output.
+ * How the output pixels of a strip are cut into tiles, whose sums stay in registers. A tile has whole rows where a
+ * row is short enough, else a part of one; its pixels lie next to each other in the output.
  *
  * @param rows of a tile, 1 where it is a part of a row
  * @param parts tiles of a row (1 where tiles have whole rows)

@@ -5,8 +5,9 @@ import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.WeightGroup;
 
 /**
- * The levels of a block that unpacking doesn't give: those beyond a byte, whose high parts are listed by step, and those of two
- * regions, which aren't linear in their codes and are kept. Levels of the usual grids in a byte have neither.
+ * The levels of a block that unpacking doesn't give: those beyond a byte, whose high parts are listed by step, and
+ * those of two regions, which aren't linear in their codes and are kept. Levels of the usual grids in a byte have
+ * neither.
  */
 final class WideLevels {
 

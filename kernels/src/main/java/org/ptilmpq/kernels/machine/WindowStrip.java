@@ -5,9 +5,9 @@ import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * The copy of the input rows that a strip of output rows sees, with a fill byte where windows reach beyond the input: behind it
- * no kernel knows edges. Rows are copied in whole vectors in ascending order, so that what a copy writes too much is overwritten
- * by the next; behind the last one {@link Frame#SLACK} bytes are free.
+ * The copy of the input rows that a strip of output rows sees, with a fill byte where windows reach beyond the input:
+ * behind it no kernel knows edges. Rows are copied in whole vectors in ascending order, so that what a copy writes
+ * too much is overwritten by the next; behind the last one {@link Frame#SLACK} bytes are free.
  *
  * @param input to copy from
  * @param rowStep input rows from one strip row to the next
@@ -35,8 +35,8 @@ record WindowStrip(
   private static final int LEAST_UNITS = 4;
 
   /**
-   * Pixels of a strip that is worth unpacking for, which takes as long as ten pixels: then threads share pixels rather than
-   * channels, and find in their caches what they wrote in the layer before.
+   * Pixels of a strip that is worth unpacking for, which takes as long as ten pixels: then threads share pixels
+   * rather than channels, and find in their caches what they wrote in the layer before.
    */
   private static final int STRIP_PIXELS = 392;
 

@@ -14,8 +14,8 @@ import org.ptilmpq.kernels.machine.code.X64Assembler;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
 /**
- * What AVX-512 and AVX2 have in common: general registers, jumps, and vector instructions that differ in their length alone.
- * Functions follow the System V calling convention. The register r15 is the emitter's own.
+ * What AVX-512 and AVX2 have in common: general registers, jumps, and vector instructions that differ in their length
+ * alone. Functions follow the System V calling convention. The register r15 is the emitter's own.
  */
 abstract class X64Emitter extends Emitter {
 
@@ -240,8 +240,8 @@ abstract class X64Emitter extends Emitter {
   }
 
   /**
-   * Four vectors at a time: packed twice, each lane of 128 bits has four channels of each; one permutation puts the channels of a
-   * vector together.
+   * Four vectors at a time: packed twice, each lane of 128 bits has four channels of each; one permutation puts the
+   * channels of a vector together.
    */
   @Override
   final void storeTile(int pixels, int base, int displacement, int advance, ByteBounds bounds) {

@@ -6,10 +6,10 @@ import org.ptilmpq.kernels.machine.code.X64Assembler;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
 /**
- * From bit planes to the panel that x86-64 products read: for each 16 or 32 channels, for each step of four inputs, four bytes
- * a channel. Codes of four inputs become bytes, channel by channel in each vector; two rounds of interleaving put the four bytes of
- * a channel together. Then tails, few as they are, are added input by input. Bytes wrap around, so that a level beyond a byte
- * leaves its low part.
+ * From bit planes to the panel that x86-64 products read: for each 16 or 32 channels, for each step of four inputs,
+ * four bytes a channel. Codes of four inputs become bytes, channel by channel in each vector; two rounds of
+ * interleaving put the four bytes of a channel together. Then tails, few as they are, are added input by input. Bytes
+ * wrap around, so that a level beyond a byte leaves its low part.
  */
 abstract class X64Unpacking {
 
@@ -45,7 +45,10 @@ abstract class X64Unpacking {
   /** Emits what is loaded once: constants, and what the block says. */
   abstract void begin(X64Emitter e);
 
-  /** Emits one step: the levels of four inputs, the first one's codes at {@link #CODES}, which stays as it is or advances. */
+  /**
+   * Emits one step: the levels of four inputs, the first one's codes at {@link #CODES}, which stays as it is or
+   * advances.
+   */
   abstract void step(X64Emitter e, boolean halfStep, Runnable[] advance, int[] to, boolean masks);
 
   /** Emits the tails of a row, whose words are at {@link #CODES}, to the frame's bytes. */

@@ -7,10 +7,10 @@ import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 
 /**
- * How {@link GemmConvolution} multiplies: rows of inputs with blocks of channels in fp32 lanes ({@link FloatTiles}), a
- * run of inputs at a time that {@link ExactRun} proves, with any level and any grid. The integers of the scratch hold the
- * sums, its floats are the product's own between {@link #gather} or {@link #unpack} and the last {@link #multiply} with
- * it.
+ * How {@link GemmConvolution} multiplies: rows of inputs with blocks of channels in fp32 lanes ({@link FloatTiles}),
+ * a run of inputs at a time that {@link ExactRun} proves, with any level and any grid. The integers of the scratch
+ * hold the sums, its floats are the product's own between {@link #gather} or {@link #unpack} and the last {@link
+ * #multiply} with it.
  */
 final class FloatProduct {
 

@@ -13,10 +13,10 @@ import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
- * Convolution and fully connected layer as a matrix product that unpacks as it goes. A unit of work is a few output pixels
- * times all channels, or times one block of channels where there are hardly any pixels; neighbouring units are done together.
- * For each run of inputs: gather the pixels' inputs, then for each block of up to 64 channels unpack its levels and
- * multiply. Nothing larger than a run of a block is ever unpacked.
+ * Convolution and fully connected layer as a matrix product that unpacks as it goes. A unit of work is a few output
+ * pixels times all channels, or times one block of channels where there are hardly any pixels; neighbouring units are
+ * done together. For each run of inputs: gather the pixels' inputs, then for each block of up to 64 channels unpack
+ * its levels and multiply. Nothing larger than a run of a block is ever unpacked.
  */
 final class GemmConvolution implements Kernel {
 

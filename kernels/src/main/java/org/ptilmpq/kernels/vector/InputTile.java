@@ -117,8 +117,8 @@ final class InputTile {
   }
 
   /**
-   * Bytes to floats, a vector at a time, also where that is more than asked for. Each vector is loaded with as many bytes
-   * as it takes: taking parts of a wider one, the JIT gave up now and then and made an object of every vector.
+   * Bytes to floats, a vector at a time, also where that is more than asked for. Each vector is loaded with as many
+   * bytes as it takes: taking parts of a wider one, the JIT gave up now and then and made an object of every vector.
    */
   private static void widen(byte[] bytes, int from, int count, float[] floats, int to) {
     int i = 0;

@@ -13,15 +13,15 @@ import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
- * Convolution by looking up instead of multiplying. A b-bit weight in two's complement is b bits, so Σ w · x is b sums of
- * selected inputs, put together with shifts; and what five bits of a plane select of five inputs is one of 32 sums, which
- * are computed once for all output channels ({@link SubsetTables}) and all kernel taps that see the pixel. Time is
- * proportional to the planes.
+ * Convolution by looking up instead of multiplying. A b-bit weight in two's complement is b bits, so Σ w · x is b
+ * sums of selected inputs, put together with shifts; and what five bits of a plane select of five inputs is one of 32
+ * sums, which are computed once for all output channels ({@link SubsetTables}) and all kernel taps that see the
+ * pixel. Time is proportional to the planes.
  *
- * <p>A unit of work is a block of output pixels times all channels, or a slice of them where there are few such blocks;
- * neighbouring units of the same pixels are done together and share the tables. For each part of the input channels: build
- * the tables, then for each run of taps unpack each block's indices ({@link PlaneIndices}) and add up in registers
- * ({@link LookupTiles}); at last the sparse tails ({@link LookupTails}).
+ * <p>A unit of work is a block of output pixels times all channels, or a slice of them where there are few such
+ * blocks; neighbouring units of the same pixels are done together and share the tables. For each part of the input
+ * channels: build the tables, then for each run of taps unpack each block's indices ({@link PlaneIndices}) and add up
+ * in registers ({@link LookupTiles}); at last the sparse tails ({@link LookupTails}).
  */
 final class LookupConvolution implements Kernel {
 

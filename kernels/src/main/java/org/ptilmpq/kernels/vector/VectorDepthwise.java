@@ -14,9 +14,9 @@ import org.ptilmpq.kernels.scalar.ScalarDepthwise;
 
 /**
  * Depthwise convolution, one output channel an input channel, one output row a unit of work. The input rows that its
- * windows reach are copied with the zero point around them, so that the product knows no edges; they take turns in their
- * places, so that neighbouring output rows copy each of them once. Then a vector of channels after the other goes along
- * the row: sums ({@link DepthwiseSums}), and their bytes ({@link ByteLanes}).
+ * windows reach are copied with the zero point around them, so that the product knows no edges; they take turns in
+ * their places, so that neighbouring output rows copy each of them once. Then a vector of channels after the other
+ * goes along the row: sums ({@link DepthwiseSums}), and their bytes ({@link ByteLanes}).
  */
 final class VectorDepthwise extends RowKernel {
 

@@ -59,9 +59,9 @@ final class VectorMaxPooling extends RowKernel {
   }
 
   /**
-   * The larger of what is there and a row of the window. It is always a vector just loaded that is asked, behind the loop,
-   * too: it has a class the JIT knows, which what comes round the loop only has by its profile, and where that is mixed
-   * the vector is boxed.
+   * The larger of what is there and a row of the window. It is always a vector just loaded that is asked, behind the
+   * loop, too: it has a class the JIT knows, which what comes round the loop only has by its profile, and where that
+   * is mixed the vector is boxed.
    */
   private static void raise(byte[] arena, int to, int from, int columns, int stride) {
     ByteVector largest = ByteVector.fromArray(Lanes.BYTE, arena, to);

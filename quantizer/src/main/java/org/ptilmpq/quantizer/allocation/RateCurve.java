@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * What a step costs a layer's weights: bits a weight (entropy of the levels) and squared error, both for weights
- * measured in standard deviations of their channel, whose shape the channels of a layer share. Tabulated over steps from
- * 1/64 to 2.5 standard deviations; for finer ones the error is step²/12 and bits fall by one where the step doubles
- * (Gish and Pierce, "Asymptotically efficient quantizing", 1968).
+ * measured in standard deviations of their channel, whose shape the channels of a layer share. Tabulated over steps
+ * from 1/64 to 2.5 standard deviations; for finer ones the error is step²/12 and bits fall by one where the step
+ * doubles (Gish and Pierce, "Asymptotically efficient quantizing", 1968).
  */
 public final class RateCurve {
 

@@ -4,9 +4,9 @@ import java.util.List;
 
 /**
  * Shares bits out among all channels of all layers: each gets the step at which a bit more would gain the same
- * everywhere. With {@code Σ importance · σ² · error(step/σ)} as the loss and {@code Σ n · bits(step/σ)} as the budget the
- * best steps minimise {@code importance · σ² · error + λ · n · bits} channel by channel (reverse water-filling; Cover and
- * Thomas, Elements of Information Theory, section 10.3), for one λ that meets the budget.
+ * everywhere. With {@code Σ importance · σ² · error(step/σ)} as the loss and {@code Σ n · bits(step/σ)} as the budget
+ * the best steps minimise {@code importance · σ² · error + λ · n · bits} channel by channel (reverse water-filling;
+ * Cover and Thomas, Elements of Information Theory, section 10.3), for one λ that meets the budget.
  */
 public final class StepAllocator {
 

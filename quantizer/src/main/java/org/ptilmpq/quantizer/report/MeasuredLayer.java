@@ -150,7 +150,9 @@ public final class MeasuredLayer {
     return Math.sqrt(Math.max(0, squares / count - mean * mean));
   }
 
-  /** Counts tails, and the planes they add: a block's channels all pay for each input that one of them has a tail at. */
+  /**
+   * Counts tails, and the planes they add: a block's channels all pay for each input that one of them has a tail at.
+   */
   private void tails(int first, ChannelGroup group) {
     for (int done = 0; done < group.channels(); done += BLOCK) {
       int channels = Math.min(BLOCK, group.channels() - done);

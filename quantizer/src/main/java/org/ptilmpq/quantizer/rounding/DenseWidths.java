@@ -13,8 +13,8 @@ import org.ptilmpq.format.TailPacking;
  * matter of the memory that packed weights take, which stays resident. A block of channels gets the width of the fewest
  * bytes, planes and lists of tails together; the smaller one where two are equal.
  *
- * <p>Blocks have neighbouring channels, so that kernels write what they compute in one piece. Sorted by magnitude they would take
- * a few percent less, and every result would have to be scattered.
+ * <p>Blocks have neighbouring channels, so that kernels write what they compute in one piece. Sorted by magnitude
+ * they would take a few percent less, and every result would have to be scattered.
  */
 public final class DenseWidths {
 

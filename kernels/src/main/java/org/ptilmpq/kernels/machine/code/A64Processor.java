@@ -1,8 +1,8 @@
 package org.ptilmpq.kernels.machine.code;
 
 /**
- * What an AArch64 processor can do beyond NEON, which all have, as Linux says: its word counts, since a program may not ask
- * the processor itself.
+ * What an AArch64 processor can do beyond NEON, which all have, as Linux says: its word counts, since a program may
+ * not ask the processor itself.
  *
  * @param dotProducts whether it has SDOT (FEAT_DotProd): Cortex-A55 and A76 on, not A53, A57 and A72
  */

@@ -3,8 +3,8 @@ package org.ptilmpq.kernels.machine.code;
 import java.util.Arrays;
 
 /**
- * Bytes of machine code in the making, little-endian. Code is written before anything is compiled: what an instruction takes here
- * is what an interpreter takes, so whole words are put where there are whole words.
+ * Bytes of machine code in the making, little-endian. Code is written before anything is compiled: what an
+ * instruction takes here is what an interpreter takes, so whole words are put where there are whole words.
  */
 public final class CodeBuffer {
 

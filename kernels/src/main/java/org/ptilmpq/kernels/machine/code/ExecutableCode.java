@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Machine code in memory, ready to be called; a mapping of its own, that may hold several functions. Its pages are first
- * writable and then executable, never both.
+ * Machine code in memory, ready to be called; a mapping of its own, that may hold several functions. Its pages are
+ * first writable and then executable, never both.
  *
  * <p>While one of its functions runs, {@link #close} fails; one of its addresses that other code calls by itself isn't
  * watched over.

@@ -1,9 +1,10 @@
 package org.ptilmpq.kernels.machine.code;
 
 /**
- * Writes x86-64 instructions: those in use, under the names of Intel's manual (Software Developer's Manual, volume 2).
- * Registers are numbers as in the manual: 0 to 15 for rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 … r15, and 0 to 31 for
- * vectors. A vector instruction is written in its VEX form where that can say it, else in EVEX. Jumps are always of 32 bits.
+ * Writes x86-64 instructions: those in use, under the names of Intel's manual (Software Developer's Manual, volume
+ * 2). Registers are numbers as in the manual: 0 to 15 for rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 … r15, and 0 to
+ * 31 for vectors. A vector instruction is written in its VEX form where that can say it, else in EVEX. Jumps are
+ * always of 32 bits.
  */
 public final class X64Assembler {
 

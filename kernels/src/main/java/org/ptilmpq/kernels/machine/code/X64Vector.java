@@ -1,8 +1,9 @@
 package org.ptilmpq.kernels.machine.code;
 
 /**
- * The x86-64 vector instructions in use, under the names of Intel's manual (Software Developer's Manual, volume 2), with
- * their prefix, opcode map, opcode and W bit. Those of AVX and AVX2 have the same numbers in the EVEX form of AVX-512.
+ * The x86-64 vector instructions in use, under the names of Intel's manual (Software Developer's Manual, volume 2),
+ * with their prefix, opcode map, opcode and W bit. Those of AVX and AVX2 have the same numbers in the EVEX form of
+ * AVX-512.
  */
 public enum X64Vector {
   VMOVDQU_LOAD(0xF3, 1, 0x6F, 0, Operand.VECTOR),

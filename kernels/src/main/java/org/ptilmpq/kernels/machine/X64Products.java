@@ -1,0 +1,45 @@
+package org.ptilmpq.kernels.machine;
+
+import org.ptilmpq.kernels.PackedWeights;
+
+/** What the products of x86-64 have in common: steps of four inputs, which have 128 added, and how levels lie in the panel. */
+abstract class X64Products extends ProductCode {
+
+  final X64Emitter emitter;
+  private final X64Unpacking unpacking;
+
+  X64Products(X64Emitter emitter, X64Unpacking unpacking) {
+    this.emitter = emitter;
+    this.unpacking = unpacking;
+  }
+
+  @Override
+  final X64Emitter emitter() {
+    return emitter;
+  }
+
+  @Override
+  final int stepInputs() {
+    return 4;
+  }
+
+  @Override
+  final boolean flipsSigns() {
+    return true;
+  }
+
+  @Override
+  final int panelOffset(int step, int input, int channel, int channels) {
+    return (step * channels + channel) * stepInputs() + input;
+  }
+
+  @Override
+  final void emitUnpacking() {
+    unpacking.emit(emitter);
+  }
+
+  @Override
+  final byte[] own(PackedWeights.Block block) {
+    return unpacking.own(block);
+  }
+}
