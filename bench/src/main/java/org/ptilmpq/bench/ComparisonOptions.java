@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param pq the same network as this project runs it
  * @param int8 the same network with 8-bit operators (QDQ), for ONNX Runtime too
  * @param tflite the same network for TensorFlow Lite
+ * @param kernels that run the .pq; without them those of the properties of the virtual machine
  * @param threads one comparison for each number
  * @param rounds how often each engine has its turn
  * @param json one JSON object a line instead of a table
@@ -22,18 +23,22 @@ record ComparisonOptions(
     Path pq,
     Optional<Path> int8,
     Optional<Path> tflite,
+    Optional<String> kernels,
     List<Integer> threads,
     int rounds,
     boolean json) {
 
   static final String USAGE =
       """
-      usage: java --add-modules jdk.incubator.vector -jar ptilmpq-bench.jar compare MODEL.onnx MODEL.pq
+      usage: java -jar ptilmpq-bench.jar compare MODEL.onnx MODEL.pq
                [--int8 MODEL.onnx]   8-bit QDQ form of the model, timed in ONNX Runtime as well
                [--tflite MODEL.tflite]  the model for TensorFlow Lite, timed as well (x86-64 Linux)
+               [--kernels machine|vector|scalar]  which run the .pq, default machine; vector needs
+                                     --add-modules jdk.incubator.vector before -jar
                [--threads N,M]       default 1,2
                [--rounds N]          default 30
                [--json]
+             -Dptilmpq.machine=NAME before -jar asks for an instruction set
              java -jar ptilmpq-bench.jar marked    one network for an emulator that counts instructions
              java -jar ptilmpq-bench.jar sweep     kernels against the machine's limits
              java -jar ptilmpq-bench.jar pictures  draws what sweep and ptilmpq benchmark measured
@@ -48,6 +53,7 @@ record ComparisonOptions(
     List<Path> models = new ArrayList<>();
     Optional<Path> int8 = Optional.empty();
     Optional<Path> tflite = Optional.empty();
+    Optional<String> kernels = Optional.empty();
     List<Integer> threads = List.of(1, 2);
     int rounds = 30;
     boolean json = false;
@@ -57,6 +63,7 @@ record ComparisonOptions(
         case "--json" -> json = true;
         case "--int8" -> int8 = Optional.of(Path.of(value(arguments, ++i)));
         case "--tflite" -> tflite = Optional.of(Path.of(value(arguments, ++i)));
+        case "--kernels" -> kernels = Optional.of(value(arguments, ++i));
         case "--rounds" -> rounds = number(argument, value(arguments, ++i), 100_000);
         case "--threads" ->
             threads = Arrays.stream(value(arguments, ++i).split(",")).map(t -> number(argument, t, 256)).toList();
@@ -71,7 +78,7 @@ record ComparisonOptions(
     if (models.size() != 2) {
       throw new IllegalArgumentException("two models are needed, an .onnx and a .pq, not " + models.size());
     }
-    return new ComparisonOptions(models.get(0), models.get(1), int8, tflite, threads, rounds, json);
+    return new ComparisonOptions(models.get(0), models.get(1), int8, tflite, kernels, threads, rounds, json);
   }
 
   /** The argument at a place, which is the value of the option before it. */

@@ -30,7 +30,7 @@ final class ComparisonReport {
     return out.toString();
   }
 
-  /** Fields as in {@code benchmark --json} of the command line, and what the comparison adds. */
+  /** Fields as in {@code benchmark --json} of the command line, and what the comparison adds. Kernels are PTILMPQ's. */
   static String json(PeerComparison.Result result, int rounds) {
     List<String> lines =
         result.rows().stream()
@@ -38,10 +38,11 @@ final class ComparisonReport {
                 row ->
                     String.format(
                         Locale.ROOT,
-                        "{\"engine\":\"%s\",\"threads\":%d,\"rounds\":%d,"
+                        "{\"engine\":\"%s\",\"kernels\":%s,\"threads\":%d,\"rounds\":%d,"
                             + "\"latency_ms\":{\"median\":%.4f,\"p90\":%.4f,\"min\":%.4f},"
                             + "\"ratio_to_fp32\":%.4f,\"correlation_with_fp32\":%s}",
                         row.engine(),
+                        JsonText.quoted(result.kernels()),
                         row.threads(),
                         rounds,
                         row.latency().median(),

@@ -13,18 +13,19 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.TensorMemory;
 
 /**
- * Convolution kernels over bit widths and the layer shapes of ResNet-50, on one thread. Narrower vectors: {@code
- * -jvmArgsPrepend -Dptilmpq.vector.bits=256} (appended, it would replace the argument that loads the Vector API).
+ * Convolution kernels over bit widths and the layer shapes of ResNet-50, on one thread. Narrower vectors: {@code -p
+ * kernels=vector -jvmArgsPrepend -Dptilmpq.vector.bits=256} (appended, it would replace what kernels need).
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Fork(value = 1, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector"})
 public class ConvolutionBenchmark {
 
   /** Of every weight. */
@@ -34,11 +35,15 @@ public class ConvolutionBenchmark {
   /** All layers, unless {@code -p layer=…} names some. */
   @Param public ResNet50Layer layer;
 
-  /** {@code vector} or {@code scalar}. */
-  @Param("vector")
+  /** {@code machine}, {@code vector} or {@code scalar}. */
+  @Param("machine")
   public String kernels;
 
-  /** The exact product, as {@link org.ptilmpq.kernels.KernelProvider#PRODUCTS_PROPERTY} calls it. */
+  /** Machine code's instruction set, as {@link org.ptilmpq.kernels.KernelProvider#MACHINE_PROPERTY} calls it. */
+  @Param(ChosenKernels.BEST)
+  public String machine;
+
+  /** The vectors' product, as {@link org.ptilmpq.kernels.KernelProvider#PRODUCTS_PROPERTY} calls it. */
   @Param("fp32")
   public String products;
 
@@ -46,12 +51,14 @@ public class ConvolutionBenchmark {
   @Param("NORMAL")
   public CodeDistribution codes;
 
+  private KernelSet set;
   private LayerWorkload workload;
 
   /** Makes weights and inputs, and prepares the kernel. */
   @Setup
   public void prepare() {
-    workload = new LayerWorkload(layer, bits, codes, ChosenKernels.of(kernels, products));
+    set = ChosenKernels.of(kernels, machine, products);
+    workload = new LayerWorkload(layer, bits, codes, set);
   }
 
   /** One run of the layer. */
@@ -65,6 +72,7 @@ public class ConvolutionBenchmark {
   @TearDown
   public void free() {
     workload.close();
+    set.close();
   }
 
   /** What the last run computed. */

@@ -1,5 +1,6 @@
 package org.ptilmpq.bench;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -18,6 +19,7 @@ public final class LayerWorkload implements AutoCloseable {
 
   private static final int SEED = 4711;
 
+  private final Arena arena = Arena.ofShared();
   private final RandomWeights weights;
   private final TensorView output;
   private final TensorMemory tensors;
@@ -26,6 +28,7 @@ public final class LayerWorkload implements AutoCloseable {
 
   /**
    * @param bits of every weight, 1…8
+   * @param kernels to be closed after this
    */
   public LayerWorkload(ResNet50Layer layer, int bits, CodeDistribution codes, KernelSet kernels) {
     RandomGenerator random = RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(SEED);
@@ -33,11 +36,11 @@ public final class LayerWorkload implements AutoCloseable {
     TensorView input =
         new TensorView(0, layer.inputSide(), layer.inputSide(), layer.inputChannels(), 0.02f, 0);
     output = new TensorView(input.elements(), layer.outputSide(), layer.outputSide(), channels, 0.04f, -3);
-    byte[] arena = new byte[input.elements() + output.elements()];
-    random.nextBytes(arena);
-    tensors = kernels.usesNativeMemory() ? TensorMemory.offHeap(arena.length, 0) : TensorMemory.onHeap(arena.length, 0);
-    tensors.write(arena, 0, 0, arena.length);
-    weights = RandomWeights.of(random, layer.weightInputs(), channels, bits, codes);
+    byte[] bytes = new byte[input.elements() + output.elements()];
+    random.nextBytes(bytes);
+    tensors = kernels.usesNativeMemory() ? TensorMemory.offHeap(bytes.length, 0) : TensorMemory.onHeap(bytes.length, 0);
+    tensors.write(bytes, 0, 0, bytes.length);
+    weights = RandomWeights.of(arena, random, layer.weightInputs(), channels, bits, codes);
     float[] scales = new float[channels];
     // About 40 steps of the output for one standard deviation of the sums.
     Arrays.fill(scales, (float) (40 * 0.04 / 0.02 / (74 * weights.rootMeanSquare() * Math.sqrt(layer.weightInputs()))));
@@ -77,9 +80,10 @@ public final class LayerWorkload implements AutoCloseable {
     kernel.close();
     scratch.close();
     tensors.close();
+    arena.close();
   }
 
-  /** Which product the kernel chose. */
+  /** Which product computes it. */
   String method() {
     return kernel.method();
   }

@@ -14,8 +14,6 @@ import org.ptilmpq.format.PqFormatException;
  */
 public final class Main {
 
-  private static final String VECTOR_API = "jdk.incubator.vector";
-
   private Main() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -37,9 +35,6 @@ public final class Main {
   static int compare(List<String> arguments) throws InterruptedException {
     return run(ComparisonOptions.USAGE, () -> {
       ComparisonOptions options = ComparisonOptions.parse(arguments);
-      if (ModuleLayer.boot().findModule(VECTOR_API).isEmpty()) {
-        throw new IllegalArgumentException("without --add-modules " + VECTOR_API + " it would be the scalar kernels");
-      }
       PeerComparison.Result result = PeerComparison.run(options);
       System.out.print(
           options.json() ? ComparisonReport.json(result, options.rounds()) : ComparisonReport.table(result));

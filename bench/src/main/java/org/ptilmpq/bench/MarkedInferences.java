@@ -12,8 +12,7 @@ import org.ptilmpq.runtime.SessionOptions;
 
 /**
  * Runs one network on one thread, with an {@link InstructionMark} before the first and after each measured inference, for
- * an emulator that counts instructions. Kernels are chosen by the same costs everywhere: what an emulator's clock says
- * about them means nothing.
+ * an emulator that counts instructions.
  *
  * @param pq the network for this project's runtime; for ONNX Runtime it gives the input
  * @param onnx the network for ONNX Runtime
@@ -24,7 +23,7 @@ record MarkedInferences(Path pq, Optional<Path> onnx, int warmup, int runs) {
 
   static final String USAGE =
       """
-      usage: java --add-modules jdk.incubator.vector -jar ptilmpq-bench.jar marked MODEL.pq
+      usage: java -jar ptilmpq-bench.jar marked MODEL.pq
                [--onnx MODEL.onnx]   ONNX Runtime instead, with the same input
                [--warmup N]          default 30
                [--runs N]            default 5

@@ -10,7 +10,7 @@ final class MethodColours {
 
   /** Distinguishable with the common colour deficiencies (Okabe and Ito 2008). */
   private static final Map<String, String> PRODUCTS =
-      Map.of(MachineLimits.LOOK_UP, "#0072b2", MachineLimits.FP32_LANES, "#d55e00");
+      Map.of(ProductLimit.LOOK_UP, "#0072b2", ProductLimit.FP32_LANES, "#d55e00");
 
   private static final List<String> OTHERS = List.of("#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#777777");
 

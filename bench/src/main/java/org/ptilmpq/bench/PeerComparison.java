@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
+import org.ptilmpq.kernels.KernelProvider;
 
 /**
  * One network in this project's runtime, ONNX Runtime and TensorFlow Lite: latencies side by side, and how alike the
@@ -40,9 +41,10 @@ final class PeerComparison {
   /**
    * @throws IOException when the .pq or .tflite file can't be read; {@link org.ptilmpq.format.PqFormatException} for a broken one
    * @throws OrtException when ONNX Runtime can't open a model
-   * @throws IllegalArgumentException when the models aren't of one network
+   * @throws IllegalArgumentException when the models aren't of one network, or this machine hasn't the kernels
    */
   static Result run(ComparisonOptions options) throws IOException, OrtException {
+    options.kernels().ifPresent(kind -> System.setProperty(KernelProvider.KERNELS_PROPERTY, kind));
     List<Row> rows = new ArrayList<>();
     String kernels = "";
     for (int threads : options.threads()) {
@@ -52,11 +54,20 @@ final class PeerComparison {
           Peer int8 = onnxRuntime("ONNX Runtime int8", options.int8(), threads, own);
           Peer lite = tensorFlowLite(options.tflite(), threads, own)) {
         kernels = own.kernels();
+        requireKernels(kernels);
         List<Peer> peers = Stream.of(fp32, int8, lite, own).filter(Objects::nonNull).toList();
         rows.addAll(compare(peers, threads, options.rounds()));
       }
     }
     return new Result(kernels, List.copyOf(rows));
+  }
+
+  /** Figures under a wrong name are worse than none, and nobody means the scalar ones without saying so. */
+  private static void requireKernels(String kernels) {
+    String asked = System.getProperty(KernelProvider.KERNELS_PROPERTY);
+    if (asked == null ? kernels.startsWith("scalar") : !kernels.startsWith(asked)) {
+      throw new IllegalArgumentException("the kernels would be " + kernels);
+    }
   }
 
   /** Null without a model, which try-with-resources passes over. */

@@ -23,9 +23,9 @@ final class Pictures {
 
   static final String USAGE =
       """
-      usage: java -jar ptilmpq-bench.jar pictures [--sweep FILE [--vector-bits N]] [--layers FILE] FOLDER
+      usage: java -jar ptilmpq-bench.jar pictures [--sweep FILE [--kernels NAME]] [--layers FILE] FOLDER
                --sweep FILE     what sweep --json wrote: makes FOLDER/%s
-               --vector-bits N  of the rows to draw, default the widest
+               --kernels NAME   which of its kernel sets to draw, "avx2" or "256 bits"; default the first
                --layers FILE    what ptilmpq benchmark MODEL.pq --layers --json wrote: makes FOLDER/%s
       """
           .formatted(ROOFLINE, LATENCY);
@@ -42,7 +42,7 @@ final class Pictures {
     Path sweep = null;
     Path layers = null;
     Path folder = null;
-    int vectorBits = 0;
+    String kernels = "";
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
       if (argument.startsWith("-") && i + 1 == arguments.size()) {
@@ -51,7 +51,7 @@ final class Pictures {
       switch (argument) {
         case "--sweep" -> sweep = Path.of(arguments.get(++i));
         case "--layers" -> layers = Path.of(arguments.get(++i));
-        case "--vector-bits" -> vectorBits = width(arguments.get(++i));
+        case "--kernels" -> kernels = arguments.get(++i);
         default -> {
           if (argument.startsWith("-") || folder != null) {
             throw new IllegalArgumentException("unknown option or second folder: " + argument);
@@ -66,8 +66,7 @@ final class Pictures {
     List<Path> written = new ArrayList<>();
     if (sweep != null) {
       SweepResult result = read(sweep, SweepJson::parse);
-      int widest = result.rows().stream().mapToInt(SweepRow::vectorBits).max().orElse(0);
-      written.add(write(folder.resolve(ROOFLINE), RooflinePlot.of(result, vectorBits == 0 ? widest : vectorBits)));
+      written.add(write(folder.resolve(ROOFLINE), RooflinePlot.of(result, kernelSet(result, kernels))));
     }
     if (layers != null) {
       written.add(write(folder.resolve(LATENCY), LatencyPlot.of(read(layers, LayerLatency::parse))));
@@ -75,11 +74,15 @@ final class Pictures {
     return written;
   }
 
-  private static int width(String text) {
-    if (!List.of("128", "256", "512").contains(text)) {
-      throw new IllegalArgumentException("--vector-bits is '" + text + "'; it can be 128, 256 or 512");
+  /** The first kernel set whose name ends with the words asked for. */
+  private static String kernelSet(SweepResult result, String asked) {
+    List<String> sets = result.kernelSets();
+    for (String name : sets) {
+      if (asked.isEmpty() || name.endsWith(", " + asked)) {
+        return name;
+      }
     }
-    return Integer.parseInt(text);
+    throw new IllegalArgumentException("the sweep has no kernels '" + asked + "', only " + String.join("; ", sets));
   }
 
   private static <T> T read(Path file, Function<String, T> parse) throws IOException {

@@ -22,15 +22,17 @@ record RandomWeights(PackedWeights packed, double meanLevel, double rootMeanSqua
   private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
+   * @param arena that the planes live as long as: machine code reads them in native memory, and copies what isn't there
    * @param inputs weights of one output channel
    * @param bits of every code, 1…8
    */
-  static RandomWeights of(RandomGenerator random, int inputs, int channels, int bits, CodeDistribution codes) {
+  static RandomWeights of(
+      Arena arena, RandomGenerator random, int inputs, int channels, int bits, CodeDistribution codes) {
     long bytes = Long.BYTES;
     for (int first = 0; first < channels; first += PackedWeights.BLOCK) {
       bytes += blockBytes(inputs, Math.min(PackedWeights.BLOCK, channels - first), bits);
     }
-    MemorySegment planes = Arena.ofAuto().allocate(bytes, 64);
+    MemorySegment planes = arena.allocate(bytes, 64);
     long[] words = new long[bits];
     double magnitudes = 0;
     double squares = 0;

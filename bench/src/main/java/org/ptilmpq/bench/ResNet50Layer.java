@@ -1,7 +1,5 @@
 package org.ptilmpq.bench;
 
-import java.util.Arrays;
-import java.util.List;
 import org.ptilmpq.kernels.KernelSpec.Window;
 
 /**
@@ -34,6 +32,9 @@ public enum ResNet50Layer {
   STAGE4_REDUCE_1X1(7, 2048, 512, 1, 1),
   CLASSIFIER(1, 2048, 1000, 1, 1);
 
+  /** Multiply-accumulates from which on a layer is large: what is smaller is a small part of the network's time. */
+  static final long LARGE_MACS = 50_000_000;
+
   private final int inputSide;
   private final int inputChannels;
   private final int outputChannels;
@@ -46,11 +47,6 @@ public enum ResNet50Layer {
     this.outputChannels = outputChannels;
     this.kernel = kernel;
     this.stride = stride;
-  }
-
-  /** The layers that are no smaller than {@code gmac} · 10⁹ multiply-accumulates. */
-  static List<ResNet50Layer> ofAtLeast(double gmac) {
-    return Arrays.stream(values()).filter(layer -> layer.macs() >= gmac * 1e9).toList();
   }
 
   /** Rows and columns of the input. */

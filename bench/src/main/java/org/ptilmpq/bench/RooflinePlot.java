@@ -6,8 +6,8 @@ import java.util.TreeSet;
 
 /**
  * GMAC/s over multiply-accumulates for each byte of weights and activations, as dots, and the measured limits of the
- * products as lines (Williams, Waterman, Patterson 2009). There is no line for the memory: a layer has 40 operations a
- * byte or more, and at only 10 GB/s that would be 400 GMAC/s.
+ * products as lines (Williams, Waterman, Patterson 2009). There is no line for the memory: a layer that runs over and
+ * over has its weights and activations in a cache.
  */
 final class RooflinePlot {
 
@@ -18,22 +18,25 @@ final class RooflinePlot {
   private static final double TOP = 46;
   private static final double BOTTOM = 410;
 
-  private final MachineLimits limits;
+  private final String kernels;
+  private final SweepResult result;
   private final List<SweepRow> rows;
   private final MethodColours colours;
   private final LogAxis x;
   private final LogAxis y;
   private final Svg svg;
 
-  private RooflinePlot(MachineLimits limits, List<SweepRow> rows) {
-    this.limits = limits;
-    this.rows = rows;
+  /** @param result of one kernel set, with at least one row */
+  private RooflinePlot(String kernels, SweepResult result) {
+    this.kernels = kernels;
+    this.result = result;
+    rows = result.rows();
     colours = new MethodColours(rows.stream().map(SweepRow::method).toList());
     double[] intensity = rows.stream().mapToDouble(SweepRow::macsPerByte).sorted().toArray();
     double[] rates = rows.stream().mapToDouble(SweepRow::gmacPerSecond).sorted().toArray();
     double highest = rates[rates.length - 1];
     for (SweepRow row : rows) {
-      highest = Math.max(highest, limits.of(row.method(), row.bits()).orElse(0));
+      highest = Math.max(highest, result.limit(row).orElse(0));
     }
     x = new LogAxis(intensity[0] * 0.8, intensity[intensity.length - 1] * 1.25, LEFT, RIGHT);
     y = new LogAxis(rates[0] * 0.8, highest * 1.25, BOTTOM, TOP);
@@ -41,20 +44,16 @@ final class RooflinePlot {
   }
 
   /**
-   * The picture of one width of vectors.
+   * The picture of one kernel set.
    *
-   * @throws IllegalArgumentException when the sweep has no rows of that width
+   * @param kernels one of the sweep's
    */
-  static String of(SweepResult result, int vectorBits) {
-    List<SweepRow> rows = result.rows().stream().filter(row -> row.vectorBits() == vectorBits).toList();
-    if (rows.isEmpty()) {
-      throw new IllegalArgumentException("the sweep has no rows with vectors of " + vectorBits + " bits");
-    }
-    return new RooflinePlot(result.limits(vectorBits), rows).draw();
+  static String of(SweepResult result, String kernels) {
+    return new RooflinePlot(kernels, result.of(kernels)).draw();
   }
 
   private String title() {
-    return "Convolutions of ResNet-50 on one thread, vectors of " + limits.vectorBits() + " bits";
+    return "Convolutions of ResNet-50 on one thread, " + kernels;
   }
 
   private String draw() {
@@ -74,10 +73,10 @@ final class RooflinePlot {
   private void drawLimits() {
     TreeSet<String> drawn = new TreeSet<>();
     for (SweepRow row : rows) {
-      boolean byBits = row.method().equals(MachineLimits.LOOK_UP);
+      boolean byBits = row.method().equals(ProductLimit.LOOK_UP);
       String name = byBits ? row.method() + ", " + row.bits() + (row.bits() == 1 ? " bit" : " bits") : row.method();
-      if (limits.of(row.method(), row.bits()).isPresent() && drawn.add(name)) {
-        double limit = limits.of(row.method(), row.bits()).getAsDouble();
+      if (result.limit(row).isPresent() && drawn.add(name)) {
+        double limit = result.limit(row).getAsDouble();
         svg.dashedLine(LEFT, y.at(limit), RIGHT, y.at(limit), colours.of(row.method()));
         svg.text(RIGHT + 6, y.at(limit) + 4, "start", colours.of(row.method()), "%s: %s".formatted(name, number(limit)));
       }

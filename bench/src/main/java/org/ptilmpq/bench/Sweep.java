@@ -13,13 +13,13 @@ import java.util.Optional;
 import org.ptilmpq.kernels.KernelProvider;
 
 /**
- * Kernels over bits of weights, layer shapes, width of vectors and exact product, each beside the limit of its
- * product, measured in turns with it. Look-ups differ by up to a fifth from one virtual machine to the next, so
- * there are several for each width, which take turns as well. The default takes about eight minutes.
+ * Kernels over bits of weights, layer shapes, and instruction sets of machine code or widths of vectors, each beside
+ * the limit of its product, measured in turns with it. Times differ from one virtual machine to the next, those of
+ * vectors by up to a fifth, so there are several for each kernel set, which take turns as well.
  *
  * <pre>
  * java -jar bench/target/ptilmpq-bench.jar sweep
- * java -jar bench/target/ptilmpq-bench.jar sweep --vector-bits 256 --bits 3 --layers STAGE3_3X3 --json
+ * java -jar bench/target/ptilmpq-bench.jar sweep --kernels vector --vector-bits 256 --bits 3 --layers STAGE3_3X3 --json
  * </pre>
  */
 final class Sweep {
@@ -27,34 +27,37 @@ final class Sweep {
   private Sweep() {}
 
   /**
-   * Runs one process a fork and width.
+   * Runs one process a fork and kernel set.
    *
    * @throws IOException when a process can't be started or fails; what it says is on standard error
-   * @throws IllegalArgumentException when every width is wider than the machine's vectors
+   * @throws IllegalArgumentException when this machine hasn't an instruction set, or none of the widths
    */
   static SweepResult run(SweepOptions options) throws IOException, InterruptedException {
-    Map<Integer, List<SweepResult>> results = new LinkedHashMap<>();
-    List<Integer> widths = new ArrayList<>(options.widths());
+    if (options.isMachine()) {
+      options.sets().forEach(name -> ChosenKernels.machine(name).close());
+    }
+    Map<String, List<SweepResult>> results = new LinkedHashMap<>();
+    List<String> sets = new ArrayList<>(options.sets());
     for (int fork = 1; fork <= options.forks(); fork++) {
-      for (int width : List.copyOf(widths)) {
-        System.err.printf("ptilmpq-bench: vectors of %d bits, fork %d of %d%n", width, fork, options.forks());
-        Optional<SweepResult> result = fork(options, width);
+      for (String set : List.copyOf(sets)) {
+        System.err.printf("ptilmpq-bench: %s, %s, fork %d of %d%n", options.kernels(), set, fork, options.forks());
+        Optional<SweepResult> result = fork(options.of(set), set);
         if (result.isPresent()) {
-          results.computeIfAbsent(width, any -> new ArrayList<>()).add(result.get());
+          results.computeIfAbsent(set, any -> new ArrayList<>()).add(result.get());
         } else {
-          widths.remove((Integer) width);
+          sets.remove(set);
         }
       }
     }
     if (results.isEmpty()) {
-      throw new IllegalArgumentException("--vector-bits is " + options.widths() + ", all wider than this machine's");
+      throw new IllegalArgumentException("--vector-bits is " + options.sets() + ", all wider than this machine's");
     }
-    return SweepForks.ofWidths(results.values().stream().map(SweepForks::ofOneWidth).toList());
+    return SweepForks.ofSets(results.values().stream().map(SweepForks::ofOneSet).toList());
   }
 
   /** Nothing if the machine's vectors aren't so wide. */
-  private static Optional<SweepResult> fork(SweepOptions options, int width) throws IOException, InterruptedException {
-    Process process = start(options, width);
+  private static Optional<SweepResult> fork(SweepOptions options, String set) throws IOException, InterruptedException {
+    Process process = start(options, set);
     try {
       String json = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int code = process.waitFor();
@@ -62,7 +65,7 @@ final class Sweep {
         return Optional.empty();
       }
       if (code != 0) {
-        throw new IOException("the sweep with vectors of " + width + " bits failed with code " + code);
+        throw new IOException("the sweep of " + options.kernels() + ", " + set + ", failed with code " + code);
       }
       return Optional.of(SweepJson.parse(json));
     } finally {
@@ -70,15 +73,18 @@ final class Sweep {
     }
   }
 
-  /** A virtual machine as this one was started, but with the width and the Vector API. */
-  private static Process start(SweepOptions options, int width) throws IOException {
+  /** A virtual machine as this one was started, but with what kernels need, and the width, which is constant in it. */
+  private static Process start(SweepOptions options, String set) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--add-modules=jdk.incubator.vector");
-    command.add("-D" + KernelProvider.VECTOR_BITS_PROPERTY + "=" + width);
+    if (!options.isMachine()) {
+      command.add("-D" + KernelProvider.VECTOR_BITS_PROPERTY + "=" + set);
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), SweepProcess.class.getName()));
-    command.addAll(options.argumentsFor(width));
+    command.addAll(options.arguments());
     return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
   }
 }

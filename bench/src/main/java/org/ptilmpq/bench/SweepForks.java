@@ -2,7 +2,6 @@ package org.ptilmpq.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /** Puts together what the virtual machines of a sweep measured. */
 final class SweepForks {
@@ -10,27 +9,25 @@ final class SweepForks {
   private SweepForks() {}
 
   /**
-   * Forks of one width: of each time the median, and how far apart they are; of each limit the highest.
+   * Forks of one kernel set: of each time the median, and how far apart they are; of each limit the highest.
    *
-   * @param forks at least one, with the same rows in the same order and the same number of rounds
+   * @param forks at least one, with the same limits and rows in the same order and the same number of rounds
    */
-  static SweepResult ofOneWidth(List<SweepResult> forks) {
+  static SweepResult ofOneSet(List<SweepResult> forks) {
     SweepResult first = forks.get(0);
+    List<ProductLimit> limits = new ArrayList<>();
+    for (int l = 0; l < first.limits().size(); l++) {
+      int at = l;
+      ProductLimit limit = first.limits().get(l);
+      double highest = forks.stream().mapToDouble(fork -> fork.limits().get(at).gmacPerSecond()).max().orElseThrow();
+      limits.add(new ProductLimit(limit.kernels(), limit.method(), highest));
+    }
     List<SweepRow> rows = new ArrayList<>();
     for (int r = 0; r < first.rows().size(); r++) {
       int at = r;
       rows.add(row(forks.stream().map(fork -> fork.rows().get(at)).toList()));
     }
-    MachineLimits limits =
-        new MachineLimits(
-            first.limits().get(0).vectorBits(),
-            limit(forks, MachineLimits::fp32),
-            limit(forks, MachineLimits::lookUpAt1Bit));
-    return new SweepResult(first.java(), first.codes(), forks.size(), first.rounds(), List.of(limits), rows);
-  }
-
-  private static double limit(List<SweepResult> forks, ToDoubleFunction<MachineLimits> figure) {
-    return forks.stream().mapToDouble(fork -> figure.applyAsDouble(fork.limits().get(0))).max().orElseThrow();
+    return new SweepResult(first.java(), first.codes(), forks.size(), first.rounds(), limits, rows);
   }
 
   private static SweepRow row(List<SweepRow> forks) {
@@ -38,10 +35,9 @@ final class SweepForks {
     double[] milliseconds = forks.stream().mapToDouble(SweepRow::milliseconds).sorted().toArray();
     double median = Latency.median(milliseconds);
     return new SweepRow(
-        first.vectorBits(),
+        first.kernels(),
         first.layer(),
         first.bits(),
-        first.products(),
         first.method(),
         median,
         (milliseconds[milliseconds.length - 1] - milliseconds[0]) / median,
@@ -50,8 +46,8 @@ final class SweepForks {
         first.activationBytes());
   }
 
-  /** Results of different widths as one. */
-  static SweepResult ofWidths(List<SweepResult> results) {
+  /** Results of different kernel sets as one. */
+  static SweepResult ofSets(List<SweepResult> results) {
     SweepResult first = results.get(0);
     return new SweepResult(
         first.java(),

@@ -7,8 +7,9 @@ import java.util.stream.Collectors;
 
 /**
  * A sweep as JSON: one object with {@code java}, {@code codes}, {@code forks}, {@code rounds}, {@code limits} and
- * {@code rows}, a line each. Rates are in GMAC/s, {@code share} is of the limit of the row's product at the row's
- * width, {@code null} for a product whose limit isn't measured.
+ * {@code rows}, a line each. Rates are in GMAC/s (a look-up's limit with weights of 1 bit), {@code share} is of the
+ * limit of the row's product in the row's kernel set, {@code null} for a product whose limit isn't measured;
+ * {@code large} layers are those of 0.05 GMAC or more.
  */
 final class SweepJson {
 
@@ -27,36 +28,34 @@ final class SweepJson {
             JsonText.quoted(result.codes()),
             result.forks(),
             result.rounds(),
-            result.limits().stream().map(SweepJson::limits).collect(Collectors.joining(",\n")),
-            result.rows().stream()
-                .map(row -> row(row, result.limits(row.vectorBits())))
-                .collect(Collectors.joining(",\n")));
+            result.limits().stream().map(SweepJson::limit).collect(Collectors.joining(",\n")),
+            result.rows().stream().map(row -> row(row, result)).collect(Collectors.joining(",\n")));
   }
 
-  private static String limits(MachineLimits limits) {
+  private static String limit(ProductLimit limit) {
     return String.format(
         Locale.ROOT,
-        "{\"vector_bits\":%d,\"fp32\":%.3f,\"look_up_1_bit\":%.3f}",
-        limits.vectorBits(),
-        limits.fp32(),
-        limits.lookUpAt1Bit());
+        "{\"kernels\":%s,\"method\":%s,\"gmac_per_s\":%.3f}",
+        JsonText.quoted(limit.kernels()),
+        JsonText.quoted(limit.method()),
+        limit.gmacPerSecond());
   }
 
-  private static String row(SweepRow row, MachineLimits limits) {
+  private static String row(SweepRow row, SweepResult result) {
     return String.format(
         Locale.ROOT,
-        "{\"vector_bits\":%d,\"layer\":%s,\"bits\":%d,\"products\":%s,\"method\":%s,\"ms\":%.5f,\"spread\":%.4f,"
+        "{\"kernels\":%s,\"layer\":%s,\"large\":%b,\"bits\":%d,\"method\":%s,\"ms\":%.5f,\"spread\":%.4f,"
             + "\"gmac_per_s\":%.3f,\"limit\":%s,\"share\":%s,\"macs\":%d,\"weight_bytes\":%d,\"activation_bytes\":%d}",
-        row.vectorBits(),
+        JsonText.quoted(row.kernels()),
         JsonText.quoted(row.layer()),
+        row.isLarge(),
         row.bits(),
-        JsonText.quoted(row.products()),
         JsonText.quoted(row.method()),
         row.milliseconds(),
         row.spread(),
         row.gmacPerSecond(),
-        number(limits.of(row.method(), row.bits())),
-        number(row.share(limits)),
+        number(result.limit(row)),
+        number(result.share(row)),
         row.macs(),
         row.weightBytes(),
         row.activationBytes());
@@ -73,14 +72,9 @@ final class SweepJson {
    */
   static SweepResult parse(String text) {
     JsonObject result = JsonText.object(text);
-    List<MachineLimits> limits =
+    List<ProductLimit> limits =
         result.objects("limits").stream()
-            .map(
-                each ->
-                    new MachineLimits(
-                        (int) each.integer("vector_bits"),
-                        each.number("fp32"),
-                        each.number("look_up_1_bit")))
+            .map(each -> new ProductLimit(each.string("kernels"), each.string("method"), each.number("gmac_per_s")))
             .toList();
     List<SweepRow> rows = result.objects("rows").stream().map(SweepJson::row).toList();
     return new SweepResult(
@@ -94,10 +88,9 @@ final class SweepJson {
 
   private static SweepRow row(JsonObject row) {
     return new SweepRow(
-        (int) row.integer("vector_bits"),
+        row.string("kernels"),
         row.string("layer"),
         (int) row.integer("bits"),
-        row.string("products"),
         row.string("method"),
         row.number("ms"),
         row.number("spread"),

@@ -1,15 +1,18 @@
 package org.ptilmpq.bench;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.ptilmpq.kernels.KernelSet;
 
 /**
- * One fork at one vector width of a sweep. The width is constant for a virtual machine, so each has one of its own,
- * started by {@link Sweep}. Limits and layers take turns in it. A layer's time is the median of its turns, a limit is
- * its fastest turn: what the machine could do once it can do, and whatever made another turn slower is no limit of the
- * machine. All layers share one virtual machine, as they do in a network, so its JIT has seen every shape.
+ * One fork of one kernel set of a sweep, a virtual machine of its own started by {@link Sweep}. Limits and layers take
+ * turns in it. A layer's time is the median of its turns, a limit is its fastest turn: what the machine could do once
+ * it can do, and whatever made another turn slower is no limit of the machine. All layers share one virtual machine,
+ * and with machine code one kernel set, as they do in a network.
  */
 final class SweepProcess {
 
@@ -19,19 +22,31 @@ final class SweepProcess {
   private static final InterleavedRounds PACE = new InterleavedRounds(150_000_000, 10, 40_000_000);
   private static final long PROGRESS_NANOS = 5_000_000_000L;
 
-  private SweepProcess() {}
+  private final SweepOptions options;
+  private final List<LimitTask> limits = new ArrayList<>();
+  private final List<LayerTask> layers = new ArrayList<>();
+
+  /** What frees all that is native, the last one first. */
+  private final Deque<Runnable> closing = new ArrayDeque<>();
+
+  private SweepProcess(SweepOptions options) {
+    this.options = options;
+  }
+
+  /** A product whose limit is measured; a run does so many multiply-accumulates. */
+  private record LimitTask(String kernels, String method, double macs, Runnable run) {}
 
   /** A layer, and what it is called. */
-  private record Task(ResNet50Layer layer, int bits, String products, LayerWorkload workload) {}
+  private record LayerTask(String kernels, ResNet50Layer layer, int bits, LayerWorkload workload) {}
 
   /**
    * Writes JSON on standard output and progress on standard error.
    *
-   * @param arguments as of {@code sweep}, with the width that the kernels' property says
+   * @param arguments as of {@code sweep}, with one kernel set; a width is the one that the kernels' property says
    */
   public static void main(String[] arguments) {
     SweepOptions options = SweepOptions.parse(List.of(arguments));
-    if (VectorWidth.bits() > VectorWidth.machineBits()) {
+    if (!options.isMachine() && VectorWidth.bits() > VectorWidth.machineBits()) {
       System.err.printf(
           "ptilmpq-bench: left out vectors of %d bits: this machine has %d%n",
           VectorWidth.bits(), VectorWidth.machineBits());
@@ -46,57 +61,98 @@ final class SweepProcess {
     return step -> {
       if (System.nanoTime() - last[0] >= PROGRESS_NANOS) {
         last[0] = System.nanoTime();
-        System.err.println("ptilmpq-bench: vectors of " + VectorWidth.bits() + " bits: " + step);
+        System.err.println("ptilmpq-bench: " + step);
       }
     };
   }
 
-  /** Limits and all rows of this virtual machine's width. */
+  /**
+   * Limits and all rows of one kernel set.
+   *
+   * @param options whose first kernel set is measured; of vectors, this virtual machine's width
+   */
   static SweepResult measure(SweepOptions options, InterleavedRounds pace, Consumer<String> progress) {
-    List<Runnable> runs = new ArrayList<>(limits());
-    int limits = runs.size();
-    List<Task> tasks = new ArrayList<>();
+    SweepProcess process = new SweepProcess(options);
+    try {
+      process.prepare(progress);
+      return process.measure(pace, progress);
+    } finally {
+      process.closing.forEach(Runnable::run);
+    }
+  }
+
+  private void prepare(Consumer<String> progress) {
+    List<KernelSet> kernels = kernels();
+    kernels.forEach(set -> closing.push(set::close));
+    if (options.isMachine()) {
+      addMachineLimit();
+    } else {
+      addVectorLimits(kernels.getFirst().name());
+    }
     for (ResNet50Layer layer : options.layers()) {
       progress.accept("weights of " + layer);
       for (int bits : options.bits()) {
-        for (String products : options.products()) {
-          LayerWorkload workload = new LayerWorkload(layer, bits, options.codes(), ChosenKernels.of("vector", products));
-          tasks.add(new Task(layer, bits, products, workload));
-          runs.add(workload::run);
+        for (KernelSet set : kernels) {
+          LayerWorkload workload = new LayerWorkload(layer, bits, options.codes(), set);
+          closing.push(workload::close);
+          layers.add(new LayerTask(set.name(), layer, bits, workload));
         }
       }
     }
+  }
+
+  /** Of vectors one for each product. */
+  private List<KernelSet> kernels() {
+    return options.isMachine()
+        ? List.of(ChosenKernels.machine(options.sets().getFirst()))
+        : options.products().stream().map(ChosenKernels::vector).toList();
+  }
+
+  private void addMachineLimit() {
+    PeakProductsBenchmark products = new PeakProductsBenchmark();
+    products.machine = options.sets().getFirst();
+    products.prepare();
+    closing.push(products::free);
+    GigaMacs macs = new GigaMacs();
+    limits.add(new LimitTask(products.kernels(), products.method(), products.macs(), () -> products.run(macs)));
+  }
+
+  private void addVectorLimits(String kernels) {
+    PeakFmaBenchmark fp32 = new PeakFmaBenchmark();
+    GigaMacs macs = new GigaMacs();
+    limits.add(
+        new LimitTask(kernels, ProductLimit.FP32_LANES, PeakFmaBenchmark.macs(), () -> fp32.run(macs)));
+    PeakPermuteBenchmark permutes = new PeakPermuteBenchmark();
+    LookUpCounter lookUps = new LookUpCounter();
+    limits.add(
+        new LimitTask(kernels, ProductLimit.LOOK_UP, PeakPermuteBenchmark.macs(1), () -> permutes.run(lookUps)));
+  }
+
+  private SweepResult measure(InterleavedRounds pace, Consumer<String> progress) {
+    List<Runnable> runs = new ArrayList<>();
+    limits.forEach(limit -> runs.add(limit.run));
+    layers.forEach(layer -> runs.add(layer.workload::run));
     double[][] milliseconds = pace.run(runs, options.rounds(), progress);
-    MachineLimits measured =
-        new MachineLimits(
-            VectorWidth.bits(),
-            PeakFmaBenchmark.macs() / Latency.of(milliseconds[0]).min() * 1e-6,
-            PeakPermuteBenchmark.macs(1) / Latency.of(milliseconds[1]).min() * 1e-6);
+    List<ProductLimit> measured = new ArrayList<>();
+    for (int l = 0; l < limits.size(); l++) {
+      LimitTask task = limits.get(l);
+      double fastest = Latency.of(milliseconds[l]).min();
+      measured.add(new ProductLimit(task.kernels, task.method, task.macs / fastest * 1e-6));
+    }
     List<SweepRow> rows = new ArrayList<>();
-    for (int t = 0; t < tasks.size(); t++) {
-      rows.add(row(tasks.get(t), Latency.median(milliseconds[limits + t])));
-      tasks.get(t).workload.close();
+    for (int t = 0; t < layers.size(); t++) {
+      rows.add(row(layers.get(t), Latency.median(milliseconds[limits.size() + t])));
     }
     String java = System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
     String codes = options.codes().name().toLowerCase(Locale.ROOT);
-    return new SweepResult(java, codes, 1, options.rounds(), List.of(measured), rows);
+    return new SweepResult(java, codes, 1, options.rounds(), measured, rows);
   }
 
-  /** Runs of fp32 lanes and of look-ups, in this order. */
-  private static List<Runnable> limits() {
-    PeakFmaBenchmark fp32 = new PeakFmaBenchmark();
-    PeakPermuteBenchmark permutes = new PeakPermuteBenchmark();
-    GigaMacs macs = new GigaMacs();
-    LookUpCounter lookUps = new LookUpCounter();
-    return List.of(() -> fp32.run(macs), () -> permutes.run(lookUps));
-  }
-
-  private static SweepRow row(Task task, double milliseconds) {
+  private static SweepRow row(LayerTask task, double milliseconds) {
     return new SweepRow(
-        VectorWidth.bits(),
+        task.kernels,
         task.layer.name(),
         task.bits,
-        task.products,
         task.workload.method(),
         milliseconds,
         0,

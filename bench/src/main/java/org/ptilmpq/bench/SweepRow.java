@@ -1,15 +1,11 @@
 package org.ptilmpq.bench;
 
-import java.util.OptionalDouble;
-
 /**
- * One layer as one choice of kernels computes it.
+ * One layer as one product computes it.
  *
- * @param vectorBits 128, 256 or 512
+ * @param kernels the kernel set, as {@code KernelSet.name()} calls it
  * @param layer a {@link ResNet50Layer}
  * @param bits of the weights
- * @param products which exact product was asked for, as {@link org.ptilmpq.kernels.KernelProvider#PRODUCTS_PROPERTY}
- *     calls it
  * @param method the product that computes it
  * @param milliseconds median of one run; of several forks, the median of theirs
  * @param spread the slowest fork's time less the fastest one's, by the median: what may be luck with a start; 0 of one fork
@@ -18,10 +14,9 @@ import java.util.OptionalDouble;
  * @param activationBytes input and output
  */
 record SweepRow(
-    int vectorBits,
+    String kernels,
     String layer,
     int bits,
-    String products,
     String method,
     double milliseconds,
     double spread,
@@ -39,9 +34,8 @@ record SweepRow(
     return (double) macs / (weightBytes + activationBytes);
   }
 
-  /** How much of what the machine can do, 0…1; nothing for a product whose limit isn't known. */
-  OptionalDouble share(MachineLimits limits) {
-    OptionalDouble limit = limits.of(method, bits);
-    return limit.isPresent() ? OptionalDouble.of(gmacPerSecond() / limit.getAsDouble()) : limit;
+  /** Whether it is one of the layers that most of a network's time goes to, and that have to reach the bar. */
+  boolean isLarge() {
+    return macs >= ResNet50Layer.LARGE_MACS;
   }
 }

@@ -11,9 +11,10 @@ class ConvolutionBenchmarkTest {
 
   @ParameterizedTest
   @EnumSource
-  void vectorKernelsComputeWhatScalarOnesDo(ResNet50Layer layer) {
+  void allKernelsComputeWhatScalarOnesDo(ResNet50Layer layer) {
     int bits = 1 + layer.ordinal() % 8;
     byte[] truth = run(layer, bits, "scalar");
+    assertThat(run(layer, bits, "machine")).isEqualTo(truth);
     assertThat(run(layer, bits, "vector")).isEqualTo(truth);
     // A layer whose bytes were all clamped, or all alike, would hide any error.
     assertThat(distinct(truth)).as("distinct bytes").isGreaterThan(100);
@@ -24,6 +25,7 @@ class ConvolutionBenchmarkTest {
     benchmark.layer = layer;
     benchmark.bits = bits;
     benchmark.kernels = kernels;
+    benchmark.machine = ChosenKernels.BEST;
     benchmark.products = layer.ordinal() % 2 == 0 ? "fp32" : "look-up";
     benchmark.codes = CodeDistribution.NORMAL;
     benchmark.prepare();

@@ -5,6 +5,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.testkit.Seeds;
 
 /** The limits are those of work that was really done: every count is right, and so is every lane. */
@@ -51,6 +52,22 @@ class PeakBenchmarkTest {
     };
     assertThat(counter.gmacAt1Bit).isCloseTo(lookedUp * inputs * 1e-9, offset(1e-9));
     assertThat(PeakPermuteBenchmark.macs(3) * 3).isCloseTo((double) lookedUp * inputs, offset(1e-3));
+  }
+
+  /** Products of machine code leave no sums behind: that they are the set's own is what can be seen. */
+  @Test
+  void machineCode() {
+    PeakProductsBenchmark benchmark = new PeakProductsBenchmark();
+    benchmark.machine = ChosenKernels.BEST;
+    benchmark.prepare();
+    try (KernelSet set = ChosenKernels.machine(ChosenKernels.BEST)) {
+      GigaMacs counter = new GigaMacs();
+      benchmark.run(counter);
+      assertThat(counter.gmac).isEqualTo(benchmark.macs() * 1e-9).isPositive();
+      assertThat(benchmark.kernels()).isEqualTo(set.name()).isEqualTo("machine code, " + benchmark.method());
+    } finally {
+      benchmark.free();
+    }
   }
 
   @Test

@@ -68,11 +68,13 @@ class PeerComparisonTest {
   void readsOptions() {
     ComparisonOptions options =
         ComparisonOptions.parse(
-            List.of("a.onnx", "--threads", "1,4", "--rounds", "7", "b.pq", "--int8", "c.onnx", "--tflite", "d.tflite", "--json"));
+            List.of("a.onnx", "--threads", "1,4", "--rounds", "7", "b.pq", "--int8", "c.onnx", "--tflite", "d.tflite",
+                "--kernels", "vector", "--json"));
     assertThat(options.onnx()).hasFileName("a.onnx");
     assertThat(options.pq()).hasFileName("b.pq");
     assertThat(options.int8()).hasValueSatisfying(path -> assertThat(path).hasFileName("c.onnx"));
     assertThat(options.tflite()).hasValueSatisfying(path -> assertThat(path).hasFileName("d.tflite"));
+    assertThat(options.kernels()).hasValue("vector");
     assertThat(options.threads()).containsExactly(1, 4);
     assertThat(options.rounds()).isEqualTo(7);
     assertThat(options.json()).isTrue();
@@ -104,7 +106,8 @@ class PeerComparisonTest {
     assertThat(ComparisonReport.json(result, 30))
         .isEqualTo(
             """
-            {"engine":"PTILMPQ","threads":2,"rounds":30,"latency_ms":{"median":1.5000,"p90":2.0000,"min":1.2500},\
+            {"engine":"PTILMPQ","kernels":"vector, 512 bits: because","threads":2,"rounds":30,\
+            "latency_ms":{"median":1.5000,"p90":2.0000,"min":1.2500},\
             "ratio_to_fp32":0.7500,"correlation_with_fp32":0.999000}
             """);
   }

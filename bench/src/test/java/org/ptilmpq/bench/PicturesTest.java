@@ -29,25 +29,32 @@ class PicturesTest {
         {"name":"pool","method":"vector max pooling","ms":0.0,"macs":0,"bits":0}]}
       """;
 
+  private static final String VECTOR = "vector, 512 bits";
+  private static final String MACHINE = "machine code, avx2";
+
   private static final SweepResult SWEEP =
       new SweepResult(
           "j",
           "normal",
           1,
           1,
-          List.of(new MachineLimits(512, 60, 480), new MachineLimits(128, 30, 120)),
           List.of(
-              new SweepRow(512, "A", 4, "look-up", "look-up", 1, 0, 90_000_000, 200_000, 100_000),
-              new SweepRow(512, "A", 4, "fp32", "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
-              new SweepRow(512, "B", 3, "look-up", "look-up", 1, 0, 90_000_000, 100_000, 100_000),
-              new SweepRow(512, "B", 3, "look-up", "something <new>", 1, 0, 90_000_000, 100_000, 50_000),
-              new SweepRow(128, "A", 4, "fp32", "fp32 lanes", 4, 0, 90_000_000, 200_000, 100_000)));
+              new ProductLimit(VECTOR, "fp32 lanes", 60),
+              new ProductLimit(VECTOR, "look-up", 480),
+              new ProductLimit(MACHINE, "avx2", 30)),
+          List.of(
+              new SweepRow(VECTOR, "A", 4, "look-up", 1, 0, 90_000_000, 200_000, 100_000),
+              new SweepRow(VECTOR, "A", 4, "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
+              new SweepRow(VECTOR, "B", 3, "look-up", 1, 0, 90_000_000, 100_000, 100_000),
+              new SweepRow(VECTOR, "B", 3, "something <new>", 1, 0, 90_000_000, 100_000, 50_000),
+              new SweepRow(MACHINE, "A", 4, "avx2", 4, 0, 90_000_000, 200_000, 100_000),
+              new SweepRow(MACHINE, "A", 2, "avx2", 4, 0, 90_000_000, 100_000, 100_000)));
 
   @TempDir Path folder;
 
   @Test
   void rooflineHasADotForEachRowAndALineForEachLimit() throws Exception {
-    Document svg = xml(RooflinePlot.of(SWEEP, 512));
+    Document svg = xml(RooflinePlot.of(SWEEP, VECTOR));
     List<Element> dots = marks(svg, "circle");
     assertThat(dots).hasSize(4);
     assertThat(dots.get(0).getTextContent()).isEqualTo("A, 4 bits, look-up: 90.0 GMAC/s, 1.000 ms");
@@ -63,9 +70,16 @@ class PicturesTest {
         .contains("look-up, 4 bits: 120", "look-up, 3 bits: 160", "fp32 lanes: 60")
         .noneMatch(text -> text.startsWith("something <new>: "));
     assertThat(all(svg, "line").stream().filter(line -> line.hasAttribute("stroke-dasharray"))).hasSize(3);
-    assertThat(marks(xml(RooflinePlot.of(SWEEP, 128)), "circle")).hasSize(1);
-    assertThatThrownBy(() -> RooflinePlot.of(SWEEP, 256))
-        .hasMessage("the sweep has no rows with vectors of 256 bits");
+  }
+
+  @Test
+  void rooflineOfMachineCodeHasOneLimit() throws Exception {
+    Document svg = xml(RooflinePlot.of(SWEEP, MACHINE));
+    assertThat(marks(svg, "circle")).hasSize(2);
+    assertThat(texts(svg)).contains("Convolutions of ResNet-50 on one thread, machine code, avx2", "avx2: 30");
+    List<Element> limits = all(svg, "line").stream().filter(line -> line.hasAttribute("stroke-dasharray")).toList();
+    assertThat(limits).hasSize(1);
+    assertThat(number(limits.get(0), "y1")).isLessThan(number(marks(svg, "circle").get(0), "cy"));
   }
 
   @Test
@@ -107,10 +121,14 @@ class PicturesTest {
     List<Path> written =
         Pictures.draw(List.of("--sweep", sweep.toString(), "--layers", layers.toString(), folder.toString()));
     assertThat(written).containsExactly(folder.resolve("roofline.svg"), folder.resolve("latency-per-layer.svg"));
-    assertThat(written.get(0)).hasContent(RooflinePlot.of(SWEEP, 512));
+    assertThat(written.get(0)).hasContent(RooflinePlot.of(SWEEP, VECTOR));
     assertThat(written.get(1)).hasContent(LatencyPlot.of(LayerLatency.parse(LAYERS)));
-    Pictures.draw(List.of("--sweep", sweep.toString(), "--vector-bits", "128", folder.toString()));
-    assertThat(written.get(0)).hasContent(RooflinePlot.of(SWEEP, 128));
+    Pictures.draw(List.of("--sweep", sweep.toString(), "--kernels", "avx2", folder.toString()));
+    assertThat(written.get(0)).hasContent(RooflinePlot.of(SWEEP, MACHINE));
+    List<String> missing = List.of("--sweep", sweep.toString(), "--kernels", "neon", folder.toString());
+    assertThatThrownBy(() -> Pictures.draw(missing))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the sweep has no kernels 'neon', only vector, 512 bits; machine code, avx2");
   }
 
   @Test
@@ -129,8 +147,7 @@ class PicturesTest {
         "--sweep s.json | a folder is needed, and --sweep or --layers",
         "out --sweep | --sweep needs a value, or is unknown",
         "out --fast 3 | unknown option or second folder: --fast",
-        "--sweep s.json out more | unknown option or second folder: more",
-        "--vector-bits 64 out | --vector-bits is '64'; it can be 128, 256 or 512"
+        "--sweep s.json out more | unknown option or second folder: more"
       })
   void saysWhatIsWrong(String arguments, String message) {
     assertThatThrownBy(() -> Pictures.draw(List.of(arguments.split(" "))))

@@ -41,7 +41,9 @@ class RealModelComparisonTest {
             .build(),
         Progress.NONE);
     Path int8 = SharedData.path("models/resnet20-cifar10-int8-qdq.onnx");
-    ComparisonOptions options = new ComparisonOptions(onnx, pq, Optional.of(int8), Optional.empty(), List.of(1, 2), 3, false);
+    ComparisonOptions options =
+        new ComparisonOptions(
+            onnx, pq, Optional.of(int8), Optional.empty(), Optional.empty(), List.of(1, 2), 3, false);
     PeerComparison.Result result = PeerComparison.run(options);
 
     System.out.print(ComparisonReport.table(result));
@@ -66,7 +68,8 @@ class RealModelComparisonTest {
         Progress.NONE);
     Path tflite = SharedData.path("models/pretrainedResnet_quant.tflite");
     ComparisonOptions options =
-        new ComparisonOptions(onnx, pq, Optional.empty(), Optional.of(tflite), List.of(1), 3, false);
+        new ComparisonOptions(
+            onnx, pq, Optional.empty(), Optional.of(tflite), Optional.empty(), List.of(1), 3, false);
     PeerComparison.Result result = PeerComparison.run(options);
 
     System.out.print(ComparisonReport.table(result));

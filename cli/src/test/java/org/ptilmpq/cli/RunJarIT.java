@@ -6,10 +6,12 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +141,62 @@ class RunJarIT {
         .containsEntry("decoded_bytes", 0.0)
         .containsEntry("file_bytes", (double) Files.size(model))
         .containsEntry("channels_by_width", List.of(0.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0));
+  }
+
+  @Test
+  void inspectShowsKernelsAndWritesTheirCode() throws Exception {
+    Path code = folder.resolve("code.bin");
+    Processes.Result text = Processes.run("inspect", model, "--kernels", "--dump-code", code);
+    assertThat(text.exit()).as("%s", text).isZero();
+    assertThat(text.out())
+        .containsPattern("(?m)^kernels +machine code, .+: this machine has ")
+        .contains("code         " + Files.size(code) + " bytes, each function once")
+        .containsPattern("(?m)^ *0 .* 0x0 +[1-9]");
+
+    Map<String, Object> json = JsonParser.object(Processes.run("inspect", model, "--kernels", "--json").out());
+    assertThat((String) json.get("kernel_choice")).startsWith("machine code, ");
+    List<?> kernels = (List<?>) json.get("kernels");
+    assertThat(kernels).hasSize(((Double) json.get("operations")).intValue());
+    long end = 0;
+    for (Object each : kernels) {
+      Map<?, ?> kernel = (Map<?, ?>) each;
+      assertThat((String) kernel.get("name")).isNotEmpty();
+      assertThat((String) kernel.get("kernel")).isNotEmpty();
+      double bytes = (Double) kernel.get("code_bytes");
+      assertThat(bytes).isPositive();
+      assertThat((Double) kernel.get("code_offset") % 64).isZero();
+      end = Math.max(end, (long) ((Double) kernel.get("code_offset") + bytes));
+    }
+    assertThat(code).hasSize(end);
+    assertThat(JsonParser.object(Processes.run("inspect", model, "--json").out()))
+        .doesNotContainKeys("kernel_choice", "kernels");
+  }
+
+  @Test
+  void kernelsInJavaHaveNoCode() throws Exception {
+    Path code = folder.resolve("none.bin");
+    Processes.Result refused = scalar("inspect", model.toString(), "--dump-code", code.toString());
+    assertThat(refused.exit()).as("%s", refused).isEqualTo(ExitCode.WRONG_USE);
+    assertThat(refused.out()).isEmpty();
+    assertThat(refused.err())
+        .contains("no machine code to write: the kernels are scalar: -Dptilmpq.kernels=scalar asks for them")
+        .doesNotContain("\tat ");
+    assertThat(code).doesNotExist();
+    Map<String, Object> json =
+        JsonParser.object(scalar("inspect", model.toString(), "--kernels", "--json").out());
+    assertThat((String) json.get("kernel_choice")).startsWith("scalar: ");
+    assertThat((List<?>) json.get("kernels"))
+        .allSatisfy(kernel -> assertThat(kernel).asInstanceOf(InstanceOfAssertFactories.MAP)
+            .containsEntry("code_bytes", 0.0)
+            .doesNotContainKey("code_offset"));
+  }
+
+  private static Processes.Result scalar(String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of(Processes.java(), "-jar", Processes.jar("ptilmpq-run.jar").toString()));
+    command.addAll(List.of(arguments));
+    Map<String, String> environment = Map.of("PTILMPQ_JAVA_OPTS", "-Dptilmpq.kernels=scalar");
+    return Processes.start(command, environment, folder, Path.of("/dev/null"));
   }
 
   @Test

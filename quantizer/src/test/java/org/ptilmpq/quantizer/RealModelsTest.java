@@ -88,6 +88,7 @@ class RealModelsTest {
     assertThat(pointsLost(result)).isLessThanOrEqualTo(drop);
     assertThat(100 * result.agreement()).isGreaterThanOrEqualTo(agreement);
     assertThat(result.meanKl()).isLessThanOrEqualTo(kl);
+    KernelSetsAgree.check(folder.resolve("model.pq"));
   }
 
   private ComparisonResult compressedAndCompared(

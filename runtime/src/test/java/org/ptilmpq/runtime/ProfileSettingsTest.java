@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.profiles.BoardEvidence;
 import org.ptilmpq.profiles.DeviceProfile;
@@ -93,17 +94,25 @@ class ProfileSettingsTest {
     assertThat(ProfileSettings.tiles(own)).isEqualTo(new TileSizes(70, 28, 1000));
   }
 
-  /** What the plan counts is what the kernels allocate: less with the tiles of a smaller cache, but the scalar ones have none. */
-  @Test
-  void theMemoryPlanFollowsTheTiles() throws IOException {
+  /** What the plan counts is what the kernels allocate: less with the tiles of a smaller cache, which vectors alone have. */
+  @ParameterizedTest
+  @CsvSource({"vector, true", "machine, false", "scalar, false"})
+  void theMemoryPlanFollowsTheTiles(String kernels, boolean hasTiles) throws IOException {
+    String before = System.setProperty(KernelProvider.KERNELS_PROPERTY, kernels);
     SessionOptions usual = SessionOptions.defaults().withThreads(1);
     Path demo = Path.of("..", "examples", "resnet20-cifar10.pq");
     try (Session large = Session.open(demo, usual);
         Session small = Session.open(demo, usual.withTileSizes(ProfileSettings.tiles(DeviceProfiles.find("pi3"))))) {
-      boolean hasTiles = !small.kernelChoice().startsWith("scalar");
+      assertThat(small.kernelChoice()).startsWith(kernels);
       long saved = large.memoryBudget().scratchPerThread() - small.memoryBudget().scratchPerThread();
       assertThat(saved > 0).isEqualTo(hasTiles);
       assertThat(large.memoryBudget().total() - small.memoryBudget().total()).isEqualTo(saved);
+    } finally {
+      if (before == null) {
+        System.clearProperty(KernelProvider.KERNELS_PROPERTY);
+      } else {
+        System.setProperty(KernelProvider.KERNELS_PROPERTY, before);
+      }
     }
   }
 

@@ -4,9 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.ptilmpq.kernels.AffineBytes;
@@ -18,7 +16,6 @@ import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
-import org.ptilmpq.kernels.machine.code.ExecutableCode;
 import org.ptilmpq.kernels.machine.code.ExecutableCodeException;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
@@ -35,8 +32,7 @@ public final class MachineKernels implements KernelSet {
   private static final int LIMIT_STEPS = 20_000;
 
   private final Target target;
-  private final Map<Object, MachineKernel.Code> codes = new ConcurrentHashMap<>();
-  private final List<ExecutableCode> mapped = new ArrayList<>();
+  private final CodeCache codes = new CodeCache();
 
   /** What functions for the same computation have in common. */
   private record CodeKey(Object kind, KernelSpec.Window window, List<Integer> numbers, Object traits) {}
@@ -330,18 +326,7 @@ public final class MachineKernels implements KernelSet {
   }
 
   private MachineKernel.Code code(Object key, Supplier<ProductCode> writer, Consumer<ProductCode> function) {
-    return codes.computeIfAbsent(
-        key,
-        k -> {
-          ProductCode products = writer.get();
-          function.accept(products);
-          byte[] bytes = products.emitter().code();
-          ExecutableCode executable = new ExecutableCode(bytes);
-          synchronized (mapped) {
-            mapped.add(executable);
-          }
-          return new MachineKernel.Code(executable.function(0), bytes);
-        });
+    return codes.get(key, writer, function);
   }
 
   @Override
@@ -369,10 +354,6 @@ public final class MachineKernels implements KernelSet {
   /** Gives back the memory of all code; no kernel of this set may run then. */
   @Override
   public void close() {
-    synchronized (mapped) {
-      mapped.forEach(ExecutableCode::close);
-      mapped.clear();
-    }
-    codes.clear();
+    codes.close();
   }
 }

@@ -11,8 +11,8 @@ import org.ptilmpq.kernels.machine.code.A64Vector;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * NEON, which every AArch64 processor has: 4 lanes, 4 vectors a column. The last two vectors are its own, and of the general
- * registers x14 to x17; x18 is the system's. Functions follow the AAPCS64 calling convention.
+ * NEON, which every AArch64 processor has: 4 lanes, 4 vectors a column. The last two vectors are its own, and of the
+ * general registers x14 to x17; x18 is the system's. Functions follow the AAPCS64 calling convention.
  */
 final class NeonEmitter extends Emitter {
 
@@ -322,7 +322,7 @@ final class NeonEmitter extends Emitter {
     assembler.sxtl(A64Lanes.B16, vector + 1, vector + 1);
   }
 
-  /** {@code smlal} begins a multiplication of four lanes each cycle, {@code mla} of 32 bits only every other on many cores. */
+  /** {@code smlal} begins each cycle, {@code mla} of 32-bit lanes only every other on Cortex-A57 to A76. */
   @Override
   void multiplyAdd(int to, int from, int base, int displacement) {
     for (int half = 0; half < 2; half++) {

@@ -4,8 +4,8 @@ import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * Runs of steps whose sums of products fit 16 bits: the loops over them, and the function that finds how long they may be. A run
- * begins with each segment of a pixel's inputs, the last one of a segment is shorter.
+ * Runs of steps whose sums of products fit 16 bits: the loops over them, and the function that finds how long they may
+ * be. A run begins with each segment of a pixel's inputs, the last one of a segment is shorter.
  */
 final class Runs {
 
@@ -43,11 +43,11 @@ final class Runs {
   }
 
   /**
-   * Emits the function that {@link ProductCode#emitRuns} asks for: it tries runs of 64, 32 … 1 steps, and leaves 0 where none
-   * will do.
+   * Emits the function that {@link ProductCode#emitRuns} asks for: it tries runs of 64, 32 … 1 steps, and leaves 0
+   * where none will do.
    *
-   * @param excess emits, for a column, what leaves 0 in register 6 if the levels of no run of RUN steps exceed the bound; RUN
-   *     stays
+   * @param excess emits, for a column, what leaves 0 in register 6 if the levels of no run of RUN steps exceed the
+   *     bound; RUN stays
    */
   static void emitFunction(Emitter e, ConvolutionShape shape, Runnable excess) {
     Label block = new Label();

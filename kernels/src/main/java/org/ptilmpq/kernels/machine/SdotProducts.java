@@ -9,9 +9,9 @@ import org.ptilmpq.kernels.machine.code.A64Pair;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * Dot products of AArch64: {@code sdot} by element adds the products of four neighbouring inputs of a pixel, a quarter of a
- * vector, with four levels of each of four channels to their 32-bit sums, exact in any order. One load has sixteen inputs of a
- * pixel, which are four steps.
+ * Dot products of AArch64: {@code sdot} by element adds the products of four neighbouring inputs of a pixel, a quarter
+ * of a vector, with four levels of each of four channels to their 32-bit sums, exact in any order. One load has sixteen
+ * inputs of a pixel, which are four steps.
  */
 final class SdotProducts extends ProductCode {
 
@@ -127,8 +127,8 @@ final class SdotProducts extends ProductCode {
   }
 
   /**
-   * Up to four steps. Levels of half a column are a pair of vectors; as many pairs as there is room for are loaded ahead, since
-   * a processor that works in order would wait for them.
+   * Up to four steps. Levels of half a column are a pair of vectors; as many pairs as there is room for are loaded
+   * ahead, since a processor that works in order would wait for them.
    */
   private void emitSteps(int[] pixels, int steps) {
     int inputs = sums(pixels.length);

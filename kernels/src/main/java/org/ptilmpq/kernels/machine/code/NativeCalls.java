@@ -12,13 +12,14 @@ import java.lang.invoke.VarHandle;
 import java.util.Optional;
 
 /**
- * Calls into the C library and into code of our own: the one class that uses the foreign-function API. The virtual machine
- * spins classes for each shape of function that is called, which a cold process waits for. So all functions here have one
- * shape, six numbers in and one out: both calling conventions (System V on x86-64, AAPCS64) pass the first six in registers,
- * where a function that takes fewer, or narrower ones, finds what it wants and ignores the rest.
+ * Calls into the C library and into code of our own: the one class that uses the foreign-function API. The virtual
+ * machine spins classes for each shape of function that is called, which a cold process waits for. So all functions
+ * here have one shape, six numbers in and one out: both calling conventions (System V on x86-64, AAPCS64) pass the
+ * first six in registers, where a function that takes fewer, or narrower ones, finds what it wants and ignores the
+ * rest.
  *
- * <p>Calls are plain, not {@linkplain Linker.Option#critical critical} ones: the collector may work meanwhile, so a kernel may
- * take as long as it likes, and has no business with arrays on the heap.
+ * <p>Calls are plain, not {@linkplain Linker.Option#critical critical} ones: the collector may work meanwhile, so a
+ * kernel may take as long as it likes, and has no business with arrays on the heap.
  */
 public final class NativeCalls {
 
@@ -51,8 +52,8 @@ public final class NativeCalls {
   /**
    * Calls code of our own.
    *
-   * @param function of {@link ExecutableCode#function}. A segment and not an address: to make a segment of that for each call
-   *     would allocate until the call is compiled
+   * @param function of {@link ExecutableCode#function}. A segment and not an address: to make a segment of that for
+   *     each call would allocate until the call is compiled
    * @throws IllegalStateException when its mapping is closed
    */
   public static void invoke(MemorySegment function, long a0, long a1, long a2, long a3, long a4, long a5) {
@@ -111,8 +112,8 @@ public final class NativeCalls {
   }
 
   /**
-   * Makes a call that failed once more in another shape, which keeps errno before the virtual machine can change it. What
-   * forbids a mapping forbids it twice; should it go well now, so much the better.
+   * Makes a call that failed once more in another shape, which keeps errno before the virtual machine can change it.
+   * What forbids a mapping forbids it twice; should it go well now, so much the better.
    */
   private static long again(String name, long failed, long a0, long a1, long a2, long a3, long a4, long a5) {
     try (Arena arena = Arena.ofConfined()) {

@@ -3,8 +3,8 @@ package org.ptilmpq.kernels.machine.code;
 import java.util.Locale;
 
 /**
- * How objdump reads a {@link X64Vector}: names of its own in EVEX form, what memory is called, and which lengths and forms
- * the processor knows.
+ * How objdump reads a {@link X64Vector}: names of its own in EVEX form, what memory is called, and which lengths and
+ * forms the processor knows.
  *
  * @param name in VEX form
  * @param evexName in EVEX form
