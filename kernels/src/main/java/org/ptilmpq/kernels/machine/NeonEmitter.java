@@ -322,10 +322,7 @@ final class NeonEmitter extends Emitter {
     assembler.sxtl(A64Lanes.B16, vector + 1, vector + 1);
   }
 
-  /**
-   * {@code smlal} begins a multiplication of four lanes each cycle, {@code mla} of 32 bits only every other on many
-   * cores.
-   */
+  /** {@code smlal} begins each cycle, {@code mla} of 32-bit lanes only every other on Cortex-A57 to A76. */
   @Override
   void multiplyAdd(int to, int from, int base, int displacement) {
     for (int half = 0; half < 2; half++) {

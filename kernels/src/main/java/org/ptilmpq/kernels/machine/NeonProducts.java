@@ -12,9 +12,9 @@ import org.ptilmpq.kernels.machine.code.Label;
 /**
  * Products for AArch64 without dot products: {@code smlal} adds the products of eight neighbouring inputs of a pixel
  * with a channel's eight levels to eight sums of 16 bits, eight products an instruction; after a <i>run</i> of steps
- * {@code sadalp} adds pairs of them to sums of 32 bits. A run is exact as long as in each 16-bit lane Σ|level| · 128
- * ≤ 2¹⁵ − 1, so Σ|level| ≤ 255 (the accumulator bound of A2Q, arXiv 2301.13376), which {@link #emitRuns} measures on
- * the levels themselves. Where not even a step of two products a lane keeps that bound, sums are added after each.
+ * {@code sadalp} adds pairs of them to sums of 32 bits. A run is exact as long as in each 16-bit lane Σ|level| · 128 ≤
+ * 2¹⁵ − 1, so Σ|level| ≤ 255 (the accumulator bound of A2Q, arXiv 2301.13376), which {@link #emitRuns} measures on the
+ * levels themselves. Where not even a step of two products a lane keeps that bound, sums are added after each.
  *
  * <p>The sums of a pixel and a channel are lanes, so a tile is done for four channels at a time, whose sums go to the
  * frame.
@@ -172,23 +172,33 @@ final class NeonProducts extends ProductCode {
       emitHalf(pixels, half, A64Vector.SMULL);
       widen(pixels);
     }
-    emitter.addImmediate(Segments.PANEL, stepBytes());
+    advance(pixels);
   }
 
   /** @param first the instruction for the first half of the step */
   private void emitStep(int[] pixels, A64Vector first) {
     emitHalf(pixels, 0, first);
     emitHalf(pixels, 1, A64Vector.SMLAL);
-    emitter.addImmediate(Segments.PANEL, stepBytes());
+    advance(pixels);
   }
 
-  private void emitHalf(int[] pixels, int half, A64Vector instruction) {
-    int at = half * HALF * CHANNELS;
+  private void advance(int[] pixels) {
+    emitter.addImmediate(Segments.PANEL, stepBytes());
     for (int p = 0; p < pixels.length; p++) {
-      a.memoryPost(A64Memory.LDR_D, INPUT_VECTORS + p, INPUTS[p], HALF);
+      a.addImmediate(INPUTS[p], INPUTS[p], stepInputs());
     }
-    for (int c = 0; c < CHANNELS; c += 2) {
-      a.pair(A64Pair.LDP_D, LEVEL_VECTORS + c, LEVEL_VECTORS + c + 1, Segments.PANEL, at + c * HALF);
+  }
+
+  /**
+   * Loads are of 64 bits and leave their addresses as they are: beside such ones a Cortex-A53 begins a multiplication
+   * in the same cycle, after wider ones only two cycles later.
+   */
+  private void emitHalf(int[] pixels, int half, A64Vector instruction) {
+    for (int p = 0; p < pixels.length; p++) {
+      a.memory(A64Memory.LDR_D, INPUT_VECTORS + p, INPUTS[p], half * HALF);
+    }
+    for (int c = 0; c < CHANNELS; c++) {
+      a.memory(A64Memory.LDR_D, LEVEL_VECTORS + c, Segments.PANEL, (half * CHANNELS + c) * HALF);
     }
     for (int c = 0; c < CHANNELS; c++) {
       for (int p = 0; p < pixels.length; p++) {
@@ -332,8 +342,8 @@ final class NeonProducts extends ProductCode {
 
   /**
    * One of three rounds on eight vectors, which brings together the bytes of the vectors v and v + 4. The bits of a
-   * vector's number come in from the lowest one, so the rows' are reversed; in the end the vector v has the eight
-   * bytes of the channel 2 · v, and those of the next one.
+   * vector's number come in from the lowest one, so the rows' are reversed; in the end the vector v has the eight bytes
+   * of the channel 2 · v, and those of the next one.
    */
   private void interleave(A64Lanes lanes, int from, int to) {
     for (int v = 0; v < HALF / 2; v++) {

@@ -12,9 +12,9 @@ import org.ptilmpq.kernels.machine.code.Label;
 /**
  * From bit planes to the panel with NEON, a step of inputs at a time. Each input's codes become a row of 64 bytes in
  * the frame: the bytes of a plane's word are spread over the channels ({@code tbl}), each channel's bit is tested
- * ({@code cmtst}) and put above the ones of lower planes ({@code sli}), the highest one filling the rest of the byte
- * as its sign. Where an input has tails, they are added to its row. Then the rows of a step are written in the order
- * of the panel.
+ * ({@code cmtst}) and put above the ones of lower planes ({@code sli}), the highest one filling the rest of the byte as
+ * its sign. Where an input has tails, they are added to its row. Then the rows of a step are written in the order of
+ * the panel.
  */
 final class NeonUnpacking {
 

@@ -4,8 +4,8 @@ import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * Runs of steps whose sums of products fit 16 bits: the loops over them, and the function that finds how long they
- * may be. A run begins with each segment of a pixel's inputs, the last one of a segment is shorter.
+ * Runs of steps whose sums of products fit 16 bits: the loops over them, and the function that finds how long they may
+ * be. A run begins with each segment of a pixel's inputs, the last one of a segment is shorter.
  */
 final class Runs {
 

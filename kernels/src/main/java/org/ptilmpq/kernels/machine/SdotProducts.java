@@ -9,9 +9,9 @@ import org.ptilmpq.kernels.machine.code.A64Pair;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * Dot products of AArch64: {@code sdot} by element adds the products of four neighbouring inputs of a pixel, a
- * quarter of a vector, with four levels of each of four channels to their 32-bit sums, exact in any order. One load
- * has sixteen inputs of a pixel, which are four steps.
+ * Dot products of AArch64: {@code sdot} by element adds the products of four neighbouring inputs of a pixel, a quarter
+ * of a vector, with four levels of each of four channels to their 32-bit sums, exact in any order. One load has sixteen
+ * inputs of a pixel, which are four steps.
  */
 final class SdotProducts extends ProductCode {
 

@@ -10,8 +10,8 @@ import java.util.function.IntConsumer;
  * memory. x86-64 does it all by itself.
  *
  * <p>What this clears, it clears for every processor. But another one may have fetched instructions ahead: a thread
- * that runs already sees new code once it passed a context switch or an {@code isb}. So code is made before the
- * threads that run it start, and pages that have run aren't written again.
+ * that runs already sees new code once it passed a context switch or an {@code isb}. So code is made before the threads
+ * that run it start, and pages that have run aren't written again.
  */
 final class InstructionCache {
 
@@ -33,9 +33,9 @@ final class InstructionCache {
   }
 
   /**
-   * A function of our own, which nothing clears the cache for but Linux itself: it does so when a page that was
-   * written becomes executable for the first time ({@code __sync_icache_dcache} in its arch/arm64/mm/flush.c, for
-   * memory without a file since 4.9 at least).
+   * A function of our own, which nothing clears the cache for but Linux itself: it does so when a page that was written
+   * becomes executable for the first time ({@code __sync_icache_dcache} in its arch/arm64/mm/flush.c, for memory
+   * without a file since 4.9 at least).
    */
   static MemorySegment own() {
     byte[] bytes = clearing();
