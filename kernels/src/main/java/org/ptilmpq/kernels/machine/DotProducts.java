@@ -50,7 +50,7 @@ final class DotProducts extends X64Products {
       emitter.loadLanes(i, COLUMN, Context.Column.START + i % vectors * emitter.vectorBytes());
     }
     emitter.bind(low);
-    Runnable segment = () -> Segments.emitSteps(this, shape.steps(), () -> step(pixels));
+    Runnable segment = () -> Segments.emitSteps(this, shape.steps(), i -> step(pixels, i));
     Segments.emit(this, shape, segment);
   }
 
@@ -69,7 +69,7 @@ final class DotProducts extends X64Products {
     emitter.bind(loop);
     emitter.loadInt(6, 8, 0);
     emitter.add(6, INPUT);
-    step(pixels);
+    step(pixels, 0);
     emitter.addImmediate(7, highBytes());
     emitter.addImmediate(8, Integer.BYTES);
     emitter.countDown(9, loop);
@@ -81,14 +81,14 @@ final class DotProducts extends X64Products {
     emitter.bind(none);
   }
 
-  /** Four inputs from register 6 on, the levels from register 7 on. */
-  private void step(int[] pixels) {
+  /** Four inputs from register 6 on, the levels from register 7 on, of the i-th step of a round. */
+  private void step(int[] pixels, int i) {
     int vectors = emitter.columnVectors();
     for (int v = 0; v < vectors; v++) {
-      emitter.loadLanes(levels() + v, Segments.PANEL, v * emitter.vectorBytes());
+      emitter.loadLanes(levels() + v, Segments.PANEL, i * stepBytes() + v * emitter.vectorBytes());
     }
     for (int p = 0; p < pixels.length; p++) {
-      emitter.memory(X64Vector.VPBROADCASTD, inputs(), 0, Segments.INPUT, pixels[p]);
+      emitter.memory(X64Vector.VPBROADCASTD, inputs(), 0, Segments.INPUT, i * stepInputs() + pixels[p]);
       for (int v = 0; v < vectors; v++) {
         emitter.registers(X64Vector.VPDPBUSD, p * vectors + v, inputs(), levels() + v);
       }

@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels.machine;
 
+import java.util.function.IntConsumer;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /** The loops over the segments of a pixel's inputs and their steps, around what is done in a step. */
@@ -53,21 +54,24 @@ final class Segments {
   }
 
   /**
-   * Emits a loop over the steps of a segment.
+   * Emits a loop over the steps of a segment, two a round where they are even: counting takes ports from products.
    *
-   * @param step emits what is done with the inputs of a step; it leaves the registers 6 to 10 as they are
+   * @param step emits what is done with the inputs of a step of the round; it leaves the registers 6 to 10 as they are
    */
-  static void emitSteps(ProductCode products, int steps, Runnable step) {
+  static void emitSteps(ProductCode products, int steps, IntConsumer step) {
     Emitter e = products.emitter();
     Label loop = new Label();
-    if (steps > 1) {
-      e.moveImmediate(STEPS, steps);
+    int round = steps % 2 == 0 ? 2 : 1;
+    if (steps > round) {
+      e.moveImmediate(STEPS, steps / round);
     }
     e.bind(loop);
-    step.run();
-    e.addImmediate(INPUT, products.stepInputs());
-    e.addImmediate(PANEL, products.stepBytes());
-    if (steps > 1) {
+    for (int i = 0; i < round; i++) {
+      step.accept(i);
+    }
+    e.addImmediate(INPUT, round * products.stepInputs());
+    e.addImmediate(PANEL, round * products.stepBytes());
+    if (steps > round) {
       e.countDown(STEPS, loop);
     }
   }
