@@ -13,12 +13,16 @@ import org.ptilmpq.format.TailPacking;
  * matter of the memory that packed weights take, which stays resident. A block of channels gets the width of the fewest
  * bytes, planes and lists of tails together; the smaller one where two are equal.
  *
- * <p>Blocks have neighbouring channels, so that kernels write what they compute in one piece. Sorted by magnitude
- * they would take a few percent less, and every result would have to be scattered.
+ * <p>Blocks have neighbouring channels, so that kernels write what they compute in one piece. Sorted by magnitude they
+ * would take a little less, and every result would have to be scattered. Channels without any weight get no codes where
+ * there are many, as in a pruned layer; a few stay among the others, so that these remain neighbours.
  */
 public final class DenseWidths {
 
   private static final int MOST = 8;
+
+  /** One channel in so many that is zero makes it worth to leave those out. */
+  private static final int MANY = 8;
 
   private DenseWidths() {}
 
@@ -32,9 +36,13 @@ public final class DenseWidths {
     ChannelCode[] chosen = new ChannelCode[levels.length];
     int perPart = levels.length / parts;
     for (int part = 0; part < parts; part++) {
-      int end = (part + 1) * perPart;
-      for (int from = part * perPart; from < end; from += BitPacking.BLOCK) {
-        List<Integer> block = IntStream.range(from, Math.min(end, from + BitPacking.BLOCK)).boxed().toList();
+      List<Integer> all = IntStream.range(part * perPart, (part + 1) * perPart).boxed().toList();
+      List<Integer> some = all.stream().filter(c -> !isZero(levels[c])).toList();
+      boolean leavesOut = (all.size() - some.size()) * MANY >= all.size();
+      List<Integer> channels = leavesOut ? some : all;
+      all.forEach(c -> chosen[c] = ChannelCode.NONE);
+      for (int from = 0; from < channels.size(); from += BitPacking.BLOCK) {
+        List<Integer> block = channels.subList(from, Math.min(channels.size(), from + BitPacking.BLOCK));
         ChannelCode code = choose(levels, block);
         block.forEach(c -> chosen[c] = code);
       }
@@ -76,10 +84,10 @@ public final class DenseWidths {
         high = Math.max(high, levels[c][k]);
       }
     }
-    int widest = IntStream.of(needed).max().orElseThrow();
     if (low == 0 && high == 0) {
       return ChannelCode.NONE;
     }
+    int widest = IntStream.of(needed).max().orElseThrow();
     int best = MOST;
     long least = Long.MAX_VALUE;
     for (int width = 1; width <= Math.min(widest, MOST); width++) {
@@ -95,5 +103,14 @@ public final class DenseWidths {
       }
     }
     return new ChannelCode(best, widest <= best ? new Grid.Uniform() : new Grid.SparseTails());
+  }
+
+  private static boolean isZero(short[] levels) {
+    for (short level : levels) {
+      if (level != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }
