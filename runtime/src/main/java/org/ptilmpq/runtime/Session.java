@@ -3,6 +3,7 @@ package org.ptilmpq.runtime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
@@ -41,6 +42,7 @@ public final class Session implements AutoCloseable {
 
   private final PictureInput pictureInput;
   private final PqFile ownFile;
+  private final AtomicBoolean running = new AtomicBoolean();
   private boolean closed;
 
   /** From the outline of a model to the model, its layers decoded by the session's threads. */
@@ -288,15 +290,26 @@ public final class Session implements AutoCloseable {
     workspace.tensors().write(values, 0, inputOffset(), values.length);
   }
 
-  /** Computes the scores of what is in the input. Allocates nothing. */
+  /**
+   * Computes the scores of what is in the input. Allocates nothing.
+   *
+   * @throws IllegalStateException when another thread is at it: machine code would write over what the other one reads
+   */
   public void run() {
     requireOpen();
-    if (profiling) {
-      plan.run(workspace, profiler);
-    } else {
-      plan.run(workspace);
+    if (!running.compareAndSet(false, true)) {
+      throw new IllegalStateException("the session is at work on another thread; open one for each thread");
     }
-    workspace.tensors().readScores(scores);
+    try {
+      if (profiling) {
+        plan.run(workspace, profiler);
+      } else {
+        plan.run(workspace);
+      }
+      workspace.tensors().readScores(scores);
+    } finally {
+      running.set(false);
+    }
   }
 
   /** The scores of the latest run in class order, a copy. */
@@ -330,9 +343,16 @@ public final class Session implements AutoCloseable {
     profiler.reset();
   }
 
-  /** Ends the threads, frees native memory and unmaps the file. Scores, plan and profile can still be asked for. */
+  /**
+   * Ends the threads, frees native memory and unmaps the file. Scores, plan and profile can still be asked for.
+   *
+   * @throws IllegalStateException when another thread is running it
+   */
   @Override
   public void close() {
+    if (running.get()) {
+      throw new IllegalStateException("the session is at work on another thread; close it when that has ended");
+    }
     if (!closed) {
       closed = true;
       workspace.close();

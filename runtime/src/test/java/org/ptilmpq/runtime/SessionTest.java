@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,7 @@ import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.runtime.image.DecodeLimits;
@@ -367,6 +369,77 @@ class SessionTest {
       }
       prepared.incrementAndGet();
       return kernels.prepare(spec);
+    }
+  }
+
+  /** Kernels that do something else before they compute, on whatever set the machine has. */
+  private record Interrupted(KernelSet kernels, Runnable before) implements KernelSet {
+
+    @Override
+    public String name() {
+      return kernels.name();
+    }
+
+    @Override
+    public boolean usesNativeMemory() {
+      return kernels.usesNativeMemory();
+    }
+
+    @Override
+    public ScratchSize scratch(KernelSpec spec) {
+      return kernels.scratch(spec);
+    }
+
+    @Override
+    public Kernel prepare(KernelSpec spec) {
+      Kernel kernel = kernels.prepare(spec);
+      return new Kernel() {
+        @Override
+        public int units() {
+          return kernel.units();
+        }
+
+        @Override
+        public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
+          before.run();
+          kernel.run(tensors, first, end, scratch);
+        }
+
+        @Override
+        public String method() {
+          return kernel.method();
+        }
+
+        @Override
+        public void close() {
+          kernel.close();
+        }
+      };
+    }
+  }
+
+  @Test
+  void isNotRunOrClosedWhileItRuns() throws Exception {
+    AtomicReference<Session> open = new AtomicReference<>();
+    AtomicInteger refused = new AtomicInteger();
+    Runnable again =
+        () -> {
+          assertThatThrownBy(open.get()::run).isInstanceOf(IllegalStateException.class).hasMessageContaining("at work");
+          assertThatThrownBy(open.get()::close).isInstanceOf(IllegalStateException.class).hasMessageContaining("at work");
+          refused.incrementAndGet();
+        };
+    try (KernelSet chosen = KernelProvider.choose().kernels();
+        Session expected = Session.open(model, SessionOptions.defaults().withThreads(1));
+        Session session =
+            Session.open(model, SessionOptions.defaults().withThreads(1).withKernels(new Interrupted(chosen, again)))) {
+      open.set(session);
+      byte[] input = NetworkTest.randomInput(Seeds.random("isNotRunOrClosedWhileItRuns", 1), model);
+      session.input(input);
+      session.run();
+      expected.input(input);
+      expected.run();
+      assertThat(refused.get()).isPositive();
+      assertThat(session.logits()).isEqualTo(expected.logits());
     }
   }
 }
