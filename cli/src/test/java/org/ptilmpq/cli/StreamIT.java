@@ -22,7 +22,10 @@ import org.ptilmpq.cli.run.stream.Jpegs;
 class StreamIT {
 
   private static final int FRAMES = 10_000;
-  private static final int MANY_FRAMES = 30_000;
+  private static final int MANY_FRAMES = 60_000;
+
+  /** Readings of the resident memory. */
+  private static final int READINGS = 300;
   private static final Pattern SUMMARY =
       Pattern.compile("ptilmpq: (\\d+) frames: (\\d+) classified, (\\d+) dropped, (\\d+) damaged");
   private static final List<String> COLOURS = List.of("red", "green", "blue \"azure\"");
@@ -43,35 +46,37 @@ class StreamIT {
    * every tenth of the stream. So it is the median growth from tenth to tenth that has to be nothing.
    */
   @Test
-  void thirtyThousandFramesAreAllAnsweredRightInFlatMemory() throws Exception {
+  void sixtyThousandFramesAreAllAnsweredRightInFlatMemory() throws Exception {
     try (LiveProcess process = LiveProcess.start(model, "-", "--keep-all", "--threads", "1")) {
       Thread camera = send(process, MANY_FRAMES);
-      long[] resident = new long[MANY_FRAMES / 100];
+      int every = MANY_FRAMES / READINGS;
+      long[] resident = new long[READINGS];
       long peak = 0;
       for (int i = 0; i < MANY_FRAMES; i++) {
         assertThat(process.line()).isEqualTo((i + 1) + "\t1.0000  " + i % 3 + "  " + COLOURS.get(i % 3));
-        if (i % 100 == 0) {
-          resident[i / 100] = process.residentBytes();
+        if (i % every == 0) {
+          resident[i / every] = process.residentBytes();
           peak = process.peakBytes();
         }
       }
       camera.join();
       assertThat(process.line()).isNull();
       assertThat(process.exit()).as(process.err()).isZero();
-      assertThat(process.err()).contains("ptilmpq: 30000 frames: 30000 classified, 0 dropped, 0 damaged");
+      assertThat(process.err()).contains("ptilmpq: 60000 frames: 60000 classified, 0 dropped, 0 damaged");
       long[] growth = new long[9];
       for (int tenth = 1; tenth < 10; tenth++) {
         growth[tenth - 1] = median(resident, 30 * tenth, 30 * tenth + 30) - median(resident, 30 * tenth - 30, 30 * tenth);
       }
       System.out.printf("StreamIT: %.1f MB resident at the end, by tenths + %s bytes%n",
           median(resident, 270, 300) / 1e6, Arrays.toString(growth));
-      assertThat(median(growth, 0, growth.length)).as("growth in 3,000 frames").isLessThan(LEAK);
+      // Kernels take so little of the time that the compiler is at work for the first half of the frames.
+      assertThat(median(growth, growth.length / 2, growth.length)).as("growth in 6,000 frames").isLessThan(LEAK);
       assertThat(peak).as("peak in bytes").isLessThan(plannedBytes());
     }
   }
 
   /** In bytes: 100 a frame, over twice the garbage that waits in the old generation for its bound (docs/memory.md). */
-  private static final long LEAK = 300_000;
+  private static final long LEAK = 600_000;
 
   /**
    * Pictures that the young generation can't hold: without collections of the whole heap, which the virtual machine sees no
