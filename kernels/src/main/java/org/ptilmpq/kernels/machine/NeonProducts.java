@@ -73,11 +73,6 @@ final class NeonProducts extends ProductCode {
     return 2 * HALF;
   }
 
-  @Override
-  boolean flipsSigns() {
-    return false;
-  }
-
   /** Each quarter of a column is together, first the lower halves of its channels, then the upper ones. */
   @Override
   int panelOffset(int step, int input, int channel, int channels) {

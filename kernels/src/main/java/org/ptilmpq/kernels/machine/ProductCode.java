@@ -31,7 +31,9 @@ abstract class ProductCode {
   abstract int stepInputs();
 
   /** Whether inputs are to have 128 added: products of unsigned with signed bytes. */
-  abstract boolean flipsSigns();
+  boolean flipsSigns() {
+    return false;
+  }
 
   /** What the sum of a channel begins with, so that products of flipped inputs come out right. */
   final int start(int levelSum) {
@@ -72,12 +74,15 @@ abstract class ProductCode {
   abstract void emitUnpacking();
 
   /**
-   * Where the level of an input of a step lies: bytes from the begin of its channels.
+   * Where the level of an input of a step lies: bytes from the begin of its channels. Inputs of a channel are next to
+   * each other unless a processor wants them otherwise.
    *
    * @param channel of {@code channels}
    * @param channels that lie together: {@link #panelChannels}, or a column of high parts
    */
-  abstract int panelOffset(int step, int input, int channel, int channels);
+  int panelOffset(int step, int input, int channel, int channels) {
+    return (step * channels + channel) * stepInputs() + input;
+  }
 
   /**
    * Whether sums of products are taken in 16 bits for a while: then {@link Context.Column#RUN} has to be measured on

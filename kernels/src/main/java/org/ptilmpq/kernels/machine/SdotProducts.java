@@ -48,16 +48,6 @@ final class SdotProducts extends ProductCode {
     return 4;
   }
 
-  @Override
-  boolean flipsSigns() {
-    return false;
-  }
-
-  @Override
-  int panelOffset(int step, int input, int channel, int channels) {
-    return (step * channels + channel) * stepInputs() + input;
-  }
-
   // ---- tiles
 
   @Override

@@ -2,7 +2,7 @@ package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.PackedWeights;
 
-/** What the products of x86-64 have in common: steps of four inputs, which have 128 added, and how levels lie in the panel. */
+/** What the products of x86-64 have in common: steps of four inputs, which have 128 added, and how levels are unpacked. */
 abstract class X64Products extends ProductCode {
 
   final X64Emitter emitter;
@@ -26,11 +26,6 @@ abstract class X64Products extends ProductCode {
   @Override
   final boolean flipsSigns() {
     return true;
-  }
-
-  @Override
-  final int panelOffset(int step, int input, int channel, int channels) {
-    return (step * channels + channel) * stepInputs() + input;
   }
 
   @Override
