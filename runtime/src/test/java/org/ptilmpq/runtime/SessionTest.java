@@ -32,7 +32,6 @@ import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.Scratch;
-import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import org.ptilmpq.runtime.image.Picture;
@@ -336,30 +335,13 @@ class SessionTest {
   }
 
   /** The provider's kernels, counting how many are prepared; or refusing to prepare any. */
-  private static final class CountingKernels implements KernelSet {
+  private static final class CountingKernels extends ForwardingKernels {
 
-    private final KernelSet kernels = KernelProvider.choose().kernels();
     private final AtomicInteger prepared = new AtomicInteger();
     private boolean tooLarge;
 
-    @Override
-    public String name() {
-      return kernels.name();
-    }
-
-    @Override
-    public boolean usesNativeMemory() {
-      return kernels.usesNativeMemory();
-    }
-
-    @Override
-    public ScratchSize scratch(KernelSpec spec) {
-      return kernels.scratch(spec);
-    }
-
-    @Override
-    public long preparedBytes(KernelSpec spec) {
-      return kernels.preparedBytes(spec);
+    CountingKernels() {
+      super(KernelProvider.choose().kernels());
     }
 
     @Override
@@ -368,31 +350,23 @@ class SessionTest {
         throw new ArithmeticException("a sum can leave 32 bits");
       }
       prepared.incrementAndGet();
-      return kernels.prepare(spec);
+      return super.prepare(spec);
     }
   }
 
   /** Kernels that do something else before they compute, on whatever set the machine has. */
-  private record Interrupted(KernelSet kernels, Runnable before) implements KernelSet {
+  private static final class Interrupted extends ForwardingKernels {
 
-    @Override
-    public String name() {
-      return kernels.name();
-    }
+    private final Runnable before;
 
-    @Override
-    public boolean usesNativeMemory() {
-      return kernels.usesNativeMemory();
-    }
-
-    @Override
-    public ScratchSize scratch(KernelSpec spec) {
-      return kernels.scratch(spec);
+    Interrupted(KernelSet kernels, Runnable before) {
+      super(kernels);
+      this.before = before;
     }
 
     @Override
     public Kernel prepare(KernelSpec spec) {
-      Kernel kernel = kernels.prepare(spec);
+      Kernel kernel = super.prepare(spec);
       return new Kernel() {
         @Override
         public int units() {
