@@ -225,6 +225,29 @@ class ConvolutionTest {
     }
   }
 
+  /** Layers that differ in nothing but the blocks of their weights are cut differently, and may share no code. */
+  @Test
+  void sameShapeInOtherBlocks() {
+    RandomGenerator random = Seeds.random("sameShapeInOtherBlocks", 94);
+    for (int height : new int[] {16, 15}) {
+      // Fewer blocks first, and then more of them first.
+      WeightGroup[][] blocks = {
+        {WeightGroup.uniform(128, 4)},
+        {WeightGroup.uniform(32, 4), WeightGroup.uniform(64, 3), WeightGroup.uniform(32, 4)},
+        {WeightGroup.uniform(32, 4), WeightGroup.uniform(32, 3), WeightGroup.uniform(32, 2), WeightGroup.uniform(32, 5)}
+      };
+      for (int i = 0; i < blocks.length; i++) {
+        check(
+            ConvolutionCase.seeded(random.nextLong())
+                .input(height, 16, 32)
+                .window(3, 1, 1, 1)
+                .outputChannels(128)
+                .weights(blocks[height == 16 ? i : blocks.length - 1 - i]),
+            random);
+      }
+    }
+  }
+
   /** Few channels of pictures, wide windows, rows longer than a register tile. */
   @Test
   void firstLayers() {

@@ -183,7 +183,8 @@ public final class MachineKernels implements KernelSet {
         findRuns(spec, shape, context, work);
       }
       ConvolutionCode.Traits traits = tables.traits(context);
-      CodeKey key = key("convolution " + products.emitter().columnLanes(), spec, traits);
+      // The shape also depends on the number of blocks, which nothing else of the key tells.
+      CodeKey key = key("convolution " + products.emitter().columnLanes(), spec, List.of(shape, traits));
       MachineKernel.Code code = code(key, () -> target.productsOf(spec), p -> new ConvolutionCode(spec, shape, traits, p).emit());
       return new MachineKernel(target.name(), code, work, arena, context);
     } catch (RuntimeException | Error e) {
@@ -203,7 +204,7 @@ public final class MachineKernels implements KernelSet {
     }
   }
 
-  private static CodeKey key(String kind, KernelSpec.Convolution spec, ConvolutionCode.Traits traits) {
+  private static CodeKey key(String kind, KernelSpec.Convolution spec, Object traits) {
     int flags =
         (spec.residual() == null ? 0 : 1)
             | (spec.floatScores() ? 2 : 0)
