@@ -34,14 +34,13 @@ final class ConvolutionCode {
    * What of a layer's weights decides the code.
    *
    * @param haveHighs whether levels may go beyond a byte
-   * @param haveNoRuns whether there are columns whose products don't even fit 16 bits in pairs ({@link
-   *     ProductCode#hasRuns})
+   * @param runs which kinds of runs the columns have, of {@link ProductCode#runKinds}
    * @param mayExceedInts whether a result could leave 32 bits before it is clamped
    * @param isScattered whether channels of a column may lie apart in the output
    * @param counts how many channels there are in columns that aren't scattered, each number once
    */
   record Traits(
-      boolean haveHighs, boolean haveNoRuns, boolean mayExceedInts, boolean isScattered, List<Integer> counts) {}
+      boolean haveHighs, List<Integer> runs, boolean mayExceedInts, boolean isScattered, List<Integer> counts) {}
 
   ConvolutionCode(KernelSpec.Convolution spec, ConvolutionShape shape, Traits traits, ProductCode products) {
     this.spec = spec;

@@ -4,7 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.Requantization;
@@ -117,14 +120,23 @@ final class ConvolutionTables {
     for (WideLevels levels : wide) {
       haveHighs |= levels.haveHighs();
     }
-    boolean haveNoRuns = false;
-    if (products.hasRuns()) {
-      for (int at = columnsAt; at < columnsEnd; at += Column.bytes(lanes)) {
-        haveNoRuns |= written.get(ValueLayout.JAVA_LONG, at + Column.RUN) == 0;
-      }
-    }
     return new ConvolutionCode.Traits(
-        haveHighs, haveNoRuns, ResultTable.mayExceedInts(requantization), isScattered, List.copyOf(denseCounts));
+        haveHighs,
+        runs(written),
+        ResultTable.mayExceedInts(requantization),
+        isScattered,
+        List.copyOf(denseCounts));
+  }
+
+  /** The kinds of runs that there are columns of. */
+  private List<Integer> runs(MemorySegment written) {
+    List<Integer> kinds = products.runKinds();
+    Set<Integer> found = new TreeSet<>(Comparator.reverseOrder());
+    for (int at = columnsAt; at < columnsEnd && found.size() < kinds.size(); at += Column.bytes(lanes)) {
+      long run = written.get(ValueLayout.JAVA_LONG, at + Column.RUN);
+      found.add(kinds.stream().filter(least -> run >= least).findFirst().orElseThrow());
+    }
+    return List.copyOf(found);
   }
 
   /**

@@ -83,7 +83,7 @@ final class DepthwiseTables {
       }
     }
     return new ConvolutionCode.Traits(
-        false, false, ResultTable.mayExceedInts(requantization), spec.floatScores(), List.copyOf(counts));
+        false, List.of(), ResultTable.mayExceedInts(requantization), spec.floatScores(), List.copyOf(counts));
   }
 
   /** Writes the tables to native memory: it begins with the {@link Context}. */

@@ -179,7 +179,7 @@ public final class MachineKernels implements KernelSet {
     try {
       ConvolutionTables tables = new ConvolutionTables(spec, shape, products);
       MemorySegment context = tables.write(arena, unpack.address().address());
-      if (products.hasRuns()) {
+      if (!products.runKinds().isEmpty()) {
         findRuns(spec, shape, context, work);
       }
       ConvolutionCode.Traits traits = tables.traits(context);

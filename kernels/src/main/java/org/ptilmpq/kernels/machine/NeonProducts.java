@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels.machine;
 
+import java.util.List;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.A64Assembler;
@@ -50,6 +51,18 @@ final class NeonProducts extends ProductCode {
 
   private static final int LEVEL_VECTORS = INPUT_VECTORS + PIXELS;
 
+  /** In unpacking, the first of eight vectors with the lower halves of sixteen channels' inputs. */
+  private static final int LOWER = 16;
+
+  /**
+   * Steps from which runs keep their sums of 16 bits from step to step: before, it costs less to load both halves of a
+   * step at once, for which there are no registers then.
+   */
+  private static final int LONG_RUN = 3;
+
+  /** Steps up to which a segment of short runs is written out rather than made a loop. */
+  private static final int UNROLLED = 6;
+
   private final NeonEmitter emitter = new NeonEmitter();
   private final A64Assembler a = emitter.assembler;
 
@@ -73,16 +86,9 @@ final class NeonProducts extends ProductCode {
     return 2 * HALF;
   }
 
-  /** Each quarter of a column is together, first the lower halves of its channels, then the upper ones. */
   @Override
-  int panelOffset(int step, int input, int channel, int channels) {
-    int quarter = step * QUARTERS + channel / CHANNELS;
-    return quarter * QUARTER_BYTES + (input / HALF * CHANNELS + channel % CHANNELS) * HALF + input % HALF;
-  }
-
-  @Override
-  boolean hasRuns() {
-    return true;
+  List<Integer> runKinds() {
+    return List.of(LONG_RUN, 1, 0);
   }
 
   // ---- tiles
@@ -91,8 +97,6 @@ final class NeonProducts extends ProductCode {
   void emitTile(ConvolutionShape shape, ConvolutionCode.Traits traits, int[] pixels) {
     int count = pixels.length;
     Label quarter = new Label();
-    Label halves = new Label();
-    Label done = new Label();
     emitter.moveImmediate(QUARTERS_LEFT, QUARTERS);
     a.addImmediate(SUMS, Frame.REGISTER, Frame.SUMS);
     emitter.bind(quarter);
@@ -102,17 +106,10 @@ final class NeonProducts extends ProductCode {
     if (traits.haveHighs()) {
       emitHighs(pixels);
     }
-    emitter.load(Runs.RUN, COLUMN, Column.RUN);
-    if (traits.haveNoRuns()) {
-      emitter.jumpIfZero(Runs.RUN, halves);
-    }
-    Segments.emit(this, shape, () -> emitSegment(shape.steps(), pixels));
-    if (traits.haveNoRuns()) {
-      emitter.jump(done);
-      emitter.bind(halves);
-      Segments.emit(this, shape, () -> emitSegmentOfHalves(shape.steps(), pixels));
-      emitter.bind(done);
-    }
+    Runs.emitChoice(
+        emitter,
+        traits.runs(),
+        kind -> Segments.emit(this, shape, () -> emitSegment(kind, shape.steps(), pixels)));
     for (int p = 0; p < count; p++) {
       emitSum(p);
     }
@@ -134,9 +131,19 @@ final class NeonProducts extends ProductCode {
     return PIXELS * CHANNELS + narrow;
   }
 
-  private void emitSegment(int steps, int[] pixels) {
+  private void emitSegment(int kind, int steps, int[] pixels) {
     emitPlaces(pixels);
-    Runs.emitSegment(emitter, steps, () -> emitRun(pixels));
+    switch (kind) {
+      case LONG_RUN -> Runs.emitSegment(emitter, steps, () -> emitRun(pixels));
+      case 1 -> emitShortRuns(steps, pixels);
+      default -> {
+        Label step = new Label();
+        emitter.moveImmediate(Segments.STEPS, steps);
+        emitter.bind(step);
+        emitHalves(pixels);
+        emitter.countDown(Segments.STEPS, step);
+      }
+    }
   }
 
   private void emitRun(int[] pixels) {
@@ -152,13 +159,36 @@ final class NeonProducts extends ProductCode {
     widen(pixels);
   }
 
-  private void emitSegmentOfHalves(int steps, int[] pixels) {
-    Label step = new Label();
-    emitPlaces(pixels);
-    emitter.moveImmediate(Segments.STEPS, steps);
-    emitter.bind(step);
-    emitHalves(pixels);
-    emitter.countDown(Segments.STEPS, step);
+  /**
+   * A run each step, whose sums of 16 bits needn't stay: inputs and levels of both halves are loaded together. Few
+   * steps are written out.
+   */
+  private void emitShortRuns(int steps, int[] pixels) {
+    Label loop = new Label();
+    int round = steps <= UNROLLED ? steps : 1;
+    if (steps > round) {
+      emitter.moveImmediate(Segments.STEPS, steps);
+    }
+    emitter.bind(loop);
+    for (int step = 0; step < round; step++) {
+      emitShortRun(step, pixels);
+    }
+    advance(pixels, round);
+    if (steps > round) {
+      emitter.countDown(Segments.STEPS, loop);
+    }
+  }
+
+  private void emitShortRun(int step, int[] pixels) {
+    for (int p = 0; p < pixels.length; p++) {
+      a.memory(A64Memory.LDR_Q, INPUT_VECTORS + p, INPUTS[p], step * stepInputs());
+    }
+    for (int c = 0; c < CHANNELS; c++) {
+      a.memory(A64Memory.LDR_Q, LEVEL_VECTORS + c, Segments.PANEL, step * stepBytes() + c * stepInputs());
+    }
+    multiply(pixels, A64Vector.SMULL, A64Lanes.B8);
+    multiply(pixels, A64Vector.SMLAL, A64Lanes.B16);
+    widen(pixels);
   }
 
   /** A step whose halves are runs of their own, which fit whatever the levels are: 128 · 128 ≤ 2¹⁵ − 1. */
@@ -167,20 +197,20 @@ final class NeonProducts extends ProductCode {
       emitHalf(pixels, half, A64Vector.SMULL);
       widen(pixels);
     }
-    advance(pixels);
+    advance(pixels, 1);
   }
 
   /** @param first the instruction for the first half of the step */
   private void emitStep(int[] pixels, A64Vector first) {
     emitHalf(pixels, 0, first);
     emitHalf(pixels, 1, A64Vector.SMLAL);
-    advance(pixels);
+    advance(pixels, 1);
   }
 
-  private void advance(int[] pixels) {
-    emitter.addImmediate(Segments.PANEL, stepBytes());
+  private void advance(int[] pixels, int steps) {
+    emitter.addImmediate(Segments.PANEL, steps * stepBytes());
     for (int p = 0; p < pixels.length; p++) {
-      a.addImmediate(INPUTS[p], INPUTS[p], stepInputs());
+      a.addImmediate(INPUTS[p], INPUTS[p], steps * stepInputs());
     }
   }
 
@@ -193,11 +223,15 @@ final class NeonProducts extends ProductCode {
       a.memory(A64Memory.LDR_D, INPUT_VECTORS + p, INPUTS[p], half * HALF);
     }
     for (int c = 0; c < CHANNELS; c++) {
-      a.memory(A64Memory.LDR_D, LEVEL_VECTORS + c, Segments.PANEL, (half * CHANNELS + c) * HALF);
+      a.memory(A64Memory.LDR_D, LEVEL_VECTORS + c, Segments.PANEL, (2 * c + half) * HALF);
     }
+    multiply(pixels, instruction, A64Lanes.B8);
+  }
+
+  private void multiply(int[] pixels, A64Vector instruction, A64Lanes lanes) {
     for (int c = 0; c < CHANNELS; c++) {
       for (int p = 0; p < pixels.length; p++) {
-        a.vector(instruction, A64Lanes.B8, narrow(p, c), LEVEL_VECTORS + c, INPUT_VECTORS + p);
+        a.vector(instruction, lanes, narrow(p, c), LEVEL_VECTORS + c, INPUT_VECTORS + p);
       }
     }
   }
@@ -286,10 +320,10 @@ final class NeonProducts extends ProductCode {
     }
     emitter.bind(step);
     for (int at = 0; at < stepBytes(); at += emitter.vectorBytes()) {
-      int channel = at / QUARTER_BYTES * CHANNELS + at / HALF % CHANNELS;
+      int channel = at / stepInputs();
       emitter.loadVector(levels, Segments.PANEL, at);
       a.vector(A64Vector.SABAL, A64Lanes.B8, channel, levels, zero);
-      a.vector(A64Vector.SABAL, A64Lanes.B16, channel + 1, levels, zero);
+      a.vector(A64Vector.SABAL, A64Lanes.B16, channel, levels, zero);
     }
     emitter.addImmediate(Segments.PANEL, stepBytes());
     emitter.countDown(Runs.IN_RUN, step);
@@ -305,7 +339,7 @@ final class NeonProducts extends ProductCode {
     new NeonUnpacking(emitter, stepInputs(), this::writeStep).emit();
   }
 
-  /** Sixteen rows, whose bytes are transposed eight by eight. */
+  /** Sixteen rows, whose bytes are transposed eight by eight; then the halves of each channel are put together. */
   private void writeStep() {
     int from = NeonUnpacking.FREE_1;
     int to = NeonUnpacking.FREE_2;
@@ -322,11 +356,12 @@ final class NeonProducts extends ProductCode {
       }
       interleave(A64Lanes.B16, 0, 8);
       interleave(A64Lanes.H8, 8, 0);
-      interleave(A64Lanes.S4, 0, 8);
-      for (int quarter = 0; quarter < QUARTERS; quarter++) {
-        int first = 8 + 2 * quarter;
-        a.pair(A64Pair.STP_Q, first, first + 1, to, quarter * QUARTER_BYTES + half * HALF * CHANNELS);
-      }
+      interleave(A64Lanes.S4, 0, half == 0 ? LOWER : 8);
+    }
+    for (int v = 0; v < HALF; v++) {
+      a.vector(A64Vector.ZIP1, A64Lanes.D2, 0, LOWER + v, 8 + v);
+      a.vector(A64Vector.ZIP2, A64Lanes.D2, 1, LOWER + v, 8 + v);
+      a.pair(A64Pair.STP_Q, 0, 1, to, 2 * v * stepInputs());
     }
     emitter.addImmediate(from, COLUMN_CHANNELS);
     emitter.load(NeonUnpacking.FREE_4, NeonUnpacking.CONTEXT, Context.PANEL_BYTES);

@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels.machine;
 
+import java.util.List;
 import org.ptilmpq.kernels.PackedWeights;
 
 /**
@@ -85,11 +86,12 @@ abstract class ProductCode {
   }
 
   /**
-   * Whether sums of products are taken in 16 bits for a while: then {@link Context.Column#RUN} has to be measured on
-   * the levels themselves, by the function that {@link #emitRuns} writes.
+   * The kinds of runs that have code of their own, where sums of products are taken in 16 bits for a while: how many
+   * steps such runs have at least, the longest kind first; none where sums have 32 bits at once. {@link
+   * Context.Column#RUN} is measured on the levels themselves, by the function that {@link #emitRuns} writes.
    */
-  boolean hasRuns() {
-    return false;
+  List<Integer> runKinds() {
+    return List.of();
   }
 
   /**

@@ -1,40 +1,42 @@
 package org.ptilmpq.kernels.machine;
 
+import java.util.List;
+import java.util.function.IntConsumer;
 import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
 /**
  * Products for AVX2: {@code vpmaddubsw} adds the products of two unsigned inputs with two signed levels in 16 bits,
- * and sums stay there for a <i>run</i> of steps, then go to 32 bits in the frame. A run is exact as long as in each
- * 16-bit lane Σ|level| · 255 ≤ 2¹⁵ − 1, so Σ|level| ≤ 128 (the accumulator bound of A2Q, arXiv 2301.13376): {@link
- * #emitRuns} measures it on the levels themselves. So few bits are time here.
+ * exact as long as Σ|level| · 255 ≤ 2¹⁵ − 1, so Σ|level| ≤ 128 (the accumulator bound of A2Q, arXiv 2301.13376). As
+ * many steps as keep that bound in each 16-bit lane, measured on the levels themselves ({@link #emitRuns}), are a
+ * <i>run</i>. So few bits are time here:
  *
- * <p>Where not even a pair of levels keeps that bound, inputs are taken in halves, x = low + 16 · high, of at most 15
- * each, whose runs hold for any levels: Σ l·x = (Σ l·high << 4) + Σ l·low. High parts of levels are always multiplied
- * so.
+ * <ul>
+ *   <li>sums of long runs stay in 16 bits, and go to those of 32 bits, in the frame, when a run ends;
+ *   <li>of short ones each step's go to 32 bits in registers;
+ *   <li>where not even a pair of levels keeps the bound, inputs and levels become 16 bits each ({@code vpmaddwd}), the
+ *       even and the odd ones apart. High parts of levels are always multiplied so.
+ * </ul>
  */
 final class RunProducts extends X64Products {
 
   /** The largest Σ|level| of a run: 128 · 255 ≤ 2¹⁵ − 1. */
   private static final int MOST = 128;
 
-  /** Steps of a run with inputs of at most 15: 8 steps · 2 levels · 128 · 15 ≤ 2¹⁵ − 1. */
-  private static final int HALF_RUN = 8;
+  /** Steps from which a run is long: it then takes fewer instructions to go through the frame at its end. */
+  private static final int LONG_RUN = 4;
 
   private static final int PIXELS = 14;
   private static final int LEVELS = 14;
   private static final int PRODUCT = 15;
 
-  /** Where the frame has the mask of a byte's lower half. */
-  private static final int LOW_HALF = Frame.BYTES + 64;
+  /** Where the frame has 16-bit constants: 1, and the lower byte's bits; and levels of a step as 16 bits. */
+  private static final int ONES = Frame.BYTES + 64;
 
-  /** What of inputs is multiplied. */
-  private enum Part {
-    WHOLE,
-    HIGH,
-    LOW
-  }
+  private static final int LOWER_BYTE = Frame.BYTES + 96;
+  private static final int EVEN = Frame.BYTES + 128;
+  private static final int ODD = Frame.BYTES + 160;
 
   RunProducts(X64Emitter emitter, X64Unpacking unpacking) {
     super(emitter, unpacking);
@@ -59,124 +61,87 @@ final class RunProducts extends X64Products {
   }
 
   @Override
-  boolean hasRuns() {
-    return true;
+  List<Integer> runKinds() {
+    return List.of(LONG_RUN, 1, 0);
   }
 
   // ---- tiles
 
   @Override
   void emitTile(ConvolutionShape shape, ConvolutionCode.Traits traits, int[] pixels) {
-    for (int p = 0; p < pixels.length; p++) {
-      emitter.loadLanes(0, COLUMN, Column.START);
-      storeSums(0, p);
+    if (traits.haveHighs() || traits.runs().getLast() < LONG_RUN) {
+      keep(ONES, 0x0001_0001_0001_0001L);
+      keep(LOWER_BYTE, 0x00FF_00FF_00FF_00FFL);
     }
-    if (traits.haveHighs() || traits.haveNoRuns()) {
-      keepMask();
+    for (int p = 0; p < pixels.length; p++) {
+      emitter.loadLanes(p, COLUMN, Column.START);
     }
     if (traits.haveHighs()) {
       emitHighs(pixels);
     }
-    Label halves = new Label();
-    Label done = new Label();
-    emitter.load(Runs.RUN, COLUMN, Column.RUN);
-    if (traits.haveNoRuns()) {
-      emitter.jumpIfZero(Runs.RUN, halves);
-    }
-    emitPass(shape, pixels, Part.WHOLE);
-    if (traits.haveNoRuns()) {
-      emitter.jump(done);
-      emitter.bind(halves);
-      emitHalves(shape, pixels);
-      emitter.bind(done);
-    }
-    for (int p = 0; p < pixels.length; p++) {
-      emitter.loadLanes(p, Frame.REGISTER, sums(p));
-    }
+    Runs.emitChoice(emitter, traits.runs(), kind -> emitProducts(kind, shape, pixels));
   }
 
-  private void keepMask() {
-    emitter.moveImmediate(6, 0x0F0F0F0F0F0F0F0FL);
+  private void keep(int at, long words) {
+    emitter.moveImmediate(6, words);
     for (int i = 0; i < emitter.vectorBytes(); i += Long.BYTES) {
-      emitter.store(6, Frame.REGISTER, LOW_HALF + i);
+      emitter.store(6, Frame.REGISTER, at + i);
     }
   }
 
-  /** Inputs half by half. The sums so far are set aside meanwhile: they would be shifted along. */
-  private void emitHalves(ConvolutionShape shape, int[] pixels) {
-    setAside(pixels);
-    emitter.moveImmediate(Runs.RUN, HALF_RUN);
-    emitPass(shape, pixels, Part.HIGH);
-    shift(pixels, 4);
-    emitter.moveImmediate(Runs.RUN, HALF_RUN);
-    emitPass(shape, pixels, Part.LOW);
-    bringBack(pixels);
+  private void emitProducts(int kind, ConvolutionShape shape, int[] pixels) {
+    switch (kind) {
+      case LONG_RUN -> {
+        for (int p = 0; p < pixels.length; p++) {
+          storeSums(p);
+        }
+        // Runs have a power of two of steps, but for the last one of a segment.
+        int round = shape.steps() % 2 == 0 ? 2 : 1;
+        Segments.emit(this, shape, () -> Runs.emitSegment(emitter, shape.steps(), () -> emitRun(pixels, round)));
+        for (int p = 0; p < pixels.length; p++) {
+          emitter.loadLanes(p, Frame.REGISTER, sums(p));
+        }
+      }
+      case 1 -> emitSteps(shape, step -> shortRun(pixels, step));
+      default ->
+          emitSteps(
+              shape,
+              step -> {
+                levelsToWords(step);
+                multiplyWords(pixels, step);
+              });
+    }
   }
 
-  /** The high parts of levels: few steps, each a run of its own. */
-  private void emitHighs(int[] pixels) {
-    Label none = new Label();
-    emitter.load(9, COLUMN, Column.HIGHS);
-    emitter.jumpIfZero(9, none);
-    setAside(pixels);
-    emitHighPass(pixels, Part.HIGH);
-    shift(pixels, 4);
-    emitHighPass(pixels, Part.LOW);
-    shift(pixels, Byte.SIZE);
-    bringBack(pixels);
-    emitter.bind(none);
+  private void emitSteps(ConvolutionShape shape, IntConsumer step) {
+    Segments.emit(this, shape, () -> Segments.emitSteps(this, shape.steps(), step));
   }
 
-  private void emitHighPass(int[] pixels, Part part) {
-    emitter.load(9, COLUMN, Column.HIGHS);
-    emitter.load(7, COLUMN, Column.HIGH_PANEL);
-    emitter.load(8, COLUMN, Column.HIGH_INPUTS);
-    Label loop = new Label();
-    emitter.bind(loop);
-    emitter.loadInt(6, 8, 0);
-    emitter.add(6, INPUT);
-    clear(pixels);
-    step(pixels, part);
-    spill(pixels);
-    emitter.addImmediate(7, highBytes());
-    emitter.addImmediate(8, Integer.BYTES);
-    emitter.countDown(9, loop);
-  }
-
-  private void emitPass(ConvolutionShape shape, int[] pixels, Part part) {
-    Segments.emit(this, shape, () -> Runs.emitSegment(emitter, shape.steps(), () -> emitRun(pixels, part)));
-  }
-
-  private void emitRun(int[] pixels, Part part) {
-    Label step = new Label();
-    clear(pixels);
-    emitter.bind(step);
-    step(pixels, part);
-    emitter.addImmediate(Segments.INPUT, stepInputs());
-    emitter.addImmediate(Segments.PANEL, stepBytes());
-    emitter.countDown(Runs.IN_RUN, step);
-    spill(pixels);
-  }
-
-  private void clear(int[] pixels) {
+  private void emitRun(int[] pixels, int round) {
+    Label steps = new Label();
     for (int p = 0; p < pixels.length; p++) {
       emitter.clear(p);
     }
+    if (round == 2) {
+      emitter.shiftRight(Runs.IN_RUN, 1);
+    }
+    emitter.bind(steps);
+    for (int step = 0; step < round; step++) {
+      emitter.loadLanes(LEVELS, Segments.PANEL, step * stepBytes());
+      for (int p = 0; p < pixels.length; p++) {
+        loadInputs(PRODUCT, pixels[p], step);
+        emitter.registers(X64Vector.VPMADDUBSW, PRODUCT, PRODUCT, LEVELS);
+        emitter.registers(X64Vector.VPADDW, p, p, PRODUCT);
+      }
+    }
+    emitter.addImmediate(Segments.INPUT, round * stepInputs());
+    emitter.addImmediate(Segments.PANEL, round * stepBytes());
+    emitter.countDown(Runs.IN_RUN, steps);
+    spill(pixels);
   }
 
-  private void step(int[] pixels, Part part) {
-    emitter.loadLanes(LEVELS, Segments.PANEL, 0);
-    for (int p = 0; p < pixels.length; p++) {
-      emitter.memory(X64Vector.VPBROADCASTD, PRODUCT, 0, Segments.INPUT, pixels[p]);
-      if (part == Part.HIGH) {
-        emitter.assembler.vpsrlw(emitter.length, PRODUCT, PRODUCT, 4);
-      }
-      if (part != Part.WHOLE) {
-        emitter.memory(X64Vector.VPAND, PRODUCT, PRODUCT, Frame.REGISTER, LOW_HALF);
-      }
-      emitter.registers(X64Vector.VPMADDUBSW, PRODUCT, PRODUCT, LEVELS);
-      emitter.registers(X64Vector.VPADDW, p, p, PRODUCT);
-    }
+  private void loadInputs(int to, int pixel, int step) {
+    emitter.memory(X64Vector.VPBROADCASTD, to, 0, Segments.INPUT, pixel + step * stepInputs());
   }
 
   /** Sums of 16 bits, two a channel, to those of 32. */
@@ -186,7 +151,7 @@ final class RunProducts extends X64Products {
     for (int p = 0; p < pixels.length; p++) {
       emitter.registers(X64Vector.VPMADDWD, p, p, LEVELS);
       emitter.memory(X64Vector.VPADDD, p, p, Frame.REGISTER, sums(p));
-      storeSums(p, p);
+      storeSums(p);
     }
   }
 
@@ -194,37 +159,63 @@ final class RunProducts extends X64Products {
     return Frame.SUMS + pixel * 32;
   }
 
-  private void storeSums(int vector, int pixel) {
-    emitter.storeLanes(vector, Frame.REGISTER, sums(pixel));
+  private void storeSums(int pixel) {
+    emitter.storeLanes(pixel, Frame.REGISTER, sums(pixel));
   }
 
-  private static int aside(int pixel) {
-    return Frame.SUMS + (PIXELS + pixel) * 32;
-  }
-
-  private void setAside(int[] pixels) {
+  private void shortRun(int[] pixels, int step) {
+    emitter.loadLanes(LEVELS, Segments.PANEL, step * stepBytes());
     for (int p = 0; p < pixels.length; p++) {
-      emitter.loadLanes(0, Frame.REGISTER, sums(p));
-      emitter.storeLanes(0, Frame.REGISTER, aside(p));
-      emitter.clear(0);
-      storeSums(0, p);
+      loadInputs(PRODUCT, pixels[p], step);
+      emitter.registers(X64Vector.VPMADDUBSW, PRODUCT, PRODUCT, LEVELS);
+      emitter.memory(X64Vector.VPMADDWD, PRODUCT, PRODUCT, Frame.REGISTER, ONES);
+      emitter.registers(X64Vector.VPADDD, p, p, PRODUCT);
     }
   }
 
-  private void bringBack(int[] pixels) {
+  private void levelsToWords(int step) {
+    emitter.loadLanes(LEVELS, Segments.PANEL, step * stepBytes());
+    emitter.assembler.vpsraw(emitter.length, PRODUCT, LEVELS, Byte.SIZE);
+    emitter.storeLanes(PRODUCT, Frame.REGISTER, ODD);
+    emitter.assembler.vpsllw(emitter.length, LEVELS, LEVELS, Byte.SIZE);
+    emitter.assembler.vpsraw(emitter.length, LEVELS, LEVELS, Byte.SIZE);
+    emitter.storeLanes(LEVELS, Frame.REGISTER, EVEN);
+  }
+
+  private void multiplyWords(int[] pixels, int step) {
     for (int p = 0; p < pixels.length; p++) {
-      emitter.loadLanes(0, Frame.REGISTER, sums(p));
-      emitter.memory(X64Vector.VPADDD, 0, 0, Frame.REGISTER, aside(p));
-      storeSums(0, p);
+      loadInputs(PRODUCT, pixels[p], step);
+      emitter.assembler.vpsrlw(emitter.length, LEVELS, PRODUCT, Byte.SIZE);
+      emitter.memory(X64Vector.VPAND, PRODUCT, PRODUCT, Frame.REGISTER, LOWER_BYTE);
+      emitter.memory(X64Vector.VPMADDWD, LEVELS, LEVELS, Frame.REGISTER, ODD);
+      emitter.memory(X64Vector.VPMADDWD, PRODUCT, PRODUCT, Frame.REGISTER, EVEN);
+      emitter.registers(X64Vector.VPADDD, p, p, LEVELS);
+      emitter.registers(X64Vector.VPADDD, p, p, PRODUCT);
     }
   }
 
-  private void shift(int[] pixels, int bits) {
-    for (int p = 0; p < pixels.length; p++) {
-      emitter.loadLanes(0, Frame.REGISTER, sums(p));
-      emitter.assembler.vpslld(emitter.length, 0, 0, bits);
-      storeSums(0, p);
-    }
+  /** The few steps that have high parts of levels, which count 256 each: as the upper bytes of words they do. */
+  private void emitHighs(int[] pixels) {
+    Label none = new Label();
+    Label loop = new Label();
+    emitter.load(9, COLUMN, Column.HIGHS);
+    emitter.jumpIfZero(9, none);
+    emitter.load(Segments.PANEL, COLUMN, Column.HIGH_PANEL);
+    emitter.load(8, COLUMN, Column.HIGH_INPUTS);
+    emitter.bind(loop);
+    emitter.loadInt(Segments.INPUT, 8, 0);
+    emitter.add(Segments.INPUT, INPUT);
+    emitter.loadLanes(LEVELS, Segments.PANEL, 0);
+    emitter.assembler.vpsllw(emitter.length, PRODUCT, LEVELS, Byte.SIZE);
+    emitter.storeLanes(PRODUCT, Frame.REGISTER, EVEN);
+    emitter.assembler.vpsrlw(emitter.length, LEVELS, LEVELS, Byte.SIZE);
+    emitter.assembler.vpsllw(emitter.length, LEVELS, LEVELS, Byte.SIZE);
+    emitter.storeLanes(LEVELS, Frame.REGISTER, ODD);
+    multiplyWords(pixels, 0);
+    emitter.addImmediate(Segments.PANEL, highBytes());
+    emitter.addImmediate(8, Integer.BYTES);
+    emitter.countDown(9, loop);
+    emitter.bind(none);
   }
 
   // ---- runs

@@ -1,5 +1,7 @@
 package org.ptilmpq.kernels.machine;
 
+import java.util.List;
+import java.util.function.IntConsumer;
 import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 
@@ -39,6 +41,26 @@ final class Runs {
     run.run();
     e.jumpIfZero(Segments.STEPS, done);
     e.jump(next);
+    e.bind(done);
+  }
+
+  /**
+   * Emits, for each kind of runs that there is, its products, and what chooses between them.
+   *
+   * @param kinds as {@link ConvolutionCode.Traits#runs} has them
+   * @param products emits those of a kind
+   */
+  static void emitChoice(Emitter e, List<Integer> kinds, IntConsumer products) {
+    Label done = new Label();
+    e.load(RUN, ProductCode.COLUMN, Column.RUN);
+    for (int kind : kinds.subList(0, kinds.size() - 1)) {
+      Label shorter = new Label();
+      e.jumpIfBelow(RUN, kind, shorter);
+      products.accept(kind);
+      e.jump(done);
+      e.bind(shorter);
+    }
+    products.accept(kinds.getLast());
     e.bind(done);
   }
 

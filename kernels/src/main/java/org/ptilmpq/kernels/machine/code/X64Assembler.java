@@ -304,6 +304,16 @@ public final class X64Assembler {
     shift(0x71, 2, length, to, from, bits);
   }
 
+  /** The same, copies of the sign coming in. */
+  public void vpsraw(int length, int to, int from, int bits) {
+    shift(0x71, 4, length, to, from, bits);
+  }
+
+  /** Shifts the lanes of 16 bits to the left. */
+  public void vpsllw(int length, int to, int from, int bits) {
+    shift(0x71, 6, length, to, from, bits);
+  }
+
   private void shift(int opcode, int extension, int length, int to, int from, int bits) {
     if (isEvex(length, 0, to, from)) {
       evex(X64Vector.evexBase(1, 1, 0), length, extension, to, from >> 4 & 1, from >> 3 & 1, 0, false);

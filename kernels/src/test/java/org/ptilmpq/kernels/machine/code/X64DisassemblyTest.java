@@ -139,6 +139,8 @@ class X64DisassemblyTest {
         String names = vector(length, to) + "," + vector(length, from);
         expect("vpslld " + names + ",0x8", c -> c.vpslld(length, to, from, 8));
         expect("vpsrlw " + names + ",0xf", c -> c.vpsrlw(length, to, from, 15));
+        expect("vpsraw " + names + ",0x8", c -> c.vpsraw(length, to, from, 8));
+        expect("vpsllw " + names + ",0x8", c -> c.vpsllw(length, to, from, 8));
         expect("vpslld " + names + "," + vector(128, to), c -> c.vpslldByVector(length, to, from, to));
       }
     }
