@@ -36,7 +36,7 @@ final class BlockCode {
     e.store(6, Frame.REGISTER, Frame.PANEL);
     e.jump(isKept);
     e.bind(unpack);
-    e.load(7, 2, Context.UNPACK);
+    e.load(7, 0, Block.UNPACK);
     e.call(7);
     e.bind(isKept);
   }

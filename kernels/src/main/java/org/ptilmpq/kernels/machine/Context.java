@@ -9,9 +9,6 @@ final class Context {
   /** Address of the first {@link Block}. */
   static final int BLOCKS = 0;
 
-  /** Address of the subroutine that unpacks. */
-  static final int UNPACK = 8;
-
   /** The byte for places outside the input. */
   static final int FILL = 16;
 
@@ -28,7 +25,10 @@ final class Context {
   static final int REMAINDER_MASK = 48;
 
   /** Bytes from the first 16 channels of the panel to the second, and from the third to the fourth. */
-  static final int PANEL_BYTES = 56;
+  static final int PANEL_16 = 56;
+
+  /** Bytes from the first eight channels to the second, of each sixteen. */
+  static final int PANEL_8 = 8;
 
   /** The residual's multiplier, the least and the greatest result in all of 16 lanes. */
   static final int RESIDUAL = 64;
@@ -36,10 +36,8 @@ final class Context {
   static final int LOW = 128;
   static final int HIGH = 192;
 
-  /** Inputs and steps of a segment. */
+  /** Inputs of a segment. */
   static final int SEGMENT_INPUTS = 256;
-
-  static final int SEGMENT_STEPS = 264;
 
   /** Bytes from a step of the panel to the next. */
   static final int STEP_BYTES = 304;
@@ -106,6 +104,9 @@ final class Context {
     static final int TAIL_WORDS = 88;
     static final int TAIL_STRIDE = 96;
     static final int TAIL_WIDTH = 104;
+
+    /** Address of the subroutine that unpacks. */
+    static final int UNPACK = 112;
 
     /** What only one instruction set needs. */
     static final int OWN = 128;

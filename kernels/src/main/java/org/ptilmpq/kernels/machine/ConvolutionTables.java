@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.Requantization;
@@ -142,10 +143,10 @@ final class ConvolutionTables {
   /**
    * Writes the tables to native memory.
    *
-   * @param unpack address of the subroutine that unpacks
+   * @param unpacking gives the address of the subroutine that unpacks a block
    * @return begins with the {@link Context}
    */
-  MemorySegment write(Arena arena, long unpack) {
+  MemorySegment write(Arena arena, ToLongFunction<PackedWeights.Block> unpacking) {
     MemorySegment codes = nativeCopy(arena, weights.codes());
     MemorySegment tails = nativeCopy(arena, weights.tails());
     int[] places = reservePlaces();
@@ -157,10 +158,12 @@ final class ConvolutionTables {
     }
     MemorySegment memory = arena.allocate(table.size() + (long) Frame.SLACK, 64);
     long base = memory.address();
-    header(base, unpack);
+    header(base);
     int column = 0;
     for (int b = 0; b < blocks.length; b++) {
       block(b, codes.address(), tails.address(), base + columnsAt + (long) column * Column.bytes(lanes));
+      long unpack = unpacking.applyAsLong(blocks[b]);
+      table.putLong(blocksAt + b * Context.Block.BYTES + Context.Block.UNPACK, unpack);
       if (kept[b] >= 0) {
         table.putLong(blocksAt + b * Context.Block.BYTES + Context.Block.KEPT, base + kept[b]);
         wide[b].writePanel(table, kept[b]);
@@ -202,27 +205,28 @@ final class ConvolutionTables {
     return places.stream().mapToInt(i -> i).toArray();
   }
 
-  private void header(long base, long unpack) {
+  private void header(long base) {
     int inputs = shape.segmentInputs();
     int whole = inputs / products.stepInputs();
     int remainder = inputs % products.stepInputs();
     table.putLong(Context.BLOCKS, base + blocksAt);
-    table.putLong(Context.UNPACK, unpack);
     table.putInt(Context.FILL, spec.input().zeroPoint() + (products.flipsSigns() ? 128 : 0));
     table.putLong(Context.SEGMENTS, (long) shape.outer() * shape.inner());
     table.putLong(Context.WHOLE_STEPS, whole);
     table.putLong(Context.REMAINDER, remainder);
     table.putLong(Context.REMAINDER_MASK, (1L << Byte.SIZE * remainder) - 1);
-    // Of a step 16 channels follow 16 others where they lie together, else a whole panel later.
-    long together = 16L * products.stepInputs();
-    long apart = (long) shape.allSteps() * products.stepBytes();
-    boolean inPairs = products.panelChannels() == 32;
-    table.putLong(Context.PANEL_BYTES, inPairs ? together : apart);
-    table.putLong(Context.PANEL_MIDDLE, inPairs ? apart - together : apart);
+    table.putLong(Context.PANEL_8, panelPlace(8));
+    table.putLong(Context.PANEL_16, panelPlace(16));
+    table.putLong(Context.PANEL_MIDDLE, panelPlace(32) - panelPlace(16));
     table.putLong(Context.STEP_BYTES, products.stepBytes());
     table.putLong(Context.SEGMENT_INPUTS, inputs);
-    table.putLong(Context.SEGMENT_STEPS, shape.steps());
     ResultTable.write(table, spec, requantization, products.emitter());
+  }
+
+  /** Bytes from the panel's begin to the first step of a channel. */
+  private long panelPlace(int channel) {
+    long column = (long) channel / lanes * shape.allSteps() * products.stepBytes();
+    return column + products.panelOffset(0, 0, channel % lanes);
   }
 
   private void block(int b, long codes, long tails, long column) {
@@ -248,14 +252,10 @@ final class ConvolutionTables {
   private void column(int b, int column, int at, long places) {
     int first = blocks[b].firstChannel() + column * lanes;
     int count = count(blocks[b], column);
-    int inPanel = column * lanes;
-    int together = products.panelChannels();
-    long panel = (long) inPanel / together * shape.allSteps() * products.stepBytes();
     table.putLong(at + Column.OUTPUT, places == 0 ? weights.outputChannel(first) : 0);
     table.putLong(at + Column.COUNT, count);
     table.putLong(at + Column.PLACES, places);
-    table.putLong(
-        at + Column.PANEL, panel + products.panelOffset(0, 0, inPanel % together, together));
+    table.putLong(at + Column.PANEL, panelPlace(column * lanes));
     for (int i = 0; i < count; i++) {
       table.putInt(at + Column.START + i * Integer.BYTES, products.start(levelSums[first + i]));
       table.putFloat(at + Column.multiplier(lanes) + i * Float.BYTES, requantization.multiplier()[first + i]);

@@ -70,7 +70,7 @@ final class DotProducts extends X64Products {
     emitter.loadInt(6, 8, 0);
     emitter.add(6, INPUT);
     step(pixels, 0);
-    emitter.addImmediate(7, highBytes());
+    emitter.addImmediate(7, stepBytes());
     emitter.addImmediate(8, Integer.BYTES);
     emitter.countDown(9, loop);
     for (int i = 0; i < pixels.length * vectors; i++) {

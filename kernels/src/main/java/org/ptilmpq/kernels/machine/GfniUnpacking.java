@@ -20,6 +20,9 @@ final class GfniUnpacking extends X64Unpacking {
   private static final int TAIL_MASK = 2;
   private static final int TAIL_BITS = 3;
 
+  /** Vectors: rows are the first four, and four more for interleaving. */
+  private static final int TAILS = 8;
+
   private static final int CODE_INDEX = 16;
   private static final int TAIL_INDEX = 17;
   private static final int IDENTITY = 18;
@@ -68,6 +71,12 @@ final class GfniUnpacking extends X64Unpacking {
     }
   }
 
+  /** Whether levels are half steps. */
+  @Override
+  int kind(PackedWeights.Block block) {
+    return block.group().halfStep() && block.width() > 0 ? 1 : 0;
+  }
+
   @Override
   void begin(X64Emitter e) {
     loadMask(e, CODE_MASK, CODE_MASK_AT);
@@ -75,35 +84,39 @@ final class GfniUnpacking extends X64Unpacking {
     loadMask(e, TAIL_BITS, TAIL_BITS_AT);
     e.loadVector(CODE_INDEX, BLOCK, Context.Block.OWN + CODE_INDEX_AT);
     e.loadVector(TAIL_INDEX, BLOCK, Context.Block.OWN + TAIL_INDEX_AT);
-    e.moveImmediate(OWN_1, IDENTITY_BITS);
-    e.store(OWN_1, Frame.REGISTER, Frame.BYTES);
+    e.moveImmediate(FREE_1, IDENTITY_BITS);
+    e.store(FREE_1, Frame.REGISTER, Frame.BYTES);
     e.memory(X64Vector.VPBROADCASTQ, IDENTITY, 0, Frame.REGISTER, Frame.BYTES);
-    e.moveImmediate(OWN_1, 0xFF);
-    e.broadcastByte(MINUS_ONE, OWN_1);
+    e.moveImmediate(FREE_1, 0xFF);
+    e.broadcastByte(MINUS_ONE, FREE_1);
     e.memory(X64Vector.VPBROADCASTD, REMAINDER, 0, CONTEXT, Context.REMAINDER_MASK);
   }
 
   private static void loadMask(X64Emitter e, int mask, int at) {
-    e.load(OWN_1, BLOCK, Context.Block.OWN + at);
-    e.assembler.kmovq(mask, X64Emitter.machine(OWN_1));
+    e.load(FREE_1, BLOCK, Context.Block.OWN + at);
+    e.assembler.kmovq(mask, X64Emitter.machine(FREE_1));
   }
 
   @Override
-  void step(X64Emitter e, boolean halfStep, Runnable[] advance, int[] to, boolean masks) {
+  void rows(X64Emitter e, int kind, Runnable[] advance) {
     X64Assembler a = e.assembler;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < STEP_INPUTS; i++) {
       a.vectorMasked(X64Vector.VMOVDQU8_LOAD, LENGTH, i, 0, X64Emitter.machine(CODES), 0, CODE_MASK, true);
       e.registers(X64Vector.VPERMB, i, CODE_INDEX, i);
       a.vector(X64Vector.GF2P8AFFINEQB, LENGTH, i, IDENTITY, i, 0);
-      if (halfStep) {
+      if (kind == 1) {
         e.registers(X64Vector.VPADDB, i, i, i);
         e.registers(X64Vector.VPSUBB, i, i, MINUS_ONE);
       }
       advance[i].run();
     }
+  }
+
+  @Override
+  void write(X64Emitter e, int kind, int[] to, boolean isMasked) {
     interleave(e);
-    for (int i = 0; i < 4; i++) {
-      if (masks) {
+    for (int i = 0; i < STEP_INPUTS; i++) {
+      if (isMasked) {
         e.registers(X64Vector.VPAND, i, i, REMAINDER);
       }
       e.storeVector(i, to[i], 0, e.vectorBytes());
@@ -133,10 +146,15 @@ final class GfniUnpacking extends X64Unpacking {
   }
 
   @Override
-  void tails(X64Emitter e) {
-    e.assembler.vectorMasked(X64Vector.VMOVDQU8_LOAD, LENGTH, 0, 0, X64Emitter.machine(CODES), 0, TAIL_MASK, true);
-    e.assembler.vectorZeroing(X64Vector.VPERMB, LENGTH, 0, TAIL_INDEX, 0, TAIL_BITS);
-    e.assembler.vector(X64Vector.GF2P8AFFINEQB, LENGTH, 0, IDENTITY, 0, 0);
-    e.storeVector(0, Frame.REGISTER, Frame.BYTES, e.vectorBytes());
+  void tails(X64Emitter e, int kind) {
+    X64Assembler a = e.assembler;
+    a.vectorMasked(X64Vector.VMOVDQU8_LOAD, LENGTH, TAILS, 0, X64Emitter.machine(TAIL_WORDS), 0, TAIL_MASK, true);
+    a.vectorZeroing(X64Vector.VPERMB, LENGTH, TAILS, TAIL_INDEX, TAILS, TAIL_BITS);
+    a.vector(X64Vector.GF2P8AFFINEQB, LENGTH, TAILS, IDENTITY, TAILS, 0);
+  }
+
+  @Override
+  void addTails(X64Emitter e, int kind, int row) {
+    e.registers(X64Vector.VPADDB, row, row, TAILS);
   }
 }

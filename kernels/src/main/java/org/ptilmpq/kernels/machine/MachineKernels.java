@@ -174,11 +174,10 @@ public final class MachineKernels implements KernelSet {
     ProductCode products = target.productsOf(spec);
     ConvolutionShape shape = shape(spec, products);
     MachineKernel.Work work = convolution(spec);
-    MachineKernel.Code unpack = code("unpacking", p -> p.emitUnpacking());
     Arena arena = Arena.ofShared();
     try {
       ConvolutionTables tables = new ConvolutionTables(spec, shape, products);
-      MemorySegment context = tables.write(arena, unpack.address().address());
+      MemorySegment context = tables.write(arena, block -> unpacking(products.unpackingKind(block)));
       if (!products.runKinds().isEmpty()) {
         findRuns(spec, shape, context, work);
       }
@@ -191,6 +190,12 @@ public final class MachineKernels implements KernelSet {
       arena.close();
       throw e;
     }
+  }
+
+  /** The address of the subroutine for blocks of a kind. */
+  private long unpacking(int kind) {
+    CodeKey key = new CodeKey("unpacking", null, List.of(kind), null);
+    return code(key, p -> p.emitUnpacking(kind)).address().address();
   }
 
   private void findRuns(
@@ -346,7 +351,7 @@ public final class MachineKernels implements KernelSet {
               e.leave();
             });
     ProductCode products = target.narrow();
-    long macs = (long) LIMIT_STEPS * products.mostPixels() * products.highBytes();
+    long macs = (long) LIMIT_STEPS * products.mostPixels() * products.stepBytes();
     MachineKernel.Work work = new MachineKernel.Work(1, 1, 1, 0, 0, Frame.STRIP);
     Kernel kernel = kernel(target.name(), code, work, arena -> arena.allocate(Context.BYTES, 64));
     return Optional.of(new Limit(kernel, ScratchSize.ofNative(Frame.STRIP), macs));

@@ -335,7 +335,12 @@ final class NeonProducts extends ProductCode {
   // ---- levels
 
   @Override
-  void emitUnpacking() {
+  int unpackingKind(PackedWeights.Block block) {
+    return 0;
+  }
+
+  @Override
+  void emitUnpacking(int kind) {
     new NeonUnpacking(emitter, stepInputs(), this::writeStep).emit();
   }
 
@@ -364,7 +369,7 @@ final class NeonProducts extends ProductCode {
       a.pair(A64Pair.STP_Q, 0, 1, to, 2 * v * stepInputs());
     }
     emitter.addImmediate(from, COLUMN_CHANNELS);
-    emitter.load(NeonUnpacking.FREE_4, NeonUnpacking.CONTEXT, Context.PANEL_BYTES);
+    emitter.load(NeonUnpacking.FREE_4, NeonUnpacking.CONTEXT, Context.PANEL_16);
     emitter.add(to, NeonUnpacking.FREE_4);
     emitter.countDown(left, sixteen);
     emitter.addImmediate(NeonUnpacking.PANEL, stepBytes());

@@ -41,18 +41,8 @@ abstract class ProductCode {
     return flipsSigns() ? -128 * levelSum : 0;
   }
 
-  /** Channels that lie together in the panel: 16, or a column where that is more. */
-  final int panelChannels() {
-    return Math.max(16, emitter().columnLanes());
-  }
-
-  /** Bytes of a step of the panel. */
+  /** Bytes of a column's levels of a step, in the panel and of high parts. */
   final int stepBytes() {
-    return stepInputs() * panelChannels();
-  }
-
-  /** Bytes of a step of a column of high parts. */
-  final int highBytes() {
     return stepInputs() * emitter().columnLanes();
   }
 
@@ -67,22 +57,24 @@ abstract class ProductCode {
   /** A vector for a column of residuals while there are sums. */
   abstract int spare();
 
+  /** Blocks of one kind are unpacked by the same subroutine. */
+  abstract int unpackingKind(PackedWeights.Block block);
+
   /**
-   * Emits the subroutine that unpacks the codes of a block: {@link Context.Block} in register 0, the panel's address
+   * Emits the subroutine that unpacks the codes of a block of a kind: {@link Context.Block} in register 0, the panel's address
    * in 1, the {@link Context} in 2. It writes 64 channels, whatever the block has. May change all registers but the
    * frame.
    */
-  abstract void emitUnpacking();
+  abstract void emitUnpacking(int kind);
 
   /**
-   * Where the level of an input of a step lies: bytes from the begin of its channels. Inputs of a channel are next to
-   * each other unless a processor wants them otherwise.
+   * Where the level of an input of a step lies: bytes from the begin of its column's. The steps of a column are
+   * together, so that a column stays in the first-level cache; the inputs of a channel are next to each other.
    *
-   * @param channel of {@code channels}
-   * @param channels that lie together: {@link #panelChannels}, or a column of high parts
+   * @param lane of the column
    */
-  int panelOffset(int step, int input, int channel, int channels) {
-    return (step * channels + channel) * stepInputs() + input;
+  final int panelOffset(int step, int input, int lane) {
+    return step * stepBytes() + lane * stepInputs() + input;
   }
 
   /**

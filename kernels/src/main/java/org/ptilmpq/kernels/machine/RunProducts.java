@@ -212,7 +212,7 @@ final class RunProducts extends X64Products {
     emitter.assembler.vpsllw(emitter.length, LEVELS, LEVELS, Byte.SIZE);
     emitter.storeLanes(LEVELS, Frame.REGISTER, ODD);
     multiplyWords(pixels, 0);
-    emitter.addImmediate(Segments.PANEL, highBytes());
+    emitter.addImmediate(Segments.PANEL, stepBytes());
     emitter.addImmediate(8, Integer.BYTES);
     emitter.countDown(9, loop);
     emitter.bind(none);

@@ -160,13 +160,18 @@ final class SdotProducts extends ProductCode {
   // ---- levels
 
   @Override
-  void emitUnpacking() {
+  int unpackingKind(PackedWeights.Block block) {
+    return 0;
+  }
+
+  @Override
+  void emitUnpacking(int kind) {
     new NeonUnpacking(emitter, stepInputs(), this::writeStep).emit();
   }
 
   /** Four rows; {@code st4} writes the four inputs of a channel next to each other. */
   private void writeStep() {
-    emitter.load(NeonUnpacking.FREE_1, NeonUnpacking.CONTEXT, Context.PANEL_BYTES);
+    emitter.load(NeonUnpacking.FREE_1, NeonUnpacking.CONTEXT, Context.PANEL_16);
     emitter.move(NeonUnpacking.FREE_2, NeonUnpacking.PANEL);
     for (int sixteen = 0; sixteen < PackedWeights.BLOCK; sixteen += emitter.columnLanes()) {
       int first = sixteen / emitter.columnLanes() * 4;

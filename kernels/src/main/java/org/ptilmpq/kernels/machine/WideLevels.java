@@ -134,12 +134,12 @@ final class WideLevels {
 
   void writePanel(NativeTable table, int at) {
     int panel = shape.allSteps() * products.stepBytes();
-    int together = products.panelChannels();
+    int lanes = products.emitter().columnLanes();
     for (int j = 0; j < block.channels(); j++) {
-      int begin = at + j / together * panel;
+      int begin = at + j / lanes * panel;
       for (int step = 0; step < shape.allSteps(); step++) {
         for (int input = 0; input < products.stepInputs(); input++) {
-          int offset = products.panelOffset(step, input, j % together, together);
+          int offset = products.panelOffset(step, input, j % lanes);
           table.putByte(begin + offset, level(step, input, j));
         }
       }
@@ -152,7 +152,7 @@ final class WideLevels {
     for (int column = 0; column < steps.length; column++) {
       if (steps[column].length > 0) {
         at[2 * column] = table.reserve((long) steps[column].length * Integer.BYTES);
-        at[2 * column + 1] = table.reserve((long) steps[column].length * products.highBytes());
+        at[2 * column + 1] = table.reserve((long) steps[column].length * products.stepBytes());
       }
     }
     return at;
@@ -171,7 +171,7 @@ final class WideLevels {
       table.putInt(at[2 * column] + i * Integer.BYTES, shape.inputOffset(step, products.stepInputs()));
       for (int input = 0; input < products.stepInputs(); input++) {
         for (int lane = 0; lane < Math.min(lanes, block.channels() - column * lanes); lane++) {
-          int offset = at[2 * column + 1] + products.panelOffset(i, input, lane, lanes);
+          int offset = at[2 * column + 1] + products.panelOffset(i, input, lane);
           table.putByte(offset, high(step, input, column * lanes + lane));
         }
       }

@@ -29,8 +29,13 @@ abstract class X64Products extends ProductCode {
   }
 
   @Override
-  final void emitUnpacking() {
-    unpacking.emit(emitter);
+  final int unpackingKind(PackedWeights.Block block) {
+    return unpacking.kind(block);
+  }
+
+  @Override
+  final void emitUnpacking(int kind) {
+    unpacking.emit(emitter, kind);
   }
 
   @Override
