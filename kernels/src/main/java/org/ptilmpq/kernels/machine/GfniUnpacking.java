@@ -98,7 +98,7 @@ final class GfniUnpacking extends X64Unpacking {
   }
 
   @Override
-  void rows(X64Emitter e, int kind, Runnable[] advance) {
+  void rows(X64Emitter e, int kind, boolean isRemainder) {
     X64Assembler a = e.assembler;
     for (int i = 0; i < STEP_INPUTS; i++) {
       a.vectorMasked(X64Vector.VMOVDQU8_LOAD, LENGTH, i, 0, X64Emitter.machine(CODES), 0, CODE_MASK, true);
@@ -108,15 +108,15 @@ final class GfniUnpacking extends X64Unpacking {
         e.registers(X64Vector.VPADDB, i, i, i);
         e.registers(X64Vector.VPSUBB, i, i, MINUS_ONE);
       }
-      advance[i].run();
+      advance(e, i, isRemainder);
     }
   }
 
   @Override
-  void write(X64Emitter e, int kind, int[] to, boolean isMasked) {
+  void write(X64Emitter e, int kind, int[] to, boolean isRemainder) {
     interleave(e);
     for (int i = 0; i < STEP_INPUTS; i++) {
-      if (isMasked) {
+      if (isRemainder) {
         e.registers(X64Vector.VPAND, i, i, REMAINDER);
       }
       e.storeVector(i, to[i], 0, e.vectorBytes());

@@ -3,7 +3,6 @@ package org.ptilmpq.kernels.machine;
 import java.util.List;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.Context.Column;
-import org.ptilmpq.kernels.machine.code.A64Assembler;
 import org.ptilmpq.kernels.machine.code.A64Lanes;
 import org.ptilmpq.kernels.machine.code.A64Memory;
 import org.ptilmpq.kernels.machine.code.A64Pair;
@@ -20,7 +19,7 @@ import org.ptilmpq.kernels.machine.code.Label;
  * <p>The sums of a pixel and a channel are lanes, so a tile is done for four channels at a time, whose sums go to the
  * frame.
  */
-final class NeonProducts extends ProductCode {
+final class NeonProducts extends A64Products {
 
   private static final int PIXELS = 3;
 
@@ -37,9 +36,6 @@ final class NeonProducts extends ProductCode {
 
   /** Bytes of a quarter of a column in a step. */
   private static final int QUARTER_BYTES = 2 * HALF * CHANNELS;
-
-  /** Where each pixel's inputs are. */
-  private static final int[] INPUTS = {Segments.INPUT, 15, 17};
 
   /** Quarters that are left, and where the sums of this one go. */
   private static final int QUARTERS_LEFT = 13;
@@ -63,22 +59,8 @@ final class NeonProducts extends ProductCode {
   /** Steps up to which a segment of short runs is written out rather than made a loop. */
   private static final int UNROLLED = 6;
 
-  private final NeonEmitter emitter = new NeonEmitter();
-  private final A64Assembler a = emitter.assembler;
-
-  @Override
-  NeonEmitter emitter() {
-    return emitter;
-  }
-
-  @Override
-  int mostPixels() {
-    return PIXELS;
-  }
-
-  @Override
-  int spare() {
-    return PIXELS * NeonEmitter.COLUMN;
+  NeonProducts() {
+    super(Segments.INPUT, 15, 17);
   }
 
   @Override
@@ -181,7 +163,7 @@ final class NeonProducts extends ProductCode {
 
   private void emitShortRun(int step, int[] pixels) {
     for (int p = 0; p < pixels.length; p++) {
-      a.memory(A64Memory.LDR_Q, INPUT_VECTORS + p, INPUTS[p], step * stepInputs());
+      a.memory(A64Memory.LDR_Q, INPUT_VECTORS + p, inputs[p], step * stepInputs());
     }
     for (int c = 0; c < CHANNELS; c++) {
       a.memory(A64Memory.LDR_Q, LEVEL_VECTORS + c, Segments.PANEL, step * stepBytes() + c * stepInputs());
@@ -210,7 +192,7 @@ final class NeonProducts extends ProductCode {
   private void advance(int[] pixels, int steps) {
     emitter.addImmediate(Segments.PANEL, steps * stepBytes());
     for (int p = 0; p < pixels.length; p++) {
-      a.addImmediate(INPUTS[p], INPUTS[p], steps * stepInputs());
+      a.addImmediate(inputs[p], inputs[p], steps * stepInputs());
     }
   }
 
@@ -220,7 +202,7 @@ final class NeonProducts extends ProductCode {
    */
   private void emitHalf(int[] pixels, int half, A64Vector instruction) {
     for (int p = 0; p < pixels.length; p++) {
-      a.memory(A64Memory.LDR_D, INPUT_VECTORS + p, INPUTS[p], half * HALF);
+      a.memory(A64Memory.LDR_D, INPUT_VECTORS + p, inputs[p], half * HALF);
     }
     for (int c = 0; c < CHANNELS; c++) {
       a.memory(A64Memory.LDR_D, LEVEL_VECTORS + c, Segments.PANEL, (2 * c + half) * HALF);
@@ -239,12 +221,6 @@ final class NeonProducts extends ProductCode {
   private void widen(int[] pixels) {
     for (int i = 0; i < pixels.length * CHANNELS; i++) {
       a.vector(A64Vector.SADALP, A64Lanes.H8, wide(i), i);
-    }
-  }
-
-  private void emitPlaces(int[] pixels) {
-    for (int p = 1; p < pixels.length; p++) {
-      a.addImmediate(INPUTS[p], Segments.INPUT, pixels[p]);
     }
   }
 
@@ -334,18 +310,9 @@ final class NeonProducts extends ProductCode {
 
   // ---- levels
 
-  @Override
-  int unpackingKind(PackedWeights.Block block) {
-    return 0;
-  }
-
-  @Override
-  void emitUnpacking(int kind) {
-    new NeonUnpacking(emitter, stepInputs(), this::writeStep).emit();
-  }
-
   /** Sixteen rows, whose bytes are transposed eight by eight; then the halves of each channel are put together. */
-  private void writeStep() {
+  @Override
+  void writeStep() {
     int from = NeonUnpacking.FREE_1;
     int to = NeonUnpacking.FREE_2;
     int left = NeonUnpacking.FREE_3;
@@ -385,10 +352,5 @@ final class NeonProducts extends ProductCode {
       a.vector(A64Vector.ZIP1, lanes, to + 2 * v, from + v, from + v + HALF / 2);
       a.vector(A64Vector.ZIP2, lanes, to + 2 * v + 1, from + v, from + v + HALF / 2);
     }
-  }
-
-  @Override
-  byte[] own(PackedWeights.Block block) {
-    return NeonUnpacking.own();
   }
 }

@@ -78,10 +78,10 @@ final class PlaneUnpacking extends X64Unpacking {
   }
 
   @Override
-  void rows(X64Emitter e, int kind, Runnable[] advance) {
+  void rows(X64Emitter e, int kind, boolean isRemainder) {
     for (int i = 0; i < STEP_INPUTS; i++) {
       codes(e, kind, i);
-      advance[i].run();
+      advance(e, i, isRemainder);
     }
     for (int half = 0; half < halves(kind) && isHalfStep(kind); half++) {
       twicePlusOne(e.assembler, half * STEP_INPUTS);
@@ -89,12 +89,12 @@ final class PlaneUnpacking extends X64Unpacking {
   }
 
   @Override
-  void write(X64Emitter e, int kind, int[] to, boolean isMasked) {
+  void write(X64Emitter e, int kind, int[] to, boolean isRemainder) {
     X64Assembler a = e.assembler;
     for (int half = 0; half < halves(kind); half++) {
       interleave(a, half * STEP_INPUTS);
     }
-    if (isMasked) {
+    if (isRemainder) {
       int context = X64Emitter.machine(CONTEXT);
       a.vectorMemory(X64Vector.VPBROADCASTD, LENGTH, TEMPORARY, 0, context, Context.REMAINDER_MASK);
       for (int i = 0; i < halves(kind) * STEP_INPUTS; i++) {

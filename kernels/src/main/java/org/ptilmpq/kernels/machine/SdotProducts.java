@@ -2,7 +2,6 @@ package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.Context.Column;
-import org.ptilmpq.kernels.machine.code.A64Assembler;
 import org.ptilmpq.kernels.machine.code.A64Lanes;
 import org.ptilmpq.kernels.machine.code.A64Memory;
 import org.ptilmpq.kernels.machine.code.A64Pair;
@@ -13,34 +12,20 @@ import org.ptilmpq.kernels.machine.code.Label;
  * of a vector, with four levels of each of four channels to their 32-bit sums, exact in any order. One load has sixteen
  * inputs of a pixel, which are four steps.
  */
-final class SdotProducts extends ProductCode {
-
-  private static final int PIXELS = 6;
+final class SdotProducts extends A64Products {
 
   /** Steps whose inputs one load has. */
   private static final int QUAD = 4;
 
-  /** Where each pixel's inputs are. */
-  private static final int[] INPUTS = {Segments.INPUT, 11, 12, 13, 14, 15};
-
   private static final int VECTORS = 32;
 
-  private final NeonEmitter emitter = new NeonEmitter();
-  private final A64Assembler a = emitter.assembler;
+  /** The steps that have high parts: how many are left, and where the places of their inputs are. */
+  private static final int HIGHS = Segments.STEPS;
 
-  @Override
-  NeonEmitter emitter() {
-    return emitter;
-  }
+  private static final int HIGH_INPUTS = 8;
 
-  @Override
-  int mostPixels() {
-    return PIXELS;
-  }
-
-  @Override
-  int spare() {
-    return PIXELS * NeonEmitter.COLUMN;
+  SdotProducts() {
+    super(Segments.INPUT, 11, 12, 13, 14, 15);
   }
 
   @Override
@@ -76,18 +61,18 @@ final class SdotProducts extends ProductCode {
   private void emitHighs(int[] pixels, Label low) {
     Label none = new Label();
     Label loop = new Label();
-    emitter.load(9, COLUMN, Column.HIGHS);
-    emitter.jumpIfZero(9, none);
+    emitter.load(HIGHS, COLUMN, Column.HIGHS);
+    emitter.jumpIfZero(HIGHS, none);
     clear(pixels);
     emitter.load(Segments.PANEL, COLUMN, Column.HIGH_PANEL);
-    emitter.load(8, COLUMN, Column.HIGH_INPUTS);
+    emitter.load(HIGH_INPUTS, COLUMN, Column.HIGH_INPUTS);
     emitter.bind(loop);
-    emitter.loadInt(Segments.INPUT, 8, 0);
+    emitter.loadInt(Segments.INPUT, HIGH_INPUTS, 0);
     emitter.add(Segments.INPUT, INPUT);
     emitPlaces(pixels);
     emitSteps(pixels, 1);
-    emitter.addImmediate(8, Integer.BYTES);
-    emitter.countDown(9, loop);
+    emitter.addImmediate(HIGH_INPUTS, Integer.BYTES);
+    emitter.countDown(HIGHS, loop);
     for (int v = 0; v < sums(pixels.length); v++) {
       a.shl(A64Lanes.S4, v, v, Byte.SIZE);
     }
@@ -110,24 +95,18 @@ final class SdotProducts extends ProductCode {
     }
   }
 
-  private void emitPlaces(int[] pixels) {
-    for (int p = 1; p < pixels.length; p++) {
-      a.addImmediate(INPUTS[p], Segments.INPUT, pixels[p]);
-    }
-  }
-
   /**
    * Up to four steps. Levels of half a column are a pair of vectors; as many pairs as there is room for are loaded
    * ahead, since a processor that works in order would wait for them.
    */
   private void emitSteps(int[] pixels, int steps) {
-    int inputs = sums(pixels.length);
-    int levels = inputs + pixels.length;
+    int first = sums(pixels.length);
+    int levels = first + pixels.length;
     int pairs = Math.min((VECTORS - levels) / 2, 2 * steps);
     int ahead = pairs - 1;
     for (int p = 0; p < pixels.length; p++) {
       // The first place goes on by what was read, the others only along with whole loads.
-      a.memoryPost(A64Memory.LDR_Q, inputs + p, INPUTS[p], steps * stepInputs());
+      a.memoryPost(A64Memory.LDR_Q, first + p, inputs[p], steps * stepInputs());
     }
     for (int pair = 0; pair < ahead; pair++) {
       emitLoad(levels, pair, pairs);
@@ -138,7 +117,7 @@ final class SdotProducts extends ProductCode {
       }
       for (int p = 0; p < pixels.length; p++) {
         for (int v = 0; v < 2; v++) {
-          a.sdot(sums(p) + pair % 2 * 2 + v, levels + pair % pairs * 2 + v, inputs + p, pair / 2);
+          a.sdot(sums(p) + pair % 2 * 2 + v, levels + pair % pairs * 2 + v, first + p, pair / 2);
         }
       }
     }
@@ -152,25 +131,16 @@ final class SdotProducts extends ProductCode {
 
   @Override
   void emitLimit() {
-    for (int v = 0; v < sums(PIXELS); v++) {
-      a.sdot(v, VECTORS - 1, sums(PIXELS), 0);
+    for (int v = 0; v < sums(mostPixels()); v++) {
+      a.sdot(v, VECTORS - 1, sums(mostPixels()), 0);
     }
   }
 
   // ---- levels
 
-  @Override
-  int unpackingKind(PackedWeights.Block block) {
-    return 0;
-  }
-
-  @Override
-  void emitUnpacking(int kind) {
-    new NeonUnpacking(emitter, stepInputs(), this::writeStep).emit();
-  }
-
   /** Four rows; {@code st4} writes the four inputs of a channel next to each other. */
-  private void writeStep() {
+  @Override
+  void writeStep() {
     emitter.load(NeonUnpacking.FREE_1, NeonUnpacking.CONTEXT, Context.PANEL_16);
     emitter.move(NeonUnpacking.FREE_2, NeonUnpacking.PANEL);
     for (int sixteen = 0; sixteen < PackedWeights.BLOCK; sixteen += emitter.columnLanes()) {
@@ -183,10 +153,5 @@ final class SdotProducts extends ProductCode {
       emitter.add(NeonUnpacking.FREE_2, NeonUnpacking.FREE_1);
     }
     emitter.addImmediate(NeonUnpacking.PANEL, stepBytes());
-  }
-
-  @Override
-  byte[] own(PackedWeights.Block block) {
-    return NeonUnpacking.own();
   }
 }

@@ -60,11 +60,12 @@ abstract class X64Unpacking {
   abstract void begin(X64Emitter e);
 
   /**
-   * Emits the rows of a step: the levels of four inputs but for tails, the first one's codes at {@link #CODES}.
+   * Emits the rows of a step: the levels of four inputs but for tails, the first one's codes at {@link #CODES}, and
+   * {@link #advance} behind each.
    *
-   * @param advance emits what goes on from each input to the next
+   * @param isRemainder whether the step may have fewer inputs; what there isn't may be anything
    */
-  abstract void rows(X64Emitter e, int kind, Runnable[] advance);
+  abstract void rows(X64Emitter e, int kind, boolean isRemainder);
 
   /** Emits the low bytes of the tails whose words are at {@link #TAIL_WORDS}. May change the free registers. */
   abstract void tails(X64Emitter e, int kind);
@@ -76,9 +77,10 @@ abstract class X64Unpacking {
    * Emits what writes the rows to the panel.
    *
    * @param to registers with the places of four times 16 channels
-   * @param isMasked whether the step has fewer inputs than four ({@link Context#REMAINDER_MASK})
+   * @param isRemainder whether the step may have fewer inputs than four, the others' levels 0 ({@link
+   *     Context#REMAINDER_MASK})
    */
-  abstract void write(X64Emitter e, int kind, int[] to, boolean isMasked);
+  abstract void write(X64Emitter e, int kind, int[] to, boolean isRemainder);
 
   /** Emits the subroutine. */
   final void emit(X64Emitter e, int kind) {
@@ -100,30 +102,34 @@ abstract class X64Unpacking {
     e.load(COUNT, CONTEXT, Context.WHOLE_STEPS);
     e.jumpIfZero(COUNT, remainder);
     e.bind(whole);
-    Runnable always = () -> e.add(CODES, STRIDE);
-    step(e, kind, new Runnable[] {always, always, always, always}, false);
+    step(e, kind, false);
     e.countDown(COUNT, whole);
     e.bind(remainder);
     e.load(COUNT, CONTEXT, Context.REMAINDER);
     e.jumpIfZero(COUNT, next);
-    // What there isn't is read as the last input there is, and masked.
-    step(e, kind, new Runnable[] {() -> advanceFrom(e, 2), () -> advanceFrom(e, 3), () -> {}, always}, true);
+    step(e, kind, true);
     e.bind(next);
     e.countDown(SEGMENTS, segment);
     e.leaveSubroutine();
   }
 
-  private static void advanceFrom(X64Emitter e, int inputs) {
-    Label fewer = new Label();
-    e.jumpIfBelow(COUNT, inputs, fewer);
+  /**
+   * Emits what goes on from an input of a step to the next. In a remainder of one to three inputs the last one there is
+   * stands for those that there aren't.
+   */
+  static void advance(X64Emitter e, int input, boolean isRemainder) {
+    Label isLast = new Label();
+    if (isRemainder && input < STEP_INPUTS - 1) {
+      e.jumpIfBelow(COUNT, input + 2, isLast);
+    }
     e.add(CODES, STRIDE);
-    e.bind(fewer);
+    e.bind(isLast);
   }
 
-  private void step(X64Emitter e, int kind, Runnable[] advance, boolean isRemainder) {
+  private void step(X64Emitter e, int kind, boolean isRemainder) {
     Label none = new Label();
     Label some = new Label();
-    rows(e, kind, advance);
+    rows(e, kind, isRemainder);
     if (isRemainder) {
       e.jumpIfLess(NEXT_TAIL, COUNT, some);
       e.subtract(NEXT_TAIL, COUNT);

@@ -104,11 +104,6 @@ public final class X64Assembler {
     direct(to, from);
   }
 
-  /** Divides rdx:rax, as 32-bit numbers: the quotient goes to eax, the remainder to edx. */
-  public void div32(int divisor) {
-    registers(0, 0xF7, 6, divisor);
-  }
-
   public void shl(int register, int bits) {
     registers(REX_W, 0xC1, 4, register);
     code.putByte(bits);
@@ -286,17 +281,6 @@ public final class X64Assembler {
   /** Shifts the lanes of 32 bits to the left. */
   public void vpslld(int length, int to, int from, int bits) {
     shift(0x72, 6, length, to, from, bits);
-  }
-
-  /** Shifts the lanes of 32 bits to the left by the number in the low 64 bits of a vector. */
-  public void vpslldByVector(int length, int to, int from, int bits) {
-    if (isEvex(length, to, from, bits)) {
-      evex(X64Vector.evexBase(1, 1, 0), length, to, from, bits >> 4 & 1, bits >> 3 & 1, 0, false);
-    } else {
-      vex(1, 1, 0, length, to, from, bits >> 3, 0);
-    }
-    code.putByte(0xF2);
-    direct(to, bits);
   }
 
   /** Shifts the lanes of 16 bits to the right, zeros coming in. */

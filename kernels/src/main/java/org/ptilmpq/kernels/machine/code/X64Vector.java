@@ -41,7 +41,6 @@ public enum X64Vector {
   VPDPBUSD(0x66, 2, 0x50, 0, Operand.VECTOR),
   VPDPWSSD(0x66, 2, 0x52, 0, Operand.VECTOR),
   VPMOVSXBD(0x66, 2, 0x21, 0, Operand.QUARTER),
-  VPMOVZXBD(0x66, 2, 0x31, 0, Operand.QUARTER),
   VPMOVSDB(0xF3, 2, 0x21, 0, Operand.QUARTER),
   VPACKSSDW(0x66, 1, 0x6B, 0, Operand.VECTOR),
   VPACKSSWB(0x66, 1, 0x63, 0, Operand.VECTOR),

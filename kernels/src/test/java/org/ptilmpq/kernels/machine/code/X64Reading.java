@@ -44,7 +44,7 @@ record X64Reading(
       case VEXTRACTI128 -> store(v, name, "vextracti32x4", LONG, true);
       case VEXTRACTI32X8 -> new X64Reading(v, name, name, LONGEST, false, true, false, true, true);
       case VPBROADCASTB, VPBROADCASTD, VPBROADCASTQ, VBROADCASTSS -> two(v, name, name);
-      case VPMOVSXBD, VPMOVZXBD, VPABSB, VCVTDQ2PS, VCVTPS2DQ -> two(v, name, name);
+      case VPMOVSXBD, VPABSB, VCVTDQ2PS, VCVTPS2DQ -> two(v, name, name);
       case VPXOR, VPAND -> new X64Reading(v, name, name + "d", ALL, true, true, true, false, false);
       case VPCMPEQB, VPCMPGTW -> new X64Reading(v, name, name, ALL, true, false, true, false, false);
       case VPMOVMSKB -> new X64Reading(v, name, name, ALL, true, false, false, false, false);
