@@ -9,7 +9,7 @@ final class SweepForks {
   private SweepForks() {}
 
   /**
-   * Forks of one kernel set: of each time the median, and how far apart they are; of each limit the highest.
+   * Forks of one kernel set: of each time and limit the median, and how far apart the times are.
    *
    * @param forks at least one, with the same limits and rows in the same order and the same number of rounds
    */
@@ -19,8 +19,8 @@ final class SweepForks {
     for (int l = 0; l < first.limits().size(); l++) {
       int at = l;
       ProductLimit limit = first.limits().get(l);
-      double highest = forks.stream().mapToDouble(fork -> fork.limits().get(at).gmacPerSecond()).max().orElseThrow();
-      limits.add(new ProductLimit(limit.kernels(), limit.method(), highest));
+      double[] rates = forks.stream().mapToDouble(fork -> fork.limits().get(at).gmacPerSecond()).toArray();
+      limits.add(new ProductLimit(limit.kernels(), limit.method(), Latency.median(rates)));
     }
     List<SweepRow> rows = new ArrayList<>();
     for (int r = 0; r < first.rows().size(); r++) {

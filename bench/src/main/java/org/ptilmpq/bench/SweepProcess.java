@@ -10,9 +10,8 @@ import org.ptilmpq.kernels.KernelSet;
 
 /**
  * One fork of one kernel set of a sweep, a virtual machine of its own started by {@link Sweep}. Limits and layers take
- * turns in it. A layer's time is the median of its turns, a limit is its fastest turn: what the machine could do once
- * it can do, and whatever made another turn slower is no limit of the machine. All layers share one virtual machine,
- * and with machine code one kernel set, as they do in a network.
+ * turns in it, and the time of either is the median of its turns, since the clock that a layer runs at is also the
+ * limit's. All layers share one virtual machine, and with machine code one kernel set, as they do in a network.
  */
 final class SweepProcess {
 
@@ -136,8 +135,8 @@ final class SweepProcess {
     List<ProductLimit> measured = new ArrayList<>();
     for (int l = 0; l < limits.size(); l++) {
       LimitTask task = limits.get(l);
-      double fastest = Latency.of(milliseconds[l]).min();
-      measured.add(new ProductLimit(task.kernels, task.method, task.macs / fastest * 1e-6));
+      double median = Latency.median(milliseconds[l]);
+      measured.add(new ProductLimit(task.kernels, task.method, task.macs / median * 1e-6));
     }
     List<SweepRow> rows = new ArrayList<>();
     for (int t = 0; t < layers.size(); t++) {

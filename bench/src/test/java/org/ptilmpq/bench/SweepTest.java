@@ -96,13 +96,13 @@ class SweepTest {
   }
 
   @Test
-  void forksGiveMedianSpreadAndHighestLimit() {
+  void forksGiveMediansAndSpread() {
     List<SweepResult> forks =
         List.of(fork(4, 58, 500), fork(5, 60, 470), fork(3, 62, 480));
     SweepResult together = SweepForks.ofOneSet(forks);
     assertThat(together.forks()).isEqualTo(3);
     assertThat(together.limits())
-        .containsExactly(new ProductLimit(VECTOR, "fp32 lanes", 62), new ProductLimit(VECTOR, "look-up", 500));
+        .containsExactly(new ProductLimit(VECTOR, "fp32 lanes", 60), new ProductLimit(VECTOR, "look-up", 480));
     assertThat(together.rows())
         .containsExactly(new SweepRow(VECTOR, "STEM_7X7", 8, "fp32 lanes", 4, 0.5, 1000, 10, 20));
     assertThat(SweepForks.ofOneSet(forks.subList(0, 1)).rows().get(0).spread()).isZero();
