@@ -303,7 +303,10 @@ final class ModelDecoder {
     if (!lines.endsWith("\n")) {
       throw fault("labels", "the last label has no line feed at its end");
     }
-    long count = lines.chars().filter(c -> c == '\n').count();
+    int count = 0;
+    for (int at = lines.indexOf('\n'); at >= 0; at = lines.indexOf('\n', at + 1)) {
+      count++;
+    }
     if (count > ModelLimits.MAX_CHANNELS) {
       throw fault("labels", count + " labels; " + ModelLimits.MAX_CHANNELS + " is the limit");
     }

@@ -183,9 +183,17 @@ final class ModelVerifier {
     checkText("provenance.calibration", provenance.calibration(), ModelLimits.MAX_TEXT);
     checkText("provenance.settings", provenance.settings(), ModelLimits.MAX_TEXT);
     String sha256 = provenance.sourceSha256();
-    if (!sha256.isEmpty() && !sha256.matches("[0-9a-f]{64}")) {
+    if (!sha256.isEmpty() && !isSha256(sha256)) {
       throw new PqFormatException("provenance.source_sha256: not 64 lower-case hexadecimal digits");
     }
+  }
+
+  private static boolean isSha256(String digits) {
+    boolean isHexadecimal = digits.length() == SHA256_DIGITS;
+    for (int i = 0; i < digits.length() && isHexadecimal; i++) {
+      isHexadecimal = "0123456789abcdef".indexOf(digits.charAt(i)) >= 0;
+    }
+    return isHexadecimal;
   }
 
   /**

@@ -31,7 +31,12 @@ public final class TailPacking {
 
   /** Whether a layer of these groups has tails at all, if only an empty list a block. */
   public static boolean hasTails(List<ChannelGroup> groups) {
-    return groups.stream().anyMatch(TailPacking::hasTails);
+    for (ChannelGroup group : groups) {
+      if (hasTails(group)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static boolean hasTails(ChannelGroup group) {

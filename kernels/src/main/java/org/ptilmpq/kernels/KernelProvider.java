@@ -71,6 +71,28 @@ public final class KernelProvider {
   }
 
   /**
+   * Why {@link #choose} would take kernels of the Vector API, whose module a virtual machine must be started with; null
+   * if it wouldn't.
+   *
+   * @throws IllegalArgumentException when a property has a value that it can't have
+   */
+  public static String whyVectorApi() {
+    String kernels = property(KERNELS_PROPERTY, List.of("machine", "vector", "scalar"));
+    if ("vector".equals(kernels)) {
+      return "-D" + KERNELS_PROPERTY + "=vector asks for the Vector API";
+    }
+    if ("scalar".equals(kernels)) {
+      return null;
+    }
+    MachineKernels.Choice machine = MachineKernels.choose();
+    if (machine.kernels() == null) {
+      return "the Vector API has to do, since there is no machine code: " + machine.reason();
+    }
+    machine.kernels().close();
+    return null;
+  }
+
+  /**
    * Machine code in each instruction set that this machine has, the best one first: to compare them. The caller
    * closes them.
    */

@@ -12,7 +12,7 @@ import org.ptilmpq.kernels.machine.code.ExecutableCode;
  */
 final class CodeCache implements AutoCloseable {
 
-  private final Map<Object, Entry> entries = new HashMap<>();
+  private final Map<CodeKey, Entry> entries = new HashMap<>();
 
   private record Entry(ExecutableCode executable, MachineKernel.Code code) {}
 
@@ -24,7 +24,7 @@ final class CodeCache implements AutoCloseable {
    * @param function emits it
    * @throws org.ptilmpq.kernels.machine.code.ExecutableCodeException when the system forbids machine code
    */
-  synchronized MachineKernel.Code get(Object key, Supplier<ProductCode> writer, Consumer<ProductCode> function) {
+  synchronized MachineKernel.Code get(CodeKey key, Supplier<ProductCode> writer, Consumer<ProductCode> function) {
     Entry entry = entries.get(key);
     if (entry == null) {
       ProductCode products = writer.get();

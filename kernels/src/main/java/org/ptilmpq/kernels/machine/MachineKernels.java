@@ -2,7 +2,6 @@ package org.ptilmpq.kernels.machine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -33,9 +32,6 @@ public final class MachineKernels implements KernelSet {
 
   private final Target target;
   private final CodeCache codes = new CodeCache();
-
-  /** What functions for the same computation have in common. */
-  private record CodeKey(Object kind, KernelSpec.Window window, List<Integer> numbers, Object traits) {}
 
   MachineKernels(Target target) {
     this.target = target;
@@ -182,8 +178,9 @@ public final class MachineKernels implements KernelSet {
         findRuns(spec, shape, context, work);
       }
       ConvolutionCode.Traits traits = tables.traits(context);
-      // The shape also depends on the number of blocks, which nothing else of the key tells.
-      CodeKey key = key("convolution " + products.emitter().columnLanes(), spec, List.of(shape, traits));
+      // How rows are cut into strips depends on the number of blocks, which nothing else of the key tells.
+      CodeKey key =
+          key("convolution", spec, traits).and(products.emitter().columnLanes()).and(shape.stripRows());
       MachineKernel.Code code = code(key, () -> target.productsOf(spec), p -> new ConvolutionCode(spec, shape, traits, p).emit());
       return new MachineKernel(target.name(), code, work, arena, context);
     } catch (RuntimeException | Error e) {
@@ -194,14 +191,18 @@ public final class MachineKernels implements KernelSet {
 
   /** The address of the subroutine for blocks of a kind. */
   private long unpacking(int kind) {
-    CodeKey key = new CodeKey("unpacking", null, List.of(kind), null);
+    CodeKey key = new CodeKey("unpacking").and(kind);
     return code(key, p -> p.emitUnpacking(kind)).address().address();
   }
 
   private void findRuns(
       KernelSpec.Convolution spec, ConvolutionShape shape, MemorySegment context, MachineKernel.Work work) {
-    List<Integer> segments = List.of(shape.outer(), shape.inner(), shape.steps(), ConvolutionCode.panel(shape));
-    CodeKey key = new CodeKey("runs", null, segments, null);
+    CodeKey key =
+        new CodeKey("runs")
+            .and(shape.outer())
+            .and(shape.inner())
+            .and(shape.steps())
+            .and(ConvolutionCode.panel(shape));
     MachineKernel.Code runs = code(key, () -> target.productsOf(spec), p -> p.emitRuns(shape));
     try (Scratch scratch = new Scratch(ScratchSize.ofNative(Math.toIntExact(work.scratchBytes())))) {
       long blocks = (long) spec.weights().blocks().size() << 32;
@@ -209,25 +210,21 @@ public final class MachineKernels implements KernelSet {
     }
   }
 
-  private static CodeKey key(String kind, KernelSpec.Convolution spec, Object traits) {
-    int flags =
-        (spec.residual() == null ? 0 : 1)
-            | (spec.floatScores() ? 2 : 0)
-            | (spec.low() > Byte.MIN_VALUE ? 4 : 0)
-            | (spec.high() < Byte.MAX_VALUE ? 8 : 0);
-    List<Integer> numbers = numbers(spec.input(), spec.output(), spec.groups(), flags);
-    return new CodeKey(kind, spec.window(), numbers, traits);
-  }
-
-  private static List<Integer> numbers(TensorView input, TensorView output, int... others) {
-    List<Integer> numbers = new ArrayList<>();
-    for (TensorView view : List.of(input, output)) {
-      numbers.addAll(List.of(view.height(), view.width(), view.channels()));
-    }
-    for (int other : others) {
-      numbers.add(other);
-    }
-    return numbers;
+  private static CodeKey key(String kind, KernelSpec.Convolution spec, ConvolutionCode.Traits traits) {
+    return new CodeKey(kind)
+        .and(spec.input())
+        .and(spec.output())
+        .and(spec.window())
+        .and(spec.groups())
+        .and(spec.residual() == null)
+        .and(spec.floatScores())
+        .and(spec.low() > Byte.MIN_VALUE)
+        .and(spec.high() < Byte.MAX_VALUE)
+        .and(traits.haveHighs())
+        .and(traits.runs())
+        .and(traits.mayExceedInts())
+        .and(traits.isScattered())
+        .and(traits.counts());
   }
 
   private MachineKernel.Work depthwise(KernelSpec.Convolution spec) {
@@ -263,7 +260,7 @@ public final class MachineKernels implements KernelSet {
   }
 
   private Kernel elementwise(TensorView left, TensorView right, TensorView output, AffineBytes affine) {
-    CodeKey key = new CodeKey("elementwise", null, numbers(left, output, right == null ? 0 : 1), null);
+    CodeKey key = new CodeKey("elementwise").and(left).and(output).and(right == null);
     MachineKernel.Code code = code(key, p -> ElementwiseCode.emit(p.emitter(), output, right != null));
     long end = Math.max(end(left), end(output));
     end = right == null ? end : Math.max(end, end(right));
@@ -288,7 +285,7 @@ public final class MachineKernels implements KernelSet {
   }
 
   private Kernel prepareMax(KernelSpec.MaxPooling spec) {
-    CodeKey key = new CodeKey("max", spec.window(), numbers(spec.input(), spec.output()), null);
+    CodeKey key = new CodeKey("max").and(spec.window()).and(spec.input()).and(spec.output());
     MachineKernel.Code code =
         code(key, p -> new PoolingCode(p.emitter(), spec.input(), spec.output(), spec.window()).emitMax());
     return kernel(
@@ -299,7 +296,7 @@ public final class MachineKernels implements KernelSet {
   }
 
   private Kernel prepareMean(KernelSpec.AveragePooling spec) {
-    CodeKey key = new CodeKey("mean", spec.window(), numbers(spec.input(), spec.output()), null);
+    CodeKey key = new CodeKey("mean").and(spec.window()).and(spec.input()).and(spec.output());
     MachineKernel.Code code =
         code(key, p -> new PoolingCode(p.emitter(), spec.input(), spec.output(), spec.window()).emitMean());
     return kernel(
@@ -327,11 +324,11 @@ public final class MachineKernels implements KernelSet {
     }
   }
 
-  private MachineKernel.Code code(Object key, Consumer<ProductCode> function) {
+  private MachineKernel.Code code(CodeKey key, Consumer<ProductCode> function) {
     return code(key, target::narrow, function);
   }
 
-  private MachineKernel.Code code(Object key, Supplier<ProductCode> writer, Consumer<ProductCode> function) {
+  private MachineKernel.Code code(CodeKey key, Supplier<ProductCode> writer, Consumer<ProductCode> function) {
     return codes.get(key, writer, function);
   }
 
@@ -339,7 +336,7 @@ public final class MachineKernels implements KernelSet {
   public Optional<Limit> limit() {
     MachineKernel.Code code =
         code(
-            "limit",
+            new CodeKey("limit"),
             products -> {
               Emitter e = products.emitter();
               Label loop = new Label();
