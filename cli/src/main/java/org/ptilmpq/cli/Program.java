@@ -1,9 +1,5 @@
 package org.ptilmpq.cli;
 
-import java.nio.file.NoSuchFileException;
-import org.ptilmpq.format.PqFormatException;
-import org.ptilmpq.profiles.DeviceProfileException;
-import org.ptilmpq.runtime.MemoryCapException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,19 +41,15 @@ public abstract class Program {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(
         (e, args) -> {
-          report(e, "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+          String command = e.getCommandLine().getCommandSpec().qualifiedName();
+          Failure.tell(e.getMessage().strip() + "; see " + command + " --help", e, debug);
           return ExitCode.WRONG_USE;
         });
-    commandLine.setExecutionExceptionHandler(
-        (e, command, result) -> {
-          report(e, "");
-          return exitCode(e);
-        });
+    commandLine.setExecutionExceptionHandler((e, command, result) -> Failure.report(e, debug));
     try {
       return commandLine.execute(arguments);
     } catch (OutOfMemoryError e) {
-      System.err.println("ptilmpq: out of memory: " + e.getMessage() + "; give Java more with PTILMPQ_JAVA_OPTS=-Xmx…");
-      return ExitCode.FAILED;
+      return Failure.report(e);
     } finally {
       System.out.flush();
     }
@@ -69,37 +61,5 @@ public abstract class Program {
   /** Command lines that work, with a line before each that says what it does; per cent signs are doubled. */
   protected String[] examples() {
     return new String[0];
-  }
-
-  private void report(Exception e, String hint) {
-    System.err.println("ptilmpq: " + message(e) + hint);
-    if (debug) {
-      e.printStackTrace();
-    }
-  }
-
-  private static String message(Exception e) {
-    if (e instanceof NoSuchFileException missing) {
-      return missing.getFile() + ": no such file";
-    }
-    if (e.getMessage() == null || !isExpected(e)) {
-      return e.toString();
-    }
-    return e.getMessage().strip();
-  }
-
-  /** Exceptions whose message is written for people; of others the class tells something too. */
-  private static boolean isExpected(Exception e) {
-    return !(e instanceof RuntimeException) || e instanceof CommandLine.ParameterException;
-  }
-
-  private static int exitCode(Exception e) {
-    return switch (e) {
-      case CommandException command -> command.exitCode();
-      case MemoryCapException cap -> ExitCode.OVER_MEMORY_CAP;
-      case PqFormatException format -> ExitCode.INVALID_MODEL;
-      case DeviceProfileException profile -> ExitCode.WRONG_USE;
-      default -> ExitCode.FAILED;
-    };
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,26 +15,74 @@ import org.junit.jupiter.api.io.TempDir;
 /** How the jars and the {@code ptilmpq} script get to a Java that serves. */
 class LauncherIT {
 
+  private static final String MODEL = example("resnet20-cifar10.pq");
+  private static final String PICTURE = example("cat.png");
+
+  /** What a second virtual machine would print before anything else. */
+  private static final Map<String, String> FLAGS = Map.of("PTILMPQ_JAVA_OPTS", "-XX:+PrintCommandLineFlags");
+
   @TempDir Path folder;
 
+  private static String example(String name) {
+    return Processes.projectRoot().resolve("examples").resolve(name).toString();
+  }
+
+  /** Nothing but what is asked for is printed: neither why there is a second start nor the incubator's warning. */
   @Test
-  void aBareJarBecomesTheProgramInOneProcess() throws Exception {
-    Processes.Result result = jar(Map.of("PTILMPQ_JAVA_OPTS", "-XX:+PrintCommandLineFlags"));
+  void pictureRunsInTheProcessThatWasStarted() throws Exception {
+    Processes.Result result = jar(Map.of(), MODEL, PICTURE, "--debug");
     assertThat(result.exit()).as("%s", result).isZero();
-    assertThat(result.out()).contains("-XX:+UseSerialGC").contains("ptilmpq ");
+    assertThat(result.out()).startsWith("0.9881  3  cat");
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void ownOptionsAreGivenToAnother() throws Exception {
+    Processes.Result result = jar(FLAGS, MODEL, PICTURE, "--debug");
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out()).contains("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "0.9881  3  cat");
+    assertThat(result.err()).contains("another virtual machine: PTILMPQ_JAVA_OPTS has options for it");
+  }
+
+  @Test
+  void longRunBecomesAnotherInOneProcessAndSaysWhy() throws Exception {
+    Processes.Result result = jar(FLAGS, "benchmark", MODEL, "--runs=1", "--warmup=1", "--debug");
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out()).contains("-XX:+UseSerialGC").contains("latency");
+    assertThat(result.err())
+        .contains("another virtual machine: benchmark needs this program's limits")
+        .doesNotContain("incubator");
+  }
+
+  @Test
+  void memoryCapNeedsTheLimitsItIsPlannedWith() throws Exception {
+    Processes.Result result = jar(FLAGS, MODEL, PICTURE, "--memory=1GB", "--debug");
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out()).contains("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "cat");
+    assertThat(result.err()).contains("another virtual machine: --memory needs this program's limits");
+  }
+
+  @Test
+  void vectorKernelsGetTheirModule() throws Exception {
+    Map<String, String> vector = Map.of("JDK_JAVA_OPTIONS", "-Dptilmpq.kernels=vector");
+    Processes.Result result = jar(vector, MODEL, PICTURE, "--debug");
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out()).startsWith("0.9881  3  cat");
+    assertThat(result.err()).contains("asks for the Vector API", "Using incubator modules: jdk.incubator.vector");
   }
 
   @Test
   void aJavaThatStillDoesNotServeIsNotStartedAgain() throws Exception {
-    String jar = Processes.jar("ptilmpq-run.jar").toString();
-    Processes.Result result = start(Map.of(), Processes.java(), "-Dptilmpq.relaunched=true", "-jar", jar, "--version");
+    Map<String, String> relaunched =
+        Map.of("JDK_JAVA_OPTIONS", "-Dptilmpq.kernels=vector -Dptilmpq.relaunched=true");
+    Processes.Result result = jar(relaunched, MODEL, PICTURE);
     assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.FAILED);
-    assertThat(result.err()).contains("still has no Vector API");
+    assertThat(result.err()).contains("still lacks something (-Dptilmpq.kernels=vector asks for the Vector API)");
   }
 
   @Test
   void aChosenJavaThatIsNotThereIsAnError() throws Exception {
-    Processes.Result result = jar(Map.of("PTILMPQ_JAVA_HOME", "/no/such/place"));
+    Processes.Result result = jar(Map.of("PTILMPQ_JAVA_HOME", "/no/such/place"), "evaluate", MODEL);
     assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.FAILED);
     assertThat(result.err()).contains("PTILMPQ_JAVA_HOME is /no/such/place");
   }
@@ -48,6 +97,19 @@ class LauncherIT {
     assertThat(run.out()).contains("ptilmpq ");
     Processes.Result quantize = start(environment, link.toString(), "quantize", "--help");
     assertThat(quantize.out()).as("%s", quantize).contains("--calibration");
+  }
+
+  /** The second start uses the classes that the first one has kept, and they are no other program's. */
+  @Test
+  void theScriptKeepsItsClasses() throws Exception {
+    Map<String, String> environment =
+        Map.of("PTILMPQ_JAVA_HOME", Processes.javaHome().toString(), "PTILMPQ_JAVA_OPTS", "-Xlog:aot:stdout");
+    String script = Processes.projectRoot().resolve("ptilmpq").toString();
+    start(environment, script, MODEL, PICTURE);
+    Processes.Result second = start(environment, script, MODEL, PICTURE);
+    assertThat(second.exit()).as("%s", second).isZero();
+    assertThat(second.out()).contains("Opened AOT cache", "0.9881  3  cat");
+    assertThat(second.err()).isEmpty();
   }
 
   @Test
@@ -82,8 +144,12 @@ class LauncherIT {
     return home;
   }
 
-  private Processes.Result jar(Map<String, String> environment) throws IOException, InterruptedException {
-    return start(environment, Processes.java(), "-jar", Processes.jar("ptilmpq-run.jar").toString(), "--version");
+  private Processes.Result jar(Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(List.of(Processes.java(), "-jar", Processes.jar("ptilmpq-run.jar").toString()));
+    command.addAll(List.of(arguments));
+    return start(environment, command.toArray(String[]::new));
   }
 
   private Processes.Result start(Map<String, String> environment, String... command)

@@ -127,9 +127,10 @@ class QuantizeRunIT {
   private Processes.Result endEarly(int signal) throws Exception {
     Path out = folder.resolve("stdout");
     Path err = folder.resolve("stderr");
+    // A shell's background jobs, and what they start, ignore SIGINT, which no virtual machine undoes.
     List<String> command =
         List.of(
-            Processes.java(), "-jar", Processes.jar("ptilmpq-quantize.jar").toString(), slowModel.toString(),
+            "env", "--default-signal=INT", Processes.java(), "-jar", Processes.jar("ptilmpq-quantize.jar").toString(), slowModel.toString(),
             "--calibration", pictures.toString(), "-o", output.toString());
     Process process =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();

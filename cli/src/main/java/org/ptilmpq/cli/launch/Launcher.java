@@ -17,33 +17,57 @@ import java.util.List;
 /** Runs the program here if this Java serves, and otherwise in the first one found that does. */
 final class Launcher {
 
-  /** Marks the second process, so that a Java which still lacks the module ends in an error and not in a third. */
+  /** What the program needs of a virtual machine that is new enough. */
+  interface Needs {
+
+    /**
+     * What this one lacks, for {@code --debug}; null if nothing. Asked in a Java that is new enough.
+     *
+     * @param hasVectorApi whether its module was loaded
+     */
+    String unmet(boolean hasVectorApi) throws Exception;
+
+    /** Options for another one beside those of the resource, the module's and the user's. */
+    List<String> options();
+  }
+
+  /** Marks a process that was started with all options, so that one which still lacks something ends in an error. */
   private static final String RELAUNCHED = "ptilmpq.relaunched";
 
   /** Options of the user's own for the Java virtual machine, separated by blanks. */
-  private static final String OPTIONS_VARIABLE = "PTILMPQ_JAVA_OPTS";
+  static final String OPTIONS_VARIABLE = "PTILMPQ_JAVA_OPTS";
 
+  private final Class<?> entry;
   private final String mainClass;
   private final String options;
+  private final Needs needs;
 
   /**
+   * @param entry the class that another virtual machine begins with, too: it may lack something else
    * @param mainClass of the program
    * @param options name of the resource beside this class with the virtual machine's options, one a line
    */
-  Launcher(String mainClass, String options) {
+  Launcher(Class<?> entry, String mainClass, String options, Needs needs) {
+    this.entry = entry;
     this.mainClass = mainClass;
     this.options = options;
+    this.needs = needs;
   }
 
   void launch(String[] arguments) throws Exception {
-    if (isNewEnough() && hasVectorApi()) {
+    String unmet =
+        isNewEnough() ? needs.unmet(hasVectorApi()) : "this is Java " + System.getProperty("java.version");
+    if (unmet == null) {
       runHere(arguments);
       return;
+    }
+    if (Arrays.asList(arguments).contains("--debug")) {
+      System.err.println("ptilmpq: starting another virtual machine: " + unmet);
     }
     if (System.getProperty(RELAUNCHED) != null) {
       fail(
           "Java " + System.getProperty("java.version") + " in " + System.getProperty("java.home")
-              + " was started with --add-modules=jdk.incubator.vector and still has no Vector API; is one of "
+              + " was started with this program's options and still lacks something (" + unmet + "); is one of "
               + OPTIONS_VARIABLE + " or JDK_JAVA_OPTIONS in the way?");
     }
     JavaSearch search = JavaSearch.ofThisMachine();
@@ -51,8 +75,13 @@ final class Launcher {
     if (home == null) {
       fail(search.advice());
     } else {
-      start(command(home, arguments));
+      start(command(home, needsModule(), arguments));
     }
+  }
+
+  /** Whether the Vector API's module is lacking; an older Java can't know, and leaves it to the other one. */
+  private boolean needsModule() throws Exception {
+    return isNewEnough() && !hasVectorApi() && needs.unmet(true) == null;
   }
 
   private static boolean isNewEnough() {
@@ -79,21 +108,31 @@ final class Launcher {
     }
   }
 
-  private List<String> command(JavaHome home, String[] arguments) throws IOException, URISyntaxException {
+  private List<String> command(JavaHome home, boolean withVectorApi, String[] arguments)
+      throws IOException, URISyntaxException {
     List<String> command = new ArrayList<String>();
     command.add(home.executable().toString());
     command.addAll(resourceLines(options));
-    command.add("-D" + RELAUNCHED + "=true");
+    command.addAll(needs.options());
+    if (withVectorApi) {
+      command.add("--add-modules=jdk.incubator.vector");
+      command.add("-D" + RELAUNCHED + "=true");
+    }
     command.addAll(optionsOfThisProcess());
-    String own = System.getenv(OPTIONS_VARIABLE);
-    if (own != null && !own.trim().isEmpty()) {
-      command.addAll(Arrays.asList(own.trim().split("\\s+")));
+    if (ownOptions() != null) {
+      command.addAll(Arrays.asList(ownOptions().split("\\s+")));
     }
     command.add("-cp");
     command.add(Paths.get(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
-    command.add(mainClass);
+    command.add(entry.getName());
     command.addAll(Arrays.asList(arguments));
     return command;
+  }
+
+  /** The user's own options, or null if there are none. */
+  static String ownOptions() {
+    String own = System.getenv(OPTIONS_VARIABLE);
+    return own == null || own.trim().isEmpty() ? null : own.trim();
   }
 
   /**

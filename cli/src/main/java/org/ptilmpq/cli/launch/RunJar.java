@@ -1,11 +1,12 @@
 package org.ptilmpq.cli.launch;
 
-/** Where {@code java -jar ptilmpq-run.jar} begins. */
+/** Where {@code java -jar ptilmpq-run.jar} begins, and the {@code ptilmpq} script. */
 public final class RunJar {
 
   private RunJar() {}
 
   public static void main(String[] arguments) throws Exception {
-    new Launcher("org.ptilmpq.cli.run.Run", "run.jvm.options").launch(arguments);
+    RunNeeds needs = new RunNeeds(arguments);
+    new Launcher(RunJar.class, "org.ptilmpq.cli.run.Run", "run.jvm.options", needs).launch(arguments);
   }
 }

@@ -25,12 +25,18 @@ final class OpenModel implements AutoCloseable {
     this.session = session;
   }
 
+  /** With the preprocessing that the file says. */
+  static OpenModel open(Path path, SessionOptions options) throws CommandException, IOException {
+    return open(path, options, null);
+  }
+
+  /** @param preprocessing what to change of the file's, or null */
   static OpenModel open(Path path, SessionOptions options, PreprocessingOptions preprocessing)
       throws CommandException, IOException {
     PqFile file = InputFiles.model(path);
     try {
       Session session =
-          preprocessing.isGiven()
+          preprocessing != null && preprocessing.isGiven()
               ? Session.open(file, changed(file.outline(), preprocessing), options)
               : Session.open(file, options);
       return new OpenModel(file, session);

@@ -1,7 +1,5 @@
 package org.ptilmpq.cli.run;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,10 +8,8 @@ import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.InputFiles;
 import org.ptilmpq.cli.Program;
 import org.ptilmpq.cli.run.output.ClassificationPrinter;
-import org.ptilmpq.cli.run.output.JsonPrinter;
-import org.ptilmpq.cli.run.output.LineWriter;
 import org.ptilmpq.cli.run.output.OutputClosedException;
-import org.ptilmpq.cli.run.output.TextPrinter;
+import org.ptilmpq.cli.run.output.ResultForm;
 import org.ptilmpq.cli.run.stream.FolderRun;
 import org.ptilmpq.cli.run.stream.StandardInput;
 import org.ptilmpq.cli.run.stream.StreamOptions;
@@ -34,8 +30,6 @@ import picocli.CommandLine.Spec;
     description = "Classify pictures with a quantized network, or do what a command says.",
     subcommands = {Evaluate.class, Benchmark.class, Inspect.class, Verify.class, Repack.class, Devices.class, Serve.class})
 public final class Run extends Program implements Callable<Integer> {
-
-  private static final int CLASSES = 5;
 
   @Spec private CommandSpec spec;
 
@@ -75,7 +69,12 @@ public final class Run extends Program implements Callable<Integer> {
   private Run() {}
 
   public static void main(String[] arguments) {
-    System.exit(new Run().execute(arguments));
+    PlainCall plain = PlainCall.of(arguments);
+    int status = plain == null ? new Run().execute(arguments) : plain.execute();
+    // Java's exit loads its logging first, if only to find that nobody wants to know: a process that is done just ends.
+    if (plain == null || status != ExitCode.DONE) {
+      System.exit(status);
+    }
   }
 
   @Override
@@ -126,9 +125,10 @@ public final class Run extends Program implements Callable<Integer> {
 
   /** Gives the exit status. */
   private int classify(Session session) throws Exception {
-    Ranking ranking = new Ranking(top == null ? CLASSES : top);
+    ResultForm form = new ResultForm(top == null ? 0 : top, minConfidence, json);
+    Ranking ranking = form.ranking();
     boolean named = watched != null || pictures.size() > 1;
-    ClassificationPrinter printer = printer(session, named);
+    ClassificationPrinter printer = form.printer(session.model().labels(), named);
     if (watched != null) {
       new FolderRun(session, printer, ranking).watch(watched);
     } else if (pictures.contains(StandardInput.NAME)) {
@@ -141,13 +141,5 @@ public final class Run extends Program implements Callable<Integer> {
       return ExitCode.UNREADABLE_PICTURE;
     }
     return ExitCode.DONE;
-  }
-
-  /** Not through {@link System#out}, which keeps to itself that nobody reads any more. */
-  private ClassificationPrinter printer(Session session, boolean named) {
-    LineWriter line = new LineWriter(new FileOutputStream(FileDescriptor.out), System.out.charset());
-    return json
-        ? new JsonPrinter(line, minConfidence, session.model().labels())
-        : new TextPrinter(line, minConfidence, named, top == null ? 1 : top);
   }
 }

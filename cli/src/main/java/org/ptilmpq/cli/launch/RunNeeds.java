@@ -1,0 +1,84 @@
+package org.ptilmpq.cli.launch;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What a call of {@code ptilmpq-run.jar} needs that a virtual machine may lack. Pictures and short commands run in
+ * whatever {@code java -jar} has started. A run without an end needs the limits of heap and code cache that {@code
+ * run.jvm.options} sets, and so does a memory cap, which is planned with them; kernels of the Vector API need its
+ * module, which no jar can ask for.
+ */
+final class RunNeeds implements Launcher.Needs {
+
+  /** Set by {@code run.jvm.options}: the limits are there. */
+  private static final String LIMITS = "ptilmpq.limits";
+
+  private static final List<String> LONG_COMMANDS = Arrays.asList("benchmark", "evaluate", "serve");
+  private static final List<String> LONG_OPTIONS = Arrays.asList("-", "--watch");
+  private static final List<String> PLANNED_OPTIONS = Arrays.asList("--memory", "--profile");
+
+  /** Words of a call with a few pictures; the ptilmpq script has the same rule. */
+  private static final int SHORT = 16;
+  private static final List<String> WITHOUT_KERNELS =
+      Arrays.asList("--help", "-h", "--version", "-V", "verify", "repack");
+
+  private final List<String> arguments;
+
+  RunNeeds(String[] arguments) {
+    this.arguments = Arrays.asList(arguments);
+  }
+
+  @Override
+  public String unmet(boolean hasVectorApi) throws Exception {
+    if (System.getProperty(LIMITS) == null) {
+      String planned = isAnyGiven(PLANNED_OPTIONS);
+      String word = planned == null ? whatIsLong() : planned;
+      if (word != null) {
+        return word + " needs this program's limits of heap and code cache";
+      }
+      if (Launcher.ownOptions() != null) {
+        return Launcher.OPTIONS_VARIABLE + " has options for it";
+      }
+    }
+    if (hasVectorApi || arguments.isEmpty() || isAnyGiven(WITHOUT_KERNELS) != null) {
+      return null;
+    }
+    return (String) Class.forName("org.ptilmpq.kernels.KernelProvider").getMethod("whyVectorApi").invoke(null);
+  }
+
+  /** What is over soon does without the optimizing compiler, which would only take time and memory. */
+  @Override
+  public List<String> options() {
+    return whatIsLong() == null && arguments.size() <= SHORT
+        ? Collections.singletonList("-XX:TieredStopAtLevel=1")
+        : Collections.<String>emptyList();
+  }
+
+  /** The command or option that may run without an end, or null. */
+  private String whatIsLong() {
+    boolean isLong = !arguments.isEmpty() && LONG_COMMANDS.contains(arguments.get(0));
+    return isLong ? arguments.get(0) : isAnyGiven(LONG_OPTIONS);
+  }
+
+  /** The first of these words that there is, or null. */
+  private String isAnyGiven(List<String> words) {
+    for (String word : words) {
+      if (isGiven(word)) {
+        return word;
+      }
+    }
+    return null;
+  }
+
+  /** Whether there is this word, or for an option this one with a value behind an equals sign. */
+  private boolean isGiven(String word) {
+    for (String argument : arguments) {
+      if (argument.equals(word) || word.startsWith("--") && argument.startsWith(word + "=")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

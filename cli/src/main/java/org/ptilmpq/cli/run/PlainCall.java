@@ -1,0 +1,104 @@
+package org.ptilmpq.cli.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.Failure;
+import org.ptilmpq.cli.run.output.OutputClosedException;
+import org.ptilmpq.cli.run.output.ResultForm;
+import org.ptilmpq.cli.run.stream.StandardInput;
+import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.SessionOptions;
+
+/**
+ * The main job, {@code MODEL.pq IMAGE...} with the options of most calls, without picocli: to make its model of all
+ * commands takes longer than to classify a picture. Whatever isn't understood to the last word is left to {@link Run},
+ * which also says what is wrong with it; both do the same with the same words.
+ */
+final class PlainCall {
+
+  private final Path model;
+  private final List<String> pictures;
+  private final ResultForm form;
+  private final SessionOptions options;
+  private final boolean debug;
+
+  private PlainCall(
+      Path model, List<String> pictures, ResultForm form, SessionOptions options, boolean debug) {
+    this.model = model;
+    this.pictures = pictures;
+    this.form = form;
+    this.options = options;
+    this.debug = debug;
+  }
+
+  /** A call that has nothing but a model, pictures and {@code --top, --json, --threads, --debug}; else null. */
+  static PlainCall of(String[] arguments) {
+    List<String> names = new ArrayList<>();
+    int top = 0;
+    boolean isJson = false;
+    boolean debug = false;
+    SessionOptions options = SessionOptions.defaults();
+    for (int i = 0; i < arguments.length; i++) {
+      String argument = arguments[i];
+      if (argument.equals("--json")) {
+        isJson = true;
+      } else if (argument.equals("--debug")) {
+        debug = true;
+      } else if (argument.equals("--top") || argument.equals("--threads")) {
+        int number = i + 1 < arguments.length ? number(arguments[++i]) : 0;
+        if (number == 0) {
+          return null;
+        }
+        if (argument.equals("--top")) {
+          top = number;
+        } else if (number <= SessionOptions.MAX_THREADS) {
+          options = options.withThreads(number);
+        } else {
+          return null;
+        }
+      } else if (argument.isEmpty() || argument.startsWith("-") || argument.startsWith("@")) {
+        // An option of another call, standard input, or a file of arguments.
+        return null;
+      } else {
+        names.add(argument);
+      }
+    }
+    if (names.size() < 2 || !names.getFirst().endsWith(".pq") || names.contains(StandardInput.NAME)) {
+      return null;
+    }
+    Path model = Path.of(names.getFirst());
+    List<String> pictures = names.subList(1, names.size());
+    return new PlainCall(model, pictures, new ResultForm(top, 0, isJson), options, debug);
+  }
+
+  /** A positive number of up to six digits, else 0. */
+  private static int number(String digits) {
+    int number = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      char digit = digits.charAt(i);
+      if (digit < '0' || digit > '9' || i == 6) {
+        return 0;
+      }
+      number = 10 * number + digit - '0';
+    }
+    return number;
+  }
+
+  /** Classifies the pictures and gives the exit status. */
+  int execute() {
+    try (OpenModel open = OpenModel.open(model, options)) {
+      Session session = open.session();
+      PictureRun run =
+          new PictureRun(session, form.printer(session.model().labels(), pictures.size() > 1), form.ranking());
+      return run.classify(pictures) ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
+    } catch (OutputClosedException e) {
+      return ExitCode.DONE;
+    } catch (Exception e) {
+      return Failure.report(e, debug);
+    } catch (OutOfMemoryError e) {
+      return Failure.report(e);
+    }
+  }
+}
