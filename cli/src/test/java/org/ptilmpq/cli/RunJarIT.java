@@ -51,6 +51,23 @@ class RunJarIT {
     assertThat(result.out().lines()).containsExactly(red + ":", "1.0000  0  red", green + ":", "1.0000  1  green");
   }
 
+  /** Plain calls do without picocli, "--top=2" doesn't: both print the same. */
+  @Test
+  void bothWaysInPrintTheSame() throws Exception {
+    Processes.Result plain = Processes.run(model, red, broken, green, "--top", "2", "--time");
+    Processes.Result other = Processes.run(model, red, broken, green, "--top=2", "--time");
+    assertThat(plain.exit()).as("%s", plain).isEqualTo(ExitCode.UNREADABLE_PICTURE).isEqualTo(other.exit());
+    assertThat(plain.out()).isNotEmpty().isEqualTo(other.out());
+    for (Processes.Result result : List.of(plain, other)) {
+      assertThat(result.err().lines())
+          .hasSize(2)
+          .anyMatch(line -> line.contains("broken.png"))
+          .anyMatch(line -> line.matches("time +virtual machine \\d+ ms, classes \\d+, opening .*; all \\d+"));
+    }
+    Path missing = folder.resolve("missing.pq");
+    assertThat(Processes.run(missing, red).err()).isEqualTo(Processes.run(missing, red, "--top=5").err());
+  }
+
   @Test
   void takesAPictureFromStandardInput() throws Exception {
     List<String> command =

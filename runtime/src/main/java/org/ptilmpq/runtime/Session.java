@@ -225,7 +225,17 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public void rank(Path picture, Ranking ranking) throws PictureException {
-    rank(pictures().decode(picture), ranking);
+    rank(decode(picture), ranking);
+  }
+
+  /**
+   * Decodes a picture within what the memory plan has for it. It is valid until this session decodes the next one.
+   *
+   * @param picture a PNG or JPEG
+   * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
+   */
+  public Picture decode(Path picture) throws PictureException {
+    return pictures().decode(picture);
   }
 
   /**

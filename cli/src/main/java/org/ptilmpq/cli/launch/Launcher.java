@@ -37,6 +37,9 @@ final class Launcher {
   /** Options of the user's own for the Java virtual machine, separated by blanks. */
   static final String OPTIONS_VARIABLE = "PTILMPQ_JAVA_OPTS";
 
+  /** When this began, in milliseconds since 1970: for {@code --time}. */
+  private static final String LAUNCHED = "ptilmpq.launched";
+
   private final Class<?> entry;
   private final String mainClass;
   private final String options;
@@ -55,6 +58,7 @@ final class Launcher {
   }
 
   void launch(String[] arguments) throws Exception {
+    System.setProperty(LAUNCHED, Long.toString(System.currentTimeMillis()));
     String unmet =
         isNewEnough() ? needs.unmet(hasVectorApi()) : "this is Java " + System.getProperty("java.version");
     if (unmet == null) {

@@ -8,6 +8,7 @@ import org.ptilmpq.cli.run.output.ClassificationPrinter;
 import org.ptilmpq.cli.run.output.OutputClosedException;
 import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureException;
 
 /** One picture after the other through a session. A picture that can't be read is told of, and the next one taken. */
@@ -16,14 +17,17 @@ final class PictureRun {
   private final Session session;
   private final ClassificationPrinter printer;
   private final Ranking ranking;
+  private final StartTimes times;
 
   /**
    * @param ranking decides how many classes are kept
+   * @param times is told of the first picture
    */
-  PictureRun(Session session, ClassificationPrinter printer, Ranking ranking) {
+  PictureRun(Session session, ClassificationPrinter printer, Ranking ranking, StartTimes times) {
     this.session = session;
     this.printer = printer;
     this.ranking = ranking;
+    this.times = times;
   }
 
   /**
@@ -39,13 +43,16 @@ final class PictureRun {
       heap.keep();
       long start = System.nanoTime();
       try {
-        session.rank(Path.of(picture), ranking);
+        Picture decoded = session.decode(Path.of(picture));
+        times.decoded();
+        session.rank(decoded, ranking);
       } catch (PictureException e) {
         System.err.println("ptilmpq: " + unreadable(picture, e));
         all = false;
         continue;
       }
       printer.picture(picture, ranking, (System.nanoTime() - start) / 1e6);
+      times.classified();
     }
     return all;
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Failure;
+import org.ptilmpq.cli.run.output.ClassificationPrinter;
 import org.ptilmpq.cli.run.output.OutputClosedException;
 import org.ptilmpq.cli.run.output.ResultForm;
 import org.ptilmpq.cli.run.stream.StandardInput;
@@ -22,28 +23,38 @@ final class PlainCall {
   private final List<String> pictures;
   private final ResultForm form;
   private final SessionOptions options;
+  private final boolean isTimed;
   private final boolean debug;
 
   private PlainCall(
-      Path model, List<String> pictures, ResultForm form, SessionOptions options, boolean debug) {
+      Path model,
+      List<String> pictures,
+      ResultForm form,
+      SessionOptions options,
+      boolean isTimed,
+      boolean debug) {
     this.model = model;
     this.pictures = pictures;
     this.form = form;
     this.options = options;
+    this.isTimed = isTimed;
     this.debug = debug;
   }
 
-  /** A call that has nothing but a model, pictures and {@code --top, --json, --threads, --debug}; else null. */
+  /** A call that has nothing but a model, pictures and {@code --top, --json, --threads, --time, --debug}; else null. */
   static PlainCall of(String[] arguments) {
     List<String> names = new ArrayList<>();
     int top = 0;
     boolean isJson = false;
+    boolean isTimed = false;
     boolean debug = false;
     SessionOptions options = SessionOptions.defaults();
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
       if (argument.equals("--json")) {
         isJson = true;
+      } else if (argument.equals("--time")) {
+        isTimed = true;
       } else if (argument.equals("--debug")) {
         debug = true;
       } else if (argument.equals("--top") || argument.equals("--threads")) {
@@ -70,7 +81,7 @@ final class PlainCall {
     }
     Path model = Path.of(names.getFirst());
     List<String> pictures = names.subList(1, names.size());
-    return new PlainCall(model, pictures, new ResultForm(top, 0, isJson), options, debug);
+    return new PlainCall(model, pictures, new ResultForm(top, 0, isJson), options, isTimed, debug);
   }
 
   /** A positive number of up to six digits, else 0. */
@@ -88,11 +99,16 @@ final class PlainCall {
 
   /** Classifies the pictures and gives the exit status. */
   int execute() {
+    StartTimes times = new StartTimes();
     try (OpenModel open = OpenModel.open(model, options)) {
+      times.opened();
       Session session = open.session();
-      PictureRun run =
-          new PictureRun(session, form.printer(session.model().labels(), pictures.size() > 1), form.ranking());
-      return run.classify(pictures) ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
+      ClassificationPrinter printer = form.printer(session.model().labels(), pictures.size() > 1);
+      boolean all = new PictureRun(session, printer, form.ranking(), times).classify(pictures);
+      if (isTimed) {
+        times.print();
+      }
+      return all ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
     } catch (OutputClosedException e) {
       return ExitCode.DONE;
     } catch (Exception e) {

@@ -64,6 +64,9 @@ public final class Run extends Program implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a picture.")
   private boolean json;
 
+  @Option(names = "--time", description = "Say on standard error where the time up to the first picture's classes went.")
+  private boolean time;
+
   @Mixin private RunOptions options;
 
   private Run() {}
@@ -90,8 +93,10 @@ public final class Run extends Program implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     check();
+    StartTimes times = new StartTimes();
     try (OpenModel open = options.open(model)) {
-      return classify(open.session());
+      times.opened();
+      return classify(open.session(), times);
     } catch (OutputClosedException e) {
       return ExitCode.DONE;
     }
@@ -107,6 +112,9 @@ public final class Run extends Program implements Callable<Integer> {
     }
     if (stream.areGiven() && !isStream) {
       throw wrongUse("--every and --keep-all are for a stream on standard input: " + StandardInput.NAME);
+    }
+    if (time && (isStream || watched != null)) {
+      throw wrongUse("--time is for pictures that are named");
     }
     if (top != null && top < 1) {
       throw wrongUse("--top must be at least 1, not " + top);
@@ -124,7 +132,7 @@ public final class Run extends Program implements Callable<Integer> {
   }
 
   /** Gives the exit status. */
-  private int classify(Session session) throws Exception {
+  private int classify(Session session, StartTimes times) throws Exception {
     ResultForm form = new ResultForm(top == null ? 0 : top, minConfidence, json);
     Ranking ranking = form.ranking();
     boolean named = watched != null || pictures.size() > 1;
@@ -137,8 +145,12 @@ public final class Run extends Program implements Callable<Integer> {
       } catch (PictureException e) {
         throw new CommandException(ExitCode.UNREADABLE_PICTURE, "standard input: " + e.getMessage(), e);
       }
-    } else if (!new PictureRun(session, printer, ranking).classify(pictures)) {
-      return ExitCode.UNREADABLE_PICTURE;
+    } else {
+      boolean all = new PictureRun(session, printer, ranking, times).classify(pictures);
+      if (time) {
+        times.print();
+      }
+      return all ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
     }
     return ExitCode.DONE;
   }

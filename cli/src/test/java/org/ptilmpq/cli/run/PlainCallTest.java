@@ -14,7 +14,7 @@ class PlainCallTest {
         "m.pq a.jpg",
         "m.pq a.jpg b.png",
         "--json m.pq a.jpg",
-        "m.pq --top 3 a.jpg --threads 2 --debug",
+        "m.pq --top 3 a.jpg --threads 2 --debug --time",
         "m.pq a.jpg --top 999999"
       })
   void modelPicturesAndPlainOptions(String call) {

@@ -1,0 +1,58 @@
+package org.ptilmpq.cli.run;
+
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * Where the time from the start of the process to the first printed class went, for {@code --time}. The system knows
+ * the start to a hundredth of a second.
+ */
+final class StartTimes {
+
+  /** When {@link org.ptilmpq.cli.launch.Launcher} began, in milliseconds since 1970; absent without it. */
+  private static final String LAUNCHED = "ptilmpq.launched";
+
+  private final long program = System.currentTimeMillis();
+  private long opened;
+  private long decoded;
+  private long classified;
+  private long before = System.nanoTime();
+
+  /** The model is open. */
+  void opened() {
+    opened = lap();
+  }
+
+  /** The first picture is decoded. */
+  void decoded() {
+    decoded = classified == 0 ? lap() : decoded;
+  }
+
+  /** It is classified, and its classes are printed. */
+  void classified() {
+    classified = classified == 0 ? lap() : classified;
+  }
+
+  private long lap() {
+    long now = System.nanoTime();
+    long nanos = now - before;
+    before = now;
+    return nanos;
+  }
+
+  /** A line on standard error. */
+  void print() {
+    long launched = Long.getLong(LAUNCHED, program);
+    long started = ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(launched);
+    System.err.println(
+        String.format(
+            Locale.ROOT,
+            "time       virtual machine %d ms, classes %d, opening %.0f, picture %.0f, inference %.0f; all %.0f",
+            launched - started,
+            program - launched,
+            opened * 1e-6,
+            decoded * 1e-6,
+            classified * 1e-6,
+            program - started + (opened + decoded + classified) * 1e-6));
+  }
+}
