@@ -71,6 +71,18 @@ class LauncherIT {
     assertThat(result.err()).contains("asks for the Vector API", "Using incubator modules: jdk.incubator.vector");
   }
 
+  /** Vectors without it would be boxed for ever. */
+  @Test
+  void vectorKernelsGetTheOptimizingCompiler() throws Exception {
+    String jar = Processes.jar("ptilmpq-run.jar").toString();
+    Processes.Result result =
+        start(
+            FLAGS, Processes.java(), "-Dptilmpq.kernels=vector", "-Dptilmpq.limits=true", "-XX:TieredStopAtLevel=1",
+            "-jar", jar, MODEL, PICTURE);
+    assertThat(result.exit()).as("%s", result).isZero();
+    assertThat(result.out()).contains("-XX:+UseSerialGC", "0.9881  3  cat").doesNotContain("TieredStopAtLevel");
+  }
+
   @Test
   void aJavaThatStillDoesNotServeIsNotStartedAgain() throws Exception {
     Map<String, String> relaunched =

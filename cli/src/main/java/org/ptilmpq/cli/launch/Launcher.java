@@ -27,7 +27,7 @@ final class Launcher {
      */
     String unmet(boolean hasVectorApi) throws Exception;
 
-    /** Options for another one beside those of the resource, the module's and the user's. */
+    /** Options for another one that doesn't compute with the Vector API, beside those of the resource and the user's. */
     List<String> options();
   }
 
@@ -39,6 +39,9 @@ final class Launcher {
 
   /** When this began, in milliseconds since 1970: for {@code --time}. */
   private static final String LAUNCHED = "ptilmpq.launched";
+
+  /** For what is over soon: the optimizing compiler would only take time and memory. */
+  static final String WITHOUT_OPTIMIZING = "-XX:TieredStopAtLevel=1";
 
   private final Class<?> entry;
   private final String mainClass;
@@ -117,12 +120,16 @@ final class Launcher {
     List<String> command = new ArrayList<String>();
     command.add(home.executable().toString());
     command.addAll(resourceLines(options));
-    command.addAll(needs.options());
+    List<String> given = optionsOfThisProcess();
     if (withVectorApi) {
       command.add("--add-modules=jdk.incubator.vector");
       command.add("-D" + RELAUNCHED + "=true");
+      // Nothing needs the optimizing compiler more than vectors do.
+      given.remove(WITHOUT_OPTIMIZING);
+    } else {
+      command.addAll(needs.options());
     }
-    command.addAll(optionsOfThisProcess());
+    command.addAll(given);
     if (ownOptions() != null) {
       command.addAll(Arrays.asList(ownOptions().split("\\s+")));
     }

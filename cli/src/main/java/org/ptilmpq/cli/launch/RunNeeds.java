@@ -48,11 +48,10 @@ final class RunNeeds implements Launcher.Needs {
     return (String) Class.forName("org.ptilmpq.kernels.KernelProvider").getMethod("whyVectorApi").invoke(null);
   }
 
-  /** What is over soon does without the optimizing compiler, which would only take time and memory. */
   @Override
   public List<String> options() {
     return whatIsLong() == null && arguments.size() <= SHORT
-        ? Collections.singletonList("-XX:TieredStopAtLevel=1")
+        ? Collections.singletonList(Launcher.WITHOUT_OPTIMIZING)
         : Collections.<String>emptyList();
   }
 
