@@ -181,7 +181,8 @@ public final class MachineKernels implements KernelSet {
       // How rows are cut into strips depends on the number of blocks, which nothing else of the key tells.
       CodeKey key =
           key("convolution", spec, traits).and(products.emitter().columnLanes()).and(shape.stripRows());
-      MachineKernel.Code code = code(key, () -> target.productsOf(spec), p -> new ConvolutionCode(spec, shape, traits, p).emit());
+      MachineKernel.Code code =
+          code(key, () -> target.productsOf(spec), p -> new ConvolutionCode(spec, shape, traits, p).emit());
       return new MachineKernel(target.name(), code, work, arena, context);
     } catch (RuntimeException | Error e) {
       arena.close();

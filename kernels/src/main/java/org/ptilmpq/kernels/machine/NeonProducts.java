@@ -14,7 +14,8 @@ import org.ptilmpq.kernels.machine.code.Label;
  * with a channel's eight levels to eight sums of 16 bits, eight products an instruction; after a <i>run</i> of steps
  * {@code sadalp} adds pairs of them to sums of 32 bits. A run is exact as long as in each 16-bit lane Σ|level| · 128 ≤
  * 2¹⁵ − 1, so Σ|level| ≤ 255 (the accumulator bound of A2Q, arXiv 2301.13376), which {@link #emitRuns} measures on the
- * levels themselves. Where not even a step of two products a lane keeps that bound, sums are added after each.
+ * levels themselves. Runs of a step or two have code of their own, a {@code sadalp} behind each step. Where not even a
+ * step of two products a lane keeps the bound, sums are added after each product.
  *
  * <p>The sums of a pixel and a channel are lanes, so a tile is done for four channels at a time, whose sums go to the
  * frame.

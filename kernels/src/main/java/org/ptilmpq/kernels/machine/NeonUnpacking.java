@@ -80,7 +80,10 @@ final class NeonUnpacking {
   private final int stepInputs;
   private final StepWriter writer;
 
-  /** Emits how the rows of a step are written to the four times 16 channels of the panel, {@link Context#PANEL_16} apart. */
+  /**
+   * Emits how the rows of a step are written to the four times 16 channels of the panel, {@link Context#PANEL_16}
+   * apart.
+   */
   interface StepWriter {
     void emit();
   }

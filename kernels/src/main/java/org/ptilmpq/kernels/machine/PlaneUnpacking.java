@@ -162,7 +162,9 @@ final class PlaneUnpacking extends X64Unpacking {
     }
   }
 
-  /** Four vectors have 32 channels of an input each; afterwards four inputs of four channels in each lane of 128 bits. */
+  /**
+   * Four vectors have 32 channels of an input each; afterwards four inputs of four channels in each lane of 128 bits.
+   */
   private static void interleave(X64Assembler a, int first) {
     int bytes = TEMPORARY;
     a.vector(X64Vector.VPUNPCKLBW, LENGTH, bytes, first, first + 1);

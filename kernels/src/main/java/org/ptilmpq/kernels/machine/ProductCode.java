@@ -61,9 +61,9 @@ abstract class ProductCode {
   abstract int unpackingKind(PackedWeights.Block block);
 
   /**
-   * Emits the subroutine that unpacks the codes of a block of a kind: {@link Context.Block} in register 0, the panel's address
-   * in 1, the {@link Context} in 2. It writes 64 channels, whatever the block has. May change all registers but the
-   * frame.
+   * Emits the subroutine that unpacks the codes of a block of a kind: {@link Context.Block} in register 0, the panel's
+   * address in 1, the {@link Context} in 2. It writes 64 channels, whatever the block has. May change all registers but
+   * the frame.
    */
   abstract void emitUnpacking(int kind);
 

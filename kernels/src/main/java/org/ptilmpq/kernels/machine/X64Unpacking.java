@@ -130,13 +130,7 @@ abstract class X64Unpacking {
     Label none = new Label();
     Label some = new Label();
     rows(e, kind, isRemainder);
-    if (isRemainder) {
-      e.jumpIfLess(NEXT_TAIL, COUNT, some);
-      e.subtract(NEXT_TAIL, COUNT);
-    } else {
-      e.jumpIfBelow(NEXT_TAIL, STEP_INPUTS, some);
-      e.addImmediate(NEXT_TAIL, -STEP_INPUTS);
-    }
+    passStep(e, isRemainder, some);
     e.jump(none);
     e.bind(some);
     emitTails(e, kind, isRemainder);
@@ -145,6 +139,17 @@ abstract class X64Unpacking {
     e.load(FREE_1, CONTEXT, Context.STEP_BYTES);
     for (int to : TO) {
       e.add(to, FREE_1);
+    }
+  }
+
+  /** Emits the jump to what adds tails if this step has any yet, and what leaves the step's inputs behind. */
+  private static void passStep(X64Emitter e, boolean isRemainder, Label hasTails) {
+    if (isRemainder) {
+      e.jumpIfLess(NEXT_TAIL, COUNT, hasTails);
+      e.subtract(NEXT_TAIL, COUNT);
+    } else {
+      e.jumpIfBelow(NEXT_TAIL, STEP_INPUTS, hasTails);
+      e.addImmediate(NEXT_TAIL, -STEP_INPUTS);
     }
   }
 
@@ -190,13 +195,7 @@ abstract class X64Unpacking {
     e.add(NEXT_TAIL, FREE_2);
     e.store(FREE_1, Frame.REGISTER, TAIL_INPUTS_SLOT);
     e.load(COUNT, Frame.REGISTER, COUNT_SLOT);
-    if (isRemainder) {
-      e.jumpIfLess(NEXT_TAIL, COUNT, row);
-      e.subtract(NEXT_TAIL, COUNT);
-    } else {
-      e.jumpIfBelow(NEXT_TAIL, STEP_INPUTS, row);
-      e.addImmediate(NEXT_TAIL, -STEP_INPUTS);
-    }
+    passStep(e, isRemainder, row);
     e.jump(done);
     e.bind(last);
     e.moveImmediate(NEXT_TAIL, NEVER);
