@@ -1,5 +1,7 @@
 package org.ptilmpq.cli;
 
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.profiles.DeviceProfileException;
@@ -45,18 +47,32 @@ public abstract class Program {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(
         (e, args) -> {
+          if (e.getCause() instanceof InvalidPathException name) {
+            report(FileNames.beyondLocale(name), "");
+            return ExitCode.WRONG_USE;
+          }
           report(e, "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
           return ExitCode.WRONG_USE;
         });
     commandLine.setExecutionExceptionHandler(
         (e, command, result) -> {
-          report(e, "");
-          return exitCode(e);
+          Exception told = told(e);
+          report(told, "");
+          return exitCode(told);
         });
     try {
+      FileNames.check(arguments);
       return commandLine.execute(arguments);
+    } catch (CommandException e) {
+      report(e, "");
+      return e.exitCode();
     } catch (OutOfMemoryError e) {
       System.err.println("ptilmpq: out of memory: " + e.getMessage() + "; give Java more with PTILMPQ_JAVA_OPTS=-Xmx…");
+      return ExitCode.FAILED;
+    } catch (InternalError e) {
+      System.err.println(
+          "ptilmpq: a file was shortened while it was read (" + e.getMessage() + "); write files that are in use under"
+              + " another name, and rename them");
       return ExitCode.FAILED;
     } finally {
       System.out.flush();
@@ -69,6 +85,15 @@ public abstract class Program {
   /** Command lines that work, with a line before each that says what it does; per cent signs are doubled. */
   protected String[] examples() {
     return new String[0];
+  }
+
+  /** What can't be declared where it is thrown is told as what it is. */
+  private static Exception told(Exception e) {
+    return switch (e) {
+      case UncheckedIOException unchecked -> unchecked.getCause();
+      case InvalidPathException name -> FileNames.beyondLocale(name);
+      default -> e;
+    };
   }
 
   private void report(Exception e, String hint) {
