@@ -39,6 +39,28 @@ public final class PqWriter {
   }
 
   /**
+   * Writes what another file holds, in this form; the target may be that file.
+   *
+   * @throws PqFormatException when a compressed layer is damaged, or the file was changed while it was read
+   * @throws IOException when the file can't be written
+   */
+  public static void write(PqFile source, Path target, Storage storage) throws IOException {
+    try {
+      source.requireUnchanged();
+      PqModel model = source.model();
+      PqVerifier.verify(model);
+      AtomicFile.write(
+          target,
+          channel -> {
+            emit(model, storage, channel);
+            source.requireUnchanged();
+          });
+    } catch (InternalError e) {
+      throw source.lost(e);
+    }
+  }
+
+  /**
    * The bytes of a model's packed file, for models below 2 GiB.
    *
    * @throws PqFormatException when the model breaks a rule of the format
