@@ -1,8 +1,10 @@
 package org.ptilmpq.cli;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import org.ptilmpq.cli.process.StandardOutput;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.runtime.MemoryCapException;
@@ -38,6 +40,8 @@ public abstract class Program {
 
   /** Runs the command line and gives the exit status. */
   protected final int execute(String... arguments) {
+    // First, as help is printed to what is there when the command line is made.
+    StandardOutput output = StandardOutput.install();
     CommandLine commandLine = new CommandLine(this);
     // Set here and not in an annotation, which the commands would inherit.
     commandLine.getCommandSpec().usageMessage().customSynopsis(synopsis());
@@ -60,6 +64,17 @@ public abstract class Program {
           report(told, "");
           return exitCode(told);
         });
+    int status = run(commandLine, arguments);
+    try {
+      output.end();
+      return status;
+    } catch (IOException e) {
+      report(e, "");
+      return ExitCode.FAILED;
+    }
+  }
+
+  private int run(CommandLine commandLine, String... arguments) {
     try {
       FileNames.check(arguments);
       return commandLine.execute(arguments);
@@ -70,12 +85,14 @@ public abstract class Program {
       System.err.println("ptilmpq: out of memory: " + e.getMessage() + "; give Java more with PTILMPQ_JAVA_OPTS=-Xmx…");
       return ExitCode.FAILED;
     } catch (InternalError e) {
+      // The virtual machine's word for a read beyond the end of a mapped file.
+      if (!String.valueOf(e.getMessage()).contains("unsafe memory access")) {
+        throw e;
+      }
       System.err.println(
           "ptilmpq: a file was shortened while it was read (" + e.getMessage() + "); write files that are in use under"
               + " another name, and rename them");
       return ExitCode.FAILED;
-    } finally {
-      System.out.flush();
     }
   }
 

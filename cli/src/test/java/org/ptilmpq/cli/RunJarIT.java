@@ -204,6 +204,22 @@ class RunJarIT {
   }
 
   @Test
+  void resultsThatCannotBeWrittenAreAnErrorUnlessNobodyReads() throws Exception {
+    String jar = Processes.jar("ptilmpq-run.jar").toString();
+    for (String line : List.of("inspect " + model, model + " " + red, "--help")) {
+      String command = Processes.java() + " -jar " + jar + " " + line;
+      Processes.Result full =
+          Processes.start(List.of("sh", "-c", command + " >/dev/full"), Map.of(), folder, Path.of("/dev/null"));
+      assertThat(full.exit()).as("%s: %s", line, full).isEqualTo(ExitCode.FAILED);
+      assertThat(full.err()).contains("ptilmpq: standard output can't be written: No space left on device");
+      Processes.Result closed =
+          Processes.start(
+              List.of("sh", "-c", "{ " + command + "; echo $? >&2; } | true"), Map.of(), folder, Path.of("/dev/null"));
+      assertThat(closed.err().lines().toList().getLast()).as("%s: %s", line, closed).isEqualTo("0");
+    }
+  }
+
+  @Test
   void namesBeyondTheLocaleSayWhatToDo() throws Exception {
     Files.writeString(folder.resolve("arguments"), "röt.png\n", StandardCharsets.UTF_8);
     // The shell makes the name, as this process may be in such a locale itself.
