@@ -1,11 +1,13 @@
 package org.ptilmpq.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.ptilmpq.format.AtomicFile;
 
 /**
  * Draws what was measured.
@@ -95,6 +97,7 @@ final class Pictures {
   }
 
   private static Path write(Path file, String document) throws IOException {
-    return Files.writeString(file, document);
+    AtomicFile.write(file, document.getBytes(StandardCharsets.UTF_8));
+    return file;
   }
 }

@@ -1,5 +1,7 @@
 package org.ptilmpq.cli;
 
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.profiles.DeviceProfileException;
@@ -16,8 +18,9 @@ public final class Failure {
    * @param debug whether the stack trace is shown, too
    */
   public static int report(Exception e, boolean debug) {
-    tell(message(e), e, debug);
-    return exitCode(e);
+    Exception told = told(e);
+    tell(message(told), told, debug);
+    return exitCode(told);
   }
 
   /** The same of the heap's end. */
@@ -26,11 +29,35 @@ public final class Failure {
     return ExitCode.FAILED;
   }
 
+  /**
+   * The same of the virtual machine's word for a read beyond the end of a mapped file.
+   *
+   * @throws InternalError when it is another one
+   */
+  public static int report(InternalError e) {
+    if (!String.valueOf(e.getMessage()).contains("unsafe memory access")) {
+      throw e;
+    }
+    System.err.println(
+        "ptilmpq: a file was shortened while it was read (" + e.getMessage() + "); write files that are in use under"
+            + " another name, and rename them");
+    return ExitCode.FAILED;
+  }
+
   static void tell(String message, Exception e, boolean debug) {
     System.err.println("ptilmpq: " + message);
     if (debug) {
       e.printStackTrace();
     }
+  }
+
+  /** What can't be declared where it is thrown is told as what it is. */
+  private static Exception told(Exception e) {
+    return switch (e) {
+      case UncheckedIOException unchecked -> unchecked.getCause();
+      case InvalidPathException name -> FileNames.beyondLocale(name);
+      default -> e;
+    };
   }
 
   private static String message(Exception e) {

@@ -54,7 +54,8 @@ public final class InputFiles {
 
   /** What the format found wrong, with the file's name. */
   public static CommandException invalid(Path path, PqFormatException e) {
-    return new CommandException(ExitCode.INVALID_MODEL, path + ": " + e.getMessage(), e);
+    boolean named = e.getMessage().startsWith(path.toString());
+    return new CommandException(ExitCode.INVALID_MODEL, named ? e.getMessage() : path + ": " + e.getMessage(), e);
   }
 
   /**

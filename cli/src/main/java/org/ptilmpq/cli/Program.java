@@ -1,5 +1,8 @@
 package org.ptilmpq.cli;
 
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import org.ptilmpq.cli.process.StandardOutput;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,6 +35,8 @@ public abstract class Program {
 
   /** Runs the command line and gives the exit status. */
   protected final int execute(String... arguments) {
+    // First, as help is printed to what is there when the command line is made.
+    StandardOutput output = StandardOutput.install();
     CommandLine commandLine = new CommandLine(this);
     // Set here and not in an annotation, which the commands would inherit.
     commandLine.getCommandSpec().usageMessage().customSynopsis(synopsis());
@@ -41,17 +46,33 @@ public abstract class Program {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(
         (e, args) -> {
+          if (e.getCause() instanceof InvalidPathException name) {
+            return Failure.report(name, debug);
+          }
           String command = e.getCommandLine().getCommandSpec().qualifiedName();
           Failure.tell(e.getMessage().strip() + "; see " + command + " --help", e, debug);
           return ExitCode.WRONG_USE;
         });
     commandLine.setExecutionExceptionHandler((e, command, result) -> Failure.report(e, debug));
+    int status = run(commandLine, arguments);
     try {
+      output.end();
+      return status;
+    } catch (IOException e) {
+      return Failure.report(e, debug);
+    }
+  }
+
+  private int run(CommandLine commandLine, String... arguments) {
+    try {
+      FileNames.check(arguments);
       return commandLine.execute(arguments);
+    } catch (CommandException e) {
+      return Failure.report(e, debug);
     } catch (OutOfMemoryError e) {
       return Failure.report(e);
-    } finally {
-      System.out.flush();
+    } catch (InternalError e) {
+      return Failure.report(e);
     }
   }
 

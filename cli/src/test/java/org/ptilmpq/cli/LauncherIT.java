@@ -125,6 +125,20 @@ class LauncherIT {
   }
 
   @Test
+  void theScriptOpensFilesOfAnyNameInAnyLocale() throws Exception {
+    ColourModel.write(folder.resolve("model.pq"));
+    String name = "\"$(printf 'm\\303\\266del.pq')\"";
+    String script = Processes.projectRoot().resolve("ptilmpq").toString();
+    for (String locale : List.of("C", "POSIX", "xx_XX.UTF-8")) {
+      Processes.Result result =
+          start(
+              Map.of("PTILMPQ_JAVA_HOME", Processes.javaHome().toString(), "LC_ALL", locale),
+              "sh", "-c", "cp model.pq " + name + " && exec \"$0\" verify " + name, script);
+      assertThat(result.exit()).as("%s", result).isZero();
+    }
+  }
+
+  @Test
   void theScriptFindsAJavaByItsReleaseFile() throws Exception {
     Path old = fakeJava("old", "17.0.1");
     Path young = fakeJava("young", "25.0.1");

@@ -17,9 +17,12 @@ class QuantizeJarIT {
   @TempDir static Path folder;
 
   private static Path notOnnx;
+  private static Path pipe;
 
   @BeforeAll
-  static void files() throws IOException {
+  static void files() throws Exception {
+    pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor()).isZero();
     notOnnx = Files.writeString(folder.resolve("model.onnx"), "this is not ONNX");
   }
 
@@ -42,6 +45,9 @@ class QuantizeJarIT {
         "MODEL --calibration DIR --data-free -o out.pq",
         "MODEL --calibration DIR -o missing/out.pq",
         "MODEL --calibration DIR -o DIR",
+        "MODEL --calibration DIR -o /dev/full",
+        "MODEL --calibration DIR -o /dev/stdout",
+        "MODEL --calibration DIR -o PIPE",
         "MODEL --calibration DIR -o out.pq --storage zip",
         "MODEL --calibration DIR -o out.pq --preset slow",
         "MODEL --calibration DIR -o out.pq --threads 0",
@@ -57,7 +63,7 @@ class QuantizeJarIT {
     Object[] arguments =
         line.isEmpty()
             ? new Object[0]
-            : line.replace("MODEL", notOnnx.toString()).replace("DIR", folder.toString()).split(" ");
+            : line.replace("MODEL", notOnnx.toString()).replace("DIR", folder.toString()).replace("PIPE", pipe.toString()).split(" ");
     Processes.Result result = Processes.quantize(arguments);
     assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.WRONG_USE);
     assertThat(result.out()).isEmpty();

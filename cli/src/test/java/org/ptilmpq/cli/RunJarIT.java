@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.Color;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -187,6 +189,66 @@ class RunJarIT {
     assertThat(code).hasSize(end);
     assertThat(JsonParser.object(Processes.run("inspect", model, "--json").out()))
         .doesNotContainKeys("kernel_choice", "kernels");
+  }
+
+  @Test
+  void codeIsWrittenOverNoDevice() throws Exception {
+    for (String node : List.of("/dev/full", "/dev/stdout")) {
+      Processes.Result result = Processes.run("inspect", model, "--dump-code", node);
+      assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.WRONG_USE);
+      assertThat(result.err()).contains(node + " is ", "no file that can be replaced");
+      assertThat(result.out()).isEmpty();
+    }
+  }
+
+  /** A limit on the size of files is what a test has of a full disk. */
+  @Test
+  void aFileThatCannotBeWrittenIsNamedAndLeavesNothing() throws Exception {
+    Path full = Files.createDirectory(folder.resolve("full"));
+    Path output = Files.createSymbolicLink(full.resolve("out.pq"), Path.of("file.pq"));
+    List<String> command =
+        List.of(
+            "sh", "-c", "ulimit -f 1; exec \"$@\"", "sh",
+            Processes.java(), "-jar", Processes.jar("ptilmpq-run.jar").toString(),
+            "repack", Processes.projectRoot().resolve("examples/resnet20-cifar10.pq").toString(),
+            "--storage=packed", "-o", output.toString());
+    Processes.Result result = Processes.start(command, Map.of(), folder, Path.of("/dev/null"));
+    assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.FAILED);
+    assertThat(result.err()).contains(output + " can't be written: ").doesNotContain("\tat ");
+    try (Stream<Path> files = Files.list(full)) {
+      assertThat(files).containsExactly(output);
+    }
+  }
+
+  @Test
+  void resultsThatCannotBeWrittenAreAnErrorUnlessNobodyReads() throws Exception {
+    String jar = Processes.jar("ptilmpq-run.jar").toString();
+    for (String line : List.of("inspect " + model, model + " " + red, "--help")) {
+      String command = Processes.java() + " -jar " + jar + " " + line;
+      Processes.Result full =
+          Processes.start(List.of("sh", "-c", command + " >/dev/full"), Map.of(), folder, Path.of("/dev/null"));
+      assertThat(full.exit()).as("%s: %s", line, full).isEqualTo(ExitCode.FAILED);
+      assertThat(full.err()).contains("ptilmpq: standard output can't be written: No space left on device");
+      Processes.Result closed =
+          Processes.start(
+              List.of("sh", "-c", "{ " + command + "; echo $? >&2; } | true"), Map.of(), folder, Path.of("/dev/null"));
+      assertThat(closed.err().lines().toList().getLast()).as("%s: %s", line, closed).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void namesBeyondTheLocaleSayWhatToDo() throws Exception {
+    Files.writeString(folder.resolve("arguments"), "röt.png\n", StandardCharsets.UTF_8);
+    // The shell makes the name, as this process may be in such a locale itself.
+    for (String argument : List.of("$(printf 'r\\303\\266t.png')", "@arguments")) {
+      List<String> command =
+          List.of(
+              "sh", "-c", "LC_ALL=C exec \"$@\" \"" + argument + "\"", "sh",
+              Processes.java(), "-jar", Processes.jar("ptilmpq-run.jar").toString(), model.toString());
+      Processes.Result result = Processes.start(command, Map.of(), folder, Path.of("/dev/null"));
+      assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.WRONG_USE);
+      assertThat(result.err()).contains("the encoding of the locale, ANSI_X3.4-1968", "LC_ALL=C.UTF-8");
+    }
   }
 
   @Test

@@ -8,6 +8,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +33,19 @@ class WatchIT {
     model = ColourModel.write(folder.resolve("colours.pq"));
     watched = Files.createDirectory(folder.resolve("in"));
     ColourModel.picture(watched.resolve("before.png"), new Color(0, 0, 255));
+  }
+
+  @Test
+  void aModelThatIsOverwrittenInPlaceIsAClearEnd() throws Exception {
+    Files.setLastModifiedTime(model, FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+    try (LiveProcess process = LiveProcess.start(model, "--watch", watched, "--top", "1")) {
+      awaitErr(process, "waiting for pictures in " + watched);
+      Files.write(model, new byte[0]);
+      ColourModel.picture(watched.resolve("red.png"), new Color(255, 0, 0));
+      assertThat(process.line()).isNull();
+      assertThat(process.exit()).isEqualTo(ExitCode.INVALID_MODEL);
+      assertThat(process.err()).contains("ptilmpq: " + model + " was changed in place").doesNotContain("\tat ");
+    }
   }
 
   @Test

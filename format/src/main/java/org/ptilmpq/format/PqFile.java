@@ -3,19 +3,20 @@ package org.ptilmpq.format;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
  * A verified {@code .pq} file, mapped into memory. The weights of its {@link #model()} are slices of the mapping:
  * they can be used until the file is closed, from any thread. Whoever replaces a file that is in use should rename a
- * new one over it, as {@link PqWriter} does; shortening it in place takes the weights away under the reader.
+ * new one over it, as {@link PqWriter} does; writing into it changes the weights under the reader, and shortening it
+ * takes them away: {@link #requireUnchanged} tells.
  */
 public final class PqFile implements AutoCloseable {
 
-  private final Arena arena;
+  /** Null where the file is in memory already. */
+  private final MappedFile mapped;
+
   private final long fileBytes;
   private final PqVerifier.Verified verified;
 
@@ -25,8 +26,8 @@ public final class PqFile implements AutoCloseable {
   /** Why decoding failed, if it was tried. */
   private PqFormatException fault;
 
-  private PqFile(Arena arena, MemorySegment file) throws PqFormatException {
-    this.arena = arena;
+  private PqFile(MappedFile mapped, MemorySegment file) throws PqFormatException {
+    this.mapped = mapped;
     this.fileBytes = file.byteSize();
     this.verified = PqVerifier.verify(file);
     this.decoded = verified.compressed() == null ? verified.model() : null;
@@ -39,12 +40,14 @@ public final class PqFile implements AutoCloseable {
    * @throws IOException when it can't be read
    */
   public static PqFile open(Path path) throws IOException {
-    Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return new PqFile(arena, file);
-    } catch (Throwable e) {
-      arena.close();
+    MappedFile mapped = new MappedFile(path);
+    try {
+      return new PqFile(mapped, mapped.bytes());
+    } catch (InternalError e) {
+      mapped.close();
+      throw mapped.lost(e);
+    } catch (PqFormatException | RuntimeException | Error e) {
+      mapped.close();
       throw e;
     }
   }
@@ -104,10 +107,17 @@ public final class PqFile implements AutoCloseable {
     }
     if (decoded == null) {
       try {
-        decoded = verified.compressed().decode(work, arena == null ? Arena.ofAuto() : arena);
+        PqModel model = verified.compressed().decode(work, mapped == null ? Arena.ofAuto() : mapped.arena());
+        if (mapped != null) {
+          mapped.requireUnchanged();
+        }
+        decoded = model;
       } catch (PqFormatException e) {
         fault = e;
         throw e;
+      } catch (InternalError e) {
+        fault = lost(e);
+        throw fault;
       }
     }
     return decoded;
@@ -120,6 +130,31 @@ public final class PqFile implements AutoCloseable {
    */
   public PqModel model() throws PqFormatException {
     return decode(LayerWork.SEQUENTIAL);
+  }
+
+  /**
+   * Ends the use of weights that are no longer what was verified; cheap enough to be asked before and after each use,
+   * and without allocating. A compressed file's are decoded, and what becomes of it then doesn't matter.
+   *
+   * @throws PqFormatException when a packed file was written to or shortened after it was opened
+   */
+  public void requireUnchanged() throws PqFormatException {
+    if (mapped != null && storage() == Storage.PACKED) {
+      mapped.requireUnchanged();
+    }
+  }
+
+  /**
+   * Why a read of the mapping failed: somebody has shortened the file.
+   *
+   * @param fault what the virtual machine threw
+   * @throws InternalError the same, where nothing is mapped or the file is as it was
+   */
+  public PqFormatException lost(InternalError fault) {
+    if (mapped == null) {
+      throw fault;
+    }
+    return mapped.lost(fault);
   }
 
   /** Length of the file. */
@@ -161,8 +196,8 @@ public final class PqFile implements AutoCloseable {
   /** Ends the mapping; the model's weights can't be used any more. Closing twice does nothing. */
   @Override
   public void close() {
-    if (arena != null && arena.scope().isAlive()) {
-      arena.close();
+    if (mapped != null) {
+      mapped.close();
     }
   }
 }

@@ -6,12 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,9 +27,7 @@ public final class PqWriter {
   }
 
   /**
-   * Writes a model, or leaves things as they were: the bytes go to a temporary file in the same folder, are forced to
-   * the disk, and only then take the target's name. A run that is killed leaves the old file or none, and perhaps the
-   * hidden temporary one, which a later run deletes.
+   * Writes a model, or leaves things as they were: see {@link AtomicFile}.
    *
    * @param model whose codes lie in native memory or a byte array
    * @throws PqFormatException when the model breaks a rule of the format
@@ -41,18 +35,28 @@ public final class PqWriter {
    */
   public static void write(PqModel model, Path target, Storage storage) throws IOException {
     PqVerifier.verify(model);
-    Path absolute = target.toAbsolutePath();
-    TemporaryFile.deleteAbandoned(absolute);
-    Path temporary = TemporaryFile.beside(absolute);
+    AtomicFile.write(target, channel -> emit(model, storage, channel));
+  }
+
+  /**
+   * Writes what another file holds, in this form; the target may be that file.
+   *
+   * @throws PqFormatException when a compressed layer is damaged, or the file was changed while it was read
+   * @throws IOException when the file can't be written
+   */
+  public static void write(PqFile source, Path target, Storage storage) throws IOException {
     try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        emit(model, storage, channel);
-        channel.force(true);
-      }
-      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
+      source.requireUnchanged();
+      PqModel model = source.model();
+      PqVerifier.verify(model);
+      AtomicFile.write(
+          target,
+          channel -> {
+            emit(model, storage, channel);
+            source.requireUnchanged();
+          });
+    } catch (InternalError e) {
+      throw source.lost(e);
     }
   }
 
@@ -123,7 +127,7 @@ public final class PqWriter {
   private static void emit(PqModel model, Storage storage, WritableByteChannel out) throws IOException {
     switch (storage) {
       case PACKED -> emitPacked(model, out);
-      case COMPRESSED -> write(ByteBuffer.wrap(CompressedEncoder.encode(model)), out);
+      case COMPRESSED -> AtomicFile.writeAll(ByteBuffer.wrap(CompressedEncoder.encode(model)), out);
     }
   }
 
@@ -153,11 +157,11 @@ public final class PqWriter {
 
     ByteBuffer head = ByteBuffer.allocate((int) FileLayout.firstSection(metadataBytes));
     head.order(ByteOrder.LITTLE_ENDIAN).put(metadata).putInt(FileLayout.crc32c(MemorySegment.ofArray(metadata)));
-    write(head.clear(), out);
+    AtomicFile.writeAll(head.clear(), out);
     for (int i = 0; i < sections.size(); i++) {
       write(contents.get(i), out);
       if (i + 1 < sections.size()) {
-        write(ByteBuffer.allocate((int) (sections.get(i + 1).offset() - sections.get(i).end())), out);
+        AtomicFile.writeAll(ByteBuffer.allocate((int) (sections.get(i + 1).offset() - sections.get(i).end())), out);
       }
     }
   }
@@ -190,13 +194,7 @@ public final class PqWriter {
   private static void write(MemorySegment bytes, WritableByteChannel out) throws IOException {
     long chunk = 1 << 24;
     for (long done = 0; done < bytes.byteSize(); done += chunk) {
-      write(bytes.asSlice(done, Math.min(chunk, bytes.byteSize() - done)).asByteBuffer(), out);
-    }
-  }
-
-  private static void write(ByteBuffer bytes, WritableByteChannel out) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
+      AtomicFile.writeAll(bytes.asSlice(done, Math.min(chunk, bytes.byteSize() - done)).asByteBuffer(), out);
     }
   }
 }

@@ -1,18 +1,24 @@
 package org.ptilmpq.format;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** The hidden file beside a target that is filled before it takes the target's name: {@code .TARGET.UUID.tmp}. */
-final class TemporaryFile {
+/**
+ * The hidden file beside a target that is filled before it takes the target's name: {@code .TARGET.UUID.tmp}. It is gone
+ * when this is closed, and when the virtual machine ends before that.
+ */
+final class TemporaryFile implements AutoCloseable {
 
   private static final Pattern UUID_AND_ENDING =
       Pattern.compile("\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
@@ -20,7 +26,59 @@ final class TemporaryFile {
   /** Nobody pauses that long while writing: a file untouched for this time belongs to a process that was killed. */
   private static final Duration ABANDONED = Duration.ofHours(1);
 
-  private TemporaryFile() {}
+  private final Path target;
+  private final Path path;
+  private final Thread hook = new Thread(this::end, "ptilmpq-temporary-file");
+  private boolean ended;
+
+  /**
+   * @throws IOException when the virtual machine is ending
+   */
+  TemporaryFile(Path target) throws IOException {
+    this.target = target;
+    this.path = beside(target);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      throw new IOException("the process is ending", e);
+    }
+  }
+
+  /** Makes the file, to be written. */
+  synchronized FileChannel open() throws IOException {
+    if (ended) {
+      throw new IOException("the process is ending");
+    }
+    return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  /** Gives the file the target's name, in place of what has it. */
+  void replaceTarget() throws IOException {
+    Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Takes the file away unless it has the target's name, while its writer may still be at work. */
+  private synchronized void end() {
+    ended = true;
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // The process is ending with nobody to tell; a later run tries again.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      Files.deleteIfExists(path);
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The virtual machine is ending: the hook runs, and finds nothing.
+      }
+    }
+  }
 
   /** A name that no other file has. */
   static Path beside(Path target) {

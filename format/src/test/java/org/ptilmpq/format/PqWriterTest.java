@@ -8,7 +8,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -66,8 +65,8 @@ class PqWriterTest {
   @Test
   void aMissingFolderIsNamed() {
     assertThatThrownBy(() -> PqWriter.write(GoldenModel.model(), folder.resolve("missing/model.pq")))
-        .isInstanceOf(NoSuchFileException.class)
-        .hasMessageContaining("missing");
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("there is no folder " + folder.resolve("missing"));
   }
 
   @Test

@@ -134,22 +134,12 @@ public final class Comparison {
     session.input(sample.input);
     session.run();
     float[] quantized = session.logits();
-    int floatBest = best(sample.scores);
-    int quantizedBest = best(quantized);
+    int floatBest = Softmax.likeliest(sample.scores);
+    int quantizedBest = Softmax.likeliest(quantized);
     compared++;
     agreeing += floatBest == quantizedBest ? 1 : 0;
     floatRight += floatBest == classIndex ? 1 : 0;
     quantizedRight += quantizedBest == classIndex ? 1 : 0;
     kl += Softmax.divergence(sample.scores, quantized);
-  }
-
-  private static int best(float[] scores) {
-    int best = 0;
-    for (int i = 1; i < scores.length; i++) {
-      if (scores[i] > scores[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 }

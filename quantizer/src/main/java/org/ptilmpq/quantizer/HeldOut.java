@@ -71,7 +71,7 @@ final class HeldOut {
         session.input(sample.input);
         session.run();
         float[] scores = session.logits();
-        agreeing += best(scores) == best(sample.scores) ? 1 : 0;
+        agreeing += Softmax.likeliest(scores) == Softmax.likeliest(sample.scores) ? 1 : 0;
         divergence += Softmax.divergence(sample.scores, scores);
       }
     }
@@ -84,15 +84,5 @@ final class HeldOut {
             OptionalDouble.empty(),
             (double) agreeing / count,
             divergence / count));
-  }
-
-  private static int best(float[] scores) {
-    int best = 0;
-    for (int i = 1; i < scores.length; i++) {
-      if (scores[i] > scores[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 }

@@ -13,6 +13,8 @@ final class LabelFile {
   /** More than the names of any network's classes take. */
   private static final long MOST_BYTES = 16_000_000;
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private LabelFile() {}
 
   /**
@@ -44,7 +46,13 @@ final class LabelFile {
 
   private static List<String> lines(Path file) throws IOException, QuantizationException {
     try {
-      return Files.readAllLines(file, StandardCharsets.UTF_8);
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      // Editors of Windows put the mark before the text; it is no part of the first name.
+      text = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+      if (text.indexOf('\0') >= 0) {
+        throw new QuantizationException(file + " is not text in UTF-8: its zero bytes look like UTF-16");
+      }
+      return text.lines().toList();
     } catch (CharacterCodingException e) {
       throw new QuantizationException(file + " is not text in UTF-8", e);
     }

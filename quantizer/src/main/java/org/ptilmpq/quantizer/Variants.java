@@ -1,14 +1,15 @@
 package org.ptilmpq.quantizer;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.ptilmpq.format.AtomicFile;
 import org.ptilmpq.quantizer.report.AblationStep;
 import org.ptilmpq.quantizer.report.AccuracyFacts;
 import org.ptilmpq.quantizer.report.CurvePoint;
@@ -61,10 +62,13 @@ public final class Variants {
   private static CurvePoint point(Method method, PreparedModel model, Optional<Path> folder)
       throws IOException, QuantizationException {
     Path made = Files.createTempFile("ptilmpq", ".pq");
+    // For a signal that the work doesn't hear of in time.
+    made.toFile().deleteOnExit();
     try {
       QuantizationReport report = model.make(method, made).report();
       if (folder.isPresent()) {
-        Files.copy(made, folder.get().resolve(report.file().bytes() + ".pq"), StandardCopyOption.REPLACE_EXISTING);
+        Path kept = folder.get().resolve(report.file().bytes() + ".pq");
+        AtomicFile.write(kept, channel -> Files.copy(made, Channels.newOutputStream(channel)));
       }
       return point(method, report, false);
     } finally {
@@ -116,6 +120,8 @@ public final class Variants {
   private QuantizationReport make(Method method, Effort effort) throws IOException, QuantizationException {
     Path folder = Files.createTempDirectory("ptilmpq");
     Path file = folder.resolve("variant.pq");
+    folder.toFile().deleteOnExit();
+    file.toFile().deleteOnExit();
     try {
       return Quantizer.quantize(options.with(method, effort, file), progress).report();
     } finally {

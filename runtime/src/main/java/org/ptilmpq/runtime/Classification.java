@@ -37,7 +37,7 @@ public final class Classification {
     return scores.clone();
   }
 
-  /** The softmax of the scores in class order, a copy. */
+  /** The softmax of the scores in class order, a copy; of a single score its logistic function. */
   public double[] probabilities() {
     double greatest = Softmax.greatest(scores);
     double sum = Softmax.sum(scores, greatest);

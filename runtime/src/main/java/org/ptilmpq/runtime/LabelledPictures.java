@@ -36,10 +36,15 @@ public final class LabelledPictures {
    * @param table the file, in UTF-8
    * @param pictures folder that the names are relative to
    * @param classes how many classes the network tells apart
-   * @throws IOException when the table can't be read, has no line, or one that isn't {@code file,class}; the message
-   *     names the line
+   * @throws IOException when the table can't be read, has no line, or one that isn't {@code file,class}: the message
+   *     names the line; and when there is but one class
    */
   public static List<Entry> read(Path table, Path pictures, int classes) throws IOException {
+    if (classes < 2) {
+      throw new IOException(
+          table + ": the network has a single output, the score of one class: there is no likeliest class to compare"
+              + " with a table's");
+    }
     List<Entry> entries = new ArrayList<>();
     try (BufferedReader reader = Files.newBufferedReader(table, StandardCharsets.UTF_8)) {
       String line = reader.readLine();
@@ -81,7 +86,10 @@ public final class LabelledPictures {
     try {
       return new Entry(pictures.resolve(name), Integer.parseInt(index));
     } catch (InvalidPathException e) {
-      throw new IOException(where + ": \"" + name + "\" can't be a file's name", e);
+      throw new IOException(
+          where + ": \"" + name + "\" can't be a file's name in the locale's encoding, "
+              + System.getProperty("sun.jnu.encoding") + " (" + e.getReason() + "); LC_ALL=C.UTF-8 has all letters",
+          e);
     }
   }
 }

@@ -86,7 +86,7 @@ public final class Ranking {
     return labels.isEmpty() ? "" : labels.get(index);
   }
 
-  /** The class's probability; of all classes together 1. */
+  /** The class's probability: of all classes together 1, of one that stands alone that of its presence. */
   public double probability(int rank) {
     return probabilities[Objects.checkIndex(rank, size)];
   }

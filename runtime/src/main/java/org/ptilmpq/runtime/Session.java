@@ -1,6 +1,7 @@
 package org.ptilmpq.runtime;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,8 +20,12 @@ import org.ptilmpq.runtime.image.Preprocessor;
 
 /**
  * A model, ready to classify. Opening one plans the memory, holds it against the cap, and makes every kernel ready; a
- * run allocates nothing. A session is not thread-safe: one thread at a time may use it. Sessions are independent of
- * each other.
+ * run allocates nothing. One thread at a time may use a session: whatever fills its input or computes throws an
+ * {@link IllegalStateException} while another thread is at it. Sessions are independent of each other.
+ *
+ * <p>The weights of a packed file are used where they are. When it is written to or shortened in place, whatever computes
+ * throws an {@link UncheckedIOException} around a {@link PqFormatException}, and gives no scores; one that is renamed
+ * over it does no harm.
  */
 public final class Session implements AutoCloseable {
 
@@ -41,9 +46,13 @@ public final class Session implements AutoCloseable {
   private final float[] scores;
 
   private final PictureInput pictureInput;
-  private final PqFile ownFile;
-  private final AtomicBoolean running = new AtomicBoolean();
-  private boolean closed;
+
+  /** Whose weights are used; null for a model that was never a file. */
+  private final PqFile file;
+
+  private final boolean ownsFile;
+  private final AtomicBoolean working = new AtomicBoolean();
+  private volatile boolean closed;
 
   /** From the outline of a model to the model, its layers decoded by the session's threads. */
   private interface Decoding {
@@ -53,11 +62,18 @@ public final class Session implements AutoCloseable {
   /**
    * @param outline the model, but perhaps without its weights
    * @param decoding gives the model with its weights
+   * @param ownsFile whether the file is closed with the session
    */
   private Session(
-      PqModel outline, WeightBytes weightBytes, Decoding decoding, PqFile ownFile, SessionOptions options)
+      PqModel outline,
+      WeightBytes weightBytes,
+      Decoding decoding,
+      PqFile file,
+      boolean ownsFile,
+      SessionOptions options)
       throws IOException {
-    this.ownFile = ownFile;
+    this.file = file;
+    this.ownsFile = ownsFile;
     KernelProvider.Choice choice =
         options
             .kernels()
@@ -88,6 +104,9 @@ public final class Session implements AutoCloseable {
     } catch (PqFormatException | RuntimeException | Error e) {
       pool.close();
       closeKernels();
+      if (file != null && e instanceof InternalError fault) {
+        throw file.lost(fault);
+      }
       throw e;
     }
     try {
@@ -122,7 +141,7 @@ public final class Session implements AutoCloseable {
   public static Session open(Path path, SessionOptions options) throws IOException {
     PqFile file = PqFile.open(path);
     try {
-      return new Session(file.outline(), WeightBytes.of(file), file::decode, file, options);
+      return new Session(file.outline(), WeightBytes.of(file), file::decode, file, true, options);
     } catch (IOException | RuntimeException | Error e) {
       file.close();
       throw e;
@@ -136,7 +155,7 @@ public final class Session implements AutoCloseable {
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
    */
   public static Session open(PqFile file, SessionOptions options) throws IOException {
-    return new Session(file.outline(), WeightBytes.of(file), file::decode, null, options);
+    return new Session(file.outline(), WeightBytes.of(file), file::decode, file, false, options);
   }
 
   /**
@@ -150,7 +169,7 @@ public final class Session implements AutoCloseable {
   public static Session open(PqFile file, Preprocessing preprocessing, SessionOptions options) throws IOException {
     PqVerifier.verify(preprocessing, file.outline().inputTensor());
     Decoding decoding = work -> file.decode(work).with(preprocessing);
-    return new Session(file.outline().with(preprocessing), WeightBytes.of(file), decoding, null, options);
+    return new Session(file.outline().with(preprocessing), WeightBytes.of(file), decoding, file, false, options);
   }
 
   /**
@@ -162,7 +181,7 @@ public final class Session implements AutoCloseable {
    */
   public static Session open(PqModel model, SessionOptions options) throws IOException {
     PqVerifier.verify(model);
-    return new Session(model, WeightBytes.of(model), work -> model, null, options);
+    return new Session(model, WeightBytes.of(model), work -> model, null, false, options);
   }
 
   private static MemoryBudget checked(String model, MemoryBudget budget, SessionOptions options)
@@ -206,7 +225,13 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public Classification classify(Path picture) throws PictureException {
-    return classify(pictures().decode(picture));
+    begin();
+    try {
+      compute(pictureInput.decode(picture));
+      return classification();
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -215,7 +240,13 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public Classification classify(byte[] encodedPicture) throws PictureException {
-    return classify(pictures().decode(encodedPicture));
+    begin();
+    try {
+      compute(pictureInput.decode(encodedPicture));
+      return classification();
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -225,7 +256,13 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public void rank(Path picture, Ranking ranking) throws PictureException {
-    rank(decode(picture), ranking);
+    begin();
+    try {
+      compute(pictureInput.decode(picture));
+      ranking.rank(scores, model.labels());
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -235,7 +272,12 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public Picture decode(Path picture) throws PictureException {
-    return pictures().decode(picture);
+    begin();
+    try {
+      return pictureInput.decode(picture);
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -249,7 +291,13 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public void rank(byte[] buffer, int offset, int length, Ranking ranking) throws PictureException {
-    rank(pictures().decode(buffer, offset, length), ranking);
+    begin();
+    try {
+      compute(pictureInput.decode(buffer, offset, length));
+      ranking.rank(scores, model.labels());
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -260,9 +308,13 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public void rank(Picture picture, Ranking ranking) throws PictureException {
-    input(picture);
-    run();
-    ranking.rank(scores, model.labels());
+    begin();
+    try {
+      compute(picture);
+      ranking.rank(scores, model.labels());
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -271,9 +323,13 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public Classification classify(Picture picture) throws PictureException {
-    input(picture);
-    run();
-    return classification();
+    begin();
+    try {
+      compute(picture);
+      return classification();
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -282,7 +338,12 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public void input(Picture picture) throws PictureException {
-    pictures().fill(picture, workspace.tensors(), inputOffset());
+    begin();
+    try {
+      pictureInput.fill(picture, workspace.tensors(), inputOffset());
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -290,35 +351,27 @@ public final class Session implements AutoCloseable {
    * run may overwrite its input, so fill it before each run whose scores matter.
    */
   public void input(byte[] values) {
-    requireOpen();
     Tensor input = model.inputTensor();
     if (values.length != input.elements()) {
       throw new IllegalArgumentException(
           "the input has %d × %d × %d = %d bytes, not %d"
               .formatted(input.height(), input.width(), input.channels(), input.elements(), values.length));
     }
-    workspace.tensors().write(values, 0, inputOffset(), values.length);
+    begin();
+    try {
+      workspace.tensors().write(values, 0, inputOffset(), values.length);
+    } finally {
+      end();
+    }
   }
 
-  /**
-   * Computes the scores of what is in the input. Allocates nothing.
-   *
-   * @throws IllegalStateException when another thread is at it: machine code would write over what the other one reads
-   */
+  /** Computes the scores of what is in the input. Allocates nothing. */
   public void run() {
-    requireOpen();
-    if (!running.compareAndSet(false, true)) {
-      throw new IllegalStateException("the session is at work on another thread; open one for each thread");
-    }
+    begin();
     try {
-      if (profiling) {
-        plan.run(workspace, profiler);
-      } else {
-        plan.run(workspace);
-      }
-      workspace.tensors().readScores(scores);
+      compute();
     } finally {
-      running.set(false);
+      end();
     }
   }
 
@@ -360,32 +413,70 @@ public final class Session implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (running.get()) {
+    if (closed) {
+      return;
+    }
+    if (!working.compareAndSet(false, true)) {
       throw new IllegalStateException("the session is at work on another thread; close it when that has ended");
     }
-    if (!closed) {
-      closed = true;
-      workspace.close();
-      plan.close();
-      closeKernels();
-      if (ownFile != null) {
-        ownFile.close();
-      }
+    // It stays at work for ever, so that nobody begins any more.
+    closed = true;
+    workspace.close();
+    plan.close();
+    closeKernels();
+    if (ownsFile) {
+      file.close();
     }
   }
 
-  private PictureInput pictures() {
-    requireOpen();
-    return pictureInput;
+  /** From the picture to the scores, within {@link #begin} and {@link #end}. */
+  private void compute(Picture picture) throws PictureException {
+    pictureInput.fill(picture, workspace.tensors(), inputOffset());
+    compute();
+  }
+
+  private void compute() {
+    try {
+      // Machine code that reads beyond the new end of a file ends the process: so it is asked before, too.
+      requireUnchangedFile();
+      if (profiling) {
+        plan.run(workspace, profiler);
+      } else {
+        plan.run(workspace);
+      }
+      requireUnchangedFile();
+    } catch (PqFormatException e) {
+      throw new UncheckedIOException(e);
+    } catch (InternalError e) {
+      if (file == null) {
+        throw e;
+      }
+      throw new UncheckedIOException(file.lost(e));
+    }
+    workspace.tensors().readScores(scores);
+  }
+
+  private void requireUnchangedFile() throws PqFormatException {
+    if (file != null) {
+      file.requireUnchanged();
+    }
   }
 
   private int inputOffset() {
     return (int) memoryPlan.placementOf(model.input()).offset();
   }
 
-  private void requireOpen() {
+  /** Takes the session: two threads would decode into one buffer, and compute in one arena. */
+  private void begin() {
     if (closed) {
       throw new IllegalStateException("the session is closed");
     }
+    if (!working.compareAndSet(false, true)) {
+      throw new IllegalStateException("the session is at work on another thread; open one for each thread");
+    }
+  }
+
+  private void end() {
+    working.set(false);
   }
 }

@@ -2,8 +2,10 @@ package org.ptilmpq.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.format.PqFile;
@@ -20,6 +22,8 @@ class AllocationTest {
 
   private static final int RUNS = 200;
 
+  @TempDir Path folder;
+
   /**
    * Beyond HotSpot's highest compilation threshold for calls (15,000). Before a method is compiled, vectors are boxed;
    * at the thresholds themselves a run now and then allocates an object or two.
@@ -31,7 +35,9 @@ class AllocationTest {
   void runsAllocateNothing(int threads, boolean profiling, Storage storage) throws Exception {
     PqModel model = RandomNetwork.of(Seeds.random("AllocationTest", 7), 13);
     SessionOptions options = SessionOptions.defaults().withThreads(threads).withProfiling(profiling);
-    try (PqFile file = PqFile.of(PqWriter.toBytes(model, storage));
+    Path path = folder.resolve("model.pq");
+    PqWriter.write(model, path, storage);
+    try (PqFile file = PqFile.open(path);
         Session session = Session.open(file, options)) {
       assertThat(session.profile().stream().anyMatch(LayerProfile::shared)).isEqualTo(threads > 1);
       List<Thread> computing = computingThreads();

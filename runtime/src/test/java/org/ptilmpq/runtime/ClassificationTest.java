@@ -20,6 +20,21 @@ class ClassificationTest {
   }
 
   @Test
+  void aClassThatStandsAloneIsWeighedAgainstItsAbsence() {
+    assertThat(alone(3.44f).best().probability()).isCloseTo(1 / (1 + Math.exp(-3.44f)), within(1e-15));
+    assertThat(alone(-3.45f).best().probability()).isCloseTo(1 / (1 + Math.exp(3.45f)), within(1e-15));
+    assertThat(alone(3.44f)).hasToString("0.9689  0  cat");
+    assertThat(alone(-3.45f)).hasToString("0.0308  0  cat");
+    assertThat(alone(0).probabilities()).containsExactly(0.5);
+    assertThat(alone(3e38f).probabilities()).containsExactly(1);
+    assertThat(alone(-3e38f).probabilities()).containsExactly(0);
+  }
+
+  private static Classification alone(float score) {
+    return new Classification(new float[] {score}, List.of("cat"));
+  }
+
+  @Test
   void topIsSortedAndTiesGoToTheLowerIndex() {
     assertThat(result.top(3)).extracting(Entry::label).containsExactly("b", "d", "c");
     assertThat(result.top(3)).extracting(Entry::index).containsExactly(1, 3, 2);

@@ -54,6 +54,21 @@ class LabelledPicturesTest {
     assertThatThrownBy(() -> LabelledPictures.read(write(""), folder, 10)).hasMessageContaining("no line names");
   }
 
+  /** Of one score, class 0 would be right whatever the picture is. */
+  @Test
+  void aNetworkWithOneClassHasNoTable() throws IOException {
+    Path table = write("file,class\na.png,0\n");
+    assertThatThrownBy(() -> LabelledPictures.read(table, folder, 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(table + ": the network has a single output");
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheHeader() throws IOException {
+    assertThat(LabelledPictures.read(write("\uFEFFfile,class\na.png,1\n"), folder, 2))
+        .containsExactly(new LabelledPictures.Entry(folder.resolve("a.png"), 1));
+  }
+
   private Path write(String text) throws IOException {
     return Files.writeString(folder.resolve("table.csv"), text, StandardCharsets.UTF_8);
   }

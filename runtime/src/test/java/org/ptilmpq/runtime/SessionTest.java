@@ -6,16 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import javax.imageio.ImageIO;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -310,6 +318,89 @@ class SessionTest {
     }
   }
 
+  @Test
+  void aFileThatIsRenamedOverTheModelDoesNoHarm() throws Exception {
+    byte[] png = png(40, 33);
+    try (Session session = Session.open(file, SessionOptions.defaults())) {
+      float[] scores = session.classify(png).scores();
+      PqWriter.write(RandomNetwork.of(random, 20), file);
+      assertThat(session.classify(png).scores()).isEqualTo(scores);
+      Files.delete(file);
+      assertThat(session.classify(png).scores()).isEqualTo(scores);
+    }
+  }
+
+  @Test
+  void aModelThatIsChangedInPlaceGivesNoScores() throws Exception {
+    byte[] png = png(40, 33);
+    byte[] bytes = Files.readAllBytes(file);
+    for (int length : new int[] {bytes.length, bytes.length + 1, 0}) {
+      Files.write(file, bytes);
+      age(file);
+      try (PqFile mapped = PqFile.open(file);
+          Session own = Session.open(file, SessionOptions.defaults());
+          Session other = Session.open(mapped, SessionOptions.defaults())) {
+        own.classify(png);
+        other.classify(png);
+        overwrite(file, length);
+        Ranking ranking = new Ranking(1);
+        for (Session session : List.of(own, other)) {
+          assertChanged(session::run);
+          assertChanged(() -> session.classify(png));
+          assertChanged(() -> session.rank(png, 0, png.length, ranking));
+        }
+        assertThat(ranking.size()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aModelThatIsChangedDuringARunGivesNoScores() throws Exception {
+    byte[] bytes = Files.readAllBytes(file);
+    InternalError fault = new InternalError("a fault occurred in an unsafe memory access operation");
+    for (boolean faulty : new boolean[] {false, true}) {
+      Files.write(file, bytes);
+      age(file);
+      Runnable change =
+          () -> {
+            overwrite(file, bytes.length);
+            if (faulty) {
+              throw fault;
+            }
+          };
+      try (KernelSet chosen = KernelProvider.choose().kernels();
+          Session session =
+              Session.open(file, SessionOptions.defaults().withKernels(new Interrupted(chosen, change)))) {
+        float[] before = session.logits();
+        assertChanged(session::run);
+        assertThat(session.logits()).isEqualTo(before);
+      }
+    }
+  }
+
+  private void assertChanged(ThrowingCallable use) {
+    assertThatThrownBy(use)
+        .isInstanceOf(UncheckedIOException.class)
+        .cause()
+        .isInstanceOf(PqFormatException.class)
+        .hasMessageStartingWith(file + " was changed in place");
+  }
+
+  /** Longer ago than a tick of the file system's clock, within which a change would have the same time. */
+  private static void age(Path path) throws IOException {
+    Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+  }
+
+  /** As {@code cp} does, which shortens the file first; without ever reading beyond its end. */
+  private static void overwrite(Path path, int length) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(length));
+      channel.truncate(length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private long neededBytes(SessionOptions options) throws IOException {
     try (Session session = Session.open(file, options)) {
       return session.memoryBudget().total();
@@ -393,13 +484,31 @@ class SessionTest {
   }
 
   @Test
-  void isNotRunOrClosedWhileItRuns() throws Exception {
+  void isNotUsedOrClosedWhileItRuns() throws Exception {
+    byte[] png = png(9, 9);
+    Path path = Files.write(folder.resolve("picture.png"), png);
+    Picture picture = new PictureDecoder().decode(png);
     AtomicReference<Session> open = new AtomicReference<>();
     AtomicInteger refused = new AtomicInteger();
     Runnable again =
         () -> {
-          assertThatThrownBy(open.get()::run).isInstanceOf(IllegalStateException.class).hasMessageContaining("at work");
-          assertThatThrownBy(open.get()::close).isInstanceOf(IllegalStateException.class).hasMessageContaining("at work");
+          Session session = open.get();
+          Ranking ranking = new Ranking(1);
+          List<ThrowingCallable> uses =
+              List.of(
+                  session::run,
+                  session::close,
+                  () -> session.input(new byte[model.inputTensor().elements()]),
+                  () -> session.input(picture),
+                  () -> session.classify(picture),
+                  () -> session.classify(png),
+                  () -> session.classify(path),
+                  () -> session.rank(picture, ranking),
+                  () -> session.rank(png, 0, png.length, ranking),
+                  () -> session.rank(path, ranking));
+          for (ThrowingCallable use : uses) {
+            assertThatThrownBy(use).isInstanceOf(IllegalStateException.class).hasMessageContaining("at work");
+          }
           refused.incrementAndGet();
         };
     try (KernelSet chosen = KernelProvider.choose().kernels();
@@ -407,7 +516,7 @@ class SessionTest {
         Session session =
             Session.open(model, SessionOptions.defaults().withThreads(1).withKernels(new Interrupted(chosen, again)))) {
       open.set(session);
-      byte[] input = NetworkTest.randomInput(Seeds.random("isNotRunOrClosedWhileItRuns", 1), model);
+      byte[] input = NetworkTest.randomInput(Seeds.random("isNotUsedOrClosedWhileItRuns", 1), model);
       session.input(input);
       session.run();
       expected.input(input);

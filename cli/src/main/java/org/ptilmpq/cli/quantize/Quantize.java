@@ -1,8 +1,6 @@
 package org.ptilmpq.cli.quantize;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +9,7 @@ import java.util.concurrent.CancellationException;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.cli.OutputFiles;
 import org.ptilmpq.cli.PreprocessingForm;
 import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.cli.Program;
@@ -126,7 +125,8 @@ public final class Quantize extends Program implements Callable<Integer> {
         Optional<Path> page = report.write(done);
         System.out.print(Summary.of(output, done, page));
         return ExitCode.DONE;
-      } catch (CancellationException | ClosedByInterruptException e) {
+      } catch (CancellationException | IOException e) {
+        // An interrupt closes files, and the end of the process takes temporary ones away, under who writes them.
         if (interruption.isUnderWay()) {
           return ExitCode.INTERRUPTED;
         }
@@ -155,7 +155,7 @@ public final class Quantize extends Program implements Callable<Integer> {
   private QuantizerOptions options() throws CommandException {
     require(model, "a MODEL.onnx");
     require(output, "-o MODEL.pq");
-    checkOutput();
+    OutputFiles.file(output);
     try {
       QuantizerOptions.Builder options =
           QuantizerOptions.of(InputFiles.file(model), output)
@@ -179,13 +179,5 @@ public final class Quantize extends Program implements Callable<Integer> {
     if (path == null) {
       throw new CommandException(ExitCode.WRONG_USE, what + " is needed; see ptilmpq-quantize --help");
     }
-  }
-
-  /** Long work should not end in a file that can't be written. */
-  private void checkOutput() throws CommandException {
-    if (Files.isDirectory(output)) {
-      throw new CommandException(ExitCode.WRONG_USE, "-o " + output + " is a folder, where a file is to be written");
-    }
-    InputFiles.folder(output.toAbsolutePath().getParent());
   }
 }

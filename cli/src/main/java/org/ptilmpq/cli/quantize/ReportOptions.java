@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.OutputFiles;
+import org.ptilmpq.format.AtomicFile;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.quantizer.Method;
 import org.ptilmpq.quantizer.Target;
@@ -18,6 +20,9 @@ import picocli.CommandLine.Option;
 
 /** What is written down about the work, and what more is tried out for it. */
 final class ReportOptions {
+
+  private static final String PAGE = "report.html";
+  private static final String DATA = "report.json";
 
   @Option(
       names = "--report",
@@ -102,6 +107,10 @@ final class ReportOptions {
     }
     checkFolder("--report", folder);
     checkFolder("--keep", kept);
+    if (folder != null) {
+      OutputFiles.file(folder.resolve(PAGE));
+      OutputFiles.file(folder.resolve(DATA));
+    }
   }
 
   private static void checkFolder(String option, Path folder) throws CommandException {
@@ -123,9 +132,9 @@ final class ReportOptions {
     if (folder == null) {
       return Optional.empty();
     }
-    Path page = folder.resolve("report.html");
-    Files.writeString(page, HtmlReport.of(report), StandardCharsets.UTF_8);
-    Files.writeString(folder.resolve("report.json"), JsonReport.of(report) + "\n", StandardCharsets.US_ASCII);
+    Path page = folder.resolve(PAGE);
+    AtomicFile.write(page, HtmlReport.of(report).getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(folder.resolve(DATA), (JsonReport.of(report) + "\n").getBytes(StandardCharsets.US_ASCII));
     return Optional.of(page);
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.InputFiles;
 import org.ptilmpq.cli.Json;
+import org.ptilmpq.cli.OutputFiles;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Preprocessing;
@@ -50,6 +51,9 @@ final class Inspect implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (dump != null) {
+      OutputFiles.file(dump);
+    }
     try (PqFile file = InputFiles.model(model)) {
       PqModel network = InputFiles.decoded(file, model);
       ModelSummary summary = ModelSummary.of(file, network);

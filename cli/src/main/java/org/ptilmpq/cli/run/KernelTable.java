@@ -3,7 +3,6 @@ package org.ptilmpq.cli.run;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +11,7 @@ import java.util.Map;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Json;
+import org.ptilmpq.format.AtomicFile;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.runtime.LayerProfile;
 import org.ptilmpq.runtime.Session;
@@ -69,7 +69,7 @@ final class KernelTable {
     if (code.size() == 0) {
       throw new CommandException(ExitCode.WRONG_USE, "no machine code to write: the kernels are " + choice);
     }
-    Files.write(to, code.toByteArray());
+    AtomicFile.write(to, code.toByteArray());
   }
 
   List<Json> json() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Failure;
+import org.ptilmpq.cli.FileNames;
 import org.ptilmpq.cli.run.output.ClassificationPrinter;
 import org.ptilmpq.cli.run.output.OutputClosedException;
 import org.ptilmpq.cli.run.output.ResultForm;
@@ -19,7 +20,7 @@ import org.ptilmpq.runtime.SessionOptions;
  */
 final class PlainCall {
 
-  private final Path model;
+  private final String model;
   private final List<String> pictures;
   private final ResultForm form;
   private final SessionOptions options;
@@ -27,7 +28,7 @@ final class PlainCall {
   private final boolean debug;
 
   private PlainCall(
-      Path model,
+      String model,
       List<String> pictures,
       ResultForm form,
       SessionOptions options,
@@ -79,9 +80,8 @@ final class PlainCall {
     if (names.size() < 2 || !names.getFirst().endsWith(".pq") || names.contains(StandardInput.NAME)) {
       return null;
     }
-    Path model = Path.of(names.getFirst());
     List<String> pictures = names.subList(1, names.size());
-    return new PlainCall(model, pictures, new ResultForm(top, 0, isJson), options, isTimed, debug);
+    return new PlainCall(names.getFirst(), pictures, new ResultForm(top, 0, isJson), options, isTimed, debug);
   }
 
   /** A positive number of up to six digits, else 0. */
@@ -100,7 +100,23 @@ final class PlainCall {
   /** Classifies the pictures and gives the exit status. */
   int execute() {
     StartTimes times = new StartTimes();
-    try (OpenModel open = OpenModel.open(model, options)) {
+    try {
+      FileNames.check(model);
+      FileNames.check(pictures.toArray(String[]::new));
+      return classify(times);
+    } catch (OutputClosedException e) {
+      return ExitCode.DONE;
+    } catch (Exception e) {
+      return Failure.report(e, debug);
+    } catch (OutOfMemoryError e) {
+      return Failure.report(e);
+    } catch (InternalError e) {
+      return Failure.report(e);
+    }
+  }
+
+  private int classify(StartTimes times) throws Exception {
+    try (OpenModel open = OpenModel.open(Path.of(model), options)) {
       times.opened();
       Session session = open.session();
       ClassificationPrinter printer = form.printer(session.model().labels(), pictures.size() > 1);
@@ -109,12 +125,6 @@ final class PlainCall {
         times.print();
       }
       return all ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
-    } catch (OutputClosedException e) {
-      return ExitCode.DONE;
-    } catch (Exception e) {
-      return Failure.report(e, debug);
-    } catch (OutOfMemoryError e) {
-      return Failure.report(e);
     }
   }
 }

@@ -3,11 +3,10 @@ package org.ptilmpq.cli.run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.cli.OutputFiles;
 import org.ptilmpq.format.PqFile;
-import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
 import picocli.CommandLine.Command;
@@ -37,26 +36,16 @@ final class Repack implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    requireWritable();
+    OutputFiles.file(output);
     try (PqFile file = InputFiles.model(model)) {
-      PqModel network = InputFiles.decoded(file, model);
+      // A damaged layer is a fault of the model, and named as one.
+      InputFiles.decoded(file, model);
       // The new file takes the name of the old one when it is whole: what is mapped here stays as it is.
-      PqWriter.write(network, output, storage);
+      PqWriter.write(file, output, storage);
       System.out.printf(
           "%s: %s, %d bytes (from %s, %d bytes)%n",
           output, StorageName.of(storage), Files.size(output), StorageName.of(file.storage()), file.fileBytes());
       return ExitCode.DONE;
-    }
-  }
-
-  /** A file takes the place of what has the output's name: that must not be a folder or a device. */
-  private void requireWritable() throws CommandException {
-    Path folder = output.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new CommandException(ExitCode.WRONG_USE, output + ": there is no folder to write it to");
-    }
-    if (Files.exists(output) && !Files.isRegularFile(output)) {
-      throw new CommandException(ExitCode.WRONG_USE, output + ": is there, and is not a file that can be replaced");
     }
   }
 }

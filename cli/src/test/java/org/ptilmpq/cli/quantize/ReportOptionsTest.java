@@ -73,6 +73,24 @@ class ReportOptionsTest {
   }
 
   @Test
+  void aReportIsWrittenThroughLinksAndOverNoDevice() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Path report = Files.createDirectory(folder.resolve("report"));
+    Path data = Files.createSymbolicLink(report.resolve("report.json"), Path.of("../other/data.json"));
+    ReportOptions options = parse("--report", report.toString());
+    options.check();
+    options.write(SmallReport.full());
+    assertThat(Files.isSymbolicLink(data)).isTrue();
+    assertThat(other.resolve("data.json")).isRegularFile();
+    Path page = report.resolve("report.html");
+    Files.delete(page);
+    Files.createSymbolicLink(page, Path.of("/dev/full"));
+    assertThatThrownBy(() -> parse("--report", report.toString()).check())
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith(page + " is a device or pipe");
+  }
+
+  @Test
   void whatIsKeptIsASweep() throws Exception {
     Path kept = folder.resolve("kept/files");
     String report = folder.resolve("report").toString();

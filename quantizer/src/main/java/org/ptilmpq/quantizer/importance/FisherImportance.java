@@ -1,5 +1,6 @@
 package org.ptilmpq.quantizer.importance;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -128,7 +129,8 @@ public final class FisherImportance {
       }
       if (sampler.trace() > 0) {
         for (float[] vector : sampler.draw(draws, new SplittableRandom(SEED + picture))) {
-          pass.backward(vector, (conv, gradient) -> addSquares(gradient, sums[numbers.get(conv)]));
+          // Of a single output the second component is that of a constant, the score of absence.
+          pass.backward(Arrays.copyOf(vector, pass.output().length), (conv, gradient) -> addSquares(gradient, sums[numbers.get(conv)]));
         }
       }
     }

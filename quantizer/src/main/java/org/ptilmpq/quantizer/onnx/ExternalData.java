@@ -56,7 +56,11 @@ final class ExternalData {
     try {
       relative = Path.of(location);
     } catch (InvalidPathException invalid) {
-      throw new OnnxException("tensor '" + name + "': the location of its data is not a path", invalid);
+      throw new OnnxException(
+          "tensor '%s': the location of its data, '%s', can't be a file's name in the locale's encoding, %s (%s)"
+              .formatted(name, location, System.getProperty("sun.jnu.encoding"), invalid.getReason())
+              + "; LC_ALL=C.UTF-8 has all letters",
+          invalid);
     }
     boolean climbs = false;
     for (Path part : relative) {

@@ -1,12 +1,16 @@
 package org.ptilmpq.quantizer.reference;
 
-/** Probabilities of classes from their scores, in double and without overflow. */
+/**
+ * Probabilities of classes from their scores, in double and without overflow. A network with a single output tells one
+ * class from its absence, whose score is 0: everything here then counts both.
+ */
 public final class Softmax {
 
   private Softmax() {}
 
-  /** {@code exp(score) / Σ exp}. */
-  public static double[] probabilities(float[] scores) {
+  /** {@code exp(score) / Σ exp}; of a single score two, the second for the absence of its class. */
+  public static double[] probabilities(float[] output) {
+    float[] scores = scores(output);
     double log = logSumExp(scores);
     double[] probabilities = new double[scores.length];
     for (int i = 0; i < scores.length; i++) {
@@ -16,7 +20,9 @@ public final class Softmax {
   }
 
   /** {@code KL(softmax p ‖ softmax q) = Σ softmax(p) · (log softmax(p) − log softmax(q))}, in nats, not negative. */
-  public static double divergence(float[] p, float[] q) {
+  public static double divergence(float[] outputP, float[] outputQ) {
+    float[] p = scores(outputP);
+    float[] q = scores(outputQ);
     double logP = logSumExp(p);
     double logQ = logSumExp(q);
     double sum = 0;
@@ -25,6 +31,22 @@ public final class Softmax {
       sum += Math.exp(log) * (log - (q[i] - logQ));
     }
     return Math.max(0, sum);
+  }
+
+  /** The index of the greatest score, the first of equal ones; of a single score 1 where its class is absent. */
+  public static int likeliest(float[] output) {
+    float[] scores = scores(output);
+    int best = 0;
+    for (int i = 1; i < scores.length; i++) {
+      if (scores[i] > scores[best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  private static float[] scores(float[] output) {
+    return output.length == 1 ? new float[] {output[0], 0} : output;
   }
 
   private static double logSumExp(float[] scores) {

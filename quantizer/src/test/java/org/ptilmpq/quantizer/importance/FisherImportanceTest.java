@@ -158,9 +158,17 @@ class FisherImportanceTest {
     assertThat(found).containsExactly(new float[] {7 / 64f, 12 / 64f, 15 / 64f}, offset(2e-3f));
   }
 
+  /** The second class is that there is none. */
   @Test
-  void certainAndSingleClassesHaveNone() {
-    for (FloatGraph graph : List.of(scores(3), scores(0, 2_000, 5))) {
+  void ofASingleScoreToo() {
+    FloatGraph graph = scores((float) Math.log(3));
+    float[] found = measure(graph, List.of(new float[1]), 2, 1).get(graph.convolutions().getFirst());
+    assertThat(found).containsExactly(new float[] {3 / 16f}, offset(1e-6f));
+  }
+
+  @Test
+  void certainClassesHaveNone() {
+    for (FloatGraph graph : List.of(scores(2_000), scores(0, 2_000, 5))) {
       float[] found = measure(graph, List.of(new float[1]), 2, 1).get(graph.convolutions().getFirst());
       assertThat(found).containsOnly(0);
     }

@@ -7,9 +7,10 @@ import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
+import org.ptilmpq.cli.process.StandardOutput;
 
 /**
- * Writes lines, each with one call so that no reader sees half of one. Buffers are used again: a line no longer than those
+ * Writes lines to standard output, each with one call so that no reader sees half of one. Buffers are used again: a line no longer than those
  * before allocates nothing.
  */
 public final class LineWriter {
@@ -95,8 +96,7 @@ public final class LineWriter {
       out.write(bytes, 0, target.position());
       out.flush();
     } catch (IOException e) {
-      // Java has no exception of its own for EPIPE; this is the C library's text for it, in the C locale that Java uses.
-      throw "Broken pipe".equals(e.getMessage()) ? new OutputClosedException(e) : e;
+      throw StandardOutput.isClosed(e) ? new OutputClosedException(e) : StandardOutput.named(e);
     }
   }
 }

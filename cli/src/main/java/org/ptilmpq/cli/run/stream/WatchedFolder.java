@@ -13,6 +13,7 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -102,12 +103,16 @@ final class WatchedFolder implements AutoCloseable {
   /** A file that has been quiet for long enough and isn't what it was when it was taken last, or null. */
   private Path ready() throws IOException {
     long now = System.nanoTime();
-    for (Path file : written.keySet()) {
-      if (now - written.get(file) >= QUIET_NANOS) {
-        written.remove(file);
-        State before = known.get(file);
-        State state = remember(file);
-        return state == null || state.equals(before) ? ready() : file;
+    for (Iterator<Map.Entry<Path, Long>> files = written.entrySet().iterator(); files.hasNext(); ) {
+      Map.Entry<Path, Long> file = files.next();
+      if (now - file.getValue() >= QUIET_NANOS) {
+        Path path = file.getKey();
+        files.remove();
+        State before = known.get(path);
+        State state = remember(path);
+        if (state != null && !state.equals(before)) {
+          return path;
+        }
       }
     }
     return null;
