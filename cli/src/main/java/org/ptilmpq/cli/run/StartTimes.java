@@ -1,11 +1,11 @@
 package org.ptilmpq.cli.run;
 
-import java.time.Instant;
+import java.io.IOException;
 import java.util.Locale;
+import org.ptilmpq.cli.process.ProcessAge;
 
 /**
- * Where the time from the start of the process to the first printed class went, for {@code --time}. The system knows
- * the start to a hundredth of a second.
+ * Where the time from the start of the process to the first printed class went, for {@code --time}.
  */
 final class StartTimes {
 
@@ -41,18 +41,19 @@ final class StartTimes {
   }
 
   /** A line on standard error. */
-  void print() {
+  void print() throws IOException {
+    long now = System.currentTimeMillis();
     long launched = Long.getLong(LAUNCHED, program);
-    long started = ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(launched);
+    long age = ProcessAge.millis().orElse(now - launched);
     System.err.println(
         String.format(
             Locale.ROOT,
             "time       virtual machine %d ms, classes %d, opening %.0f, picture %.0f, inference %.0f; all %.0f",
-            launched - started,
+            Math.max(0, age - (now - launched)),
             program - launched,
             opened * 1e-6,
             decoded * 1e-6,
             classified * 1e-6,
-            program - started + (opened + decoded + classified) * 1e-6));
+            age - (now - program) + (opened + decoded + classified) * 1e-6));
   }
 }
