@@ -47,6 +47,12 @@ public record MemoryBudget(
    */
   static final long JAVA_BASELINE = 104_000_000;
 
+  /**
+   * The same of a virtual machine without the optimizing compiler ({@code -XX:TieredStopAtLevel=1}) that has classified
+   * a few pictures by the command line with machine code, however many threads there are.
+   */
+  static final long JAVA_WITHOUT_OPTIMIZING = 67_000_000;
+
   /** What is more of it with kernels in Java, which the compiler works at. */
   static final long JAVA_COMPILING_KERNELS = 14_000_000;
 
@@ -89,11 +95,19 @@ public record MemoryBudget(
         threads,
         picture,
         metadataBytes(model),
-        baseline(kernels.nativeTensors(), threads),
+        baseline(kernels.nativeTensors(), isOptimizing(System.getProperty("java.vm.info", "")), threads),
         new NativeShare(kernels.nativeTensors(), scratch.nativeBytes(), kernels.prepared()));
   }
 
-  private static long baseline(boolean isMachineCode, int threads) {
+  /** @param info what a virtual machine says of itself: "mixed mode, sharing" */
+  static boolean isOptimizing(String info) {
+    return !info.contains("emulated-client");
+  }
+
+  static long baseline(boolean isMachineCode, boolean isOptimizing, int threads) {
+    if (isMachineCode && !isOptimizing) {
+      return JAVA_WITHOUT_OPTIMIZING;
+    }
     long bytes = JAVA_BASELINE + (isMachineCode ? 0 : JAVA_COMPILING_KERNELS);
     if (threads > 1) {
       bytes += JAVA_WITH_SEVERAL_THREADS + (isMachineCode ? 0 : JAVA_THREADS_COMPILING);

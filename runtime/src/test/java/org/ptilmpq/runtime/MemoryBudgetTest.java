@@ -115,4 +115,15 @@ class MemoryBudgetTest {
     assertThat(budget.pictureAllowance(OptionalLong.of(130 * MB), 30 * MB)).isEqualTo(6 * MB);
     assertThat(budget.pictureAllowance(OptionalLong.empty(), 30 * MB)).isEqualTo(6 * MB);
   }
+
+  @Test
+  void javaItselfTakesLessWithoutTheOptimizingCompiler() {
+    assertThat(MemoryBudget.isOptimizing("mixed mode, sharing")).isTrue();
+    assertThat(MemoryBudget.isOptimizing("mixed mode, emulated-client, sharing")).isFalse();
+    assertThat(MemoryBudget.baseline(true, false, 4)).isEqualTo(MemoryBudget.JAVA_WITHOUT_OPTIMIZING);
+    assertThat(MemoryBudget.baseline(true, true, 1)).isEqualTo(MemoryBudget.JAVA_BASELINE);
+    assertThat(MemoryBudget.baseline(false, false, 1))
+        .as("kernels in Java are compiled whatever the options say")
+        .isEqualTo(MemoryBudget.JAVA_BASELINE + MemoryBudget.JAVA_COMPILING_KERNELS);
+  }
 }
