@@ -25,7 +25,7 @@ import org.ptilmpq.kernels.ScratchSize;
  * @param picture to decode and resize one of 640 × 480 pixels; larger ones use what the cap leaves, see
  *     {@link Session#pictureBytes}
  * @param metadata the model's records, scales, sums and labels on the Java heap, and levels of depthwise layers
- * @param baseline the Java virtual machine with this library, before any model
+ * @param baseline the Java virtual machine with this library, before any model, and the program around it
  * @param nativeShare what of it is outside of the Java heap, and the tables that kernels have there
  */
 public record MemoryBudget(
@@ -41,17 +41,17 @@ public record MemoryBudget(
     NativeShare nativeShare) {
 
   /**
-   * Peak resident memory of a Java 25 virtual machine that has classified pictures without end, less what is counted here, on
-   * x86-64 with the serial collector and kernels of machine code: see {@code docs/memory.md}. About a third is the
+   * Peak resident memory of a Java 25 virtual machine that has classified pictures without end, less what is counted here
+   * and what the command line takes, on x86-64 with the serial collector and kernels of machine code: see {@code docs/memory.md}. About a third is the
    * virtual machine's own code, the rest class metadata, compiled methods and young objects.
    */
-  static final long JAVA_BASELINE = 104_000_000;
+  static final long JAVA_BASELINE = 96_000_000;
 
   /**
    * The same of a virtual machine without the optimizing compiler ({@code -XX:TieredStopAtLevel=1}) that has classified
-   * a few pictures by the command line with machine code, however many threads there are.
+   * a few pictures with machine code, however many threads there are.
    */
-  static final long JAVA_WITHOUT_OPTIMIZING = 67_000_000;
+  static final long JAVA_WITHOUT_OPTIMIZING = 58_500_000;
 
   /** What is more of it with kernels in Java, which the compiler works at. */
   static final long JAVA_COMPILING_KERNELS = 14_000_000;
@@ -84,7 +84,13 @@ public record MemoryBudget(
   private static final long LARGEST_ARENA = Integer.MAX_VALUE - 8;
 
   static MemoryBudget of(
-      PqModel model, MemoryPlan plan, KernelMemory kernels, int threads, WeightBytes weights, long picture) {
+      PqModel model,
+      MemoryPlan plan,
+      KernelMemory kernels,
+      SessionOptions options,
+      WeightBytes weights,
+      long picture) {
+    int threads = options.threads();
     ScratchSize scratch = kernels.scratch();
     return new MemoryBudget(
         weights.file(),
@@ -95,7 +101,8 @@ public record MemoryBudget(
         threads,
         picture,
         metadataBytes(model),
-        baseline(kernels.nativeTensors(), isOptimizing(System.getProperty("java.vm.info", "")), threads),
+        options.reserved()
+            + baseline(kernels.nativeTensors(), isOptimizing(System.getProperty("java.vm.info", "")), threads),
         new NativeShare(kernels.nativeTensors(), scratch.nativeBytes(), kernels.prepared()));
   }
 

@@ -87,12 +87,12 @@ public final class Session implements AutoCloseable {
     String name = outline.name();
     // Cheapest question first: an arena that can't be had makes all that follows pointless.
     KernelMemory none = KernelMemory.none(kernels);
-    checked(name, MemoryBudget.of(outline, memoryPlan, none, threads, weightBytes, 0), options);
+    checked(name, MemoryBudget.of(outline, memoryPlan, none, options, weightBytes, 0), options);
     KernelMemory kernelMemory = KernelMemory.of(Lowering.lower(outline, memoryPlan), kernels);
     Preprocessor preprocessor = new Preprocessor(outline.preprocessing(), outline.inputTensor());
     long picture = PictureInput.leastBytes(preprocessor);
     memoryBudget =
-        checked(name, MemoryBudget.of(outline, memoryPlan, kernelMemory, threads, weightBytes, picture), options);
+        checked(name, MemoryBudget.of(outline, memoryPlan, kernelMemory, options, weightBytes, picture), options);
     long allowance = memoryBudget.pictureAllowance(options.memoryCap(), maxHeap());
     pictureInput = new PictureInput(preprocessor, options.decodeLimits(), allowance);
 

@@ -27,7 +27,8 @@ public final class SessionOptions {
           false,
           Optional.empty(),
           TileSizes.STANDARD,
-          DecodeLimits.DEFAULT);
+          DecodeLimits.DEFAULT,
+          0);
 
   private final int threads;
   private final OptionalLong memoryCap;
@@ -35,6 +36,7 @@ public final class SessionOptions {
   private final Optional<KernelSet> kernels;
   private final TileSizes tileSizes;
   private final DecodeLimits decodeLimits;
+  private final long reserved;
 
   private SessionOptions(
       int threads,
@@ -42,13 +44,15 @@ public final class SessionOptions {
       boolean profiling,
       Optional<KernelSet> kernels,
       TileSizes tileSizes,
-      DecodeLimits decodeLimits) {
+      DecodeLimits decodeLimits,
+      long reserved) {
     this.threads = threads;
     this.memoryCap = memoryCap;
     this.profiling = profiling;
     this.kernels = kernels;
     this.tileSizes = tileSizes;
     this.decodeLimits = decodeLimits;
+    this.reserved = reserved;
   }
 
   /** A thread for each processor, no memory cap, no profiling, and the kernels that serve this machine best. */
@@ -63,7 +67,7 @@ public final class SessionOptions {
     if (threads < 1 || threads > MAX_THREADS) {
       throw new IllegalArgumentException("threads must be 1…" + MAX_THREADS + ", not " + threads);
     }
-    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, reserved);
   }
 
   /**
@@ -74,27 +78,39 @@ public final class SessionOptions {
     if (bytes < 1) {
       throw new IllegalArgumentException("a memory cap is at least 1 byte, not " + bytes);
     }
-    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, tileSizes, decodeLimits);
+    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, tileSizes, decodeLimits, reserved);
   }
 
   /** Whether {@link Session#profile} has times; they cost two readings of the clock a layer. */
   public SessionOptions withProfiling(boolean profiling) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, reserved);
   }
 
   /** These kernels instead of the provider's choice: to compare kernel sets, or to find the one at fault. */
   public SessionOptions withKernels(KernelSet kernels) {
-    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), tileSizes, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), tileSizes, decodeLimits, reserved);
   }
 
   /** What a picture may cost; of these and of what the memory cap leaves, the smaller holds. */
   public SessionOptions withDecodeLimits(DecodeLimits limits) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, limits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, limits, reserved);
+  }
+
+  /**
+   * What the program around the session takes of the memory cap, beside a Java virtual machine with this library.
+   *
+   * @param bytes at least 0
+   */
+  public SessionOptions withReserved(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("what is reserved can't be " + bytes + " bytes");
+    }
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, bytes);
   }
 
   /** Tiles that suit the machine's caches; results are the same to the bit with any, scratch isn't. */
   public SessionOptions withTileSizes(TileSizes tiles) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, tiles, decodeLimits);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tiles, decodeLimits, reserved);
   }
 
   /** The threads, memory cap and tile sizes that a profile recommends for its board, as far as the machine has them. */
@@ -135,5 +151,10 @@ public final class SessionOptions {
   /** What a picture may cost. */
   public DecodeLimits decodeLimits() {
     return decodeLimits;
+  }
+
+  /** What the program around the session takes of the memory cap, in bytes. */
+  public long reserved() {
+    return reserved;
   }
 }

@@ -10,6 +10,7 @@ import org.ptilmpq.cli.run.output.ClassificationPrinter;
 import org.ptilmpq.cli.run.output.OutputClosedException;
 import org.ptilmpq.cli.run.output.ResultForm;
 import org.ptilmpq.cli.run.stream.StandardInput;
+import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
@@ -42,7 +43,10 @@ final class PlainCall {
     this.debug = debug;
   }
 
-  /** A call that has nothing but a model, pictures and {@code --top, --json, --threads, --time, --debug}; else null. */
+  /**
+   * A call that has nothing but a model, pictures and {@code --top, --json, --threads, --memory, --time, --debug}; else
+   * null.
+   */
   static PlainCall of(String[] arguments) {
     List<String> names = new ArrayList<>();
     int top = 0;
@@ -58,6 +62,11 @@ final class PlainCall {
         isTimed = true;
       } else if (argument.equals("--debug")) {
         debug = true;
+      } else if (argument.equals("--memory") && i + 1 < arguments.length) {
+        options = withMemoryCap(options, arguments[++i]);
+        if (options == null) {
+          return null;
+        }
       } else if (argument.equals("--top") || argument.equals("--threads")) {
         int number = i + 1 < arguments.length ? number(arguments[++i]) : 0;
         if (number == 0) {
@@ -82,6 +91,15 @@ final class PlainCall {
     }
     List<String> pictures = names.subList(1, names.size());
     return new PlainCall(names.getFirst(), pictures, new ResultForm(top, 0, isJson), options, isTimed, debug);
+  }
+
+  /** Null where the size can't be read, or is none. */
+  private static SessionOptions withMemoryCap(SessionOptions options, String size) {
+    try {
+      return options.withMemoryCap(ByteSize.parse(size));
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** A positive number of up to six digits, else 0. */

@@ -15,6 +15,7 @@ class PlainCallTest {
         "m.pq a.jpg b.png",
         "--json m.pq a.jpg",
         "m.pq --top 3 a.jpg --threads 2 --debug --time",
+        "m.pq a.jpg --memory 80MiB",
         "m.pq a.jpg --top 999999"
       })
   void modelPicturesAndPlainOptions(String call) {
@@ -37,7 +38,9 @@ class PlainCallTest {
         "m.pq a.jpg --top 1000000",
         "m.pq a.jpg --top x",
         "m.pq a.jpg --threads 257",
-        "m.pq a.jpg --memory 1GB",
+        "m.pq a.jpg --memory much",
+        "m.pq a.jpg --memory 0",
+        "m.pq a.jpg --memory",
         "m.pq a.jpg --min-confidence 0.5",
         "m.pq @file",
         "m.pq -- a.jpg",
