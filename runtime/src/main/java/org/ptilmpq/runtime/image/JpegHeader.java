@@ -1,23 +1,23 @@
 package org.ptilmpq.runtime.image;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /**
- * A JPEG's marker segments, walked once from SOI to EOI before anything is decoded (ITU-T T.81, annex B).
+ * What a JPEG's segments say up to its first scan (ITU-T T.81, annex B), before anything is decoded.
  *
  * @param width columns
  * @param height rows
- * @param sampling horizontal · 16 + vertical sampling factor of each component: 1, 3 or 4 of them
+ * @param components number, sampling factors (horizontal · 16 + vertical) and quantization table of each of 1, 3 or 4
  * @param colors what the components are
- * @param scans passes over the picture: 1 for an ordinary JPEG, several for a progressive one
+ * @param isProgressive whether scans refine coefficients
+ * @param scans passes over the picture: 1 where one scan has everything, several for a progressive one
  * @param orientation from the EXIF segment
- * @param tables the segments after SOI that decoding needs, with their markers, up to the first scan's own (SOS)
- * @param firstScan offset of the first scan's compressed data
- * @param end offset just after EOI; what follows, such as a phone's second picture, is ignored
+ * @param from where the file begins in its array
+ * @param to where it ends; what follows the picture in it, such as a phone's second one, is ignored
  */
 record JpegHeader(
-    int width, int height, byte[] sampling, Colors colors, int scans, Orientation orientation, byte[] tables,
-    int firstScan, int end) {
+    int width, int height, byte[] components, Colors colors, boolean isProgressive, int scans, Orientation orientation,
+    int from, int to) {
 
   /** What a JPEG's components stand for. */
   enum Colors {
@@ -37,67 +37,96 @@ record JpegHeader(
 
   static final long MAX_SCANNED_PIXELS = 1_000_000_000;
 
-  private static final int SOF0 = 0xC0;
-  private static final int SOF2 = 0xC2;
-  private static final int DHT = 0xC4;
-  private static final int JPG = 0xC8;
-  private static final int DAC = 0xCC;
-  private static final int SOF15 = 0xCF;
-  private static final int RST0 = 0xD0;
-  private static final int RST7 = 0xD7;
-  private static final int EOI = 0xD9;
-  private static final int SOS = 0xDA;
-  private static final int APP0 = 0xE0;
-  private static final int APP1 = 0xE1;
-  private static final int APP14 = 0xEE;
-  private static final int APP15 = 0xEF;
-  private static final int COM = 0xFE;
-  private static final int TEM = 0x01;
+  /** Bytes of a component in the frame header. */
+  static final int COMPONENT_BYTES = 3;
 
-  /** libjpeg's tables and row buffers at the longest side, rounded up. */
-  private static final int FIXED_BYTES = 256 * 1024;
+  private static final int MAX_COMPONENTS = 4;
+  private static final int MAX_FACTOR = 4;
 
-  /** Row buffers of libjpeg: up to five groups of four block rows of samples, of four components. */
-  private static final int COLUMN_BYTES = 5 * 4 * 8 * 4;
+  /** Huffman and quantization tables, a block, and small objects. */
+  private static final int FIXED_BYTES = 64 * 1024;
 
   PictureHeader summary() {
-    int n = sampling.length;
-    long raster = (long) n * width * height;
-    // From four components and from one, RGB is a second array.
-    long converted = raster + (n == 3 ? 0 : 3L * width * height);
+    long pixels = 3L * width * height;
+    long planes = 0;
+    for (int c = 0; c < count(); c++) {
+      planes += JpegPlane.bytes(across(c), down(c), this);
+    }
     return new PictureHeader(PictureHeader.Format.JPEG, width, height, orientation,
-        PictureHeader.decodeBytes(width, height, orientation, Math.max(raster + coefficientBytes(), converted),
-            FIXED_BYTES + (long) COLUMN_BYTES * width));
+        PictureHeader.decodeBytes(width, height, orientation, pixels + coefficientBytes(), FIXED_BYTES + planes));
   }
 
   /** Pictures in several scans are kept whole as 16-bit DCT coefficients, each component in its own resolution. */
   private long coefficientBytes() {
-    if (scans == 1) {
+    if (!keepsCoefficients()) {
       return 0;
     }
-    int across = 1;
-    int down = 1;
-    for (byte s : sampling) {
-      across = Math.max(across, s >> 4);
-      down = Math.max(down, s & 15);
-    }
     long blocks = 0;
-    for (byte s : sampling) {
-      blocks += (long) (s >> 4) * (s & 15);
+    for (int c = 0; c < count(); c++) {
+      blocks += (long) across(c) * down(c);
     }
-    long units = (long) Math.ceilDiv(width, 8 * across) * Math.ceilDiv(height, 8 * down);
-    return units * blocks * 64 * 2;
+    return blocks * unitsAcross() * unitsDown() * JpegComponent.BLOCK * Short.BYTES;
   }
 
   static long worstDecodeBytes(int width, int height) {
     // Four components, progressive, each side rounded up to four blocks.
-    return 4L * width * height + 8L * (width + 31) * (height + 31) + FIXED_BYTES + (long) COLUMN_BYTES * width;
+    long paddedWidth = width + 8 * MAX_FACTOR - 1;
+    long paddedHeight = height + 8 * MAX_FACTOR - 1;
+    long coefficients = MAX_COMPONENTS * Short.BYTES * paddedWidth * paddedHeight;
+    long planes = MAX_COMPONENTS * (2L * 8 * MAX_FACTOR + 1) * paddedWidth;
+    return 3L * width * height + coefficients + planes + FIXED_BYTES;
+  }
+
+  /** Whether coefficients are kept of the whole picture, since no scan has all of them. */
+  boolean keepsCoefficients() {
+    return isProgressive || scans > 1;
+  }
+
+  /** How many components there are. */
+  int count() {
+    return components.length / COMPONENT_BYTES;
+  }
+
+  /** The component's horizontal sampling factor. A single component's blocks always come one by one. */
+  int across(int component) {
+    return count() == 1 ? 1 : components[component * COMPONENT_BYTES + 1] >> 4;
+  }
+
+  /** The component's vertical sampling factor. */
+  int down(int component) {
+    return count() == 1 ? 1 : components[component * COMPONENT_BYTES + 1] & 15;
+  }
+
+  /** The largest horizontal sampling factor: a unit (MCU) has 8 times as many columns. */
+  int mostAcross() {
+    int most = 1;
+    for (int c = 0; c < count(); c++) {
+      most = Math.max(most, across(c));
+    }
+    return most;
+  }
+
+  /** The largest vertical sampling factor. */
+  int mostDown() {
+    int most = 1;
+    for (int c = 0; c < count(); c++) {
+      most = Math.max(most, down(c));
+    }
+    return most;
+  }
+
+  int unitsAcross() {
+    return Math.ceilDiv(width, 8 * mostAcross());
+  }
+
+  int unitsDown() {
+    return Math.ceilDiv(height, 8 * mostDown());
   }
 
   /**
    * Walks the segments; the signature has been recognized.
    *
-   * @param jpeg holds the file from {@code from} up to {@code to}, exclusive; offsets in the result are into this array
+   * @param jpeg holds the file from {@code from} up to {@code to}, exclusive
    * @throws PictureException if the file is cut off, or of a kind of JPEG that is not read
    */
   static JpegHeader parse(byte[] jpeg, int from, int to) throws PictureException {
@@ -109,155 +138,160 @@ record JpegHeader(
     private final byte[] jpeg;
     private final int from;
     private final int to;
-    private final ByteArrayOutputStream tables = new ByteArrayOutputStream();
-    private int at;
     private int frame = -1;
-    private boolean progressive;
-    private boolean huffmanTables;
+    private boolean isProgressive;
     private boolean jfif;
     private int adobeTransform = -1;
     private boolean exifSeen;
     private Orientation orientation = Orientation.UPRIGHT;
-    private int scans;
-    private int firstScan;
 
     Walk(byte[] jpeg, int from, int to) {
       this.jpeg = jpeg;
       this.from = from;
       this.to = to;
-      this.at = from + 2;
     }
 
     JpegHeader run() throws PictureException {
-      while (true) {
-        int marker = nextMarker();
-        if (marker == EOI) {
-          return header();
+      for (int at = from + 2; ; ) {
+        int found = JpegMarkers.find(jpeg, at, to);
+        if (found == to) {
+          throw new PictureException(JpegMarkers.cutOff(to - from));
         }
-        if (marker == TEM || marker >= RST0 && marker <= RST7) {
+        int marker = jpeg[found + 1] & 0xFF;
+        if (marker == JpegMarkers.EOI) {
+          throw new PictureException("damaged JPEG: it ends before any pixel data");
+        }
+        at = found + 2;
+        if (JpegMarkers.isAlone(marker)) {
           continue;
         }
         int data = at + 2;
-        need(2, marker);
-        int end = at + u16(at);
-        if (end < data) {
-          throw new PictureException(damaged(marker, "has an impossible length"));
+        int end = JpegMarkers.segmentEnd(jpeg, at, from, to, marker);
+        if (marker == JpegMarkers.SOS) {
+          return header(data, end);
         }
-        need(end - at, marker);
         segment(marker, data, end);
         at = end;
       }
     }
 
-    /** Steps to just behind the next marker, over compressed data and, as libjpeg does, over stray bytes. */
-    private int nextMarker() throws PictureException {
-      for (; at + 1 < to; at++) {
-        if (jpeg[at] == (byte) 0xFF) {
-          int code = jpeg[at + 1] & 0xFF;
-          if (code != 0 && code != 0xFF) {
-            at += 2;
-            return code;
-          }
-        }
-      }
-      throw new PictureException(
-          "JPEG cut off: it ends after " + (to - from) + " bytes without the marker of its end (EOI)");
-    }
-
     private void segment(int marker, int data, int end) throws PictureException {
-      if (marker == SOS) {
-        scan(marker, data, end);
-      } else if (marker == APP0 && startsWith(data, end, "JFIF\0") && end - data >= 14) {
+      if (marker == JpegMarkers.APP0 && startsWith(data, end, "JFIF\0") && end - data >= 14) {
         jfif = true;
-      } else if (marker == APP1 && startsWith(data, end, "Exif\0\0") && !exifSeen) {
+      } else if (marker == JpegMarkers.APP1 && startsWith(data, end, "Exif\0\0") && !exifSeen) {
         exifSeen = true;
         orientation = ExifOrientation.find(jpeg, data + 6, end);
-      } else if (marker == APP14 && startsWith(data, end, "Adobe") && end - data >= 12) {
+      } else if (marker == JpegMarkers.APP14 && startsWith(data, end, "Adobe") && end - data >= 12) {
         adobeTransform = jpeg[data + 11] & 0xFF;
-      } else if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC) {
+      } else if (JpegMarkers.isFrame(marker)) {
         frame(marker, data, end);
-      }
-      huffmanTables |= marker == DHT;
-      if (scans == 0 && !(marker >= APP0 && marker <= APP15) && marker != COM) {
-        keep(marker, end);
-      }
-    }
-
-    private void keep(int marker, int end) {
-      tables.write(0xFF);
-      tables.write(marker);
-      tables.write(jpeg, at, end - at);
-    }
-
-    private void scan(int marker, int data, int end) throws PictureException {
-      if (frame < 0) {
-        throw new PictureException(damaged(marker, "comes before the frame header (SOF)"));
-      }
-      if (end - data < 6) {
-        throw new PictureException(damaged(marker, "has the wrong length"));
-      }
-      if (scans == 0) {
-        firstScan = end;
-        if (!huffmanTables && !progressive) {
-          tables.writeBytes(StandardHuffmanTables.bytes());
-        }
-        if (progressive) {
-          keep(marker, end);
-        } else {
-          // The last three bytes say which coefficients follow. Without progression they can only be 0, 63, 0; some
-          // cameras wrote others, which libjpeg would ignore, but warn of and then be silent about real damage.
-          keep(marker, end - 3);
-          tables.writeBytes(new byte[] {0, 63, 0});
-        }
-      }
-      scans++;
-      if (scans > MAX_SCANS) {
-        throw new PictureException("JPEG with more than " + MAX_SCANS + " scans");
       }
     }
 
     private void frame(int marker, int data, int end) throws PictureException {
-      if (marker > SOF2) {
+      if (marker > JpegMarkers.SOF2) {
         throw new PictureException("JPEG of a kind that is not read (" + kind(marker)
             + "); only baseline and progressive Huffman coding are: convert it first");
       }
       if (frame >= 0) {
-        throw new PictureException(damaged(marker, "is a second frame header"));
+        throw new PictureException(damaged(marker, data, "is a second frame header"));
       }
-      if (end - data < 6 || end - data != 6 + 3 * (jpeg[data + 5] & 0xFF)) {
-        throw new PictureException(damaged(marker, "has the wrong length"));
+      if (end - data < 6 || end - data != 6 + COMPONENT_BYTES * (jpeg[data + 5] & 0xFF)) {
+        throw new PictureException(damaged(marker, data, "has the wrong length"));
       }
       if (jpeg[data] != 8) {
         throw new PictureException("JPEG with " + (jpeg[data] & 0xFF) + " bits a sample; only 8 are read");
       }
       frame = data;
-      progressive = marker == SOF2;
+      isProgressive = marker == JpegMarkers.SOF2;
     }
 
-    private JpegHeader header() throws PictureException {
-      if (scans == 0) {
-        throw new PictureException("damaged JPEG: it ends before any pixel data");
+    /**
+     * @param scan contents of the first scan's header
+     * @param end where its compressed data begins
+     */
+    private JpegHeader header(int scan, int end) throws PictureException {
+      if (frame < 0) {
+        throw new PictureException(damaged(JpegMarkers.SOS, scan, "comes before the frame header (SOF)"));
       }
-      int height = u16(frame + 1);
-      int width = u16(frame + 3);
+      if (end - scan < 6) {
+        throw new PictureException(damaged(JpegMarkers.SOS, scan, "has the wrong length"));
+      }
+      int count = jpeg[frame + 5] & 0xFF;
+      Colors colors = colors(count);
+      byte[] components = Arrays.copyOfRange(jpeg, frame + 6, frame + 6 + COMPONENT_BYTES * count);
+      checkFactors(components);
+      int width = JpegMarkers.u16(jpeg, frame + 3);
+      int height = JpegMarkers.u16(jpeg, frame + 1);
+      if (height == 0) {
+        height = heightBehindScan(end);
+      }
       if (width == 0 || height == 0) {
-        throw new PictureException(
-            "JPEG of " + width + " × " + height + " pixels in its header; a later size is not read");
+        throw new PictureException("JPEG of " + width + " × " + height + " pixels in its header");
       }
+      boolean hasAll = !isProgressive && jpeg[scan] == count;
+      int scans = hasAll ? 1 : countScans(end);
       if (scans > 1 && (long) scans * width * height > MAX_SCANNED_PIXELS) {
         throw new PictureException("JPEG of %d × %d pixels with %d scans: more than %d pixels to pass over"
             .formatted(width, height, scans, MAX_SCANNED_PIXELS));
       }
-      byte[] sampling = new byte[jpeg[frame + 5]];
-      for (int i = 0; i < sampling.length; i++) {
-        int factors = jpeg[frame + 7 + 3 * i] & 0xFF;
-        if (factors >> 4 < 1 || factors >> 4 > 4 || (factors & 15) < 1 || (factors & 15) > 4) {
-          throw new PictureException("damaged JPEG: sampling factors " + (factors >> 4) + " × " + (factors & 15));
+      return new JpegHeader(width, height, components, colors, isProgressive, scans, orientation, from, to);
+    }
+
+    private static void checkFactors(byte[] components) throws PictureException {
+      int mostAcross = 1;
+      int mostDown = 1;
+      for (int i = 1; i < components.length; i += COMPONENT_BYTES) {
+        int across = components[i] >> 4 & 15;
+        int down = components[i] & 15;
+        if (across < 1 || across > MAX_FACTOR || down < 1 || down > MAX_FACTOR) {
+          throw new PictureException("damaged JPEG: sampling factors " + across + " × " + down);
         }
-        sampling[i] = (byte) factors;
+        mostAcross = Math.max(mostAcross, across);
+        mostDown = Math.max(mostDown, down);
       }
-      return new JpegHeader(
-          width, height, sampling, colors(sampling.length), scans, orientation, tables.toByteArray(), firstScan, at);
+      for (int i = 1; i < components.length; i += COMPONENT_BYTES) {
+        if (mostAcross % (components[i] >> 4) != 0 || mostDown % (components[i] & 15) != 0) {
+          throw new PictureException("JPEG with sampling factors of " + (components[i] >> 4) + " × "
+              + (components[i] & 15) + " beside " + mostAcross + " × " + mostDown
+              + "; only whole ratios are read: convert it first");
+        }
+      }
+    }
+
+    /** The number of lines that a DNL segment behind the first scan gives (T.81, B.2.5). */
+    private int heightBehindScan(int data) throws PictureException {
+      int at = behindData(data);
+      if (at + 6 > to || (jpeg[at + 1] & 0xFF) != JpegMarkers.DNL || JpegMarkers.u16(jpeg, at + 2) != 4) {
+        throw new PictureException("JPEG of 0 lines in its header, and no later number of them (DNL)");
+      }
+      return JpegMarkers.u16(jpeg, at + 4);
+    }
+
+    /** Scans from the first one on, whose data begins here. */
+    private int countScans(int data) throws PictureException {
+      int scans = 1;
+      for (int at = behindData(data); at < to; ) {
+        int marker = jpeg[at + 1] & 0xFF;
+        if (marker == JpegMarkers.EOI || marker == JpegMarkers.SOI) {
+          break;
+        }
+        if (marker == JpegMarkers.SOS && ++scans > MAX_SCANS) {
+          throw new PictureException("JPEG with more than " + MAX_SCANS + " scans");
+        }
+        int length = at + 4 > to ? 0 : JpegMarkers.u16(jpeg, at + 2);
+        at = behindData(Math.min(at + 2 + length, to));
+      }
+      return scans;
+    }
+
+    /** The next marker that is none of compressed data, or the end. */
+    private int behindData(int data) {
+      int at = JpegMarkers.find(jpeg, data, to);
+      while (at < to && JpegMarkers.isRestart(jpeg[at + 1] & 0xFF)) {
+        at = JpegMarkers.find(jpeg, at + 2, to);
+      }
+      return at;
     }
 
     /**
@@ -278,14 +312,8 @@ record JpegHeader(
       }
     }
 
-    private void need(int bytes, int marker) throws PictureException {
-      if (bytes > to - at) {
-        throw new PictureException("JPEG cut off: " + damaged(marker, "runs past the file's end"));
-      }
-    }
-
-    private String damaged(int marker, String what) {
-      return "damaged JPEG: the segment FF%02X at byte %d %s".formatted(marker, at - 2 - from, what);
+    private String damaged(int marker, int data, String what) {
+      return JpegMarkers.damaged(marker, data - 2 - from, what);
     }
 
     private boolean startsWith(int from, int end, String name) {
@@ -298,10 +326,6 @@ record JpegHeader(
         }
       }
       return true;
-    }
-
-    private int u16(int offset) {
-      return (jpeg[offset] & 0xFF) << 8 | jpeg[offset + 1] & 0xFF;
     }
 
     private static String kind(int marker) {

@@ -15,7 +15,6 @@ import java.util.Objects;
 public final class PictureDecoder {
 
   private final DecodeLimits limits;
-  private final JpegDecoder jpegs = new JpegDecoder();
 
   /** With {@link DecodeLimits#DEFAULT}. */
   public PictureDecoder() {
@@ -95,7 +94,7 @@ public final class PictureDecoder {
       case JPEG -> {
         JpegHeader header = JpegHeader.parse(encoded, offset, end);
         limits.check(header.summary());
-        yield header.orientation().apply(jpegs.decode(encoded, header));
+        yield header.orientation().apply(JpegDecoder.decode(encoded, header));
       }
       case PNG -> {
         PngHeader header = PngHeader.parse(encoded, offset, end);

@@ -50,7 +50,8 @@ class PictureDecoderTest {
   @MethodSource("names")
   void everyShorterFileIsRefused(String file) {
     byte[] whole = GoldenPictures.bytes(file);
-    int useful = whole.length - (file.equals("trailing-bytes.jpg") ? 17 : 0);
+    // A JPEG may lack the marker of its end, if nothing else.
+    int useful = whole.length - (file.equals("trailing-bytes.jpg") ? 17 : 0) - (file.endsWith(".jpg") ? 2 : 0);
     for (int length = 0; length < useful; length += Math.max(1, useful / 60)) {
       byte[] cut = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> decoder.decode(cut))
@@ -213,9 +214,7 @@ class PictureDecoderTest {
     byte[] encoded = GoldenPictures.bytes(file);
     PictureHeader header = decoder.header(encoded);
     decoder.decode(encoded);
-    // The JDK's reader allocates some 100 KB of objects however small the picture.
-    assertThat(AllocationGate.allocatedBytes(() -> decodeQuietly(encoded)))
-        .isLessThan(header.decodeBytes() + 1_000_000);
+    assertThat(AllocationGate.allocatedBytes(() -> decodeQuietly(encoded))).isLessThan(header.decodeBytes());
     assertThat(header.decodeBytes()).isLessThanOrEqualTo(PictureDecoder.decodeBytes(header.width(), header.height()));
   }
 
