@@ -2,8 +2,8 @@ package org.ptilmpq.runtime.image;
 
 /**
  * Estimates low coefficients of a progressive picture that ends before all of its scans (ITU-T T.81, K.8, as libjpeg 6b
- * has it): where a coefficient is 0 so far, the DC coefficients of the blocks around suggest another value, as long as its
- * known bits stay as they are. Without it such pictures show their blocks.
+ * has it): where a coefficient is 0 so far, the DC coefficients of the blocks around suggest another value, as long as
+ * its known bits stay as they are. Without it such pictures show their blocks.
  */
 final class BlockSmoothing {
 

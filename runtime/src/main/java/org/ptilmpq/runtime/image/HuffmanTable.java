@@ -3,8 +3,8 @@ package org.ptilmpq.runtime.image;
 import java.util.Arrays;
 
 /**
- * One Huffman table of a JPEG (ITU-T T.81, annexes C and F.2.2.3). Codes of up to nine bits, nearly all that occur, take
- * one look-up, which in most cases gives the number behind the code as well.
+ * One Huffman table of a JPEG (ITU-T T.81, annexes C and F.2.2.3). Codes of up to nine bits, nearly all that occur,
+ * take one look-up, which in most cases gives the number behind the code as well.
  */
 final class HuffmanTable {
 
@@ -23,9 +23,9 @@ final class HuffmanTable {
   private static final int MAX_LENGTH = 16;
 
   /**
-   * By the next nine bits, 0 if they begin a longer code or none. Otherwise, from the lowest bit: bits to skip (5), zero
-   * coefficients before (4), bits of the number still to be read behind (4), and in the upper half the number itself if
-   * none are. Of a DC table the size of four bits stands in the same place and there is no run.
+   * By the next nine bits, 0 if they begin a longer code or none. Otherwise, from the lowest bit: bits to skip (5),
+   * zero coefficients before (4), bits of the number still to be read behind (4), and in the upper half the number
+   * itself where none are. In a DC table there are no zeros before.
    */
   final int[] lookup = new int[1 << LOOKUP_BITS];
 

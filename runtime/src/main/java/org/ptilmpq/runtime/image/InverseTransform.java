@@ -1,8 +1,8 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * The inverse discrete cosine transform of 8 × 8 coefficients in integers, with the roundings that libjpeg's accurate one
- * (ISLOW) has, so that samples are equal to its to the bit. Algorithm: C. Loeffler, A. Ligtenberg, G. Moschytz,
+ * The inverse discrete cosine transform of 8 × 8 coefficients in integers, with the roundings that libjpeg's accurate
+ * one (ISLOW) has, so that samples are equal to its to the bit. Algorithm: C. Loeffler, A. Ligtenberg, G. Moschytz,
  * "Practical fast 1-D DCT algorithms with 11 multiplications", ICASSP 1989; 13 bits of fraction in the factors, 2 more
  * bits between the two passes.
  */

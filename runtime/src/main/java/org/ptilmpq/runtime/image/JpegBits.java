@@ -1,9 +1,9 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * The compressed data of a scan, bit by bit (ITU-T T.81, F.2.2.5), with the restart markers in it. At a marker or the end
- * of the file it goes on with zeros, so that no bit has to be asked for; {@link #checkData} tells whether any of them was
- * used.
+ * The compressed data of a scan, bit by bit (ITU-T T.81, F.2.2.5), with the restart markers in it. At a marker or the
+ * end of the file it goes on with zeros, so that no bit has to be asked for; {@link #checkData} tells whether any of
+ * them was used.
  */
 final class JpegBits {
 

@@ -12,7 +12,7 @@ final class JpegColors {
 
   private static final int HALF = 1 << BITS - 1;
 
-  /** What Cr adds to red and Cb to blue, and, times 2¹⁶, what both add to green; the half to be rounded in one of them. */
+  /** What Cr adds to red and Cb to blue, and, times 2¹⁶, what both add to green; one of them has the rounding half. */
   private static final int[] CR_TO_RED = new int[256];
 
   private static final int[] CB_TO_BLUE = new int[256];

@@ -4,11 +4,11 @@ package org.ptilmpq.runtime.image;
  * Decodes a JPEG to RGB: baseline, extended and progressive, Huffman coding, 8 bits a sample (ITU-T T.81). Samples are
  * those of libjpeg with its accurate transform and smooth upsampling, to the bit.
  *
- * <p>Where one scan has everything, samples of two rows of units (MCUs) are all there is beside the result. Otherwise the
- * coefficients of the whole picture are kept until its last scan.
+ * <p>Where one scan has everything, samples of two rows of units (MCUs) are all there is beside the result. Otherwise
+ * the coefficients of the whole picture are kept until its last scan.
  *
- * <p>libjpeg fills what it can't decode with grey and goes on. A class for half a picture is a wrong result, so here each
- * block has to be there, and the data has to end where the blocks do, but for few bytes that cameras leave.
+ * <p>libjpeg fills what it can't decode with grey and goes on. A class for half a picture is a wrong result, so here
+ * each block has to be there, and the data has to end where the blocks do, but for few bytes that cameras leave.
  */
 final class JpegDecoder {
 
@@ -129,8 +129,8 @@ final class JpegDecoder {
   }
 
   /**
-   * Whether what follows is no part of the picture: all of it is there, and no end comes. Some programs append their own
-   * data to files and lose the end marker.
+   * Whether what follows is no part of the picture: all of it is there, and no end comes. Some programs append their
+   * own data to files and lose the end marker.
    */
   private boolean isTrailer(int at) {
     int end = JpegMarkers.find(jpeg, at, header.to());

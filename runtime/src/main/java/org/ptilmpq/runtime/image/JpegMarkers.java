@@ -30,9 +30,9 @@ final class JpegMarkers {
   static final int MAX_STRAY_BYTES = 3;
 
   /**
-   * Bytes that may lie before a restart marker or the end (EOI), as USB cameras leave one to five in every frame. Nothing
-   * can be lost there once all blocks are decoded; more bytes say that the blocks were not the right ones, as behind a
-   * line of text that a transfer left in the data.
+   * Bytes that may lie before a restart marker or the end (EOI), as USB cameras leave one to five in every frame.
+   * Nothing can be lost there once all blocks are decoded; more bytes say that the blocks were not the right ones, as
+   * behind a line of text that a transfer left in the data.
    */
   static final int MAX_PADDING_BYTES = 5;
 

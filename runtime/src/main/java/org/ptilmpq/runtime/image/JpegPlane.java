@@ -1,8 +1,8 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * The samples of one component, of two rows of units (MCUs) at a time: the picture's row between two units depends on the
- * samples above and below it.
+ * The samples of one component, of two rows of units (MCUs) at a time: the picture's row between two units depends on
+ * the samples above and below it.
  */
 final class JpegPlane {
 

@@ -44,7 +44,8 @@ final class JpegScan {
    * @param frame all components of the picture
    * @throws PictureException if it can't be a scan of this picture after those before it
    */
-  JpegScan(byte[] jpeg, int data, int end, JpegComponent[] frame, JpegTables tables, boolean isProgressive, JpegBits bits)
+  JpegScan(
+      byte[] jpeg, int data, int end, JpegComponent[] frame, JpegTables tables, boolean isProgressive, JpegBits bits)
       throws PictureException {
     int count = data < end ? jpeg[data] & 0xFF : 0;
     if (count < 1 || count > frame.length || end - data != 4 + 2 * count) {

@@ -2,8 +2,8 @@ package org.ptilmpq.runtime.image;
 
 /**
  * The tables of one JPEG as its segments define them one after the other, until the scan that uses them. A picture that
- * defines none of the Huffman tables 0 and 1 of a kind means the standard ones, as frames of Motion JPEG do. There are no
- * quantization tables but the file's own.
+ * defines none of the Huffman tables 0 and 1 of a kind means the standard ones, as frames of Motion JPEG do. There are
+ * no quantization tables but the file's own.
  */
 final class JpegTables {
 

@@ -92,7 +92,7 @@ public final class PictureDecoder {
     int end = offset + length;
     return switch (sniff(encoded, offset, end)) {
       case JPEG -> {
-        JpegHeader header = JpegHeader.parse(encoded, offset, end);
+        JpegHeader header = JpegHeaderReader.read(encoded, offset, end);
         limits.check(header.summary());
         yield header.orientation().apply(JpegDecoder.decode(encoded, header));
       }
@@ -112,7 +112,7 @@ public final class PictureDecoder {
   public PictureHeader header(byte[] encoded) throws PictureException {
     int end = encoded.length;
     return switch (sniff(encoded, 0, end)) {
-      case JPEG -> JpegHeader.parse(encoded, 0, end).summary();
+      case JPEG -> JpegHeaderReader.read(encoded, 0, end).summary();
       case PNG -> PngHeader.parse(encoded, 0, end).summary();
     };
   }

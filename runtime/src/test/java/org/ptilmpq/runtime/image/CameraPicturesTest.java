@@ -16,8 +16,8 @@ import org.ptilmpq.runtime.image.JpegBuilder.Scan;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * JPEGs as cameras and phones send them, not quite to the standard: each has the pixels of the clean file, or is refused
- * because pixels are missing.
+ * JPEGs as cameras and phones send them, not quite to the standard: each has the pixels of the clean file, or is
+ * refused because pixels are missing.
  */
 class CameraPicturesTest {
 

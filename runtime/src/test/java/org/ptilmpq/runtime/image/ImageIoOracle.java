@@ -18,6 +18,26 @@ final class ImageIoOracle {
   private ImageIoOracle() {}
 
   /**
+   * Whether the JDK has its own libjpeg, 6b. One that is linked with the system's libjpeg-turbo, as Debian's is,
+   * smooths rows itself and estimates other coefficients.
+   */
+  static boolean isLibjpeg6b() {
+    byte[] tall = GoldenPictures.bytes("440-40x64.jpg");
+    try {
+      byte[] samples = raster(untransformed(tall));
+      int row = samples.length / 64;
+      for (int i = 1; i < row; i += 3) {
+        if (samples[i] != samples[i + row]) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
    * The picture's RGB.
    *
    * @param header gives the picture's colours and sampling

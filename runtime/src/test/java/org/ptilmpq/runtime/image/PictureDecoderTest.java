@@ -196,7 +196,7 @@ class PictureDecoderTest {
     int scan = indexOf(jpeg, 0xFF, 0xDA);
     ByteArrayOutputStream many = new ByteArrayOutputStream();
     many.write(jpeg, 0, scan);
-    for (int i = 0; i < JpegHeader.MAX_SCANS; i++) {
+    for (int i = 0; i < JpegHeaderReader.MAX_SCANS; i++) {
       many.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xDA, 0, 8, 1, 1, 0, 1, 63, 0, 0});
     }
     many.write(jpeg, scan, jpeg.length - scan);
