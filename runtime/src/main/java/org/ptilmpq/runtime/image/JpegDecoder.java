@@ -22,7 +22,12 @@ final class JpegDecoder {
   private final JpegComponent[] components;
   private final JpegPlane[] planes;
   private final int[] block = new int[JpegComponent.BLOCK];
+
+  /** The result; null where the picture is shrunk. */
   private final byte[] rgb;
+
+  /** Null where it isn't. */
+  private final RowShrinker shrinker;
 
   /** The picture's rows that are done. */
   private int rows;
@@ -33,11 +38,12 @@ final class JpegDecoder {
   /** Bytes that the scan before left unread in front of the next marker. */
   private int unreadBytes;
 
-  private JpegDecoder(byte[] jpeg, JpegHeader header) {
+  private JpegDecoder(byte[] jpeg, JpegHeader header, int shrinking) {
     this.jpeg = jpeg;
     this.header = header;
     this.bits = new JpegBits(jpeg, header.from(), header.to());
-    this.rgb = new byte[3 * header.width() * header.height()];
+    this.rgb = shrinking == 1 ? new byte[3 * header.width() * header.height()] : null;
+    this.shrinker = shrinking == 1 ? null : new RowShrinker(header.width(), header.height(), shrinking);
     this.components = new JpegComponent[header.count()];
     this.planes = new JpegPlane[header.count()];
     for (int c = 0; c < components.length; c++) {
@@ -50,15 +56,18 @@ final class JpegDecoder {
    * The picture as stored, not turned upright.
    *
    * @param header of these bytes, its size within the limits
+   * @param shrinking 1, or the side of the squares of pixels that become one
    * @throws PictureException if the data is damaged
    */
-  static Picture decode(byte[] jpeg, JpegHeader header) throws PictureException {
-    JpegDecoder decoder = new JpegDecoder(jpeg, header);
+  static Picture decode(byte[] jpeg, JpegHeader header, int shrinking) throws PictureException {
+    JpegDecoder decoder = new JpegDecoder(jpeg, header, shrinking);
     decoder.readSegments();
     if (header.keepsCoefficients()) {
       decoder.transformCoefficients();
     }
-    return new Picture(header.width(), header.height(), decoder.rgb);
+    return shrinking == 1
+        ? new Picture(header.width(), header.height(), decoder.rgb)
+        : decoder.shrinker.picture();
   }
 
   /** Reads the file segment by segment up to the picture's end. */
@@ -206,7 +215,12 @@ final class JpegDecoder {
       for (JpegPlane plane : planes) {
         plane.toRow(rows);
       }
-      JpegColors.toRgb(header.colors(), planes, header.width(), rgb, 3 * header.width() * rows);
+      if (shrinker == null) {
+        JpegColors.toRgb(header.colors(), planes, header.width(), rgb, 3 * header.width() * rows);
+      } else {
+        JpegColors.toRgb(header.colors(), planes, header.width(), shrinker.row(), 0);
+        shrinker.take(rows);
+      }
     }
   }
 }

@@ -29,6 +29,7 @@ record JpegHeader(
   /** Bytes of a component in the frame header. */
   static final int COMPONENT_BYTES = 3;
 
+  static final int MAX_SHRINKING = 8;
   static final int MAX_COMPONENTS = 4;
   static final int MAX_FACTOR = 4;
 
@@ -36,13 +37,25 @@ record JpegHeader(
   private static final int FIXED_BYTES = 64 * 1024;
 
   PictureHeader summary() {
-    long pixels = 3L * width * height;
+    return summary(1);
+  }
+
+  /**
+   * Of the picture as it is when it is shrunk.
+   *
+   * @param shrinking 1, 2, 4 or 8: each pixel is the mean of so many columns and rows
+   */
+  PictureHeader summary(int shrinking) {
+    int shrunkWidth = Math.ceilDiv(width, shrinking);
+    int shrunkHeight = Math.ceilDiv(height, shrinking);
+    long pixels = 3L * shrunkWidth * shrunkHeight;
     long planes = 0;
     for (int c = 0; c < count(); c++) {
       planes += JpegPlane.bytes(across(c), down(c), this);
     }
-    return new PictureHeader(PictureHeader.Format.JPEG, width, height, orientation,
-        PictureHeader.decodeBytes(width, height, orientation, pixels + coefficientBytes(), FIXED_BYTES + planes));
+    long buffers = FIXED_BYTES + planes + (shrinking == 1 ? 0 : RowShrinker.bytes(width, shrinking));
+    return new PictureHeader(PictureHeader.Format.JPEG, shrunkWidth, shrunkHeight, orientation,
+        PictureHeader.decodeBytes(shrunkWidth, shrunkHeight, orientation, pixels + coefficientBytes(), buffers));
   }
 
   /** Pictures in several scans are kept whole as 16-bit DCT coefficients, each component in its own resolution. */

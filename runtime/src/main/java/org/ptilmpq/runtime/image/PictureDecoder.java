@@ -93,8 +93,8 @@ public final class PictureDecoder {
     return switch (sniff(encoded, offset, end)) {
       case JPEG -> {
         JpegHeader header = JpegHeaderReader.read(encoded, offset, end);
-        limits.check(header.summary());
-        yield header.orientation().apply(JpegDecoder.decode(encoded, header));
+        int shrinking = limits.shrinking(header);
+        yield header.orientation().apply(JpegDecoder.decode(encoded, header, shrinking));
       }
       case PNG -> {
         PngHeader header = PngHeader.parse(encoded, offset, end);

@@ -143,7 +143,7 @@ class JpegDecoderTest {
 
   private static void equalToLibjpeg(byte[] jpeg, String what) throws IOException {
     JpegHeader header = JpegHeaderReader.read(jpeg, 0, jpeg.length);
-    byte[] rgb = JpegDecoder.decode(jpeg, header).rgb();
+    byte[] rgb = JpegDecoder.decode(jpeg, header, 1).rgb();
     byte[] expected = ImageIoOracle.rgb(jpeg, header);
     int at = Arrays.mismatch(rgb, expected);
     if (at >= 0) {
