@@ -32,8 +32,8 @@ final class JpegDecoder {
   /** The picture's rows that are done. */
   private int rows;
 
-  /** Whether any scan has been read. */
-  private boolean hasScan;
+  /** Scans that have been read. */
+  private int scans;
 
   /** Bytes that the scan before left unread in front of the next marker. */
   private int unreadBytes;
@@ -77,13 +77,14 @@ final class JpegDecoder {
       int stray = unreadBytes + JpegMarkers.strayBytes(jpeg, at, found);
       unreadBytes = 0;
       int marker = found == header.to() ? NONE : jpeg[found + 1] & 0xFF;
-      boolean isNext = marker == JpegMarkers.SOI && hasScan;
-      if (marker == NONE || isNext || stray > JpegMarkers.MAX_STRAY_BYTES && isTrailer(at)) {
+      boolean isNext = marker == JpegMarkers.SOI && scans > 0;
+      boolean isPadding = marker == JpegMarkers.EOI || JpegMarkers.isRestart(marker);
+      boolean isTooMuch = stray > (isPadding ? JpegMarkers.MAX_PADDING_BYTES : JpegMarkers.MAX_STRAY_BYTES);
+      if (marker == NONE || isNext || isTooMuch && isTrailer(at)) {
         endWithoutMarker(at, found, stray);
         return;
       }
-      boolean isPadding = marker == JpegMarkers.EOI || JpegMarkers.isRestart(marker);
-      if (stray > (isPadding ? JpegMarkers.MAX_PADDING_BYTES : JpegMarkers.MAX_STRAY_BYTES)) {
+      if (isTooMuch) {
         throw new PictureException(JpegBits.extraneous(stray, marker));
       }
       if (marker == JpegMarkers.EOI) {
@@ -105,8 +106,11 @@ final class JpegDecoder {
       case JpegMarkers.DHT -> tables.readHuffman(jpeg, data, end);
       case JpegMarkers.DRI -> tables.readRestartInterval(jpeg, data, end);
       case JpegMarkers.SOS -> {
+        // The header's number bounds the time that a picture may take.
+        if (++scans > header.scans()) {
+          throw new PictureException("damaged JPEG: more scans than the " + header.scans() + " that it needs");
+        }
         readScan(new JpegScan(jpeg, data, end, components, tables, header.isProgressive(), bits));
-        hasScan = true;
         unreadBytes = bits.unreadBytes();
         return bits.position();
       }
@@ -116,7 +120,11 @@ final class JpegDecoder {
         }
       }
       default -> {
-        // The frame header has been read. Others are for people and for programs of other kinds.
+        // The frame header has been read, in front of the scans. Others are for people and other kinds of programs.
+        if (scans > 0 && JpegMarkers.isFrame(marker)) {
+          throw new PictureException(
+              JpegMarkers.damaged(marker, data - 2 - header.from(), "is a second frame header"));
+        }
       }
     }
     return end;

@@ -177,7 +177,7 @@ final class JpegHeaderReader {
   /** The next marker that is none of compressed data, or the end. */
   private int behindData(int data) {
     int at = JpegMarkers.find(jpeg, data, to);
-    while (at < to && JpegMarkers.isRestart(jpeg[at + 1] & 0xFF)) {
+    while (at < to && (JpegMarkers.isRestart(jpeg[at + 1] & 0xFF) || (jpeg[at + 1] & 0xFF) == JpegMarkers.TEM)) {
       at = JpegMarkers.find(jpeg, at + 2, to);
     }
     return at;

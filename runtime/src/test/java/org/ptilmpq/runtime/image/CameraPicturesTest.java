@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.runtime.image.JpegBuilder.Scan;
@@ -187,6 +189,32 @@ class CameraPicturesTest {
       damaged[indexOf(damaged, marker, 0)] = 0;
       assertRefused(damaged, "extraneous bytes before marker");
     }
+  }
+
+  /** Each costs a pass over the picture: what the header's walk doesn't find must not be decoded. */
+  @Test
+  void scansThatTheHeaderDoesNotCount() {
+    int scan = indexOf(baseline, SOS, 0);
+    byte[] again = Arrays.copyOfRange(baseline, scan, baseline.length - 2);
+    assertRefused(inserted(baseline, baseline.length - 2, again), "more scans than the 1 that it needs");
+    byte[] frame = Arrays.copyOfRange(baseline, indexOf(baseline, 0xC0, 0), indexOf(baseline, 0xC0, 0) + 19);
+    assertRefused(inserted(baseline, baseline.length - 2, frame), "is a second frame header");
+    byte[] hidden = {(byte) 0xFF, 1, 0, 60};
+    byte[] more = {(byte) 0xFF, (byte) SOS, 0, 8, 1, 1, 0, 0, 0, 0, 0};
+    byte[] ended = joined(hidden, more, more, more, more, more);
+    assertRefused(inserted(progressive, progressive.length - 2, ended), "");
+  }
+
+  /** Every one of so many markers with stray bytes in front of it must not cost a look at the rest of the file. */
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void manyMarkersBehindTheScan() throws PictureException {
+    byte[] markers = new byte[7 * 600_000];
+    for (int i = 0; i < markers.length; i += 7) {
+      markers[i + 5] = (byte) 0xFF;
+      markers[i + 6] = (byte) 0xD0;
+    }
+    assertSamePicture(inserted(baseline, baseline.length - 2, markers), baseline);
   }
 
   @Test

@@ -24,8 +24,11 @@ class ShrunkPicturesTest {
   void pixelsAreMeansOfSquares(int factor) throws PictureException {
     for (int i = 0; i < 30; i++) {
       boolean isProgressive = i % 3 == 0;
-      byte[] jpeg = new JpegBuilder(random.nextInt(1, 60), random.nextInt(1, 60), HALVED_COLOUR, isProgressive, 0, random)
-          .fill(60).encode(1, List.of(isProgressive ? new Scan(new int[] {0, 1, 2}, 0, 0, 0, 0) : Scan.of(0, 1, 2)));
+      Scan scan = isProgressive ? new Scan(new int[] {0, 1, 2}, 0, 0, 0, 0) : Scan.of(0, 1, 2);
+      int width = random.nextInt(1, 60);
+      int height = random.nextInt(1, 60);
+      byte[] jpeg = new JpegBuilder(width, height, HALVED_COLOUR, isProgressive, 0, random).fill(60)
+          .encode(1, List.of(scan));
       JpegHeader header = JpegHeaderReader.read(jpeg, 0, jpeg.length);
       Picture shrunk = JpegDecoder.decode(jpeg, header, factor);
       Picture whole = JpegDecoder.decode(jpeg, header, 1);
