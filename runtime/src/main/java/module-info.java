@@ -1,6 +1,5 @@
 /** The library people embed: sessions, plans, pictures. */
 module org.ptilmpq.runtime {
-  requires java.desktop;
   requires transitive org.ptilmpq.format;
   requires transitive org.ptilmpq.kernels;
   requires transitive org.ptilmpq.profiles;

@@ -171,7 +171,7 @@ class StreamIT {
       assertThat(process.line()).isEqualTo("5\t1.0000  0  red");
       assertThat(process.line()).isNull();
       assertThat(process.exit()).isZero();
-      assertThat(process.err()).contains("frame 2 skipped: another picture begins at byte " + shortened.length);
+      assertThat(process.err()).contains("frame 2 skipped: damaged JPEG: premature end of data segment");
       assertThat(summary(process.err())).containsExactly(5L, 3L, 0L, 2L);
     }
   }
@@ -190,6 +190,37 @@ class StreamIT {
       assertThat(first).containsEntry("frame", 1.0).containsEntry("dropped", 0.0);
       assertThat((List<?>) first.get("top")).as("classes below 0.9 are left out").hasSize(1);
       assertThat(JsonParser.object(process.line())).containsEntry("frame", 5.0);
+      assertThat(process.line()).isNull();
+      assertThat(process.exit()).isZero();
+    }
+  }
+
+  /** In whatever order the two arrive: the gain map, too, would be a picture. */
+  @Test
+  void aPictureWithItsGainMapIsOnePicture() throws Exception {
+    byte[] picture = Jpegs.withIndex(frames[1], 2, true);
+    for (Object[] arguments : new Object[][] {{model, "-", "--top", "1"}, {model, "-", "--top", "1", "--keep-all"}}) {
+      try (LiveProcess process = LiveProcess.start(arguments)) {
+        process.in().write(picture);
+        process.in().write(frames[2]);
+        process.in().close();
+        assertThat(process.line()).endsWith("1.0000  1  green");
+        assertThat(process.line()).isNull();
+        assertThat(process.exit()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void framesWithoutTheirEndAreWhole() throws Exception {
+    try (LiveProcess process = LiveProcess.start(model, "-", "--keep-all", "--top", "1", "--threads", "1")) {
+      for (byte[] frame : frames) {
+        process.in().write(frame, 0, frame.length - 2);
+      }
+      process.in().close();
+      for (int i = 0; i < frames.length; i++) {
+        assertThat(process.line()).isEqualTo((i + 1) + "\t1.0000  " + i + "  " + COLOURS.get(i));
+      }
       assertThat(process.line()).isNull();
       assertThat(process.exit()).isZero();
     }

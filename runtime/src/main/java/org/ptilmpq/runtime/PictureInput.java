@@ -30,7 +30,8 @@ final class PictureInput {
   PictureInput(Preprocessor preprocessor, DecodeLimits limits, long allowance) {
     long encoded = Math.max(1, Math.min(limits.maxFileBytes(), allowance / ENCODED_SHARE));
     long decoding = Math.max(1, Math.min(limits.maxMemory(), allowance - encoded));
-    this.decoder = new PictureDecoder(new DecodeLimits(encoded, limits.maxPixels(), decoding));
+    this.decoder = new PictureDecoder(
+        new DecodeLimits(encoded, limits.maxPixels(), decoding, preprocessor.leastSide()));
     this.preprocessor = preprocessor;
     this.allowance = allowance;
   }

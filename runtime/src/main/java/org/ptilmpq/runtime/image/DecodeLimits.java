@@ -7,8 +7,10 @@ package org.ptilmpq.runtime.image;
  * @param maxFileBytes longest encoded picture, in bytes, at most 2³¹ − 16
  * @param maxPixels most pixels, width · height
  * @param maxMemory most bytes taken while decoding ({@link PictureHeader#decodeBytes()}), beside the encoded bytes
+ * @param leastSide a JPEG beyond the other two limits is shrunk while it is decoded, if its shorter side keeps at least
+ *     so many pixels; 0: never
  */
-public record DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory) {
+public record DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory, int leastSide) {
 
   /** 64 MB encoded, 50 megapixels, and whatever memory those take. */
   public static final DecodeLimits DEFAULT = new DecodeLimits(64_000_000, 50_000_000, Long.MAX_VALUE);
@@ -16,8 +18,11 @@ public record DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory) {
   /** Longest side, in pixels: JPEG can't hold a longer one, and a row of it always fits in little memory. */
   static final int MAX_SIDE = 65_535;
 
+  /** Pixels of a picture that is shrunk: no camera takes more, and a small file must not cost hours. */
+  static final long MAX_SHRUNK_PIXELS = 256_000_000;
+
   public DecodeLimits {
-    if (maxFileBytes < 1 || maxFileBytes > Integer.MAX_VALUE - 15 || maxPixels < 1 || maxMemory < 1) {
+    if (leastSide < 0 || maxFileBytes < 1 || maxFileBytes > Integer.MAX_VALUE - 15 || maxPixels < 1 || maxMemory < 1) {
       throw new IllegalArgumentException(
           "limits must be positive, and files below 2 GiB: " + maxFileBytes + ", " + maxPixels + ", " + maxMemory);
     }
@@ -25,9 +30,39 @@ public record DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory) {
     maxPixels = Math.min(maxPixels, (Integer.MAX_VALUE - 15) / 3);
   }
 
+  /** These limits, and no JPEG is shrunk to come below them. */
+  public DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory) {
+    this(maxFileBytes, maxPixels, maxMemory, 0);
+  }
+
   /** The same, with at most this many bytes of memory while decoding. */
   public DecodeLimits withMemory(long bytes) {
-    return new DecodeLimits(maxFileBytes, maxPixels, bytes);
+    return new DecodeLimits(maxFileBytes, maxPixels, bytes, leastSide);
+  }
+
+  /** The same, but JPEGs are shrunk to come below the limits, as long as the shorter side keeps so many pixels. */
+  public DecodeLimits withShrinking(int leastSide) {
+    return new DecodeLimits(maxFileBytes, maxPixels, maxMemory, leastSide);
+  }
+
+  /**
+   * By how much a JPEG is shrunk while it is decoded: 1 if it fits as it is, otherwise 2, 4 or 8, the first that fits.
+   *
+   * @throws PictureException if none does; what it says is about the picture as it is
+   */
+  int shrinking(JpegHeader header) throws PictureException {
+    PictureHeader whole = header.summary();
+    boolean mayShrink = leastSide > 0 && (long) whole.width() * whole.height() <= MAX_SHRUNK_PIXELS;
+    for (int factor = 1; factor <= (mayShrink ? JpegHeader.MAX_SHRINKING : 1); factor *= 2) {
+      PictureHeader shrunk = header.summary(factor);
+      boolean isLargeEnough = factor == 1 || Math.min(shrunk.width(), shrunk.height()) >= leastSide;
+      if (isLargeEnough && (long) shrunk.width() * shrunk.height() <= maxPixels
+          && shrunk.decodeBytes() <= maxMemory) {
+        return factor;
+      }
+    }
+    check(whole);
+    return 1;
   }
 
   /** Refuses a picture by what its header says. */

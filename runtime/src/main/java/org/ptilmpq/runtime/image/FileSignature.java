@@ -52,7 +52,7 @@ public final class FileSignature {
       return "a TIFF or camera raw picture";
     } else if (start.startsWith("ftypavi", 4)) {
       return "an AVIF picture";
-    } else if (start.startsWith("ftyphei", 4) || start.startsWith("ftypmif1", 4)) {
+    } else if (start.startsWith("ftyphe", 4) || start.startsWith("ftypmif", 4) || start.startsWith("ftypmsf", 4)) {
       return "a HEIF (HEIC) picture";
     } else if (start.startsWith("\0\0\0\fJXL ") || start.startsWith("\u00ff\n")) {
       return "a JPEG XL picture";

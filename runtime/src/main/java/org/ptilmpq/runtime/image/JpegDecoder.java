@@ -1,113 +1,234 @@
 package org.ptilmpq.runtime.image;
 
-import java.awt.image.DataBufferByte;
-import java.awt.image.Raster;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-
 /**
- * Decodes a JPEG's samples with the JDK's reader, which is libjpeg, and converts them to RGB itself. The reader gets a
- * stream of its own: the tables and scans of the file behind an Adobe marker that says "not transformed". So it never
- * sees colour profiles, EXIF or comments, applies no guess of its own about colours, and hands out every component as
- * stored.
+ * Decodes a JPEG to RGB: baseline, extended and progressive, Huffman coding, 8 bits a sample (ITU-T T.81). Samples are
+ * those of libjpeg with its accurate transform and smooth upsampling, to the bit.
  *
- * <p>A reader is kept for the next picture. Each new one leaves a record in the JDK that a collection of the whole heap
- * alone takes away, and a stream of pictures comes to none for hours. Any number of threads may use the decoder; those that
- * come at the same time get a reader of their own.
+ * <p>Where one scan has everything, samples of two rows of units (MCUs) are all there is beside the result. Otherwise
+ * the coefficients of the whole picture are kept until its last scan.
+ *
+ * <p>libjpeg fills what it can't decode with grey and goes on. A class for half a picture is a wrong result, so here
+ * each block has to be there, and the data has to end where the blocks do, but for few bytes that cameras leave.
  */
 final class JpegDecoder {
 
-  /** SOI, then the Adobe marker: version 100, flags 0 and 0, transform 0. */
-  private static final byte[] START = {
-    (byte) 0xFF, (byte) 0xD8, (byte) 0xFF, (byte) 0xEE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
-  };
+  /** In place of a marker at the end of the file. */
+  private static final int NONE = -1;
 
-  private final AtomicReference<ImageReader> idle = new AtomicReference<>();
+  private final byte[] jpeg;
+  private final JpegHeader header;
+  private final JpegTables tables = new JpegTables();
+  private final JpegBits bits;
+  private final JpegComponent[] components;
+  private final JpegPlane[] planes;
+  private final int[] block = new int[JpegComponent.BLOCK];
+
+  /** The result; null where the picture is shrunk. */
+  private final byte[] rgb;
+
+  /** Null where it isn't. */
+  private final RowShrinker shrinker;
+
+  /** The picture's rows that are done. */
+  private int rows;
+
+  /** Scans that have been read. */
+  private int scans;
+
+  /** Bytes that the scan before left unread in front of the next marker. */
+  private int unreadBytes;
+
+  private JpegDecoder(byte[] jpeg, JpegHeader header, int shrinking) {
+    this.jpeg = jpeg;
+    this.header = header;
+    this.bits = new JpegBits(jpeg, header.from(), header.to());
+    this.rgb = shrinking == 1 ? new byte[3 * header.width() * header.height()] : null;
+    this.shrinker = shrinking == 1 ? null : new RowShrinker(header.width(), header.height(), shrinking);
+    this.components = new JpegComponent[header.count()];
+    this.planes = new JpegPlane[header.count()];
+    for (int c = 0; c < components.length; c++) {
+      components[c] = new JpegComponent(c, header);
+      planes[c] = components[c].plane;
+    }
+  }
 
   /**
    * The picture as stored, not turned upright.
    *
    * @param header of these bytes, its size within the limits
+   * @param shrinking 1, or the side of the squares of pixels that become one
    * @throws PictureException if the data is damaged
    */
-  Picture decode(byte[] jpeg, JpegHeader header) throws PictureException {
-    byte[] samples = samples(jpeg, header);
-    JpegUpsampling.smoothDoubledRows(samples, header);
-    return new Picture(header.width(), header.height(), JpegColors.toRgb(samples, header.colors()));
+  static Picture decode(byte[] jpeg, JpegHeader header, int shrinking) throws PictureException {
+    JpegDecoder decoder = new JpegDecoder(jpeg, header, shrinking);
+    decoder.readSegments();
+    if (header.keepsCoefficients()) {
+      decoder.transformCoefficients();
+    }
+    return shrinking == 1
+        ? new Picture(header.width(), header.height(), decoder.rgb)
+        : decoder.shrinker.picture();
   }
 
-  /** The components of each pixel next to each other, as stored. */
-  private byte[] samples(byte[] jpeg, JpegHeader header) throws PictureException {
-    List<String> warnings = new ArrayList<>();
-    ImageReader reader = takeReader();
-    boolean sound = false;
-    try (ImageInputStream in = new JoinedInput(START, header.tables(), jpeg, header.firstScan(), header.end())) {
-      reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-      reader.setInput(in, true, true);
-      Raster raster = reader.readRaster(0, null);
-      refuseDamage(warnings);
-      byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
-      if (raster.getWidth() != header.width() || raster.getHeight() != header.height()
-          || samples.length != header.sampling().length * header.width() * header.height()) {
-        throw new PictureException("damaged JPEG: decoded to another size than its header says");
+  /** Reads the file segment by segment up to the picture's end. */
+  private void readSegments() throws PictureException {
+    for (int at = header.from() + 2; ; ) {
+      int found = JpegMarkers.find(jpeg, at, header.to());
+      int stray = unreadBytes + JpegMarkers.strayBytes(jpeg, at, found);
+      unreadBytes = 0;
+      int marker = found == header.to() ? NONE : jpeg[found + 1] & 0xFF;
+      boolean isNext = marker == JpegMarkers.SOI && scans > 0;
+      boolean isPadding = marker == JpegMarkers.EOI || JpegMarkers.isRestart(marker);
+      boolean isTooMuch = stray > (isPadding ? JpegMarkers.MAX_PADDING_BYTES : JpegMarkers.MAX_STRAY_BYTES);
+      if (marker == NONE || isNext || isTooMuch && isTrailer(at)) {
+        endWithoutMarker(at, found, stray);
+        return;
       }
-      sound = true;
-      return samples;
-    } catch (PictureException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      // Beside IIOException, the reader answers damaged data with whatever its code runs into: IllegalArgument-,
-      // ArrayIndexOutOfBounds-, NegativeArraySizeException and others. The input is all in memory and the only thing
-      // that varies, so each of them means a damaged picture.
-      throw new PictureException("damaged JPEG: " + (e.getMessage() == null ? e : e.getMessage()), e);
-    } finally {
-      giveBack(reader, sound);
+      if (isTooMuch) {
+        throw new PictureException(JpegBits.extraneous(stray, marker));
+      }
+      if (marker == JpegMarkers.EOI) {
+        checkComponents();
+        return;
+      }
+      at = found + 2;
+      if (!JpegMarkers.isAlone(marker)) {
+        int end = JpegMarkers.segmentEnd(jpeg, at, header.from(), header.to(), marker);
+        at = readSegment(marker, at + 2, end);
+      }
     }
   }
 
-  private ImageReader takeReader() {
-    ImageReader reader = idle.getAndSet(null);
-    return reader == null ? newReader() : reader;
+  /** Reads one segment and, behind a scan's header, its data; gives the offset behind. */
+  private int readSegment(int marker, int data, int end) throws PictureException {
+    switch (marker) {
+      case JpegMarkers.DQT -> tables.readQuantization(jpeg, data, end);
+      case JpegMarkers.DHT -> tables.readHuffman(jpeg, data, end);
+      case JpegMarkers.DRI -> tables.readRestartInterval(jpeg, data, end);
+      case JpegMarkers.SOS -> {
+        // The header's number bounds the time that a picture may take.
+        if (++scans > header.scans()) {
+          throw new PictureException("damaged JPEG: more scans than the " + header.scans() + " that it needs");
+        }
+        readScan(new JpegScan(jpeg, data, end, components, tables, header.isProgressive(), bits));
+        unreadBytes = bits.unreadBytes();
+        return bits.position();
+      }
+      case JpegMarkers.DNL -> {
+        if (end - data != 2 || JpegMarkers.u16(jpeg, data) != header.height()) {
+          throw new PictureException("damaged JPEG: another number of lines behind the scan (DNL) than decoded");
+        }
+      }
+      default -> {
+        // The frame header has been read, in front of the scans. Others are for people and other kinds of programs.
+        if (scans > 0 && JpegMarkers.isFrame(marker)) {
+          throw new PictureException(
+              JpegMarkers.damaged(marker, data - 2 - header.from(), "is a second frame header"));
+        }
+      }
+    }
+    return end;
   }
 
-  /** A reader that failed may be in any state, and isn't used again. */
-  private void giveBack(ImageReader reader, boolean sound) {
-    if (sound) {
-      reader.removeAllIIOReadWarningListeners();
-      reader.setInput(null);
+  private void readScan(JpegScan scan) throws PictureException {
+    if (header.keepsCoefficients()) {
+      scan.decodeCoefficients(header.unitsAcross(), header.unitsDown(), block);
+      return;
     }
-    if (!sound || !idle.compareAndSet(null, reader)) {
-      reader.dispose();
+    if (scan.count() < components.length) {
+      throw new PictureException("damaged JPEG: its scan has only " + scan.count() + " of " + components.length
+          + " components");
+    }
+    for (int unitRow = 0; unitRow < header.unitsDown(); unitRow++) {
+      scan.decodeRow(unitRow, header.unitsAcross(), block);
+      finishRows(unitRow);
     }
   }
 
   /**
-   * libjpeg fills what it can't decode with grey and only warns. A class for half a picture is a wrong result, so such
-   * a picture is refused. Stray bytes just before the end (EOI, FFD9), which some cameras leave, cost no pixel and are
-   * let through; anywhere else they could hide damage behind them, since libjpeg reports its first warning alone.
+   * Whether what follows is no part of the picture: all of it is there, and no end comes. Some programs append their
+   * own data to files and lose the end marker.
    */
-  private static void refuseDamage(List<String> warnings) throws PictureException {
-    for (String warning : warnings) {
-      if (!warning.contains("extraneous bytes before marker 0xd9")) {
-        throw new PictureException("damaged JPEG: " + warning);
+  private boolean isTrailer(int at) {
+    int end = JpegMarkers.find(jpeg, at, header.to());
+    while (end < header.to() && (jpeg[end + 1] & 0xFF) != JpegMarkers.EOI) {
+      end = JpegMarkers.find(jpeg, end + 2, header.to());
+    }
+    return end == header.to() && isComplete();
+  }
+
+  /** Takes a picture whose end marker is missing if nothing else is. */
+  private void endWithoutMarker(int at, int end, int stray) throws PictureException {
+    if (!isComplete()) {
+      throw new PictureException(JpegMarkers.cutOff(header.to() - header.from()));
+    }
+    // Zeros are what is left of a file that was never written to its end: they were decoded as the last blocks, too.
+    boolean isZero = true;
+    for (int i = at; i < end; i++) {
+      isZero &= jpeg[i] == 0;
+    }
+    if (isZero && stray > JpegMarkers.MAX_PADDING_BYTES) {
+      throw new PictureException("damaged JPEG: it ends in zeros, without the marker of its end (EOI)");
+    }
+  }
+
+  /** Whether all bits of all coefficients have been read. */
+  private boolean isComplete() {
+    for (JpegComponent component : components) {
+      for (int bit : component.knownBits) {
+        if (bit != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void checkComponents() throws PictureException {
+    for (JpegComponent component : components) {
+      if (component.knownBits[0] < 0) {
+        throw new PictureException("damaged JPEG: it ends before any pixel data of the component " + component.id);
       }
     }
   }
 
-  /** The JDK's own reader, whatever other plug-ins an application has on its class path. */
-  private static ImageReader newReader() {
-    for (Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg"); readers.hasNext(); ) {
-      ImageReader reader = readers.next();
-      if (reader.getClass().getModule() == ImageIO.class.getModule()) {
-        return reader;
+  /** Computes the samples of a picture in several scans. */
+  private void transformCoefficients() {
+    boolean smooths = header.isProgressive() && BlockSmoothing.applies(components);
+    for (int unitRow = 0; unitRow < header.unitsDown(); unitRow++) {
+      for (JpegComponent component : components) {
+        int end = Math.min((unitRow + 1) * component.down, component.blocksDown);
+        for (int y = unitRow * component.down; y < end; y++) {
+          for (int x = 0; x < component.blocksAcross; x++) {
+            boolean isConstant = component.dequantize(y, x, block);
+            if (smooths && BlockSmoothing.estimate(component, y, x, block)) {
+              isConstant = false;
+            }
+            component.plane.put(y, x, block, isConstant);
+          }
+        }
+      }
+      finishRows(unitRow);
+    }
+  }
+
+  /**
+   * Converts the rows whose samples are there once a row of units is. The last one waits: it may lie between samples of
+   * this row of units and the next.
+   */
+  private void finishRows(int unitRow) {
+    boolean isLast = unitRow == header.unitsDown() - 1;
+    int end = isLast ? header.height() : (unitRow + 1) * 8 * header.mostDown() - 1;
+    for (; rows < end; rows++) {
+      for (JpegPlane plane : planes) {
+        plane.toRow(rows);
+      }
+      if (shrinker == null) {
+        JpegColors.toRgb(header.colors(), planes, header.width(), rgb, 3 * header.width() * rows);
+      } else {
+        JpegColors.toRgb(header.colors(), planes, header.width(), shrinker.row(), 0);
+        shrinker.take(rows);
       }
     }
-    throw new IllegalStateException("this Java runtime has no JPEG reader in its java.desktop module");
   }
 }

@@ -1,63 +1,77 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * Colour of half the height and full width (4:4:0, what turning a 4:2:2 photograph by a quarter leaves), brought to
- * full height as libjpeg-turbo does. The JDK's own libjpeg (6b) is older and smooths columns but not rows: it doubles
- * them. A Java runtime linked with the system's libjpeg-turbo, as Debian's is, has smoothed them already.
+ * Rows of subsampled components brought to the picture's width and height, as libjpeg-turbo does. Where a side has half
+ * the samples, a sample of the picture lies a quarter off the nearest one stored, and is three quarters of that and one
+ * quarter of its neighbour (a triangle filter); other factors repeat samples. Sums are rounded up and down by turns.
  */
 final class JpegUpsampling {
 
   private JpegUpsampling() {}
 
-  /** Smooths, in place, those components whose rows were merely doubled; all other samples stay as they are. */
-  static void smoothDoubledRows(byte[] samples, JpegHeader header) {
-    int across = 0;
-    int down = 0;
-    for (byte s : header.sampling()) {
-      across = Math.max(across, s >> 4);
-      down = Math.max(down, s & 15);
+  /**
+   * Twice as wide.
+   *
+   * @param samples the row's, from {@code at} on
+   * @param width samples of the row, at least 2
+   * @param to gets twice as many
+   */
+  static void doubleColumns(byte[] samples, int at, int width, byte[] to) {
+    int last = samples[at] & 0xFF;
+    int here = last;
+    int next = samples[at + 1] & 0xFF;
+    to[0] = (byte) here;
+    to[1] = (byte) (3 * here + next + 2 >> 2);
+    int out = 2;
+    for (int x = 2; x < width; x++, out += 2) {
+      last = here;
+      here = next;
+      next = samples[at + x] & 0xFF;
+      int most = 3 * here;
+      to[out] = (byte) (most + last + 1 >> 2);
+      to[out + 1] = (byte) (most + next + 2 >> 2);
     }
-    int components = header.sampling().length;
-    for (int c = 0; c < components; c++) {
-      boolean halfHeight = header.sampling()[c] >> 4 == across && 2 * (header.sampling()[c] & 15) == down;
-      if (halfHeight && rowsAreDoubled(samples, c, components, header.width(), header.height())) {
-        smooth(samples, c, components, header.width(), header.height());
-      }
+    to[out] = (byte) (3 * next + here + 1 >> 2);
+    to[out + 1] = (byte) next;
+  }
+
+  /**
+   * One row between two: three quarters of the near one, a quarter of the far one.
+   *
+   * @param isUpper whether it lies above the near row
+   */
+  static void betweenRows(byte[] samples, int near, int far, int width, boolean isUpper, byte[] to) {
+    int rounding = isUpper ? 1 : 2;
+    for (int x = 0; x < width; x++) {
+      to[x] = (byte) (3 * (samples[near + x] & 0xFF) + (samples[far + x] & 0xFF) + rounding >> 2);
     }
   }
 
-  private static boolean rowsAreDoubled(byte[] samples, int component, int components, int width, int height) {
-    int row = width * components;
-    for (int y = 0; y + 1 < height; y += 2) {
-      for (int i = y * row + component, end = (y + 1) * row; i < end; i += components) {
-        if (samples[i] != samples[i + row]) {
-          return false;
-        }
-      }
+  /** One row between two, and twice as wide; rounded once. */
+  static void betweenRowsDoubled(byte[] samples, int near, int far, int width, byte[] to) {
+    int here = 3 * (samples[near] & 0xFF) + (samples[far] & 0xFF);
+    int next = 3 * (samples[near + 1] & 0xFF) + (samples[far + 1] & 0xFF);
+    to[0] = (byte) (4 * here + 8 >> 4);
+    to[1] = (byte) (3 * here + next + 7 >> 4);
+    int out = 2;
+    for (int x = 2; x < width; x++, out += 2) {
+      int last = here;
+      here = next;
+      next = 3 * (samples[near + x] & 0xFF) + (samples[far + x] & 0xFF);
+      int most = 3 * here;
+      to[out] = (byte) (most + last + 8 >> 4);
+      to[out + 1] = (byte) (most + next + 7 >> 4);
     }
-    return true;
+    to[out] = (byte) (3 * next + here + 8 >> 4);
+    to[out + 1] = (byte) (4 * next + 7 >> 4);
   }
 
-  /** Each row becomes three quarters itself and one quarter the nearer neighbour; halves go down above and up below. */
-  private static void smooth(byte[] samples, int component, int components, int width, int height) {
-    int row = width * components;
-    int[] above = new int[width];
-    int[] here = new int[width];
-    for (int y = 0; y < height; y += 2) {
-      int at = y * row + component;
-      boolean last = y + 2 >= height;
-      for (int x = 0; x < width; x++, at += components) {
-        here[x] = samples[at] & 0xFF;
-        int up = y == 0 ? here[x] : above[x];
-        samples[at] = (byte) (3 * here[x] + up + 1 >> 2);
-        if (y + 1 < height) {
-          int below = last ? here[x] : samples[at + 2 * row] & 0xFF;
-          samples[at + row] = (byte) (3 * here[x] + below + 2 >> 2);
-        }
+  /** Each sample so many times. */
+  static void repeat(byte[] samples, int at, int width, int times, byte[] to) {
+    for (int x = 0, out = 0; x < width; x++) {
+      for (int i = 0; i < times; i++, out++) {
+        to[out] = samples[at + x];
       }
-      int[] swap = above;
-      above = here;
-      here = swap;
     }
   }
 }

@@ -15,7 +15,6 @@ import java.util.Objects;
 public final class PictureDecoder {
 
   private final DecodeLimits limits;
-  private final JpegDecoder jpegs = new JpegDecoder();
 
   /** With {@link DecodeLimits#DEFAULT}. */
   public PictureDecoder() {
@@ -93,9 +92,9 @@ public final class PictureDecoder {
     int end = offset + length;
     return switch (sniff(encoded, offset, end)) {
       case JPEG -> {
-        JpegHeader header = JpegHeader.parse(encoded, offset, end);
-        limits.check(header.summary());
-        yield header.orientation().apply(jpegs.decode(encoded, header));
+        JpegHeader header = JpegHeaderReader.read(encoded, offset, end);
+        int shrinking = limits.shrinking(header);
+        yield header.orientation().apply(JpegDecoder.decode(encoded, header, shrinking));
       }
       case PNG -> {
         PngHeader header = PngHeader.parse(encoded, offset, end);
@@ -113,7 +112,7 @@ public final class PictureDecoder {
   public PictureHeader header(byte[] encoded) throws PictureException {
     int end = encoded.length;
     return switch (sniff(encoded, 0, end)) {
-      case JPEG -> JpegHeader.parse(encoded, 0, end).summary();
+      case JPEG -> JpegHeaderReader.read(encoded, 0, end).summary();
       case PNG -> PngHeader.parse(encoded, 0, end).summary();
     };
   }

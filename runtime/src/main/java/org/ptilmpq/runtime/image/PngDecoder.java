@@ -163,7 +163,7 @@ final class PngDecoder {
   }
 
   /** Writes the row's pixels as RGB, the first at offset {@code to}, each {@code step} bytes after the last. */
-  private void unpack(int columns, int to, int step) throws PictureException {
+  private void unpack(int columns, int to, int step) {
     int sample = Math.max(1, header.depth() / 8);
     int pixel = sample * header.color().samples;
     switch (header.color()) {
@@ -187,10 +187,6 @@ final class PngDecoder {
         byte[] palette = header.palette();
         for (int x = 0; x < columns; x++, to += step) {
           int entry = 3 * bits(x);
-          if (entry >= palette.length) {
-            throw new PictureException(
-                "damaged PNG: palette entry " + entry / 3 + " used, but there are " + palette.length / 3);
-          }
           rgb[to] = palette[entry];
           rgb[to + 1] = palette[entry + 1];
           rgb[to + 2] = palette[entry + 2];

@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
  * @param depth bits a sample: 1, 2, 4, 8 or 16
  * @param color how a pixel is made of samples
  * @param interlaced whether rows come in Adam7's seven passes
- * @param palette red, green, blue of each entry, for {@link Color#PALETTE}; else empty
+ * @param palette red, green, blue of 256 entries, black where the file has none; empty without a palette
  * @param firstData offset of the first IDAT chunk
  * @param orientation from the eXIf chunk
  */
@@ -45,12 +45,15 @@ record PngHeader(
   private static final int IHDR = type("IHDR");
   private static final int PLTE = type("PLTE");
   private static final int EXIF = type("eXIf");
+  private static final int CGBI = type("CgBI");
 
   /** Length and type before a chunk's data, and the checksum after it. */
   static final int CHUNK_START = 8;
   static final int CHUNK_END = 4;
 
   private static final int IHDR_BYTES = 13;
+
+  private static final int MAX_PALETTE_BYTES = 3 * 256;
 
   /** A 16-bit pixel with alpha, the largest there is. */
   private static final int MAX_PIXEL_BYTES = 8;
@@ -99,6 +102,9 @@ record PngHeader(
         checkSum(in, from, at, length);
       }
       int data = at + CHUNK_START;
+      if (type == CGBI) {
+        throw new PictureException("looks like a PNG as Apple's tools rewrite it for apps (CgBI); convert it first");
+      }
       if ((header == null) != (type == IHDR)) {
         throw new PictureException("damaged PNG: its first chunk and no other must be IHDR");
       }
@@ -108,11 +114,12 @@ record PngHeader(
         }
         header = in.slice(data, length);
       } else if (type == PLTE) {
-        if (length == 0 || length % 3 != 0 || length > 3 * 256) {
+        if (length == 0 || length % 3 != 0 || length > MAX_PALETTE_BYTES) {
           throw new PictureException("damaged PNG: a palette of " + length + " bytes");
         }
-        palette = new byte[length];
-        in.get(data, palette);
+        // Pixels beyond the palette's end are black, as Pillow has them.
+        palette = new byte[MAX_PALETTE_BYTES];
+        in.get(data, palette, 0, length);
       } else if (type == IDAT) {
         firstData = firstData < 0 ? at : firstData;
       } else if (type == EXIF) {

@@ -72,6 +72,14 @@ public final class Preprocessor {
   }
 
   /**
+   * The least shorter side that a picture may be shrunk to before it comes here: twice of what it is resized to, so
+   * that a resize follows that tells little of it. 0 if pictures keep their size, and so mustn't be shrunk.
+   */
+  public int leastSide() {
+    return 2 * resize;
+  }
+
+  /**
    * Upper bound of this object's buffers in bytes after pictures of this size, as stored or turned.
    *
    * @param pictureWidth columns of the picture

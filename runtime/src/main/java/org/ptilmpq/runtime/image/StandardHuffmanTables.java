@@ -1,44 +1,38 @@
 package org.ptilmpq.runtime.image;
 
-import java.io.ByteArrayOutputStream;
-import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
+import java.util.HexFormat;
 
 /**
- * The Huffman tables of ITU-T T.81, tables K.3 to K.6. Motion JPEG, as USB cameras send it, leaves them out of every
- * frame and means these.
+ * The Huffman tables of ITU-T T.81, tables K.3 to K.6: 0 for luminance, 1 for chrominance. Motion JPEG, as USB cameras
+ * send it, leaves them out of every frame and means these.
  */
 final class StandardHuffmanTables {
 
-  private static final byte[] SEGMENT = segment();
+  /** How many there are of each kind. */
+  static final int COUNT = 2;
+
+  private static final String[] DC = {
+    "00010501010101010100000000000000" + "000102030405060708090a0b",
+    "00030101010101010101010000000000" + "000102030405060708090a0b"
+  };
+
+  private static final String[] AC = {
+    "0002010303020403050504040000017d"
+        + "01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a2526"
+        + "2728292a3435363738393a434445464748494a535455565758595a636465666768696a737475767778797a838485"
+        + "868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6"
+        + "d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9fa",
+    "00020102040403040705040400010277"
+        + "000102031104052131061241510761711322328108144291a1b1c109233352f0156272d10a162434e125f1171819"
+        + "1a262728292a35363738393a434445464748494a535455565758595a636465666768696a737475767778797a8283"
+        + "8485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4"
+        + "d5d6d7d8d9dae2e3e4e5e6e7e8e9eaf2f3f4f5f6f7f8f9fa"
+  };
 
   private StandardHuffmanTables() {}
 
-  /** A DHT segment with its marker; not to be written. */
-  static byte[] bytes() {
-    return SEGMENT;
-  }
-
-  private static byte[] segment() {
-    ByteArrayOutputStream tables = new ByteArrayOutputStream();
-    // Class (0 for DC, 1 for AC) and number of each table.
-    table(tables, 0x00, JPEGHuffmanTable.StdDCLuminance);
-    table(tables, 0x10, JPEGHuffmanTable.StdACLuminance);
-    table(tables, 0x01, JPEGHuffmanTable.StdDCChrominance);
-    table(tables, 0x11, JPEGHuffmanTable.StdACChrominance);
-    int length = 2 + tables.size();
-    ByteArrayOutputStream segment = new ByteArrayOutputStream();
-    segment.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xC4, (byte) (length >> 8), (byte) length});
-    segment.writeBytes(tables.toByteArray());
-    return segment.toByteArray();
-  }
-
-  private static void table(ByteArrayOutputStream out, int name, JPEGHuffmanTable table) {
-    out.write(name);
-    for (short codes : table.getLengths()) {
-      out.write(codes);
-    }
-    for (short value : table.getValues()) {
-      out.write(value);
-    }
+  /** As in a DHT segment: 16 numbers of codes by length, then the symbols. */
+  static byte[] table(boolean isDc, int number) {
+    return HexFormat.of().parseHex((isDc ? DC : AC)[number]);
   }
 }

@@ -50,7 +50,8 @@ class PictureDecoderTest {
   @MethodSource("names")
   void everyShorterFileIsRefused(String file) {
     byte[] whole = GoldenPictures.bytes(file);
-    int useful = whole.length - (file.equals("trailing-bytes.jpg") ? 17 : 0);
+    // A JPEG may lack the marker of its end, if nothing else.
+    int useful = whole.length - (file.equals("trailing-bytes.jpg") ? 17 : 0) - (file.endsWith(".jpg") ? 2 : 0);
     for (int length = 0; length < useful; length += Math.max(1, useful / 60)) {
       byte[] cut = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> decoder.decode(cut))
@@ -125,6 +126,8 @@ class PictureDecoderTest {
     "49492a0008000000, a TIFF",
     "000000206674797061766966, an AVIF",
     "000000186674797068656963, a HEIF",
+    "000000186674797068657663, a HEIF",
+    "00000018667479706d736631, a HEIF",
     "0000000c4a584c200d0a870a, a JPEG XL",
     "255044462d312e37, a PDF",
     "3c73766720786d6c, SVG",
@@ -133,6 +136,29 @@ class PictureDecoderTest {
   void otherFormatsAreNamed(String hex, String said) {
     byte[] bytes = HexFormat.of().parseHex(hex);
     assertThatThrownBy(() -> decoder.decode(bytes)).isInstanceOf(PictureException.class).hasMessageContaining(said);
+  }
+
+  @Test
+  void anApplePngIsNamed() {
+    byte[] png = GoldenPictures.bytes("noise.png");
+    ByteArrayOutputStream apple = new ByteArrayOutputStream();
+    apple.write(png, 0, FileSignature.PNG.length);
+    apple.writeBytes(chunk("CgBI", new byte[] {0x50, 0, 0x20, 2}));
+    apple.write(png, FileSignature.PNG.length, png.length - FileSignature.PNG.length);
+    assertThatThrownBy(() -> decoder.decode(apple.toByteArray()))
+        .isInstanceOf(PictureException.class)
+        .hasMessageContaining("CgBI");
+  }
+
+  @Test
+  void pixelsBeyondThePaletteAreBlack() throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    png.writeBytes(FileSignature.PNG);
+    png.writeBytes(chunk("IHDR", new byte[] {0, 0, 0, 2, 0, 0, 0, 1, 8, 3, 0, 0, 0}));
+    png.writeBytes(chunk("PLTE", new byte[] {9, 8, 7, 6, 5, 4, 3, 2, 1, 40, 50, 60}));
+    png.writeBytes(chunk("IDAT", compressed(new byte[] {0, 3, 5})));
+    png.writeBytes(chunk("IEND", new byte[0]));
+    assertThat(decoder.decode(png.toByteArray()).rgb()).containsExactly(40, 50, 60, 0, 0, 0);
   }
 
   @Test
@@ -195,7 +221,7 @@ class PictureDecoderTest {
     int scan = indexOf(jpeg, 0xFF, 0xDA);
     ByteArrayOutputStream many = new ByteArrayOutputStream();
     many.write(jpeg, 0, scan);
-    for (int i = 0; i < JpegHeader.MAX_SCANS; i++) {
+    for (int i = 0; i < JpegHeaderReader.MAX_SCANS; i++) {
       many.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xDA, 0, 8, 1, 1, 0, 1, 63, 0, 0});
     }
     many.write(jpeg, scan, jpeg.length - scan);
@@ -213,9 +239,7 @@ class PictureDecoderTest {
     byte[] encoded = GoldenPictures.bytes(file);
     PictureHeader header = decoder.header(encoded);
     decoder.decode(encoded);
-    // The JDK's reader allocates some 100 KB of objects however small the picture.
-    assertThat(AllocationGate.allocatedBytes(() -> decodeQuietly(encoded)))
-        .isLessThan(header.decodeBytes() + 1_000_000);
+    assertThat(AllocationGate.allocatedBytes(() -> decodeQuietly(encoded))).isLessThan(header.decodeBytes());
     assertThat(header.decodeBytes()).isLessThanOrEqualTo(PictureDecoder.decodeBytes(header.width(), header.height()));
   }
 
@@ -283,6 +307,14 @@ class PictureDecoderTest {
     CRC32 crc = new CRC32();
     crc.update(chunk.array(), 4, 4 + data.length);
     return chunk.putInt((int) crc.getValue()).array();
+  }
+
+  private static byte[] compressed(byte[] data) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
+      deflater.write(data);
+    }
+    return out.toByteArray();
   }
 
   /** That many zero bytes, compressed. */

@@ -60,22 +60,27 @@ final class FrameReader implements Runnable {
         throw new PictureException("more than " + mostGarbage + " bytes without a JPEG picture among them");
       }
     }
-    if (scanner.abandon()) {
-      damage.report(++frames, "cut off at the end of the stream");
+    JpegScanner.Event last = scanner.end();
+    if (last != JpegScanner.Event.MORE) {
+      take(last);
     }
   }
 
   private void drain() throws InterruptedException {
     for (JpegScanner.Event event = scanner.next(); event != JpegScanner.Event.MORE; event = scanner.next()) {
-      long number = ++frames;
-      if (event == JpegScanner.Event.DAMAGED) {
-        damage.report(number, scanner.damage());
-      } else if (every.wants(number, System.nanoTime())) {
-        if (inTurn) {
-          latest.offerInTurn(scanner.buffer(), scanner.offset(), scanner.length(), number);
-        } else {
-          latest.offer(scanner.buffer(), scanner.offset(), scanner.length(), number);
-        }
+      take(event);
+    }
+  }
+
+  private void take(JpegScanner.Event event) throws InterruptedException {
+    long number = ++frames;
+    if (event == JpegScanner.Event.DAMAGED) {
+      damage.report(number, scanner.damage());
+    } else if (every.wants(number, System.nanoTime())) {
+      if (inTurn) {
+        latest.offerInTurn(scanner.buffer(), scanner.offset(), scanner.length(), number);
+      } else {
+        latest.offer(scanner.buffer(), scanner.offset(), scanner.length(), number);
       }
     }
   }

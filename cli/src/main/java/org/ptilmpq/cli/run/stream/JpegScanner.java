@@ -5,7 +5,10 @@ import java.util.Arrays;
 /**
  * Finds JPEG pictures in a stream of bytes, whatever lies between them: one behind the other as cameras send them, with
  * the text of a multipart stream, or with noise. A picture is followed marker by marker (ITU-T T.81, annex B), so that
- * the thumbnail inside an EXIF segment is no end of it.
+ * the thumbnail inside an EXIF segment is no end of it. What cameras do beside the standard is let through: a few stray
+ * bytes in front of a segment, and no marker of the end (EOI) before the next picture or the end of the stream; whether
+ * such a picture is whole is for its decoder to say. A picture that belongs to the one right before it, as phones
+ * append a gain map, is none of the stream.
  *
  * <pre>{@code
  * for (int used = 0; used < count; ) {
@@ -15,8 +18,9 @@ import java.util.Arrays;
  * }</pre>
  *
  * <p>Where a picture breaks off, the search goes on inside the segment that was passed over last: a damaged length may
- * have swallowed the next picture. No byte before that segment is looked at again, so that no input takes more than time
- * proportional to its length. Memory grows to the longest picture, and never beyond what the constructor was given.
+ * have swallowed the next picture. No byte before that segment is looked at again, so that no input takes more than
+ * time proportional to its length. Memory grows to the longest picture, and never beyond what the constructor was
+ * given.
  */
 public final class JpegScanner {
 
@@ -39,6 +43,12 @@ public final class JpegScanner {
   private static final int EOI = 0xD9;
   private static final int SOS = 0xDA;
 
+  /** Between two segments. */
+  private static final int MAX_STRAY_BYTES = 3;
+
+  /** Between a picture and one that belongs to it. */
+  private static final int MAX_GAP = 16;
+
   private static final int FIRST_CAPACITY = 64 * 1024;
 
   private final int longest;
@@ -57,6 +67,23 @@ public final class JpegScanner {
 
   /** Whether {@link #at} is in compressed data, not at a marker. */
   private boolean compressed;
+
+  /** Whether compressed data has begun: the picture may end. */
+  private boolean hasScan;
+
+  /** Bytes passed over since the last segment. */
+  private int strayBytes;
+
+  /** How many pictures still belong to the one before, and the bytes since it or the last of them ended. */
+  private int followers;
+
+  private long gap;
+
+  /** Whether the picture that ended last, or broke off, belonged to the one before it. */
+  private boolean belonged;
+
+  /** What the current picture's own index says. */
+  private int ownFollowers;
 
   /** Where the segment that was passed over last begins. */
   private int segment;
@@ -107,11 +134,35 @@ public final class JpegScanner {
   public Event next() {
     while (inside || findStart()) {
       Event event = compressed ? scanCompressed() : scanSegments();
-      if (event != null) {
+      if (event == Event.PICTURE && belonged) {
+        discarded += length;
+      } else if (event == Event.MORE || event != null && !belonged) {
         return event;
       }
     }
     return Event.MORE;
+  }
+
+  /**
+   * The stream has ended: a picture whose data has begun is all there will be of it.
+   *
+   * @return a picture, damage, or {@link Event#MORE} if no picture had begun
+   */
+  public Event end() {
+    if (!inside) {
+      return Event.MORE;
+    }
+    boolean belongs = belongsToTheLast();
+    if (hasScan && !belongs) {
+      return complete(filled);
+    }
+    abandon();
+    damage = "cut off at the end of the stream";
+    return belongs ? Event.MORE : Event.DAMAGED;
+  }
+
+  private boolean belongsToTheLast() {
+    return followers > 0 && ownFollowers == 0 && gap <= MAX_GAP;
   }
 
   /** Where the picture just found begins in {@link #buffer}. */
@@ -134,7 +185,7 @@ public final class JpegScanner {
     return damage;
   }
 
-  /** Bytes so far that belong to no whole picture; those of a picture still to be completed not counted. */
+  /** Bytes so far that were given in no picture; those of a picture still to be completed not counted. */
   public long discarded() {
     return discarded;
   }
@@ -148,6 +199,7 @@ public final class JpegScanner {
   public boolean abandon() {
     boolean begun = inside;
     discarded += filled - start;
+    followers = 0;
     start = filled;
     at = filled;
     inside = false;
@@ -160,14 +212,19 @@ public final class JpegScanner {
     for (; start + 2 < filled; start++) {
       if (byteAt(start) == MARK && byteAt(start + 1) == SOI && byteAt(start + 2) == MARK) {
         discarded += start - from;
+        gap += start - from;
         inside = true;
         compressed = false;
+        hasScan = false;
+        strayBytes = 0;
+        ownFollowers = 0;
         segment = start;
         at = start + 2;
         return true;
       }
     }
     discarded += start - from;
+    gap += start - from;
     return false;
   }
 
@@ -175,13 +232,22 @@ public final class JpegScanner {
   private Event scanSegments() {
     while (at + 1 < filled) {
       if (byteAt(at) != MARK) {
-        return broken("no marker where one has to be, at byte " + (at - start), segment + 1);
+        if (++strayBytes > MAX_STRAY_BYTES) {
+          return broken("no marker where one has to be, at byte " + (at - start), segment + 1);
+        }
+        at++;
+        continue;
       }
       int marker = byteAt(at + 1);
       if (marker == MARK) {
         at++;
-      } else if (marker == TEM) {
+      } else if (marker == TEM || marker == SOI && at == start + 2) {
+        // Some cameras' frames start twice.
         at += 2;
+      } else if (marker == EOI && hasScan) {
+        return complete(at + 2);
+      } else if (marker == SOI && hasScan) {
+        return complete(at);
       } else if (marker == SOI) {
         return broken("another picture begins at byte " + (at - start), at);
       } else if (marker < SOF0 || marker >= RST0 && marker <= EOI) {
@@ -193,10 +259,18 @@ public final class JpegScanner {
         if (bytes < 2) {
           return broken("a segment without a length at byte " + (at - start), at + 2);
         }
+        if (marker == MultiPictureIndex.MARKER && at + 2 + bytes > filled) {
+          return more(at + 2 + bytes, segment + 1);
+        }
+        if (marker == MultiPictureIndex.MARKER) {
+          ownFollowers = Math.max(ownFollowers, MultiPictureIndex.followers(buffer, at + 4, at + 2 + bytes));
+        }
         segment = at;
+        strayBytes = 0;
         at += 2 + bytes;
         if (marker == SOS) {
           compressed = true;
+          hasScan = true;
           return null;
         }
       }
@@ -214,7 +288,7 @@ public final class JpegScanner {
       if (marker == EOI) {
         return complete(at + 2);
       } else if (marker == SOI) {
-        return broken("another picture begins at byte " + (at - start), at);
+        return complete(at);
       } else if (marker == 0 || marker >= RST0 && marker <= RST7) {
         at++;
       } else if (marker >= SOF0 && marker != MARK) {
@@ -228,6 +302,9 @@ public final class JpegScanner {
   }
 
   private Event complete(int end) {
+    belonged = belongsToTheLast();
+    followers = belonged ? followers - 1 : ownFollowers;
+    gap = 0;
     length = end - start;
     start = end;
     at = end;
@@ -246,6 +323,8 @@ public final class JpegScanner {
   /** Goes on looking for a picture from an offset that lies behind this one's start. */
   private Event broken(String how, int from) {
     damage = how;
+    belonged = belongsToTheLast();
+    followers = 0;
     discarded += from - start;
     start = from;
     at = from;

@@ -76,14 +76,15 @@ class JpegReceiverTest {
     byte[] picture = pictures.encoded(1);
     accept(Arrays.copyOf(picture, picture.length / 2));
     accept(picture);
-    assertThat(lines()).hasSize(2).first().asString().startsWith("!1 2 another picture begins");
+    assertThat(lines()).hasSize(2).first().asString().startsWith("!1 2 damaged JPEG: premature end of data segment");
     accept(Arrays.copyOf(picture, picture.length / 2));
     assertThat(receiver.isInside()).isTrue();
     receiver.abandon();
     assertThat(receiver.isInside()).isFalse();
     accept(picture);
     assertThat(lines()).singleElement().asString().startsWith("#3 " + pictures.classOf(1) + " ");
-    assertThat(statistics.value(Statistic.DAMAGED)).isEqualTo(2);
+    assertThat(statistics.value(Statistic.DAMAGED)).isEqualTo(1);
+    assertThat(statistics.value(Statistic.ERRORS)).isEqualTo(1);
   }
 
   @Test

@@ -50,10 +50,72 @@ class JpegScannerTest {
   @Test
   void aPictureThatBreaksOffIsTheNextOnesStart() {
     Collector collector = new Collector(LONGEST);
-    byte[] half = Arrays.copyOf(baseline, baseline.length / 2);
-    collector.feed(join(half, progressive), 500);
+    byte[] header = Arrays.copyOf(baseline, indexOf(baseline, 0xDA));
+    collector.feed(join(header, progressive), 500);
     assertThat(collector.pictures).containsExactly(progressive);
-    assertThat(collector.damage).singleElement().asString().contains("another picture begins at byte " + half.length);
+    assertThat(collector.damage).singleElement().asString().contains("another picture begins at byte " + header.length);
+  }
+
+  /** Whether a picture without the marker of its end is whole, its decoder knows. */
+  @Test
+  void theEndMarkerMayBeMissing() {
+    byte[] baselineData = Arrays.copyOf(baseline, baseline.length - 2);
+    byte[] progressiveData = Arrays.copyOf(progressive, progressive.length - 2);
+    Collector collector = new Collector(LONGEST);
+    collector.feed(join(baselineData, progressiveData, baseline, baselineData), 333);
+    assertThat(collector.pictures).containsExactly(baselineData, progressiveData, baseline);
+    collector.end();
+    assertThat(collector.pictures).last().isEqualTo(baselineData);
+    assertThat(collector.damage).isEmpty();
+    collector.feed(Arrays.copyOf(baseline, 300), 100);
+    collector.end();
+    assertThat(collector.damage).containsExactly("cut off at the end of the stream");
+    collector.end();
+    assertThat(collector.damage).hasSize(1);
+  }
+
+  @Test
+  void segmentsMayStandBehindTheScanAndStrayBytesInFrontOfThem() {
+    byte[] comment = {(byte) 0xFF, (byte) 0xFE, 0, 5, 'a', (byte) 0xFF, (byte) 0xD9};
+    byte[] lines = {(byte) 0xFF, (byte) 0xDC, 0, 4, 0, 30};
+    List<byte[]> sent = new ArrayList<>();
+    for (byte[] whole : List.of(baseline, progressive)) {
+      int end = whole.length - 2;
+      sent.add(inserted(whole, end, comment));
+      sent.add(inserted(whole, end, lines));
+      sent.add(inserted(inserted(whole, end, lines), end + lines.length, new byte[3]));
+      for (int marker : new int[] {0xDB, 0xC4, 0xDA}) {
+        sent.add(inserted(whole, indexOf(whole, marker), new byte[2]));
+      }
+      sent.add(inserted(whole, 0, new byte[] {(byte) 0xFF, (byte) 0xD8}));
+    }
+    Collector collector = new Collector(LONGEST);
+    collector.feed(join(sent.toArray(byte[][]::new)), 50);
+    assertThat(collector.damage).isEmpty();
+    assertThat(collector.pictures).containsExactlyElementsOf(sent);
+    collector.feed(inserted(baseline, indexOf(baseline, 0xDB), new byte[4]), 50);
+    assertThat(collector.damage).singleElement().asString().contains("no marker where one has to be");
+  }
+
+  /** Phones append a gain map, which says nothing about what is in the picture. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 50, 65536})
+  void aPictureThatBelongsToTheOneBeforeIsNone(int chunk) {
+    byte[] withMap = Jpegs.withIndex(baseline, 2, false);
+    byte[] withTwo = Jpegs.withIndex(progressive, 3, true);
+    byte[] single = Jpegs.withIndex(baseline, 1, false);
+    byte[] map = Jpegs.noise(16, 8, false, random);
+    Collector collector = new Collector(LONGEST);
+    collector.feed(
+        join(withMap, map, baseline, withTwo, map, new byte[16], map, map, single, baseline, withMap, withMap, map,
+            withMap, new byte[100], baseline, withMap, Arrays.copyOf(map, map.length / 2)),
+        chunk);
+    collector.end();
+    assertThat(collector.pictures).containsExactly(withMap, baseline, withTwo, map, single, baseline, withMap, withMap,
+        withMap, baseline, withMap);
+    assertThat(collector.damage).isEmpty();
+    assertThat(collector.scanner.discarded())
+        .isEqualTo(4L * map.length + 16 + 100 + map.length / 2);
   }
 
   /** A length of 8 KB in place of a few bytes swallows the next pictures; each of them must come out. */
@@ -96,8 +158,8 @@ class JpegScannerTest {
   }
 
   /**
-   * Pictures with bytes flipped, cut, doubled and mixed; in front of and behind each a good one, which must come out but
-   * where what came before may have swallowed it. Every byte is either of a picture or counted as discarded.
+   * Pictures with bytes flipped, cut, doubled and mixed; in front of and behind each a good one, which must come out
+   * but where what came before may have swallowed it. Every byte is either of a picture or counted as discarded.
    */
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -118,7 +180,8 @@ class JpegScannerTest {
         collector.pictures.clear();
         collector.feed(good, 65536);
         fed += spacer.length + good.length;
-        assertThat(collector.pictures).as("after mutation " + i).containsExactly(good);
+        // One that lost its end is handed on in front of the good one, zeros and all.
+        assertThat(collector.pictures).as("after mutation " + i).hasSizeLessThan(3).last().isEqualTo(good);
         followed++;
         assertThat(collector.scanner.buffer().length).isLessThanOrEqualTo(LONGEST);
         assertThat(collector.pictureBytes + collector.scanner.discarded()).isEqualTo(fed);
@@ -159,6 +222,18 @@ class JpegScannerTest {
         event = scanner.next();
       }
     }
+  }
+
+  private static byte[] inserted(byte[] bytes, int at, byte[] more) {
+    return join(Arrays.copyOf(bytes, at), more, Arrays.copyOfRange(bytes, at, bytes.length));
+  }
+
+  private static int indexOf(byte[] jpeg, int marker) {
+    int at = 0;
+    while (jpeg[at] != (byte) 0xFF || (jpeg[at + 1] & 0xFF) != marker) {
+      at++;
+    }
+    return at;
   }
 
   private byte[] noise(int length) {
@@ -222,19 +297,25 @@ class JpegScannerTest {
       }
     }
 
+    void end() {
+      take(scanner.end());
+    }
+
     private void drain() {
-      while (true) {
-        switch (scanner.next()) {
-          case PICTURE -> {
-            int from = scanner.offset();
-            pictures.add(Arrays.copyOfRange(scanner.buffer(), from, from + scanner.length()));
-            pictureBytes += scanner.length();
-          }
-          case DAMAGED -> damage.add(scanner.damage());
-          case MORE -> {
-            return;
-          }
-        }
+      JpegScanner.Event event = scanner.next();
+      while (event != JpegScanner.Event.MORE) {
+        take(event);
+        event = scanner.next();
+      }
+    }
+
+    private void take(JpegScanner.Event event) {
+      if (event == JpegScanner.Event.PICTURE) {
+        int from = scanner.offset();
+        pictures.add(Arrays.copyOfRange(scanner.buffer(), from, from + scanner.length()));
+        pictureBytes += scanner.length();
+      } else if (event == JpegScanner.Event.DAMAGED) {
+        damage.add(scanner.damage());
       }
     }
   }

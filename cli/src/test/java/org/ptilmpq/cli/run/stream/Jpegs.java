@@ -3,6 +3,8 @@ package org.ptilmpq.cli.run.stream;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import javax.imageio.IIOImage;
@@ -42,6 +44,22 @@ public final class Jpegs {
     out.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xE1, (byte) (length >> 8), (byte) length});
     out.writeBytes(exif);
     out.writeBytes(thumbnail);
+    out.writeBytes(Arrays.copyOfRange(jpeg, 2, jpeg.length));
+    return out.toByteArray();
+  }
+
+  /** The same picture with an index of so many pictures, itself the first (CIPA DC-007), in either byte order. */
+  public static byte[] withIndex(byte[] jpeg, int pictures, boolean isLittleEndian) {
+    ByteBuffer index = ByteBuffer.allocate(4 + 8 + 2 + 2 * 12 + 4);
+    index.put(new byte[] {'M', 'P', 'F', 0});
+    index.order(isLittleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    index.putShort((short) (isLittleEndian ? 0x4949 : 0x4D4D)).putShort((short) 42).putInt(8).putShort((short) 2);
+    index.putShort((short) 0xB000).putShort((short) 7).putInt(4).put(new byte[] {'0', '1', '0', '0'});
+    index.putShort((short) 0xB001).putShort((short) 4).putInt(1).putInt(pictures);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(jpeg, 0, 2);
+    out.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xE2, 0, (byte) (2 + index.capacity())});
+    out.writeBytes(index.array());
     out.writeBytes(Arrays.copyOfRange(jpeg, 2, jpeg.length));
     return out.toByteArray();
   }
