@@ -87,8 +87,9 @@ public final class LabelledPictures {
       return new Entry(pictures.resolve(name), Integer.parseInt(index));
     } catch (InvalidPathException e) {
       throw new IOException(
-          where + ": \"" + name + "\" can't be a file's name in the locale's encoding, "
-              + System.getProperty("sun.jnu.encoding") + " (" + e.getReason() + "); LC_ALL=C.UTF-8 has all letters",
+          where + ": \"" + name + "\" is not a path in the locale's encoding, "
+              + System.getProperty("sun.jnu.encoding") + ": " + e.getReason()
+              + (name.indexOf('\0') < 0 ? "; LC_ALL=C.UTF-8 has all letters" : ""),
           e);
     }
   }

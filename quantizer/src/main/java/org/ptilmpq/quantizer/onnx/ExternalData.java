@@ -57,9 +57,9 @@ final class ExternalData {
       relative = Path.of(location);
     } catch (InvalidPathException invalid) {
       throw new OnnxException(
-          "tensor '%s': the location of its data, '%s', can't be a file's name in the locale's encoding, %s (%s)"
+          "tensor '%s': the location of its data, '%s', is not a path in the locale's encoding, %s: %s"
               .formatted(name, location, System.getProperty("sun.jnu.encoding"), invalid.getReason())
-              + "; LC_ALL=C.UTF-8 has all letters",
+              + (location.indexOf('\0') < 0 ? "; LC_ALL=C.UTF-8 has all letters" : ""),
           invalid);
     }
     boolean climbs = false;
