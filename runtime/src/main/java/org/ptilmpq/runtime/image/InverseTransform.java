@@ -85,14 +85,9 @@ final class InverseTransform {
   }
 
   private static void column(int[] block, int x) {
-    int c1 = block[x + 8];
-    int c2 = block[x + 16];
-    int c3 = block[x + 24];
-    int c4 = block[x + 32];
-    int c5 = block[x + 40];
-    int c6 = block[x + 48];
-    int c7 = block[x + 56];
-    if ((c1 | c2 | c3 | c4 | c5 | c6 | c7) == 0) {
+    int others =
+        block[x + 8] | block[x + 16] | block[x + 24] | block[x + 32] | block[x + 40] | block[x + 48] | block[x + 56];
+    if (others == 0) {
       int constant = block[x] << PASS_BITS;
       block[x] = constant;
       block[x + 8] = constant;
@@ -104,53 +99,39 @@ final class InverseTransform {
       block[x + 56] = constant;
       return;
     }
-    int half = 1 << COLUMN_SHIFT - 1;
-    int middle = (c2 + c6) * F_0_541196100;
-    int inner = middle - c6 * F_1_847759065;
-    int outer = middle + c2 * F_0_765366865;
-    int sum = (block[x] + c4 << BITS) + half;
-    int difference = (block[x] - c4 << BITS) + half;
-    int even0 = sum + outer;
-    int even3 = sum - outer;
-    int even1 = difference + inner;
-    int even2 = difference - inner;
-
-    int z3 = c7 + c3;
-    int z4 = c5 + c1;
-    int z5 = (z3 + z4) * F_1_175875602;
-    int z1 = (c7 + c1) * -F_0_899976223;
-    int z2 = (c5 + c3) * -F_2_562915447;
-    z3 = z3 * -F_1_961570560 + z5;
-    z4 = z4 * -F_0_390180644 + z5;
-    int odd3 = c7 * F_0_298631336 + z1 + z3;
-    int odd2 = c5 * F_2_053119869 + z2 + z4;
-    int odd1 = c3 * F_3_072711026 + z2 + z3;
-    int odd0 = c1 * F_1_501321110 + z1 + z4;
-
-    block[x] = even0 + odd0 >> COLUMN_SHIFT;
-    block[x + 8] = even1 + odd1 >> COLUMN_SHIFT;
-    block[x + 16] = even2 + odd2 >> COLUMN_SHIFT;
-    block[x + 24] = even3 + odd3 >> COLUMN_SHIFT;
-    block[x + 32] = even3 - odd3 >> COLUMN_SHIFT;
-    block[x + 40] = even2 - odd2 >> COLUMN_SHIFT;
-    block[x + 48] = even1 - odd1 >> COLUMN_SHIFT;
-    block[x + 56] = even0 - odd0 >> COLUMN_SHIFT;
+    eight(block, x, 8, COLUMN_SHIFT);
   }
 
   private static void row(int[] block, int y, byte[] samples, int at) {
-    int c1 = block[y + 1];
-    int c2 = block[y + 2];
-    int c3 = block[y + 3];
-    int c4 = block[y + 4];
-    int c5 = block[y + 5];
-    int c6 = block[y + 6];
-    int c7 = block[y + 7];
-    int half = 1 << ROW_SHIFT - 1;
+    eight(block, y, 1, ROW_SHIFT);
+    byte[] limited = SAMPLES;
+    for (int x = 0; x < 8; x++) {
+      samples[at + x] = limited[block[y + x] & SAMPLE_MASK];
+    }
+  }
+
+  /**
+   * The one-dimensional transform of eight numbers, in place.
+   *
+   * @param at the first one
+   * @param step from one to the next
+   * @param shift bits of fraction that results lose, rounded to the nearest
+   */
+  private static void eight(int[] block, int at, int step, int shift) {
+    int c0 = block[at];
+    int c1 = block[at + step];
+    int c2 = block[at + 2 * step];
+    int c3 = block[at + 3 * step];
+    int c4 = block[at + 4 * step];
+    int c5 = block[at + 5 * step];
+    int c6 = block[at + 6 * step];
+    int c7 = block[at + 7 * step];
+    int half = 1 << shift - 1;
     int middle = (c2 + c6) * F_0_541196100;
     int inner = middle - c6 * F_1_847759065;
     int outer = middle + c2 * F_0_765366865;
-    int sum = (block[y] + c4 << BITS) + half;
-    int difference = (block[y] - c4 << BITS) + half;
+    int sum = (c0 + c4 << BITS) + half;
+    int difference = (c0 - c4 << BITS) + half;
     int even0 = sum + outer;
     int even3 = sum - outer;
     int even1 = difference + inner;
@@ -168,14 +149,13 @@ final class InverseTransform {
     int odd1 = c3 * F_3_072711026 + z2 + z3;
     int odd0 = c1 * F_1_501321110 + z1 + z4;
 
-    byte[] limited = SAMPLES;
-    samples[at] = limited[even0 + odd0 >> ROW_SHIFT & SAMPLE_MASK];
-    samples[at + 1] = limited[even1 + odd1 >> ROW_SHIFT & SAMPLE_MASK];
-    samples[at + 2] = limited[even2 + odd2 >> ROW_SHIFT & SAMPLE_MASK];
-    samples[at + 3] = limited[even3 + odd3 >> ROW_SHIFT & SAMPLE_MASK];
-    samples[at + 4] = limited[even3 - odd3 >> ROW_SHIFT & SAMPLE_MASK];
-    samples[at + 5] = limited[even2 - odd2 >> ROW_SHIFT & SAMPLE_MASK];
-    samples[at + 6] = limited[even1 - odd1 >> ROW_SHIFT & SAMPLE_MASK];
-    samples[at + 7] = limited[even0 - odd0 >> ROW_SHIFT & SAMPLE_MASK];
+    block[at] = even0 + odd0 >> shift;
+    block[at + step] = even1 + odd1 >> shift;
+    block[at + 2 * step] = even2 + odd2 >> shift;
+    block[at + 3 * step] = even3 + odd3 >> shift;
+    block[at + 4 * step] = even3 - odd3 >> shift;
+    block[at + 5 * step] = even2 - odd2 >> shift;
+    block[at + 6 * step] = even1 - odd1 >> shift;
+    block[at + 7 * step] = even0 - odd0 >> shift;
   }
 }
