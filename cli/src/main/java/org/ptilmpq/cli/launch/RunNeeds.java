@@ -33,7 +33,7 @@ final class RunNeeds implements Launcher.Needs {
   @Override
   public String unmet(boolean hasVectorApi) throws Exception {
     if (System.getProperty(LIMITS) == null) {
-      String planned = isAnyGiven(PLANNED_OPTIONS);
+      String planned = firstGiven(PLANNED_OPTIONS);
       String word = planned == null ? whatIsLong() : planned;
       if (word != null) {
         return word + " needs this program's limits of heap and code cache";
@@ -42,7 +42,7 @@ final class RunNeeds implements Launcher.Needs {
         return Launcher.OPTIONS_VARIABLE + " has options for it";
       }
     }
-    if (hasVectorApi || arguments.isEmpty() || isAnyGiven(WITHOUT_KERNELS) != null) {
+    if (hasVectorApi || arguments.isEmpty() || firstGiven(WITHOUT_KERNELS) != null) {
       return null;
     }
     return (String) Class.forName("org.ptilmpq.kernels.KernelProvider").getMethod("whyVectorApi").invoke(null);
@@ -58,11 +58,11 @@ final class RunNeeds implements Launcher.Needs {
   /** The command or option that may run without an end, or null. */
   private String whatIsLong() {
     boolean isLong = !arguments.isEmpty() && LONG_COMMANDS.contains(arguments.get(0));
-    return isLong ? arguments.get(0) : isAnyGiven(LONG_OPTIONS);
+    return isLong ? arguments.get(0) : firstGiven(LONG_OPTIONS);
   }
 
   /** The first of these words that there is, or null. */
-  private String isAnyGiven(List<String> words) {
+  private String firstGiven(List<String> words) {
     for (String word : words) {
       if (isGiven(word)) {
         return word;

@@ -39,6 +39,9 @@ record Target(String name, List<Integer> widths, IntFunction<ProductCode> produc
   static final Target AVX2 =
       new Target("avx2", List.of(1), v -> new RunProducts(new Avx2Emitter(), new PlaneUnpacking()));
 
+  /** Asked for at the start and again when a model is opened; to ask the processor takes code of its own. */
+  private static List<Target> ofThisMachine;
+
   /** For functions that aren't convolutions, in the narrowest columns. */
   ProductCode narrow() {
     return products.apply(widths.getLast());
@@ -74,7 +77,14 @@ record Target(String name, List<Integer> widths, IntFunction<ProductCode> produc
    *
    * @throws org.ptilmpq.kernels.machine.code.ExecutableCodeException when the system forbids machine code
    */
-  static List<Target> ofThisMachine() {
+  static synchronized List<Target> ofThisMachine() {
+    if (ofThisMachine == null) {
+      ofThisMachine = detect();
+    }
+    return ofThisMachine;
+  }
+
+  private static List<Target> detect() {
     String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     if (!system.equals("linux")) {
       return List.of();
