@@ -170,12 +170,23 @@ final class CompressedFile {
     return new PackedBytes(0, 0);
   }
 
+  /** Bytes of the stream of an operation whose levels are coded with tables; 0 of any other. */
+  long streamBytes(int operation) {
+    for (Layer layer : layers) {
+      if (layer.operation == operation && layer.head.coding() == LevelCoding.TABLES) {
+        return RansDecoder.streamBytes(layer.head.words(), layer.head.escapes());
+      }
+    }
+    return 0;
+  }
+
   /**
    * Decodes all levels; only once, since it uses up the head's decoder.
    *
+   * @param decoder asked first for each layer that is coded with tables
    * @param arena where the weights shall be
    */
-  PqModel decode(LayerWork work, Arena arena) throws PqFormatException {
+  PqModel decode(LayerWork work, TableDecoder decoder, Arena arena) throws PqFormatException {
     byte[] streams = body;
     body = null;
     List<Operation> operations = new ArrayList<>(outline.operations());
@@ -197,8 +208,7 @@ final class CompressedFile {
         tasks.add(
             () -> {
               try {
-                // Made here, so that there are no more of them than threads.
-                new LayerDecoder(layer.shape, layer.head, codes, tails).withTables(streams, layer.stream);
+                withTables(decoder, layer, streams, codes, tails);
               } catch (PqFormatException e) {
                 faults[index] = fault(convolution, e.getMessage());
               }
@@ -215,6 +225,22 @@ final class CompressedFile {
       }
     }
     return withOperations(outline, operations);
+  }
+
+  /** What a layer takes while it is decoded is made here, so that there are no more of it than threads. */
+  private static void withTables(
+      TableDecoder decoder, Layer layer, byte[] streams, MemorySegment codes, MemorySegment tails)
+      throws PqFormatException {
+    boolean isBounded = layer.shape.groups().stream()
+        .allMatch(group -> layer.shape.inputs() * WeightsVerifier.maxLevel(group) <= WeightsVerifier.MAX_SUM);
+    if (decoder != TableDecoder.NONE && isBounded) {
+      if (decoder.decode(CodedLayer.of(layer.shape, layer.head, streams, layer.stream, codes, tails))) {
+        return;
+      }
+      codes.fill((byte) 0);
+      tails.fill((byte) 0);
+    }
+    new LayerDecoder(layer.shape, layer.head, codes, tails).withTables(streams, layer.stream);
   }
 
   /** Gives the fault of the stream, or null. */

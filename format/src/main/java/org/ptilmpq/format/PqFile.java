@@ -94,20 +94,26 @@ public final class PqFile implements AutoCloseable {
         : new PackedBytes(0, 0);
   }
 
+  /** Bytes of the stream of an operation of a compressed file that a {@link TableDecoder} is asked for; else 0. */
+  public long streamBytes(int operation) {
+    return verified.compressed() == null ? 0 : verified.compressed().streamBytes(operation);
+  }
+
   /**
    * What the file holds, with all weights in packed form: those of a compressed file are decoded by the first call,
    * into native memory that is freed with the file; of a packed one they are slices of the mapping.
    *
    * @param work runs one task a layer
+   * @param decoder asked first for each layer that is coded with tables
    * @throws PqFormatException when a compressed layer is damaged
    */
-  public synchronized PqModel decode(LayerWork work) throws PqFormatException {
+  public synchronized PqModel decode(LayerWork work, TableDecoder decoder) throws PqFormatException {
     if (fault != null) {
       throw fault;
     }
     if (decoded == null) {
       try {
-        PqModel model = verified.compressed().decode(work, mapped == null ? Arena.ofAuto() : mapped.arena());
+        PqModel model = verified.compressed().decode(work, decoder, mapped == null ? Arena.ofAuto() : mapped.arena());
         if (mapped != null) {
           mapped.requireUnchanged();
         }
@@ -129,7 +135,7 @@ public final class PqFile implements AutoCloseable {
    * @throws PqFormatException when a compressed layer is damaged
    */
   public PqModel model() throws PqFormatException {
-    return decode(LayerWork.SEQUENTIAL);
+    return decode(LayerWork.SEQUENTIAL, TableDecoder.NONE);
   }
 
   /**

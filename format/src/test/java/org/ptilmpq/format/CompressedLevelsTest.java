@@ -172,7 +172,7 @@ class CompressedLevelsTest {
             }
           };
       PqFile file = PqFile.of(bytes);
-      PqModel decoded = file.decode(parallel);
+      PqModel decoded = file.decode(parallel, TableDecoder.NONE);
       RoundTripTest.assertSame(decoded, model);
       assertThat(file.model()).as("decoded once").isSameAs(decoded);
     }

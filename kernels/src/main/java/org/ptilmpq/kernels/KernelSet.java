@@ -53,6 +53,11 @@ public interface KernelSet extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** What decodes compressed layers faster than the format's own decoder; empty where there is nothing. */
+  default Optional<LevelDecoder> levelDecoder() {
+    return Optional.empty();
+  }
+
   /** Frees what its kernels share, after the last of them is closed. A second time does nothing. */
   @Override
   default void close() {}

@@ -11,6 +11,7 @@ import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqVerifier;
 import org.ptilmpq.format.Preprocessing;
+import org.ptilmpq.format.TableDecoder;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
@@ -56,7 +57,7 @@ public final class Session implements AutoCloseable {
 
   /** From the outline of a model to the model, its layers decoded by the session's threads. */
   private interface Decoding {
-    PqModel decode(LayerWork work) throws PqFormatException;
+    PqModel decode(LayerWork work, TableDecoder decoder) throws PqFormatException;
   }
 
   /**
@@ -66,7 +67,6 @@ public final class Session implements AutoCloseable {
    */
   private Session(
       PqModel outline,
-      WeightBytes weightBytes,
       Decoding decoding,
       PqFile file,
       boolean ownsFile,
@@ -83,6 +83,7 @@ public final class Session implements AutoCloseable {
     kernelChoice = kernels.name() + ": " + choice.reason();
     ownKernels = options.kernels().isPresent() ? null : kernels;
     memoryPlan = MemoryPlan.of(outline);
+    WeightBytes weightBytes = file == null ? WeightBytes.of(outline) : WeightBytes.of(file, kernels.levelDecoder());
     int threads = options.threads();
     String name = outline.name();
     // Cheapest question first: an arena that can't be had makes all that follows pointless.
@@ -99,7 +100,7 @@ public final class Session implements AutoCloseable {
     // All that is large or slow comes after the last check.
     WorkerPool pool = new WorkerPool(threads, kernelMemory.scratch());
     try {
-      model = decoding.decode(pool::forEach);
+      model = decoding.decode(pool::forEach, KernelTableDecoder.of(kernels));
       plan = ExecutionPlan.prepare(model, Lowering.lower(model, memoryPlan), kernels, threads, pool);
     } catch (PqFormatException | RuntimeException | Error e) {
       pool.close();
@@ -141,7 +142,7 @@ public final class Session implements AutoCloseable {
   public static Session open(Path path, SessionOptions options) throws IOException {
     PqFile file = PqFile.open(path);
     try {
-      return new Session(file.outline(), WeightBytes.of(file), file::decode, file, true, options);
+      return new Session(file.outline(), file::decode, file, true, options);
     } catch (IOException | RuntimeException | Error e) {
       file.close();
       throw e;
@@ -155,7 +156,7 @@ public final class Session implements AutoCloseable {
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
    */
   public static Session open(PqFile file, SessionOptions options) throws IOException {
-    return new Session(file.outline(), WeightBytes.of(file), file::decode, file, false, options);
+    return new Session(file.outline(), file::decode, file, false, options);
   }
 
   /**
@@ -168,8 +169,8 @@ public final class Session implements AutoCloseable {
    */
   public static Session open(PqFile file, Preprocessing preprocessing, SessionOptions options) throws IOException {
     PqVerifier.verify(preprocessing, file.outline().inputTensor());
-    Decoding decoding = work -> file.decode(work).with(preprocessing);
-    return new Session(file.outline().with(preprocessing), WeightBytes.of(file), decoding, file, false, options);
+    Decoding decoding = (work, decoder) -> file.decode(work, decoder).with(preprocessing);
+    return new Session(file.outline().with(preprocessing), decoding, file, false, options);
   }
 
   /**
@@ -181,7 +182,7 @@ public final class Session implements AutoCloseable {
    */
   public static Session open(PqModel model, SessionOptions options) throws IOException {
     PqVerifier.verify(model);
-    return new Session(model, WeightBytes.of(model), work -> model, null, false, options);
+    return new Session(model, (work, decoder) -> model, null, false, options);
   }
 
   private static MemoryBudget checked(String model, MemoryBudget budget, SessionOptions options)

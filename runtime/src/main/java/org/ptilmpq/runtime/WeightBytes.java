@@ -1,11 +1,13 @@
 package org.ptilmpq.runtime;
 
+import java.util.Optional;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PackedBytes;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
+import org.ptilmpq.kernels.LevelDecoder;
 
 /**
  * Where a model's weights take memory, in bytes; known before anything is decoded.
@@ -26,7 +28,7 @@ record WeightBytes(long file, long decoded, long decoding, long decodingPerThrea
   /** An array that grows is there twice while it does, and half of it may be unused. */
   private static final int GROWING = 4;
 
-  static WeightBytes of(PqFile file) {
+  static WeightBytes of(PqFile file, Optional<LevelDecoder> decoder) {
     if (file.storage() == Storage.PACKED) {
       return new WeightBytes(file.fileBytes(), 0, 0, 0);
     }

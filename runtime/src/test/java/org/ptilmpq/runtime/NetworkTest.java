@@ -13,7 +13,6 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
@@ -119,7 +118,7 @@ class NetworkTest {
     sizes.add(new TileSizes(TileSizes.MOST, TileSizes.MOST, 20_000_000));
     RandomGenerator random = Seeds.random("scoresAreTheSameWithEveryTileSize", 9);
     try (PqFile demo = PqFile.open(Path.of("..", "examples", "resnet20-cifar10.pq"))) {
-      for (PqModel model : List.of(demo.decode(LayerWork.SEQUENTIAL), RandomNetwork.of(random, 40))) {
+      for (PqModel model : List.of(demo.model(), RandomNetwork.of(random, 40))) {
         byte[] input = randomInput(random, model);
         float[] expected = NaiveInterpreter.run(model, input);
         for (TileSizes tiles : sizes) {

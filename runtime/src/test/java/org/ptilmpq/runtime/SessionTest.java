@@ -35,6 +35,7 @@ import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Storage;
+import org.ptilmpq.format.TableDecoder;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
@@ -198,7 +199,7 @@ class SessionTest {
       opened.decode((count, task) -> {
         decoded[0] = count;
         LayerWork.SEQUENTIAL.run(count, task);
-      });
+      }, TableDecoder.NONE);
       assertThat(decoded[0]).isPositive();
     }
     assertThat(kernels.prepared).hasValue(0);

@@ -91,7 +91,7 @@ public final class LevelContexts {
     this.inputChannels = inputChannels;
     this.kernelWidth = kernelWidth;
     this.logMean = logMean;
-    this.mean = power(logMean);
+    this.mean = mean(logMean);
     this.inputMeans = new int[inputs];
     Arrays.fill(inputMeans, mean);
     this.history = new int[inputs > inputChannels ? inputs : 0][BLOCK];
@@ -103,8 +103,8 @@ public final class LevelContexts {
     return 8 * (Integer.SIZE - 1 - zeros) + (x << zeros >>> Integer.SIZE - 4 & 7);
   }
 
-  /** About the number of such a logarithm, at least 1. */
-  private static int power(int log) {
+  /** About the mean magnitude that a layer's logarithm is of, at least 1. */
+  public static int mean(int log) {
     return (int) ((long) (8 + (log & 7)) << Math.min(log >> 3, 20) >> 3);
   }
 

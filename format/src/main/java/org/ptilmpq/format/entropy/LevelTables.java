@@ -42,6 +42,11 @@ public final class LevelTables {
     this.frequencies = frequencies;
   }
 
+  /** The table of each context. */
+  public byte[] tableOf() {
+    return tableOf;
+  }
+
   boolean single() {
     return frequencies.length == 1;
   }

@@ -26,7 +26,6 @@ public final class RansDecoder {
   private final LevelTables levelTables;
   private final int firstOctave;
 
-  /** [table · 4096 + slot]: frequency − 1 in the upper 12 bits, offset in the interval in 12 more, the level. */
   private final int[] slots;
 
   private final int[] states = new int[LANES];
@@ -86,7 +85,7 @@ public final class RansDecoder {
   }
 
   /** The magnitudes that the first class of contexts reaches up to. */
-  static int firstOctave(int logMean) {
+  public static int firstOctave(int logMean) {
     return (logMean - 32 >> 3) - 4;
   }
 
@@ -94,7 +93,8 @@ public final class RansDecoder {
     return bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8;
   }
 
-  private static int[] slots(LevelTables tables) {
+  /** [table · 4096 + slot]: frequency − 1 in the upper 12 bits, offset in the interval in 12 more, the level. */
+  public static int[] slots(LevelTables tables) {
     int[] slots = new int[tables.frequencies.length << LevelTables.TOTAL_BITS];
     int slot = 0;
     for (int[] table : tables.frequencies) {

@@ -2,7 +2,6 @@ package org.ptilmpq.kernels.machine;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.ptilmpq.kernels.machine.code.ExecutableCode;
 
@@ -20,16 +19,13 @@ final class CodeCache implements AutoCloseable {
    * A function, written if it isn't there.
    *
    * @param key equal for equal functions
-   * @param writer what to write it with
-   * @param function emits it
+   * @param writer gives its instructions
    * @throws org.ptilmpq.kernels.machine.code.ExecutableCodeException when the system forbids machine code
    */
-  synchronized MachineKernel.Code get(CodeKey key, Supplier<ProductCode> writer, Consumer<ProductCode> function) {
+  synchronized MachineKernel.Code get(CodeKey key, Supplier<byte[]> writer) {
     Entry entry = entries.get(key);
     if (entry == null) {
-      ProductCode products = writer.get();
-      function.accept(products);
-      byte[] bytes = products.emitter().code();
+      byte[] bytes = writer.get();
       ExecutableCode executable = new ExecutableCode(bytes);
       entry = new Entry(executable, new MachineKernel.Code(executable.function(0), bytes));
       entries.put(key, entry);

@@ -94,6 +94,8 @@ abstract class Emitter {
 
   abstract void subtract(int to, int from);
 
+  abstract void multiply(int to, int from);
+
   /** The product of a register and a number of up to 31 bits. */
   abstract void multiply(int to, int from, int value);
 

@@ -11,6 +11,7 @@ import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.LevelDecoder;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
@@ -330,7 +331,13 @@ public final class MachineKernels implements KernelSet {
   }
 
   private MachineKernel.Code code(CodeKey key, Supplier<ProductCode> writer, Consumer<ProductCode> function) {
-    return codes.get(key, writer, function);
+    return codes.get(
+        key,
+        () -> {
+          ProductCode products = writer.get();
+          function.accept(products);
+          return products.emitter().code();
+        });
   }
 
   @Override
@@ -353,6 +360,11 @@ public final class MachineKernels implements KernelSet {
     MachineKernel.Work work = new MachineKernel.Work(1, 1, 1, 0, 0, Frame.STRIP);
     Kernel kernel = kernel(target.name(), code, work, arena -> arena.allocate(Context.BYTES, 64));
     return Optional.of(new Limit(kernel, ScratchSize.ofNative(Frame.STRIP), macs));
+  }
+
+  @Override
+  public Optional<LevelDecoder> levelDecoder() {
+    return Optional.of(new LevelFunctions(target.levelEmitters(), codes));
   }
 
   /** Gives back the memory of all code; no kernel of this set may run then. */

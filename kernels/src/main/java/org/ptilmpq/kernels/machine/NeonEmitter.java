@@ -155,6 +155,11 @@ final class NeonEmitter extends Emitter {
   }
 
   @Override
+  void multiply(int to, int from) {
+    assembler.mul(to, to, from);
+  }
+
+  @Override
   void multiply(int to, int from, int value) {
     if (Integer.bitCount(value) == 1 && value > 0) {
       assembler.lsl(to, from, Integer.numberOfTrailingZeros(value));

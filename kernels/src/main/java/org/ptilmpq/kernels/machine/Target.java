@@ -3,6 +3,7 @@ package org.ptilmpq.kernels.machine;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSpec;
@@ -41,6 +42,11 @@ record Target(String name, List<Integer> widths, IntFunction<ProductCode> produc
 
   /** Asked for at the start and again when a model is opened; to ask the processor takes code of its own. */
   private static List<Target> ofThisMachine;
+
+  /** For what decodes levels: the same for all instruction sets of an architecture. */
+  Supplier<LevelEmitter> levelEmitters() {
+    return this == SDOT || this == NEON ? NeonLevelEmitter::new : X64LevelEmitter::new;
+  }
 
   /** For functions that aren't convolutions, in the narrowest columns. */
   ProductCode narrow() {

@@ -147,6 +147,11 @@ abstract class X64Emitter extends Emitter {
   }
 
   @Override
+  final void multiply(int to, int from) {
+    assembler.imul(machine(to), machine(from));
+  }
+
+  @Override
   final void multiply(int to, int from, int value) {
     assembler.imul(machine(to), machine(from), value);
   }

@@ -123,6 +123,16 @@ public final class A64Assembler {
     registers(0x9B007C00, to, left, right);
   }
 
+  /** {@code left · right + sum}. */
+  public void madd(int to, int left, int right, int sum) {
+    registers(0x9B000000 | unsigned(sum, 5) << 10, to, left, right);
+  }
+
+  /** One register if a condition holds, else the other. */
+  public void csel(int condition, int to, int then, int otherwise) {
+    registers(0x9A800000 | unsigned(condition, 4) << 12, to, then, otherwise);
+  }
+
   public void bic(int to, int left, int right) {
     registers(0x8A200000, to, left, right);
   }
@@ -141,13 +151,22 @@ public final class A64Assembler {
     bitField(to, from, lowest, lowest + width - 1);
   }
 
+  /** Some bits of a register, with the sign that the highest of them is. */
+  public void sbfx(int to, int from, int lowest, int width) {
+    bitField(0x93400000, to, from, lowest, lowest + width - 1);
+  }
+
   /** LSL by the number in a register. */
   public void lslv(int to, int from, int bits) {
     registers(0x9AC02000, to, from, bits);
   }
 
   private void bitField(int to, int from, int rotation, int highest) {
-    code.putInt(0xD3400000 | unsigned(rotation, 6) << 16 | unsigned(highest, 6) << 10 | from << 5 | to);
+    bitField(0xD3400000, to, from, rotation, highest);
+  }
+
+  private void bitField(int word, int to, int from, int rotation, int highest) {
+    code.putInt(word | unsigned(rotation, 6) << 16 | unsigned(highest, 6) << 10 | from << 5 | to);
   }
 
   // ---- jumps
@@ -223,6 +242,11 @@ public final class A64Assembler {
   /** The same at the base, to which a number of −256 to 255 is added before. */
   public void memoryPre(A64Memory instruction, int register, int base, int step) {
     code.putInt(unscaled(instruction) | 0xC00 | signed(step, 9) << 12 | base << 5 | register);
+  }
+
+  /** 32 bits from the sum of a register and four times another one. */
+  public void ldrIndexed4(int to, int base, int index) {
+    registers(0xB8607800, to, base, index);
   }
 
   private static int unscaled(A64Memory instruction) {
@@ -317,6 +341,11 @@ public final class A64Assembler {
   /** Shifts left; the bits below stay as they were in the result. */
   public void sli(A64Lanes lanes, int to, int from, int bits) {
     shift(0x2F005400, lanes, to, from, lanes.bits() + bits);
+  }
+
+  /** Copies of the sign come in from above. */
+  public void sshr(A64Lanes lanes, int to, int from, int bits) {
+    shift(0x0F000400, lanes, to, from, 2 * lanes.bits() - bits);
   }
 
   /** Zeros come in from above. */

@@ -4,12 +4,14 @@ package org.ptilmpq.kernels.machine.code;
 public enum A64Memory {
   LDRB(0x39400000, 0),
   STRB(0x39000000, 0),
+  LDRH(0x79400000, 1),
   LDR_W(0xB9400000, 2),
   STR_W(0xB9000000, 2),
   LDR_X(0xF9400000, 3),
   STR_X(0xF9000000, 3),
   LDR_S(0xBD400000, 2),
   LDR_D(0xFD400000, 3),
+  STR_D(0xFD000000, 3),
   LDR_Q(0x3DC00000, 4),
   STR_Q(0x3D800000, 4);
 

@@ -18,7 +18,7 @@ public final class X64Assembler {
   public static final int RDI = 7;
   public static final int R15 = 15;
 
-  /** Conditions of {@link #jcc}. */
+  /** Conditions of {@link #jcc} and {@link #cmov}. */
   public static final int EQUAL = 4;
   public static final int NOT_EQUAL = 5;
   public static final int LESS = 12;
@@ -66,6 +66,42 @@ public final class X64Assembler {
     address(to, base, displacement, 1);
   }
 
+  /** 16 bits, the rest 0. */
+  public void movzxLoad16(int to, int base, int displacement) {
+    rex(0, to, base);
+    code.putByte(0x0F);
+    code.putByte(0xB7);
+    address(to, base, displacement, 1);
+  }
+
+  /** The low byte of a register with its sign, in 64 bits. */
+  public void movsx8(int to, int from) {
+    rex(REX_W, to, from);
+    code.putByte(0x0F);
+    code.putByte(0xBE);
+    direct(to, from);
+  }
+
+  /** From the sum of two registers, the second not rsp, and a displacement. */
+  public void movLoadIndexed(int to, int base, int index, int displacement) {
+    rex(REX_W | index >> 3 << 1, to, base);
+    code.putByte(0x8B);
+    indexed(2, to, base, index, 0);
+    code.putInt(displacement);
+  }
+
+  /** 32 bits from the sum of a register, not rbp or r13, and four times another one, not rsp. */
+  public void movLoad32Indexed4(int to, int base, int index) {
+    rex(index >> 3 << 1, to, base);
+    code.putByte(0x8B);
+    indexed(0, to, base, index, 2);
+  }
+
+  private void indexed(int mode, int register, int base, int index, int scale) {
+    code.putByte(mode << 6 | (register & 7) << 3 | 4);
+    code.putByte(scale << 6 | (index & 7) << 3 | base & 7);
+  }
+
   public void movStore(int from, int base, int displacement) {
     memory(REX_W, 0x89, from, base, displacement);
   }
@@ -86,6 +122,18 @@ public final class X64Assembler {
 
   public void add(int to, long value) {
     immediate(0, to, Math.toIntExact(value));
+  }
+
+  public void and(int to, long value) {
+    immediate(4, to, Math.toIntExact(value));
+  }
+
+  /** Moves if a condition holds. */
+  public void cmov(int condition, int to, int from) {
+    rex(REX_W, to, from);
+    code.putByte(0x0F);
+    code.putByte(0x40 | condition);
+    direct(to, from);
   }
 
   public void sub(int to, int from) {
@@ -281,6 +329,16 @@ public final class X64Assembler {
   /** Shifts the lanes of 32 bits to the left. */
   public void vpslld(int length, int to, int from, int bits) {
     shift(0x72, 6, length, to, from, bits);
+  }
+
+  /** Shifts the lanes of 32 bits to the right, zeros coming in. */
+  public void vpsrld(int length, int to, int from, int bits) {
+    shift(0x72, 2, length, to, from, bits);
+  }
+
+  /** The same, copies of the sign coming in. */
+  public void vpsrad(int length, int to, int from, int bits) {
+    shift(0x72, 4, length, to, from, bits);
   }
 
   /** Shifts the lanes of 16 bits to the right, zeros coming in. */

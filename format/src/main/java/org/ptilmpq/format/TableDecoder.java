@@ -1,0 +1,17 @@
+package org.ptilmpq.format;
+
+/** Decodes layers that are coded with tables: something faster than this module's own decoder. On any thread. */
+@FunctionalInterface
+public interface TableDecoder {
+
+  /** None: the module's own decodes all layers. */
+  TableDecoder NONE = layer -> false;
+
+  /**
+   * Decodes a layer into its codes and tails.
+   *
+   * @return false where the layer is damaged, or left to this module's own decoder, which says what is wrong with it;
+   *     codes and tails may hold anything then
+   */
+  boolean decode(CodedLayer layer);
+}

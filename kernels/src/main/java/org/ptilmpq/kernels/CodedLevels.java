@@ -1,0 +1,58 @@
+package org.ptilmpq.kernels;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The levels of a layer as a compressed file codes them with tables: a stream of eight interleaved rANS states, in
+ * which what was decoded before chooses the table of each level. docs/format.md, "Compressed files", says what all of
+ * it means.
+ *
+ * @param inputs weights of one output channel
+ * @param inputChannels that one output channel sees
+ * @param kernelWidth taps of a row of the kernel
+ * @param blocks in their order
+ * @param logMean logarithm of the layer's mean magnitude
+ * @param mean what that is the logarithm of
+ * @param firstOctave the octave of magnitudes that contexts begin with
+ * @param slots [table · 4096 + slot]: frequency − 1 in the upper 12 bits, offset in the interval in 12 more, and the
+ *     level in the lowest 8, −128 for an escape
+ * @param tableOf the table of each of the 64 contexts
+ * @param streams hold the layer's from an offset on: states, words, escapes
+ * @param offset of the layer's
+ * @param words of 16 bits
+ * @param escapes of 16 bits
+ * @param codes native memory filled with zeros, for the bit planes of {@link PackedWeights}
+ * @param tails the same for its tails
+ */
+public record CodedLevels(
+    int inputs,
+    int inputChannels,
+    int kernelWidth,
+    List<Block> blocks,
+    int logMean,
+    int mean,
+    int firstOctave,
+    int[] slots,
+    byte[] tableOf,
+    byte[] streams,
+    int offset,
+    int words,
+    int escapes,
+    MemorySegment codes,
+    MemorySegment tails) {
+
+  /**
+   * Channels that are coded together.
+   *
+   * @param channels up to 64
+   * @param width of their codes
+   * @param tails whether levels may be beyond the width
+   */
+  public record Block(int channels, int width, boolean tails) {}
+
+  /** Whether there is one table for all levels, so that nothing has to be expected. */
+  public boolean isSingle() {
+    return slots.length <= 4096;
+  }
+}

@@ -1,0 +1,102 @@
+package org.ptilmpq.kernels.machine;
+
+import org.ptilmpq.kernels.machine.code.Label;
+
+/**
+ * What decoding levels takes beyond an {@link Emitter}'s methods: integers in eight lanes of 32 bits, whatever vectors
+ * the machine has, one step of a rANS state, and bit planes. Each method appends instructions. Vectors of eight
+ * lanes are numbered from 0 to {@link #VECTORS} − 1.
+ */
+interface LevelEmitter {
+
+  /** Lanes of a vector. */
+  int LANES = 8;
+
+  int VECTORS = 14;
+
+  /** A state takes a word when it has fallen below 1 &lt;&lt; this. */
+  int WORD_BITS = 16;
+
+  /** Slots of a table: 1 &lt;&lt; this. */
+  int SLOT_BITS = 12;
+
+  int SLOT_MASK = (1 << SLOT_BITS) - 1;
+
+  /** Functions, general registers and jumps. */
+  Emitter general();
+
+  /** Eight numbers from memory. */
+  void load(int vector, int base, int displacement);
+
+  void store(int vector, int base, int displacement);
+
+  /** Eight bytes from memory, with their signs. */
+  void loadBytes(int vector, int base, int displacement);
+
+  /** The low byte of each lane to memory. The vector is lost. */
+  void storeBytes(int vector, int base, int displacement);
+
+  /** A number from memory in all lanes. */
+  void broadcast(int vector, int base, int displacement);
+
+  void clear(int vector);
+
+  void add(int to, int left, int right);
+
+  void subtract(int to, int left, int right);
+
+  void multiply(int to, int left, int right);
+
+  void xor(int to, int left, int right);
+
+  void or(int to, int left, int right);
+
+  void min(int to, int left, int right);
+
+  void max(int to, int left, int right);
+
+  /** All bits set in lanes that are equal, else none. */
+  void equal(int to, int left, int right);
+
+  void abs(int to, int from);
+
+  void shiftLeft(int to, int from, int bits);
+
+  /** Copies of the sign come in from above. */
+  void shiftRight(int to, int from, int bits);
+
+  /** The same by a number that is in all lanes of a vector. */
+  void shiftRightBy(int to, int from, int bits);
+
+  /** Integers of less than 24 bits to the bits of floats. */
+  void toFloats(int to, int from);
+
+  /** The sum of all lanes, none of which is negative, to a general register. The vector is lost. */
+  void sum(int register, int vector);
+
+  /** Jumps when any bit of a vector is set. The vector is lost. */
+  void jumpIfAny(int vector, Label label);
+
+  /**
+   * Decodes the next level of a state: its context in {@link LevelFrame#CONTEXTS}, as an offset in {@link
+   * LevelFrame#TABLES}, its symbol to {@link LevelFrame#SYMBOLS}. Takes a word from the stream when the state has
+   * fallen below 2^16. Changes registers 1 and 2.
+   *
+   * @param state a register
+   * @param words a register with the address of the next word
+   * @param row a register; the numbers are {@code displacement} bytes from where it would have the first ones
+   */
+  void decode(int state, int words, int row, int displacement);
+
+  /**
+   * Words of up to eight planes from 64 bytes: bit j of plane p is bit p of byte j. Changes registers 1 and 2, vectors,
+   * and of {@code count} and {@code planes} what is said.
+   *
+   * @param base and displacement of the bytes
+   * @param planes a register with the address of the first plane, and then with that behind the last one; eight bytes
+   *     are written to each, whatever a word has
+   * @param wordBytes a register with the bytes from a plane to the next
+   * @param count a register with the number of planes, at least 1; afterwards 0
+   */
+  void packPlanes(int base, int displacement, int planes, int wordBytes, int count);
+}

@@ -1,0 +1,50 @@
+package org.ptilmpq.kernels.machine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.ptilmpq.kernels.CodedLevels;
+import org.ptilmpq.kernels.LevelDecoder;
+
+/** Decodes levels by the functions of {@link LevelCode}, which are written when the first layer needs them. */
+final class LevelFunctions implements LevelDecoder {
+
+  private final Supplier<LevelEmitter> emitters;
+  private final CodeCache codes;
+
+  LevelFunctions(Supplier<LevelEmitter> emitters, CodeCache codes) {
+    this.emitters = emitters;
+    this.codes = codes;
+  }
+
+  MemorySegment decode(LevelCode.Kind kind) {
+    return function(new CodeKey("levels").and(kind.ordinal()), e -> new LevelCode(e, kind).emit());
+  }
+
+  MemorySegment tails() {
+    return function(new CodeKey("tails"), LevelCode::emitTails);
+  }
+
+  private MemorySegment function(CodeKey key, Consumer<LevelEmitter> function) {
+    return codes.get(
+            key,
+            () -> {
+              LevelEmitter emitter = emitters.get();
+              function.accept(emitter);
+              return emitter.general().code();
+            })
+        .address();
+  }
+
+  @Override
+  public boolean decode(CodedLevels levels) {
+    try (LevelStream stream = new LevelStream(levels, this)) {
+      return stream.decode();
+    }
+  }
+
+  @Override
+  public long scratchBytes(int inputs, long streamBytes) {
+    return LevelStream.bytes(inputs, streamBytes);
+  }
+}

@@ -1,0 +1,257 @@
+package org.ptilmpq.kernels.machine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import org.ptilmpq.kernels.CodedLevels;
+import org.ptilmpq.kernels.machine.code.NativeCalls;
+
+/** A layer while machine code decodes it: the {@link LevelFrame}, and the memory that it has addresses of. */
+final class LevelStream implements AutoCloseable {
+
+  /** Inputs of a block at which a channel's mean begins to follow the levels more slowly. */
+  private static final int[] SLOWER = {8, 24, 56};
+
+  private static final int FIRST_MEAN_SHIFT = 3;
+
+  /** Inputs after each of which logarithms are taken anew; later it is done every fourth time. */
+  private static final int OFTEN = 16;
+
+  private static final int SELDOM = 4;
+
+  /** A table: 4096 numbers of 32 bits. */
+  private static final int TABLE_BYTES = 4 << LevelEmitter.SLOT_BITS;
+
+  private static final int FIRST_STATE_BYTES = 8 * Integer.BYTES;
+
+  /** Words beyond the last one that are read before it is seen that there are none. */
+  private static final int SLACK = 2 * LevelFrame.CHANNELS + Short.BYTES;
+
+  private static final int FINAL_STATE = 1 << LevelEmitter.WORD_BITS;
+
+  /** Parts of 256 that the magnitudes at the left, above and at both corners have. */
+  private static final int[] BOTH_WEIGHTS = {96, 96, 32};
+
+  private static final int[] LEFT_WEIGHTS = {256, 0, 0};
+  private static final int[] ABOVE_WEIGHTS = {0, 192, 64};
+
+  private final CodedLevels levels;
+  private final LevelFunctions functions;
+  private final Arena arena = Arena.ofConfined();
+  private final MemorySegment frame = arena.allocate(LevelFrame.BYTES, 64);
+  private final MemorySegment inputMeans;
+  private final long history;
+
+  /** Bytes of zeros: the levels at a tap that there isn't. */
+  private final long noTap;
+
+  private final MemorySegment listed;
+  private final MemorySegment listedInputs;
+  private final long wordsEnd;
+  private final boolean hasTaps;
+  private long codesOffset;
+  private long tailsOffset;
+
+  LevelStream(CodedLevels levels, LevelFunctions functions) {
+    this.levels = levels;
+    this.functions = functions;
+    int inputs = levels.inputs();
+    hasTaps = !levels.isSingle() && inputs > levels.inputChannels();
+    long streamBytes = FIRST_STATE_BYTES + (long) Short.BYTES * (levels.words() + levels.escapes());
+    MemorySegment stream = arena.allocate(streamBytes + SLACK, Integer.BYTES);
+    MemorySegment.copy(levels.streams(), levels.offset(), stream, ValueLayout.JAVA_BYTE, 0, (int) streamBytes);
+    MemorySegment slots = arena.allocate((long) levels.slots().length * Integer.BYTES, Integer.BYTES);
+    MemorySegment.copy(levels.slots(), 0, slots, ValueLayout.JAVA_INT, 0, levels.slots().length);
+    inputMeans = arena.allocate(ValueLayout.JAVA_INT, inputs);
+    int[] means = new int[inputs];
+    Arrays.fill(means, levels.mean());
+    MemorySegment.copy(means, 0, inputMeans, ValueLayout.JAVA_INT, 0, inputs);
+    history = arena.allocate(LevelFrame.CHANNELS * (hasTaps ? (long) inputs : 1)).address();
+    noTap = hasTaps ? arena.allocate((long) LevelFrame.CHANNELS * levels.inputChannels()).address() : 0;
+    boolean mayList = levels.blocks().stream().anyMatch(CodedLevels.Block::tails);
+    listed = arena.allocate(mayList ? (long) LevelFrame.LISTED_BYTES * inputs : 1);
+    listedInputs = arena.allocate(ValueLayout.JAVA_INT, mayList ? inputs : 1);
+    wordsEnd = stream.address() + FIRST_STATE_BYTES + (long) Short.BYTES * levels.words();
+    putLong(LevelFrame.WORDS, stream.address() + FIRST_STATE_BYTES);
+    putLong(LevelFrame.WORDS_END, wordsEnd);
+    putLong(LevelFrame.ESCAPES, wordsEnd);
+    putLong(LevelFrame.ESCAPES_END, stream.address() + streamBytes);
+    for (int i = 0; i < 8; i++) {
+      int state = stream.get(ValueLayout.JAVA_INT, (long) i * Integer.BYTES);
+      putLong(LevelFrame.STATES + i * Long.BYTES, Integer.toUnsignedLong(state));
+    }
+    for (int i = 0; i < levels.tableOf().length; i++) {
+      putLong(LevelFrame.TABLES + i * Long.BYTES, slots.address() + (long) levels.tableOf()[i] * TABLE_BYTES);
+    }
+    for (int i = 0; i < LevelFrame.CONSTANT_VALUES.length; i++) {
+      putInt(LevelFrame.ONE + i * Integer.BYTES, LevelFrame.CONSTANT_VALUES[i]);
+    }
+    putLong(LevelFrame.BITS, 0x8040201008040201L);
+    putLong(LevelFrame.BITS + Long.BYTES, 0x8040201008040201L);
+    putInt(LevelFrame.LOG_BASE, (127 << 3) + levels.logMean());
+    putInt(LevelFrame.OCTAVE_BASE, levels.firstOctave() + 4);
+  }
+
+  /** Native memory of a layer at most. */
+  static long bytes(int inputs, long streamBytes) {
+    long perInput = 2 * LevelFrame.CHANNELS + LevelFrame.LISTED_BYTES + 2 * Integer.BYTES;
+    return LevelFrame.BYTES + streamBytes + SLACK + 16L * TABLE_BYTES + inputs * perInput;
+  }
+
+  private void putLong(int at, long value) {
+    frame.set(ValueLayout.JAVA_LONG, at, value);
+  }
+
+  private void putInt(int at, int value) {
+    frame.set(ValueLayout.JAVA_INT, at, value);
+  }
+
+  private long longAt(int at) {
+    return frame.get(ValueLayout.JAVA_LONG, at);
+  }
+
+  /** Decodes everything; false where something doesn't fit. */
+  boolean decode() {
+    for (CodedLevels.Block block : levels.blocks()) {
+      if (!block(block)) {
+        return false;
+      }
+    }
+    boolean finished = longAt(LevelFrame.WORDS) == wordsEnd
+        && longAt(LevelFrame.ESCAPES) == longAt(LevelFrame.ESCAPES_END);
+    for (int i = 0; i < 8; i++) {
+      finished &= longAt(LevelFrame.STATES + i * Long.BYTES) == FINAL_STATE;
+    }
+    long tails = tailsOffset == 0 ? 0 : tailsOffset + Long.BYTES;
+    return finished && tails == levels.tails().byteSize();
+  }
+
+  private boolean block(CodedLevels.Block block) {
+    int wordBytes = (block.channels() + 7) / 8;
+    long blockBytes = (long) levels.inputs() * block.width() * wordBytes;
+    if (codesOffset + blockBytes + Long.BYTES > levels.codes().byteSize()) {
+      return false;
+    }
+    putLong(LevelFrame.PLANES, levels.codes().address() + codesOffset);
+    codesOffset += (blockBytes + 7) / 8 * 8;
+    putLong(LevelFrame.WORD_BYTES, wordBytes);
+    putLong(LevelFrame.WIDTH, block.width());
+    putLong(LevelFrame.EIGHTS, block.channels() / 8);
+    putLong(LevelFrame.REST, block.channels() % 8);
+    putLong(LevelFrame.LISTED, listed.address());
+    putLong(LevelFrame.LISTED_INPUTS, listedInputs.address());
+    putLong(LevelFrame.MAY_LIST, block.tails() ? 1 : 0);
+    putLong(LevelFrame.RECIPROCAL, Math.ceilDiv(1L << LevelFrame.RECIPROCAL_BITS, block.channels()));
+    putInt(LevelFrame.WIDTH_SHIFT, block.width());
+    putInt(LevelFrame.HALF, 1 << block.width() - 1);
+    putLong(LevelFrame.INPUT, 0);
+    putLong(LevelFrame.INPUT_MEAN, inputMeans.address());
+    putLong(LevelFrame.HISTORY, history);
+    putLong(LevelFrame.HISTORY_STEP, hasTaps ? LevelFrame.CHANNELS : 0);
+    frame.asSlice(LevelFrame.ALL_TAILS, LevelFrame.STATES - LevelFrame.ALL_TAILS).fill((byte) 0);
+    frame.asSlice(LevelFrame.CONTEXTS, LevelFrame.MEANS - LevelFrame.CONTEXTS).fill((byte) 0);
+    int log = (Float.floatToRawIntBits(levels.mean() + 4) >> 20) - (127 << 3) - levels.logMean();
+    for (int i = 0; i < LevelFrame.CHANNELS; i++) {
+      putInt(LevelFrame.MEANS + i * Integer.BYTES, levels.mean());
+      putInt(LevelFrame.LOGS + i * Integer.BYTES, log);
+    }
+    for (int input = 0; input < levels.inputs(); ) {
+      int end = end(input);
+      if (!inputs(input, end)) {
+        return false;
+      }
+      input = end;
+    }
+    return !block.tails() || tails(block, wordBytes);
+  }
+
+  /** Where the inputs end that are decoded alike: at one tap, and as slowly. */
+  private int end(int input) {
+    if (levels.isSingle()) {
+      return levels.inputs();
+    }
+    int end = Math.min(levels.inputs(), (input / levels.inputChannels() + 1) * levels.inputChannels());
+    for (int slower : SLOWER) {
+      end = input < slower ? Math.min(end, slower) : end;
+    }
+    return input < OFTEN ? Math.min(end, OFTEN) : end;
+  }
+
+  private boolean inputs(int from, int end) {
+    LevelCode.Kind kind = levels.isSingle() ? LevelCode.Kind.SINGLE : taps(from);
+    int shift = FIRST_MEAN_SHIFT;
+    for (int slower : SLOWER) {
+      shift += from >= slower ? 1 : 0;
+    }
+    putInt(LevelFrame.MEAN_SHIFT, shift);
+    putLong(LevelFrame.LOG_COUNT, from < OFTEN ? 1 : SELDOM - from % SELDOM);
+    putLong(LevelFrame.LOG_PERIOD, from < OFTEN ? 1 : SELDOM);
+    putLong(LevelFrame.INPUTS_LEFT, end - from);
+    NativeCalls.invoke(functions.decode(kind), frame.address(), 0, 0, 0, 0, 0);
+    return longAt(LevelFrame.FAULT) == 0;
+  }
+
+  /** Says where the levels of neighbouring taps are. */
+  private LevelCode.Kind taps(int input) {
+    int width = levels.kernelWidth();
+    int tap = input / levels.inputChannels();
+    boolean left = tap % width != 0;
+    boolean above = tap >= width;
+    if (!left && !above) {
+      return LevelCode.Kind.ALONE;
+    }
+    int[] weights = left ? above ? BOTH_WEIGHTS : LEFT_WEIGHTS : ABOVE_WEIGHTS;
+    putInt(LevelFrame.LEFT_WEIGHT, weights[0]);
+    putInt(LevelFrame.ABOVE_WEIGHT, weights[1]);
+    putInt(LevelFrame.CORNER_WEIGHT, weights[2]);
+    tap(LevelFrame.LEFT, left, input, 1);
+    tap(LevelFrame.ABOVE, above, input, width);
+    tap(LevelFrame.ABOVE_LEFT, left && above, input, width + 1);
+    tap(LevelFrame.ABOVE_RIGHT, above && tap % width != width - 1, input, width - 1);
+    return LevelCode.Kind.WITH_TAPS;
+  }
+
+  private void tap(int slot, boolean exists, int input, int tapsBefore) {
+    long at = history + (long) LevelFrame.CHANNELS * (input - tapsBefore * levels.inputChannels());
+    putLong(slot, exists ? at : noTap);
+  }
+
+  /** Writes what was listed of a block. */
+  private boolean tails(CodedLevels.Block block, int wordBytes) {
+    int count = (int) ((longAt(LevelFrame.LISTED_INPUTS) - listedInputs.address()) / Integer.BYTES);
+    int planes = count == 0 ? 0 : Integer.SIZE + 1 - Integer.numberOfLeadingZeros(all(LevelFrame.ALL_TAILS));
+    long wordsAt = tailsOffset + (2L + count) * Integer.BYTES;
+    long end = (wordsAt + (long) count * planes * wordBytes + 7) / 8 * 8;
+    MemorySegment tails = levels.tails();
+    if (all(LevelFrame.ALL_LEVELS) >> 11 != 0 || end + Long.BYTES > tails.byteSize()) {
+      return false;
+    }
+    tails.set(ValueLayout.JAVA_INT, tailsOffset, count);
+    tails.set(ValueLayout.JAVA_INT, tailsOffset + Integer.BYTES, planes);
+    MemorySegment.copy(listedInputs, 0, tails, tailsOffset + 2L * Integer.BYTES, (long) count * Integer.BYTES);
+    tailsOffset = end;
+    if (count > 0) {
+      putLong(LevelFrame.PLANES, tails.address() + wordsAt);
+      putLong(LevelFrame.LISTED, listed.address());
+      putLong(LevelFrame.INPUTS_LEFT, count);
+      putLong(LevelFrame.LOW_PLANES, Math.min(planes, Byte.SIZE));
+      putLong(LevelFrame.HIGH_PLANES, Math.max(0, planes - Byte.SIZE));
+      NativeCalls.invoke(functions.tails(), frame.address(), 0, 0, 0, 0, 0);
+    }
+    return true;
+  }
+
+  private int all(int at) {
+    int all = 0;
+    for (int i = 0; i < LevelEmitter.LANES; i++) {
+      all |= frame.get(ValueLayout.JAVA_INT, at + (long) i * Integer.BYTES);
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
