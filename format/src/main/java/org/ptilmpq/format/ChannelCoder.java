@@ -26,9 +26,10 @@ final class ChannelCoder {
 
   /** @param scales positive */
   void scales(BinaryCoder coder, float[] scales) {
-    int mantissa = coder.bits(mantissaBits(scales), LENGTH_BITS);
+    boolean encoding = coder.isEncoding();
+    int mantissa = coder.bits(encoding ? mantissaBits(scales) : 0, LENGTH_BITS);
     int unused = Math.max(FRACTION_BITS - mantissa, 0);
-    int longest = coder.bits(longestStep(scales, unused), LENGTH_BITS);
+    int longest = coder.bits(encoding ? longestStep(scales, unused) : 0, LENGTH_BITS);
     long sum = 0;
     for (int i = 0; i < scales.length; i++) {
       int value = Float.floatToRawIntBits(scales[i]) >>> unused;
@@ -67,8 +68,9 @@ final class ChannelCoder {
   }
 
   void biases(BinaryCoder coder, float[] biases) {
-    int exponent = exponent(biases);
-    int longest = longest(biases, exponent);
+    boolean encoding = coder.isEncoding();
+    int exponent = encoding ? exponent(biases) : LEAST_EXPONENT;
+    int longest = encoding ? longest(biases, exponent) : 0;
     if (coder.bits(longest < 0 ? 1 : 0, 1) != 0) {
       for (int i = 0; i < biases.length; i++) {
         int bits = Float.floatToRawIntBits(biases[i]);
@@ -80,8 +82,8 @@ final class ChannelCoder {
     exponent = coder.bits(exponent - LEAST_EXPONENT, EXPONENT_BITS) + LEAST_EXPONENT;
     longest = coder.bits(longest, LENGTH_BITS);
     for (int i = 0; i < biases.length; i++) {
-      int value = biasNumbers.signed(coder, (int) Math.scalb((double) biases[i], -exponent), longest);
-      biases[i] = (float) Math.scalb((double) value, exponent);
+      int value = encoding ? (int) Math.scalb((double) biases[i], -exponent) : 0;
+      biases[i] = (float) Math.scalb((double) biasNumbers.signed(coder, value, longest), exponent);
     }
   }
 

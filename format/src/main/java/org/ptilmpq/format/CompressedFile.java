@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.ptilmpq.format.entropy.AdaptiveLevels;
 import org.ptilmpq.format.entropy.ArithmeticDecoder;
 import org.ptilmpq.format.entropy.RansDecoder;
 import org.ptilmpq.format.gen.Model;
@@ -24,7 +23,7 @@ final class CompressedFile {
   private static final long ELEMENTS_PER_BYTE = 256;
 
   /** A layer: its operation, and where its stream begins. */
-  private record Layer(int operation, LayerShape shape, LayerHead head, int stream) {}
+  record Layer(int operation, LayerShape shape, LayerHead head, int stream) {}
 
   /** Null from decoding on: a session lives on without it. */
   private byte[] body;
@@ -187,76 +186,12 @@ final class CompressedFile {
    * @param arena where the weights shall be
    */
   PqModel decode(LayerWork work, TableDecoder decoder, Arena arena) throws PqFormatException {
-    byte[] streams = body;
+    CompressedLevels levels = new CompressedLevels(body, outline, layers, coder, arena);
     body = null;
-    List<Operation> operations = new ArrayList<>(outline.operations());
-    List<Runnable> tasks = new ArrayList<>();
-    List<LayerDecoder> adaptive = new ArrayList<>();
-    PqFormatException[] faults = new PqFormatException[layers.size() + 1];
-    for (int i = 0; i < layers.size(); i++) {
-      Layer layer = layers.get(i);
-      PackedBytes bytes = packedBytes(layer.operation);
-      MemorySegment codes = arena.allocate(bytes.codes(), Long.BYTES);
-      MemorySegment tails = arena.allocate(bytes.tails(), Long.BYTES);
-      var convolution = (Operation.Convolution) operations.get(layer.operation);
-      operations.set(
-          layer.operation, withWeights(convolution, layer.head, codes.asReadOnly(), tails.asReadOnly()));
-      if (layer.head.coding() == LevelCoding.ADAPTIVE) {
-        adaptive.add(new LayerDecoder(layer.shape, layer.head, codes, tails));
-      } else if (layer.head.coding() == LevelCoding.TABLES) {
-        int index = i;
-        tasks.add(
-            () -> {
-              try {
-                withTables(decoder, layer, streams, codes, tails);
-              } catch (PqFormatException e) {
-                faults[index] = fault(convolution, e.getMessage());
-              }
-            });
-      }
-    }
-    if (!adaptive.isEmpty()) {
-      tasks.addFirst(() -> faults[layers.size()] = adaptively(adaptive));
-    }
-    work.run(tasks.size(), task -> tasks.get(task).run());
-    for (PqFormatException fault : faults) {
-      if (fault != null) {
-        throw fault;
-      }
-    }
-    return withOperations(outline, operations);
+    return withOperations(outline, levels.decode(work, decoder));
   }
 
-  /** What a layer takes while it is decoded is made here, so that there are no more of it than threads. */
-  private static void withTables(
-      TableDecoder decoder, Layer layer, byte[] streams, MemorySegment codes, MemorySegment tails)
-      throws PqFormatException {
-    boolean isBounded = layer.shape.groups().stream()
-        .allMatch(group -> layer.shape.inputs() * WeightsVerifier.maxLevel(group) <= WeightsVerifier.MAX_SUM);
-    if (decoder != TableDecoder.NONE && isBounded) {
-      if (decoder.decode(CodedLayer.of(layer.shape, layer.head, streams, layer.stream, codes, tails))) {
-        return;
-      }
-      codes.fill((byte) 0);
-      tails.fill((byte) 0);
-    }
-    new LayerDecoder(layer.shape, layer.head, codes, tails).withTables(streams, layer.stream);
-  }
-
-  /** Gives the fault of the stream, or null. */
-  private PqFormatException adaptively(List<LayerDecoder> decoders) {
-    AdaptiveLevels model = new AdaptiveLevels();
-    try {
-      for (LayerDecoder decoder : decoders) {
-        decoder.adaptively(coder, model);
-      }
-    } catch (PqFormatException e) {
-      return e;
-    }
-    return coder.isFinished() ? null : new PqFormatException("head: it does not end where the levels do");
-  }
-
-  private static Operation.Convolution withWeights(
+  static Operation.Convolution withWeights(
       Operation.Convolution o, LayerHead head, MemorySegment codes, MemorySegment tails) {
     Weights weights = o.weights();
     return new Operation.Convolution(
@@ -290,7 +225,7 @@ final class CompressedFile {
         model.provenance());
   }
 
-  private static PqFormatException fault(Operation.Convolution convolution, String fault) {
+  static PqFormatException fault(Operation.Convolution convolution, String fault) {
     return new PqFormatException("compressed layer '" + convolution.name() + "': " + fault);
   }
 

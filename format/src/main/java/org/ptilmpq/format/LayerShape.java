@@ -35,12 +35,20 @@ record LayerShape(int inputs, int inputChannels, int kernelWidth, int parts, Lis
   }
 
   int channels() {
-    return groups.stream().mapToInt(ChannelGroup::channels).sum();
+    int channels = 0;
+    for (ChannelGroup group : groups) {
+      channels += group.channels();
+    }
+    return channels;
   }
 
   /** Levels that are coded: those of channels of width 0 are not. */
   long levels() {
-    return groups.stream().filter(group -> group.width() > 0).mapToLong(ChannelGroup::channels).sum() * inputs;
+    long channels = 0;
+    for (ChannelGroup group : groups) {
+      channels += group.width() > 0 ? group.channels() : 0;
+    }
+    return channels * inputs;
   }
 
   /** The blocks that are coded, in their order. */

@@ -23,6 +23,39 @@ public final class ArithmeticDecoder extends BinaryCoder {
   }
 
   @Override
+  public boolean isEncoding() {
+    return false;
+  }
+
+  /** The same as bit by bit, with the state in locals: these are most of a file's decisions. */
+  @Override
+  public int bits(int unused, int count) {
+    long from = low;
+    long to = high;
+    long number = value;
+    int decoded = 0;
+    for (int i = 0; i < count; i++) {
+      long middle = from + (to - from >>> 1);
+      int bit = number <= middle ? 1 : 0;
+      if (bit != 0) {
+        to = middle;
+      } else {
+        from = middle + 1;
+      }
+      decoded = decoded << 1 | bit;
+      while ((from ^ to) >>> 24 == 0) {
+        from = from << 8 & 0xFFFF_FFFFL;
+        to = to << 8 & 0xFFFF_FFFFL | 0xFF;
+        number = number << 8 & 0xFFFF_FFFFL | next();
+      }
+    }
+    low = from;
+    high = to;
+    value = number;
+    return decoded;
+  }
+
+  @Override
   public int code(int probability, int bit) {
     long middle = low + ((high - low) * probability >>> SCALE);
     int decoded;

@@ -10,6 +10,11 @@ public final class ArithmeticEncoder extends BinaryCoder {
   private long high = 0xFFFF_FFFFL;
 
   @Override
+  public boolean isEncoding() {
+    return true;
+  }
+
+  @Override
   public int code(int probability, int bit) {
     long middle = low + ((high - low) * probability >>> SCALE);
     if (bit != 0) {

@@ -50,6 +50,9 @@ public abstract class BinaryCoder {
     return contexts;
   }
 
+  /** Whether what is to be coded is there, so that it is worth looking at. */
+  public abstract boolean isEncoding();
+
   /**
    * Codes a bit by a context, which learns from it.
    *
@@ -71,7 +74,7 @@ public abstract class BinaryCoder {
    *
    * @param count 0…31
    */
-  public final int bits(int value, int count) {
+  public int bits(int value, int count) {
     int coded = 0;
     for (int shift = count - 1; shift >= 0; shift--) {
       coded = coded << 1 | code(HALF, value >>> shift & 1);

@@ -13,7 +13,6 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.machine.Context.Column;
-import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
  * What a convolution's code reads of its weights ({@link Context}): where the codes of each block are, how they are
@@ -40,15 +39,16 @@ final class ConvolutionTables {
   private final int blocksAt;
   private boolean isScattered;
 
-  /** @throws ArithmeticException when a sum of the convolution could leave 32 bits */
-  ConvolutionTables(KernelSpec.Convolution spec, ConvolutionShape shape, ProductCode products) {
+  /** @param levelSums of each packed channel */
+  ConvolutionTables(
+      KernelSpec.Convolution spec, int[] levelSums, ConvolutionShape shape, ProductCode products) {
     this.spec = spec;
     this.shape = shape;
     this.products = products;
     weights = spec.weights();
     blocks = weights.blocks().toArray(PackedWeights.Block[]::new);
     lanes = products.emitter().columnLanes();
-    levelSums = LevelSums.of(weights);
+    this.levelSums = levelSums;
     requantization = Requantization.of(spec, levelSums);
     wide = new WideLevels[blocks.length];
     int columns = 0;

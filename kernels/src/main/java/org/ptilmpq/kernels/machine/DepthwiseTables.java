@@ -8,7 +8,6 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.machine.Context.Column;
-import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
  * What a depthwise convolution's code reads of its weights: columns in the order of the output's channels, and for
@@ -29,13 +28,13 @@ final class DepthwiseTables {
 
   private final Requantization requantization;
 
-  /** @throws ArithmeticException when a sum of the convolution could leave 32 bits */
-  DepthwiseTables(KernelSpec.Convolution spec, Emitter e) {
+  /** @param levelSums of each packed channel */
+  DepthwiseTables(KernelSpec.Convolution spec, int[] levelSums, Emitter e) {
     this.spec = spec;
     this.e = e;
     weights = spec.weights();
     lanes = e.columnLanes();
-    requantization = Requantization.of(spec, LevelSums.of(weights));
+    requantization = Requantization.of(spec, levelSums);
     levels = new short[weights.channels()][weights.inputs()];
     positions = new int[weights.channels()];
     for (PackedWeights.Block block : weights.blocks()) {

@@ -99,4 +99,15 @@ interface LevelEmitter {
    * @param count a register with the number of planes, at least 1; afterwards 0
    */
   void packPlanes(int base, int displacement, int planes, int wordBytes, int count);
+
+  // ---- counters of bits, in vectors from 8 on
+
+  /** Makes 64 counters 0, and loads what {@link #countBits} needs from a {@link PlaneFrame}. */
+  void clearCounters(int frame);
+
+  /** Adds bit j of the word at an address to counter j, which goes up to 127. Changes vectors below 8. */
+  void countBits(int base);
+
+  /** The counters to memory, a byte each. */
+  void storeCounters(int base, int displacement);
 }

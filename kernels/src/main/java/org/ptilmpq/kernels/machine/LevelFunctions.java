@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.LevelDecoder;
 
-/** Decodes levels by the functions of {@link LevelCode}, which are written when the first layer needs them. */
+/** The functions that work on levels when a model is opened, each written when the first layer needs it. */
 final class LevelFunctions implements LevelDecoder {
 
   private final Supplier<LevelEmitter> emitters;
@@ -23,6 +23,10 @@ final class LevelFunctions implements LevelDecoder {
 
   MemorySegment tails() {
     return function(new CodeKey("tails"), LevelCode::emitTails);
+  }
+
+  MemorySegment planeCounts() {
+    return function(new CodeKey("counts"), PlaneCountCode::emit);
   }
 
   private MemorySegment function(CodeKey key, Consumer<LevelEmitter> function) {

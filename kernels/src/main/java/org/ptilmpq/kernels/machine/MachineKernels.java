@@ -19,6 +19,7 @@ import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.machine.code.ExecutableCodeException;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
+import org.ptilmpq.kernels.scalar.LevelSums;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.SliceKernel;
 
@@ -33,9 +34,11 @@ public final class MachineKernels implements KernelSet {
 
   private final Target target;
   private final CodeCache codes = new CodeCache();
+  private final LevelFunctions levelFunctions;
 
   MachineKernels(Target target) {
     this.target = target;
+    levelFunctions = new LevelFunctions(target.levelEmitters(), codes);
   }
 
   /** One for each instruction set that this machine has, the best one first; the caller closes them. */
@@ -173,7 +176,7 @@ public final class MachineKernels implements KernelSet {
     MachineKernel.Work work = convolution(spec);
     Arena arena = Arena.ofShared();
     try {
-      ConvolutionTables tables = new ConvolutionTables(spec, shape, products);
+      ConvolutionTables tables = new ConvolutionTables(spec, levelSums(spec.weights()), shape, products);
       MemorySegment context = tables.write(arena, block -> unpacking(products.unpackingKind(block)));
       if (!products.runKinds().isEmpty()) {
         findRuns(spec, shape, context, work);
@@ -188,6 +191,16 @@ public final class MachineKernels implements KernelSet {
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
+    }
+  }
+
+  private int[] levelSums(PackedWeights weights) {
+    boolean isNative = weights.codes().isNative() && weights.tails().isNative();
+    if (!isNative) {
+      return LevelSums.of(weights);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      return LevelSums.of(weights, new PlaneCountCode(levelFunctions::planeCounts, arena));
     }
   }
 
@@ -243,7 +256,7 @@ public final class MachineKernels implements KernelSet {
 
   private Kernel prepareDepthwise(KernelSpec.Convolution spec) {
     Emitter emitter = target.narrow().emitter();
-    DepthwiseTables tables = new DepthwiseTables(spec, emitter);
+    DepthwiseTables tables = new DepthwiseTables(spec, levelSums(spec.weights()), emitter);
     ConvolutionCode.Traits traits = tables.traits();
     CodeKey key = key("depthwise", spec, traits);
     MachineKernel.Code code = code(key, p -> new DepthwiseCode(spec, traits, p.emitter()).emit());
@@ -364,7 +377,7 @@ public final class MachineKernels implements KernelSet {
 
   @Override
   public Optional<LevelDecoder> levelDecoder() {
-    return Optional.of(new LevelFunctions(target.levelEmitters(), codes));
+    return Optional.of(levelFunctions);
   }
 
   /** Gives back the memory of all code; no kernel of this set may run then. */

@@ -225,4 +225,31 @@ final class NeonLevelEmitter implements LevelEmitter {
     }
     general.bind(done);
   }
+
+  @Override
+  public void clearCounters(int frame) {
+    clear(8);
+    clear(9);
+    general.loadVector(OWN, frame, PlaneFrame.BITS);
+    for (int quarter = 0; quarter < 4; quarter++) {
+      general.loadVector(20 + quarter, frame, PlaneFrame.BYTES_OF_BITS + quarter * HALF_BYTES);
+    }
+  }
+
+  /** Each byte of the word eight times, of which each keeps one bit. */
+  @Override
+  public void countBits(int base) {
+    assembler.memory(A64Memory.LDR_D, 0, base, 0);
+    for (int quarter = 0; quarter < 4; quarter++) {
+      assembler.vector(A64Vector.TBL, A64Lanes.B16, 1, 0, 20 + quarter);
+      assembler.vector(A64Vector.CMTST, A64Lanes.B16, 1, 1, OWN);
+      assembler.vector(A64Vector.SUB, A64Lanes.B16, 16 + quarter, 16 + quarter, 1);
+    }
+  }
+
+  @Override
+  public void storeCounters(int base, int displacement) {
+    store(8, base, displacement);
+    store(9, base, displacement + 2 * HALF_BYTES);
+  }
 }

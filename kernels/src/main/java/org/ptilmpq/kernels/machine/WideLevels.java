@@ -74,7 +74,8 @@ final class WideLevels {
     int row = 0;
     for (int k = 0; k < weights.inputs(); k++) {
       boolean hasTail = row < block.tails().count() && weights.tailInput(block, row) == k;
-      if (!all && !hasTail) {
+      if (!all && !(hasTail && mayExceedByte(row))) {
+        row += hasTail ? 1 : 0;
         continue;
       }
       levels[k] = new short[block.channels()];
@@ -84,6 +85,25 @@ final class WideLevels {
       }
       row += hasTail ? 1 : 0;
     }
+  }
+
+  /**
+   * Whether a tail at an input may make a level of more than a byte. Tails of 7 − width bits with their sign make none
+   * beyond ±96: where there is more of one, a bit from there on isn't its sign.
+   */
+  private boolean mayExceedByte(int row) {
+    int signAt = block.tails().planes() - 1;
+    long sign = weights.tailWord(block, row, signAt);
+    int signOfFew = Byte.SIZE - 2 - block.width();
+    if (signOfFew < 0) {
+      return true;
+    }
+    for (int plane = signOfFew; plane < signAt; plane++) {
+      if (weights.tailWord(block, row, plane) != sign) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private int[] stepsWithHighs(int from, int to) {

@@ -200,4 +200,31 @@ final class X64LevelEmitter implements LevelEmitter {
     }
     general.bind(done);
   }
+
+  @Override
+  public void clearCounters(int frame) {
+    clear(8);
+    clear(9);
+    memory(X64Vector.VPBROADCASTQ, 256, 10, frame, PlaneFrame.BITS);
+    load(11, frame, PlaneFrame.BYTES_OF_BITS);
+    load(12, frame, PlaneFrame.BYTES_OF_BITS + 32);
+  }
+
+  /** Each byte of the word eight times, of which each keeps one bit. */
+  @Override
+  public void countBits(int base) {
+    memory(X64Vector.VPBROADCASTQ, 256, 0, base, 0);
+    for (int half = 0; half < 2; half++) {
+      vector(X64Vector.VPSHUFB, 1, 0, 11 + half);
+      vector(X64Vector.VPAND, 1, 1, 10);
+      vector(X64Vector.VPCMPEQB, 1, 1, 10);
+      vector(X64Vector.VPSUBB, 8 + half, 8 + half, 1);
+    }
+  }
+
+  @Override
+  public void storeCounters(int base, int displacement) {
+    store(8, base, displacement);
+    store(9, base, displacement + 32);
+  }
 }

@@ -22,14 +22,31 @@ public final class LevelSums {
    * @throws ArithmeticException when Σ |level| · 128 of a channel exceeds 2³¹ − 1, so that a sum could overflow
    */
   public static int[] of(PackedWeights weights) {
+    return of(weights, new PlaneCounter());
+  }
+
+  /**
+   * Σ level of each packed channel.
+   *
+   * @param counter counts bits
+   * @throws ArithmeticException when Σ |level| · 128 of a channel exceeds 2³¹ − 1, so that a sum could overflow
+   */
+  public static int[] of(PackedWeights weights, PlaneCounts counter) {
     int[] sums = new int[weights.channels()];
+    int[] counts = new int[PlaneCounts.MOST_PLANES * PackedWeights.BLOCK];
     for (Block block : weights.blocks()) {
       if (block.width() == 0) {
         continue;
       }
       boolean linear = block.group().halfStep() || block.group().ratio() == 1;
       if (linear && fitsWhateverTheCodes(block, weights.inputs())) {
-        sumPlanes(weights, block, sums);
+        counter.ofCodes(weights, block, counts);
+        add(counts, block, block.width(), 0, sums);
+        if (block.hasTails()) {
+          counter.ofTails(weights, block, counts);
+          add(counts, block, block.tails().planes(), block.width(), sums);
+        }
+        toHalfSteps(weights, block, sums);
       } else {
         sumLevels(weights, block, sums);
       }
@@ -44,28 +61,23 @@ public final class LevelSums {
     return (dense + tails) * MAX_INPUT <= Integer.MAX_VALUE;
   }
 
-  /** A level that is linear in its code: the sum of codes is made of the numbers of bits set in each plane. */
-  private static void sumPlanes(PackedWeights weights, Block block, int[] sums) {
-    PlaneCounter counter = new PlaneCounter();
-    for (int plane = 0; plane < block.width(); plane++) {
-      counter.count(weights, block, plane);
-      add(counter, block, plane < block.width() - 1 ? 1 << plane : -1 << plane, sums);
-    }
-    for (int plane = 0; plane < block.tails().planes(); plane++) {
-      counter.countTails(weights, block, plane);
-      int unit = plane < block.tails().planes() - 1 ? 1 << plane : -1 << plane;
-      add(counter, block, unit << block.width(), sums);
-    }
-    if (block.group().halfStep()) {
+  /**
+   * A level that is linear in its code: the sum of codes is made of the numbers of bits set in each plane.
+   *
+   * @param first what the lowest plane counts: 1 &lt;&lt; first
+   */
+  private static void add(int[] counts, Block block, int planes, int first, int[] sums) {
+    for (int plane = 0; plane < planes; plane++) {
+      int weight = (plane < planes - 1 ? 1 << plane : -1 << plane) << first;
       for (int j = 0; j < block.channels(); j++) {
-        sums[block.firstChannel() + j] = 2 * sums[block.firstChannel() + j] + weights.inputs();
+        sums[block.firstChannel() + j] += counts[plane * PackedWeights.BLOCK + j] * weight;
       }
     }
   }
 
-  private static void add(PlaneCounter counter, Block block, int weight, int[] sums) {
-    for (int j = 0; j < block.channels(); j++) {
-      sums[block.firstChannel() + j] += counter.of(j) * weight;
+  private static void toHalfSteps(PackedWeights weights, Block block, int[] sums) {
+    for (int j = 0; j < block.channels() && block.group().halfStep(); j++) {
+      sums[block.firstChannel() + j] = 2 * sums[block.firstChannel() + j] + weights.inputs();
     }
   }
 

@@ -9,12 +9,30 @@ import org.ptilmpq.kernels.PackedWeights.Block;
  * holds bit i of all of them, so that full adders on words add a bit to every counter (carry-save addition; Harley and
  * Seal's population count, in columns).
  */
-final class PlaneCounter {
+final class PlaneCounter implements PlaneCounts {
 
   private final long[] digits = new long[Integer.SIZE];
 
-  /** Counts one plane of a block over all inputs. */
-  void count(PackedWeights weights, Block block, int plane) {
+  @Override
+  public void ofCodes(PackedWeights weights, Block block, int[] counts) {
+    for (int plane = 0; plane < block.width(); plane++) {
+      count(weights, block, plane);
+      take(block, counts, plane);
+    }
+  }
+
+  @Override
+  public void ofTails(PackedWeights weights, Block block, int[] counts) {
+    for (int plane = 0; plane < block.tails().planes(); plane++) {
+      Arrays.fill(digits, 0);
+      for (int row = 0; row < block.tails().count(); row++) {
+        add(weights.tailWord(block, row, plane), 0);
+      }
+      take(block, counts, plane);
+    }
+  }
+
+  private void count(PackedWeights weights, Block block, int plane) {
     Arrays.fill(digits, 0);
     int k = 0;
     for (; k + 4 <= weights.inputs(); k += 4) {
@@ -41,14 +59,6 @@ final class PlaneCounter {
     }
   }
 
-  /** Counts one plane of a block's tails over its tail rows. */
-  void countTails(PackedWeights weights, Block block, int plane) {
-    Arrays.fill(digits, 0);
-    for (int row = 0; row < block.tails().count(); row++) {
-      add(weights.tailWord(block, row, plane), 0);
-    }
-  }
-
   private void add(long carry, int digit) {
     for (int i = digit; carry != 0; i++) {
       long sum = digits[i];
@@ -57,8 +67,14 @@ final class PlaneCounter {
     }
   }
 
+  private void take(Block block, int[] counts, int plane) {
+    for (int j = 0; j < block.channels(); j++) {
+      counts[plane * PackedWeights.BLOCK + j] = of(j);
+    }
+  }
+
   /** The count of the block's channel j. */
-  int of(int j) {
+  private int of(int j) {
     int count = 0;
     for (int i = 0; i < digits.length; i++) {
       count |= (int) (digits[i] >>> j & 1) << i;

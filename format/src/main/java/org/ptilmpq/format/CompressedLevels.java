@@ -1,0 +1,147 @@
+package org.ptilmpq.format;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.ptilmpq.format.CompressedFile.Layer;
+import org.ptilmpq.format.entropy.AdaptiveLevels;
+import org.ptilmpq.format.entropy.ArithmeticDecoder;
+
+/** The levels of a compressed file's layers, on their way into native memory. */
+final class CompressedLevels {
+
+  /** How much longer a level takes that is coded adaptively. */
+  private static final int ADAPTIVE_COST = 30;
+
+  private final byte[] body;
+  private final PqModel outline;
+  private final List<Layer> layers;
+  private final ArithmeticDecoder coder;
+  private final Arena arena;
+  private final Operation[] operations;
+
+  /** A part of decoding that doesn't depend on the others. */
+  private record Task(long cost, Step step) {
+
+    interface Step {
+      void run() throws PqFormatException;
+    }
+
+    /** Runs it; null when all is well. */
+    PqFormatException fault() {
+      try {
+        step.run();
+        return null;
+      } catch (PqFormatException e) {
+        return e;
+      }
+    }
+  }
+
+  /**
+   * @param body that holds the layers' streams
+   * @param coder stands behind the heads, where the levels that are coded adaptively begin
+   * @param arena where the weights shall be
+   */
+  CompressedLevels(byte[] body, PqModel outline, List<Layer> layers, ArithmeticDecoder coder, Arena arena) {
+    this.body = body;
+    this.outline = outline;
+    this.layers = layers;
+    this.coder = coder;
+    this.arena = arena;
+    this.operations = outline.operations().toArray(Operation[]::new);
+  }
+
+  /** Decodes everything, and gives the operations with their weights. */
+  List<Operation> decode(LayerWork work, TableDecoder decoder) throws PqFormatException {
+    List<Task> tasks = tasks(decoder);
+    PqFormatException[] faults = new PqFormatException[tasks.size()];
+    work.run(tasks.size(), task -> faults[task] = tasks.get(task).fault());
+    for (PqFormatException fault : faults) {
+      if (fault != null) {
+        throw fault;
+      }
+    }
+    return Arrays.asList(operations);
+  }
+
+  /** The longest ones first, so that no thread is left alone with one in the end. */
+  private List<Task> tasks(TableDecoder decoder) {
+    List<Task> tasks = new ArrayList<>();
+    List<Layer> adaptive = new ArrayList<>();
+    long adaptiveLevels = 0;
+    for (Layer layer : layers) {
+      switch (layer.head().coding()) {
+        case NONE -> tasks.add(new Task(0, () -> place(layer)));
+        case TABLES -> tasks.add(new Task(layer.shape().levels(), () -> withTables(decoder, layer)));
+        case ADAPTIVE -> {
+          adaptive.add(layer);
+          adaptiveLevels += layer.shape().levels();
+        }
+      }
+    }
+    if (!adaptive.isEmpty()) {
+      tasks.add(new Task(ADAPTIVE_COST * adaptiveLevels, () -> adaptively(adaptive)));
+    }
+    tasks.sort(Comparator.comparingLong(Task::cost).reversed());
+    return tasks;
+  }
+
+  /** Native memory for a layer's weights, zeros. */
+  private Weights place(Layer layer) {
+    Operation.Convolution convolution = convolution(layer);
+    long codesBytes = BitPacking.codesBytes(layer.shape().inputs(), layer.shape().groups());
+    MemorySegment codes = arena.allocate(codesBytes, Long.BYTES);
+    MemorySegment tails = arena.allocate(layer.head().tailBytes(), Long.BYTES);
+    operations[layer.operation()] =
+        CompressedFile.withWeights(convolution, layer.head(), codes.asReadOnly(), tails.asReadOnly());
+    return CompressedFile.withWeights(convolution, layer.head(), codes, tails).weights();
+  }
+
+  private Operation.Convolution convolution(Layer layer) {
+    return (Operation.Convolution) outline.operations().get(layer.operation());
+  }
+
+  /** What a layer takes while it is decoded is made here, so that there are no more of it than threads. */
+  private void withTables(TableDecoder decoder, Layer layer) throws PqFormatException {
+    Weights weights = place(layer);
+    LayerShape shape = layer.shape();
+    if (decoder != TableDecoder.NONE && isBounded(shape)) {
+      if (decoder.decode(
+          CodedLayer.of(shape, layer.head(), body, layer.stream(), weights.codes(), weights.tails()))) {
+        return;
+      }
+      weights.codes().fill((byte) 0);
+      weights.tails().fill((byte) 0);
+    }
+    try {
+      new LayerDecoder(shape, layer.head(), weights.codes(), weights.tails()).withTables(body, layer.stream());
+    } catch (PqFormatException e) {
+      throw CompressedFile.fault(convolution(layer), e.getMessage());
+    }
+  }
+
+  /** Whether no sum can exceed its limit, whatever the levels are, so that they don't have to be added up. */
+  private static boolean isBounded(LayerShape shape) {
+    for (ChannelGroup group : shape.groups()) {
+      if (shape.inputs() * WeightsVerifier.maxLevel(group) > WeightsVerifier.MAX_SUM) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void adaptively(List<Layer> adaptive) throws PqFormatException {
+    AdaptiveLevels model = new AdaptiveLevels();
+    for (Layer layer : adaptive) {
+      Weights weights = place(layer);
+      new LayerDecoder(layer.shape(), layer.head(), weights.codes(), weights.tails()).adaptively(coder, model);
+    }
+    if (!coder.isFinished()) {
+      throw new PqFormatException("head: it does not end where the layers do");
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package org.ptilmpq.kernels.machine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.Supplier;
+import org.ptilmpq.kernels.PackedWeights;
+import org.ptilmpq.kernels.PackedWeights.Block;
+import org.ptilmpq.kernels.machine.code.Label;
+import org.ptilmpq.kernels.machine.code.NativeCalls;
+import org.ptilmpq.kernels.scalar.PlaneCounts;
+
+/** Counts the bits of planes in native memory, for the sums that are taken of every weight when a model is opened. */
+final class PlaneCountCode implements PlaneCounts {
+
+  /** Inputs after which counters of a byte are added up. */
+  private static final int ROUND = Byte.MAX_VALUE;
+
+  private static final int FRAME = 5;
+
+  private final Supplier<MemorySegment> function;
+  private final Arena arena;
+  private final MemorySegment frame;
+
+  /**
+   * @param function gives the address of what {@link #emit} writes, when it is needed
+   * @param arena for the frame
+   */
+  PlaneCountCode(Supplier<MemorySegment> function, Arena arena) {
+    this.function = function;
+    this.arena = arena;
+    frame = arena.allocate(PlaneFrame.COUNTS + (long) MOST_PLANES * PackedWeights.BLOCK * Integer.BYTES, 64);
+    for (int i = 0; i < PackedWeights.BLOCK; i++) {
+      frame.set(ValueLayout.JAVA_BYTE, PlaneFrame.BYTES_OF_BITS + i, (byte) (i / 8 % 8));
+    }
+    for (int i = 0; i < 16; i++) {
+      frame.set(ValueLayout.JAVA_BYTE, PlaneFrame.BITS + i, (byte) (1 << i % 8));
+    }
+  }
+
+  @Override
+  public void ofCodes(PackedWeights weights, Block block, int[] counts) {
+    long stride = (long) block.width() * block.wordBytes();
+    MemorySegment words = weights.codes().asSlice(block.offset());
+    count(words, stride, block.wordBytes(), block.width(), weights.inputs(), counts);
+  }
+
+  @Override
+  public void ofTails(PackedWeights weights, Block block, int[] counts) {
+    PackedWeights.TailRows tails = block.tails();
+    long stride = (long) tails.planes() * block.wordBytes();
+    MemorySegment words = weights.tails().asSlice(tails.wordsAt());
+    count(words, stride, block.wordBytes(), tails.planes(), tails.count(), counts);
+  }
+
+  private void count(MemorySegment words, long stride, int wordBytes, int planes, int inputs, int[] counts) {
+    if (stride * inputs + Long.BYTES > words.byteSize() || planes > MOST_PLANES) {
+      throw new IndexOutOfBoundsException("planes beyond the end of the weights");
+    }
+    frame.asSlice(PlaneFrame.COUNTS).fill((byte) 0);
+    frame.set(ValueLayout.JAVA_LONG, PlaneFrame.WORDS, words.address());
+    frame.set(ValueLayout.JAVA_LONG, PlaneFrame.STRIDE, stride);
+    frame.set(ValueLayout.JAVA_LONG, PlaneFrame.WORD_BYTES, wordBytes);
+    frame.set(ValueLayout.JAVA_LONG, PlaneFrame.PLANES, planes);
+    frame.set(ValueLayout.JAVA_LONG, PlaneFrame.INPUTS, inputs);
+    NativeCalls.invoke(function.get(), frame.address(), 0, 0, 0, 0, 0);
+    int length = planes * PackedWeights.BLOCK;
+    MemorySegment.copy(frame, ValueLayout.JAVA_INT, PlaneFrame.COUNTS, counts, 0, length);
+  }
+
+  /** Writes the function, whose only argument is a {@link PlaneFrame}. At least one plane and one input are there. */
+  static void emit(LevelEmitter e) {
+    Emitter g = e.general();
+    Label planes = new Label();
+    Label round = new Label();
+    Label whole = new Label();
+    Label inputs = new Label();
+    Label next = new Label();
+    g.enter();
+    g.move(FRAME, 0);
+    g.load(6, FRAME, PlaneFrame.PLANES);
+    g.load(7, FRAME, PlaneFrame.WORDS);
+    g.load(8, FRAME, PlaneFrame.STRIDE);
+    g.move(9, FRAME);
+    g.addImmediate(9, PlaneFrame.COUNTS);
+    g.bind(planes);
+    g.move(4, 7);
+    g.load(0, FRAME, PlaneFrame.INPUTS);
+    g.bind(round);
+    e.clearCounters(FRAME);
+    g.move(1, 0);
+    g.jumpIfBelow(1, ROUND, whole);
+    g.moveImmediate(1, ROUND);
+    g.bind(whole);
+    g.subtract(0, 1);
+    g.bind(inputs);
+    e.countBits(4);
+    g.add(4, 8);
+    g.countDown(1, inputs);
+    e.storeCounters(FRAME, PlaneFrame.COUNTERS);
+    addUp(e);
+    g.jumpIfZero(0, next);
+    g.jump(round);
+    g.bind(next);
+    g.addImmediate(9, PackedWeights.BLOCK * Integer.BYTES);
+    g.load(1, FRAME, PlaneFrame.WORD_BYTES);
+    g.add(7, 1);
+    g.countDown(6, planes);
+    g.leave();
+  }
+
+  private static void addUp(LevelEmitter e) {
+    for (int channel = 0; channel < PackedWeights.BLOCK; channel += LevelEmitter.LANES) {
+      e.loadBytes(0, FRAME, PlaneFrame.COUNTERS + channel);
+      e.load(1, 9, channel * Integer.BYTES);
+      e.add(1, 1, 0);
+      e.store(1, 9, channel * Integer.BYTES);
+    }
+  }
+}
