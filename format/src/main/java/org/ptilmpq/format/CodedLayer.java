@@ -1,6 +1,7 @@
 package org.ptilmpq.format;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.format.entropy.LevelContexts;
 import org.ptilmpq.format.entropy.RansDecoder;
@@ -16,11 +17,9 @@ import org.ptilmpq.format.entropy.RansDecoder;
  * @param logMean logarithm of the layer's mean magnitude
  * @param mean what that is the logarithm of
  * @param firstOctave the octave of magnitudes that contexts begin with
- * @param slots [table · 4096 + slot]: frequency − 1 in the upper 12 bits, offset in the interval in 12 more, and the
- *     level in the lowest 8, −128 for an escape
+ * @param frequencies of each table, in units of 1/4096: of the levels from −most to most, then of the escape
  * @param tableOf the table of each context
- * @param streams hold the layer's from an offset on: states, words, escapes
- * @param offset of the layer's, all of which is there
+ * @param stream of the layer: states, words, escapes
  * @param words of the stream
  * @param escapes of the stream
  * @param codes native memory for the codes, filled with zeros, of the length that the groups make
@@ -34,10 +33,9 @@ public record CodedLayer(
     int logMean,
     int mean,
     int firstOctave,
-    int[] slots,
+    int[][] frequencies,
     byte[] tableOf,
-    byte[] streams,
-    int offset,
+    MemorySegment stream,
     int words,
     int escapes,
     MemorySegment codes,
@@ -52,12 +50,12 @@ public record CodedLayer(
    */
   public record Block(int channels, int width, boolean tails) {}
 
-  static CodedLayer of(
-      LayerShape shape, LayerHead head, byte[] streams, int offset, MemorySegment codes, MemorySegment tails) {
-    List<Block> blocks =
-        shape.blocks().stream()
-            .map(b -> new Block(b.channels(), b.group().width(), TailPacking.hasTails(b.group())))
-            .toList();
+  /** @param weights with room for codes and tails */
+  static CodedLayer of(LayerShape shape, LayerHead head, MemorySegment stream, Weights weights) {
+    List<Block> blocks = new ArrayList<>();
+    for (LayerShape.Block block : shape.blocks()) {
+      blocks.add(new Block(block.channels(), block.group().width(), TailPacking.hasTails(block.group())));
+    }
     return new CodedLayer(
         shape.inputs(),
         shape.inputChannels(),
@@ -66,13 +64,12 @@ public record CodedLayer(
         head.logMean(),
         LevelContexts.mean(head.logMean()),
         RansDecoder.firstOctave(head.logMean()),
-        RansDecoder.slots(head.tables()),
+        head.tables().frequencies(),
         head.tables().tableOf(),
-        streams,
-        offset,
+        stream,
         head.words(),
         head.escapes(),
-        codes,
-        tails);
+        weights.codes(),
+        weights.tails());
   }
 }

@@ -2,10 +2,10 @@ package org.ptilmpq.format;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.ptilmpq.format.entropy.ArithmeticDecoder;
 import org.ptilmpq.format.entropy.RansDecoder;
@@ -22,11 +22,11 @@ final class CompressedFile {
 
   private static final long ELEMENTS_PER_BYTE = 256;
 
-  /** A layer: its operation, and where its stream begins. */
-  record Layer(int operation, LayerShape shape, LayerHead head, int stream) {}
+  /** A layer: its operation, and its stream, which is empty where it isn't coded with tables. */
+  record Layer(int operation, LayerShape shape, LayerHead head, MemorySegment stream) {}
 
   /** Null from decoding on: a session lives on without it. */
-  private byte[] body;
+  private MemorySegment body;
 
   private final PqModel outline;
   private final List<Layer> layers;
@@ -34,7 +34,7 @@ final class CompressedFile {
   private final FileParts parts;
 
   private CompressedFile(
-      byte[] body, PqModel outline, List<Layer> layers, ArithmeticDecoder coder, FileParts parts) {
+      MemorySegment body, PqModel outline, List<Layer> layers, ArithmeticDecoder coder, FileParts parts) {
     this.body = body;
     this.outline = outline;
     this.layers = layers;
@@ -43,10 +43,10 @@ final class CompressedFile {
   }
 
   /**
-   * @param body the bytes between the frame's checksum and the body's, which are right
+   * @param body the bytes of the file between the frame's checksum and the body's, which are right
    * @param fileBytes length of the file
    */
-  static CompressedFile open(byte[] body, long fileBytes) throws PqFormatException {
+  static CompressedFile open(MemorySegment body, long fileBytes) throws PqFormatException {
     Cursor cursor = new Cursor(body);
     int graphBytes = cursor.number("graph");
     byte[] deflated = cursor.bytes("graph", cursor.number("graph"));
@@ -61,20 +61,22 @@ final class CompressedFile {
     for (int i = 0; i < operations.size(); i++) {
       if (operations.get(i) instanceof Operation.Convolution convolution) {
         LayerShape shape = LayerShape.of(convolution, graph);
-        Layer layer = new Layer(i, shape, head(heads, shape, convolution), (int) stream);
-        layers.add(layer);
-        if (layer.head.coding() == LevelCoding.TABLES) {
-          stream += RansDecoder.streamBytes(layer.head.words(), layer.head.escapes());
+        LayerHead layerHead = head(heads, shape, convolution);
+        long streamBytes = 0;
+        if (layerHead.coding() == LevelCoding.TABLES) {
+          streamBytes = RansDecoder.streamBytes(layerHead.words(), layerHead.escapes());
         }
-        if (stream > body.length) {
+        if (stream + streamBytes > body.byteSize()) {
           throw fault(convolution, "its stream reaches beyond the end of the file");
         }
+        layers.add(new Layer(i, shape, layerHead, body.asSlice(stream, streamBytes)));
+        stream += streamBytes;
         MemorySegment none = MemorySegment.ofArray(new byte[0]);
-        operations.set(i, withWeights(convolution, layer.head, none, none));
+        operations.set(i, withWeights(convolution, layerHead, none, none));
       }
     }
-    if (stream != body.length) {
-      throw new PqFormatException((body.length - stream) + " bytes after the last layer's stream");
+    if (stream != body.byteSize()) {
+      throw new PqFormatException((body.byteSize() - stream) + " bytes after the last layer's stream");
     }
     if (layers.stream().noneMatch(layer -> layer.head.coding() == LevelCoding.ADAPTIVE) && !coder.isFinished()) {
       throw new PqFormatException("head: it does not end where the layers do");
@@ -82,7 +84,7 @@ final class CompressedFile {
     PqModel outline = withOperations(graph, operations);
     new ModelVerifier(outline, Places.of(outline), WeightsVerifier.Extent.CHANNELS).verify();
     long channels = Math.min(coder.consumedBytes(), head.length);
-    long levels = head.length - channels + body.length - cursor.position;
+    long levels = head.length - channels + body.byteSize() - cursor.position;
     FileParts parts =
         new FileParts(deflated.length, channels, levels, fileBytes - deflated.length - channels - levels);
     return new CompressedFile(body, outline, layers, coder, parts);
@@ -172,8 +174,8 @@ final class CompressedFile {
   /** Bytes of the stream of an operation whose levels are coded with tables; 0 of any other. */
   long streamBytes(int operation) {
     for (Layer layer : layers) {
-      if (layer.operation == operation && layer.head.coding() == LevelCoding.TABLES) {
-        return RansDecoder.streamBytes(layer.head.words(), layer.head.escapes());
+      if (layer.operation == operation) {
+        return layer.stream.byteSize();
       }
     }
     return 0;
@@ -186,7 +188,7 @@ final class CompressedFile {
    * @param arena where the weights shall be
    */
   PqModel decode(LayerWork work, TableDecoder decoder, Arena arena) throws PqFormatException {
-    CompressedLevels levels = new CompressedLevels(body, outline, layers, coder, arena);
+    CompressedLevels levels = new CompressedLevels(outline, layers, coder, arena);
     body = null;
     return withOperations(outline, levels.decode(work, decoder));
   }
@@ -231,20 +233,20 @@ final class CompressedFile {
 
   /** Reads lengths and what they are of. */
   private static final class Cursor {
-    private final byte[] body;
-    private int position;
+    private final MemorySegment body;
+    private long position;
 
-    Cursor(byte[] body) {
+    Cursor(MemorySegment body) {
       this.body = body;
     }
 
     int number(String field) throws PqFormatException {
       long number = 0;
       for (int shift = 0; shift < Integer.SIZE; shift += 7) {
-        if (position == body.length) {
+        if (position == body.byteSize()) {
           break;
         }
-        int next = body[position++];
+        int next = body.get(ValueLayout.JAVA_BYTE, position++);
         number |= (next & 0x7FL) << shift;
         if (next >= 0) {
           if (number > Integer.MAX_VALUE || next == 0 && shift > 0) {
@@ -257,10 +259,10 @@ final class CompressedFile {
     }
 
     byte[] bytes(String field, int length) throws PqFormatException {
-      if (length > body.length - position) {
+      if (length > body.byteSize() - position) {
         throw new PqFormatException(field + ": " + length + " bytes reach beyond the end of the file");
       }
-      byte[] bytes = Arrays.copyOfRange(body, position, position + length);
+      byte[] bytes = body.asSlice(position, length).toArray(ValueLayout.JAVA_BYTE);
       position += length;
       return bytes;
     }

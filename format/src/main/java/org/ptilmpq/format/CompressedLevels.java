@@ -16,7 +16,6 @@ final class CompressedLevels {
   /** How much longer a level takes that is coded adaptively. */
   private static final int ADAPTIVE_COST = 30;
 
-  private final byte[] body;
   private final PqModel outline;
   private final List<Layer> layers;
   private final ArithmeticDecoder coder;
@@ -42,12 +41,10 @@ final class CompressedLevels {
   }
 
   /**
-   * @param body that holds the layers' streams
    * @param coder stands behind the heads, where the levels that are coded adaptively begin
    * @param arena where the weights shall be
    */
-  CompressedLevels(byte[] body, PqModel outline, List<Layer> layers, ArithmeticDecoder coder, Arena arena) {
-    this.body = body;
+  CompressedLevels(PqModel outline, List<Layer> layers, ArithmeticDecoder coder, Arena arena) {
     this.outline = outline;
     this.layers = layers;
     this.coder = coder;
@@ -110,15 +107,14 @@ final class CompressedLevels {
     Weights weights = place(layer);
     LayerShape shape = layer.shape();
     if (decoder != TableDecoder.NONE && isBounded(shape)) {
-      if (decoder.decode(
-          CodedLayer.of(shape, layer.head(), body, layer.stream(), weights.codes(), weights.tails()))) {
+      if (decoder.decode(CodedLayer.of(shape, layer.head(), layer.stream(), weights))) {
         return;
       }
       weights.codes().fill((byte) 0);
       weights.tails().fill((byte) 0);
     }
     try {
-      new LayerDecoder(shape, layer.head(), weights.codes(), weights.tails()).withTables(body, layer.stream());
+      new LayerDecoder(shape, layer.head(), weights.codes(), weights.tails()).withTables(layer.stream());
     } catch (PqFormatException e) {
       throw CompressedFile.fault(convolution(layer), e.getMessage());
     }

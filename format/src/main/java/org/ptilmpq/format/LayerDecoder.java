@@ -27,17 +27,13 @@ final class LayerDecoder {
     this.tails = tails;
   }
 
-  /**
-   * @param streams that hold the layer's from an offset on
-   */
-  void withTables(byte[] streams, int offset) throws PqFormatException {
+  void withTables(MemorySegment stream) throws PqFormatException {
     RansDecoder decoder =
         new RansDecoder(
             head.tables(),
             shape.contexts(head.logMean()),
             head.logMean(),
-            streams,
-            offset,
+            stream.toArray(ValueLayout.JAVA_BYTE),
             head.words(),
             head.escapes());
     for (LayerShape.Block block : shape.blocks()) {

@@ -49,11 +49,6 @@ final class MappedFile implements AutoCloseable {
     return bytes;
   }
 
-  /** Lives as long as the mapping. */
-  Arena arena() {
-    return arena;
-  }
-
   /**
    * @throws PqFormatException when the file was written to or shortened since it was opened
    */

@@ -1,5 +1,7 @@
 package org.ptilmpq.format;
 
+import java.util.List;
+
 /**
  * One step of a network. Tensors are indices into {@link PqModel#tensors}. Where a step clamps its result,
  * {@code low} and {@code high} are bytes in the output tensor's own quantization: a ReLU is {@code low = zeroPoint}, a
@@ -12,6 +14,9 @@ public sealed interface Operation {
 
   /** Index of the tensor this step fills; no other step fills it. */
   int output();
+
+  /** Indices of the tensors this step reads. */
+  List<Integer> inputs();
 
   /**
    * A convolution of any kind, fully connected layers included (a kernel as large as its input):
@@ -39,10 +44,20 @@ public sealed interface Operation {
       int low,
       int high,
       Weights weights)
-      implements Operation {}
+      implements Operation {
+    @Override
+    public List<Integer> inputs() {
+      return residual < 0 ? List.of(input) : List.of(input, residual);
+    }
+  }
 
   /** {@code y = clamp(a + b)}, element by element, each with its own scale and zero point. */
-  record Addition(String name, int left, int right, int output, int low, int high) implements Operation {}
+  record Addition(String name, int left, int right, int output, int low, int high) implements Operation {
+    @Override
+    public List<Integer> inputs() {
+      return List.of(left, right);
+    }
+  }
 
   /**
    * Largest value of each window; positions outside the input don't take part. Quantization of input and output is
@@ -58,7 +73,12 @@ public sealed interface Operation {
       int strideX,
       int padTop,
       int padLeft)
-      implements Operation {}
+      implements Operation {
+    @Override
+    public List<Integer> inputs() {
+      return List.of(input);
+    }
+  }
 
   /**
    * Mean of each window, clamped. A global average has a window as large as the input.
@@ -78,7 +98,12 @@ public sealed interface Operation {
       boolean countPadding,
       int low,
       int high)
-      implements Operation {}
+      implements Operation {
+    @Override
+    public List<Integer> inputs() {
+      return List.of(input);
+    }
+  }
 
   /**
    * Every {@code strideY}-th row, {@code strideX}-th column and {@code strideC}-th channel from a start; how many, the
@@ -86,15 +111,30 @@ public sealed interface Operation {
    */
   record Slice(
       String name, int input, int output, int startY, int startX, int startC, int strideY, int strideX, int strideC)
-      implements Operation {}
+      implements Operation {
+    @Override
+    public List<Integer> inputs() {
+      return List.of(input);
+    }
+  }
 
   /**
    * Zeros (the zero point) around the input: {@code padTop} rows above, {@code padLeft} columns left and
    * {@code padFront} channels before it; how many after it, the output's shape says. Quantization of input and output
    * is equal.
    */
-  record Padding(String name, int input, int output, int padTop, int padLeft, int padFront) implements Operation {}
+  record Padding(String name, int input, int output, int padTop, int padLeft, int padFront) implements Operation {
+    @Override
+    public List<Integer> inputs() {
+      return List.of(input);
+    }
+  }
 
   /** {@code y = clamp(x)} from one quantization to another: an activation that could not be fused. */
-  record Rescale(String name, int input, int output, int low, int high) implements Operation {}
+  record Rescale(String name, int input, int output, int low, int high) implements Operation {
+    @Override
+    public List<Integer> inputs() {
+      return List.of(input);
+    }
+  }
 }

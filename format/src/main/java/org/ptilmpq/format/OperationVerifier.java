@@ -23,18 +23,11 @@ final class OperationVerifier {
 
   /** The tensors an operation reads. */
   static List<Operand> operands(Operation operation) {
-    return switch (operation) {
-      case Operation.Convolution o ->
-          o.residual() == -1
-              ? List.of(new Operand("input", o.input()))
-              : List.of(new Operand("input", o.input()), new Operand("residual", o.residual()));
-      case Operation.Addition o -> List.of(new Operand("left", o.left()), new Operand("right", o.right()));
-      case Operation.MaxPooling o -> List.of(new Operand("input", o.input()));
-      case Operation.AveragePooling o -> List.of(new Operand("input", o.input()));
-      case Operation.Slice o -> List.of(new Operand("input", o.input()));
-      case Operation.Padding o -> List.of(new Operand("input", o.input()));
-      case Operation.Rescale o -> List.of(new Operand("input", o.input()));
-    };
+    String first = operation instanceof Operation.Addition ? "left" : "input";
+    String second = operation instanceof Operation.Addition ? "right" : "residual";
+    List<Integer> inputs = operation.inputs();
+    Operand operand = new Operand(first, inputs.getFirst());
+    return inputs.size() == 1 ? List.of(operand) : List.of(operand, new Operand(second, inputs.get(1)));
   }
 
   void verify(int index) throws PqFormatException {

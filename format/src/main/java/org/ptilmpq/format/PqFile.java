@@ -23,6 +23,9 @@ public final class PqFile implements AutoCloseable {
   /** With all weights: what a packed file holds anyway, and a compressed one once it is decoded. */
   private PqModel decoded;
 
+  /** Of decoded weights; null before they are decoded. */
+  private Arena weights;
+
   /** Why decoding failed, if it was tried. */
   private PqFormatException fault;
 
@@ -113,9 +116,11 @@ public final class PqFile implements AutoCloseable {
     }
     if (decoded == null) {
       try {
-        PqModel model = verified.compressed().decode(work, decoder, mapped == null ? Arena.ofAuto() : mapped.arena());
+        PqModel model = verified.compressed().decode(work, decoder, weights());
         if (mapped != null) {
           mapped.requireUnchanged();
+          // Nothing of it is needed any more, and it takes memory.
+          mapped.close();
         }
         decoded = model;
       } catch (PqFormatException e) {
@@ -127,6 +132,15 @@ public final class PqFile implements AutoCloseable {
       }
     }
     return decoded;
+  }
+
+  /** Where decoded weights live: as long as this file is open, if it was mapped. */
+  private Arena weights() {
+    if (mapped == null) {
+      return Arena.ofAuto();
+    }
+    weights = Arena.ofShared();
+    return weights;
   }
 
   /**
@@ -201,9 +215,12 @@ public final class PqFile implements AutoCloseable {
 
   /** Ends the mapping; the model's weights can't be used any more. Closing twice does nothing. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (mapped != null) {
       mapped.close();
+    }
+    if (weights != null && weights.scope().isAlive()) {
+      weights.close();
     }
   }
 }

@@ -97,9 +97,9 @@ public final class PqVerifier {
     if (length < 0 || length > Integer.MAX_VALUE - Long.BYTES) {
       throw PqFormatException.at("file_length", structure.rootPosition(), length + " bytes of compressed layers");
     }
-    byte[] body = file.asSlice(from, length).toArray(ValueLayout.JAVA_BYTE);
+    MemorySegment body = file.asSlice(from, length).asReadOnly();
     int checksum = file.get(INT, from + length);
-    if (FileLayout.crc32c(MemorySegment.ofArray(body)) != checksum) {
+    if (FileLayout.crc32c(body) != checksum) {
       throw PqFormatException.at("checksum", from + length, "CRC32C differs: the file is damaged");
     }
     CompressedFile layers = CompressedFile.open(body, file.byteSize());

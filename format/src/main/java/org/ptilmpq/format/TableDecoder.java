@@ -1,7 +1,6 @@
 package org.ptilmpq.format;
 
 /** Decodes layers that are coded with tables: something faster than this module's own decoder. On any thread. */
-@FunctionalInterface
 public interface TableDecoder {
 
   /** None: the module's own decodes all layers. */

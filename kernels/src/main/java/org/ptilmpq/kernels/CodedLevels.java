@@ -15,11 +15,9 @@ import java.util.List;
  * @param logMean logarithm of the layer's mean magnitude
  * @param mean what that is the logarithm of
  * @param firstOctave the octave of magnitudes that contexts begin with
- * @param slots [table · 4096 + slot]: frequency − 1 in the upper 12 bits, offset in the interval in 12 more, and the
- *     level in the lowest 8, −128 for an escape
+ * @param frequencies of each table, in units of 1/4096: of the levels from −most to most, then of the escape
  * @param tableOf the table of each of the 64 contexts
- * @param streams hold the layer's from an offset on: states, words, escapes
- * @param offset of the layer's
+ * @param stream of the layer: states, words, escapes
  * @param words of 16 bits
  * @param escapes of 16 bits
  * @param codes native memory filled with zeros, for the bit planes of {@link PackedWeights}
@@ -33,10 +31,9 @@ public record CodedLevels(
     int logMean,
     int mean,
     int firstOctave,
-    int[] slots,
+    int[][] frequencies,
     byte[] tableOf,
-    byte[] streams,
-    int offset,
+    MemorySegment stream,
     int words,
     int escapes,
     MemorySegment codes,
@@ -53,6 +50,6 @@ public record CodedLevels(
 
   /** Whether there is one table for all levels, so that nothing has to be expected. */
   public boolean isSingle() {
-    return slots.length <= 4096;
+    return frequencies.length == 1;
   }
 }

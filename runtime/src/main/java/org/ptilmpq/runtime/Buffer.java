@@ -51,7 +51,11 @@ record Buffer(List<Integer> tensors, long bytes, int first, int last) {
       }
       bufferOf[output].add(output, Math.max(step, lastUse[output]));
     }
-    return buffers.stream().map(growing -> growing.done(model)).toList();
+    List<Buffer> done = new ArrayList<>(buffers.size());
+    for (Growing growing : buffers) {
+      done.add(growing.done(model));
+    }
+    return done;
   }
 
   /** A buffer that may yet take over further tensors. */
@@ -90,7 +94,7 @@ record Buffer(List<Integer> tensors, long bytes, int first, int last) {
     int[] last = new int[model.tensors().size()];
     Arrays.fill(last, -1);
     for (int step = 0; step < model.operations().size(); step++) {
-      for (int input : Operations.inputs(model.operations().get(step))) {
+      for (int input : model.operations().get(step).inputs()) {
         last[input] = step;
       }
     }

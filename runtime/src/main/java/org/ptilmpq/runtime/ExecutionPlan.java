@@ -50,7 +50,7 @@ final class ExecutionPlan implements AutoCloseable {
         steps.length,
         i -> {
           try {
-            Layer layer = Layer.of(model.operations().get(i), model, specs.get(i));
+            Layer layer = new Layer(model.operations().get(i), model, specs.get(i));
             steps[i] = step(layer, kernels.prepare(specs.get(i)), threads);
           } catch (ArithmeticException e) {
             faults[i] = e;

@@ -1,5 +1,6 @@
 package org.ptilmpq.runtime;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.format.CodedLayer;
 import org.ptilmpq.format.TableDecoder;
@@ -12,13 +13,16 @@ record KernelTableDecoder(LevelDecoder levels) implements TableDecoder {
 
   /** Of kernels that have one. */
   static TableDecoder of(KernelSet kernels) {
-    return kernels.levelDecoder().<TableDecoder>map(KernelTableDecoder::new).orElse(TableDecoder.NONE);
+    LevelDecoder decoder = kernels.levelDecoder().orElse(null);
+    return decoder == null ? TableDecoder.NONE : new KernelTableDecoder(decoder);
   }
 
   @Override
   public boolean decode(CodedLayer layer) {
-    List<CodedLevels.Block> blocks =
-        layer.blocks().stream().map(b -> new CodedLevels.Block(b.channels(), b.width(), b.tails())).toList();
+    List<CodedLevels.Block> blocks = new ArrayList<>(layer.blocks().size());
+    for (CodedLayer.Block block : layer.blocks()) {
+      blocks.add(new CodedLevels.Block(block.channels(), block.width(), block.tails()));
+    }
     return levels.decode(
         new CodedLevels(
             layer.inputs(),
@@ -28,10 +32,9 @@ record KernelTableDecoder(LevelDecoder levels) implements TableDecoder {
             layer.logMean(),
             layer.mean(),
             layer.firstOctave(),
-            layer.slots(),
+            layer.frequencies(),
             layer.tableOf(),
-            layer.streams(),
-            layer.offset(),
+            layer.stream(),
             layer.words(),
             layer.escapes(),
             layer.codes(),

@@ -1,6 +1,5 @@
 package org.ptilmpq.runtime;
 
-import java.util.List;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
@@ -8,13 +7,12 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 
 /**
- * What an operation costs by its shapes alone; see {@link LayerProfile} for the components.
+ * An operation in its network, and what it costs by its shapes alone; see {@link LayerProfile} for the components. Only
+ * a profile asks for most of it.
  *
- * @param macs multiply-accumulates an inference, padding included
- * @param activationBytes read and written, each tensor once
+ * @param spec the operation, lowered, with its weights
  */
-record Layer(
-    String name, String kind, String shape, long macs, double averageBits, long weightBytes, long activationBytes) {
+record Layer(Operation operation, PqModel model, KernelSpec spec) {
 
   /**
    * Multiply-accumulates that take about as long as moving and requantizing one byte: element-wise layers handle 1–3
@@ -22,32 +20,54 @@ record Layer(
    */
   private static final int MACS_PER_BYTE = 16;
 
-  /**
-   * @param spec the operation, lowered, with its weights
-   */
-  static Layer of(Operation operation, PqModel model, KernelSpec spec) {
-    Tensor output = model.tensors().get(operation.output());
-    List<Tensor> inputs = Operations.inputs(operation).stream().map(model.tensors()::get).toList();
-    long activations = output.elements();
-    for (Tensor input : inputs) {
-      activations += input.elements();
+  String name() {
+    return operation.name();
+  }
+
+  String kind() {
+    return Operations.kind(operation, model);
+  }
+
+  String shape() {
+    return shape(tensor(operation.inputs().getFirst())) + " → " + shape(output()) + window(operation);
+  }
+
+  /** Multiply-accumulates an inference, padding included. */
+  long macs() {
+    return spec instanceof KernelSpec.Convolution c ? (long) output().elements() * c.weights().inputs() : 0;
+  }
+
+  /** Planes that a kernel reads for a weight, those of the tails included. */
+  double averageBits() {
+    return spec instanceof KernelSpec.Convolution c ? averageBits(c.weights()) : 0;
+  }
+
+  long weightBytes() {
+    return spec instanceof KernelSpec.Convolution c ? c.weights().byteSize() : 0;
+  }
+
+  /** Read and written, each tensor once. */
+  long activationBytes() {
+    long bytes = output().elements();
+    for (int input : operation.inputs()) {
+      bytes += tensor(input).elements();
     }
-    String shape = shape(inputs.getFirst()) + " → " + shape(output) + window(operation);
-    String kind = Operations.kind(operation, model);
-    if (!(spec instanceof KernelSpec.Convolution convolution)) {
-      return new Layer(operation.name(), kind, shape, 0, 0, 0, activations);
-    }
-    PackedWeights weights = convolution.weights();
-    long macs = (long) output.elements() * weights.inputs();
-    return new Layer(operation.name(), kind, shape, macs, averageBits(weights), weights.byteSize(), activations);
+    return bytes;
+  }
+
+  private Tensor output() {
+    return tensor(operation.output());
+  }
+
+  private Tensor tensor(int index) {
+    return model.tensors().get(index);
   }
 
   /** How long it takes, in multiply-accumulates: coarse, to decide whether other threads are worth waking. */
   long work() {
-    return macs + MACS_PER_BYTE * activationBytes;
+    return macs() + MACS_PER_BYTE * activationBytes();
   }
 
-  /** Planes that a kernel reads for a weight, those of the tails included. */
   private static double averageBits(PackedWeights weights) {
     double bits = 0;
     for (PackedWeights.Block block : weights.blocks()) {

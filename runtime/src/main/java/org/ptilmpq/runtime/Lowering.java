@@ -103,7 +103,10 @@ final class Lowering {
   }
 
   private static PackedWeights packed(Weights weights) {
-    List<WeightGroup> groups = weights.groups().stream().map(Lowering::group).toList();
+    List<WeightGroup> groups = new ArrayList<>(weights.groups().size());
+    for (ChannelGroup group : weights.groups()) {
+      groups.add(group(group));
+    }
     // Codes that are there have eight bytes at least.
     return weights.codes().byteSize() == 0
         ? PackedWeights.outline(weights.inputs(), groups, weights.channelOrder())

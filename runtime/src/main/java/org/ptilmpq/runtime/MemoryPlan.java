@@ -64,11 +64,12 @@ public final class MemoryPlan {
     List<Placement> placements = new ArrayList<>();
     for (int i = 0; i < buffers.size(); i++) {
       Buffer buffer = buffers.get(i);
-      List<String> names = buffer.tensors().stream().map(t -> model.tensors().get(t).name()).toList();
-      placements.add(new Placement(names, layout.offsets()[i], buffer.bytes(), buffer.first(), buffer.last()));
+      List<String> names = new ArrayList<>();
       for (int tensor : buffer.tensors()) {
+        names.add(model.tensors().get(tensor).name());
         placementOfTensor[tensor] = i;
       }
+      placements.add(new Placement(names, layout.offsets()[i], buffer.bytes(), buffer.first(), buffer.last()));
     }
     return new MemoryPlan(
         placements,

@@ -1,9 +1,9 @@
 package org.ptilmpq.runtime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Gives every buffer an address so that buffers that live at the same step never overlap, in as small an arena as it
@@ -29,8 +29,8 @@ final class MemoryPlanner {
   static Layout plan(List<Buffer> buffers) {
     long lowerBound = lowerBound(buffers);
     Layout best = null;
-    for (List<Integer> order : orders(buffers)) {
-      Layout layout = place(buffers, order);
+    for (long[][] order : orders(buffers)) {
+      Layout layout = place(buffers, new Sorting(order).order());
       if (best == null || layout.bytes < best.bytes) {
         best = layout;
       }
@@ -52,7 +52,10 @@ final class MemoryPlanner {
 
   /** Bytes that live at each step. */
   static long[] liveBytes(List<Buffer> buffers) {
-    int steps = buffers.stream().mapToInt(Buffer::last).max().orElse(-1) + 1;
+    int steps = 0;
+    for (Buffer buffer : buffers) {
+      steps = Math.max(steps, buffer.last() + 1);
+    }
     long[] change = new long[steps + 1];
     for (Buffer buffer : buffers) {
       change[buffer.first()] += buffer.bytes();
@@ -67,46 +70,74 @@ final class MemoryPlanner {
     return live;
   }
 
-  private static List<List<Integer>> orders(List<Buffer> buffers) {
-    Comparator<Buffer> largest = Comparator.comparingLong(Buffer::bytes).reversed();
-    Comparator<Buffer> longest = Comparator.comparingInt((Buffer b) -> b.last() - b.first()).reversed();
-    Comparator<Buffer> earliest = Comparator.comparingInt(Buffer::first);
-    Comparator<Buffer> area =
-        Comparator.comparingDouble((Buffer b) -> (double) b.bytes() * (b.last() - b.first() + 1)).reversed();
-    List<List<Integer>> orders = new ArrayList<>();
-    orders.add(sorted(buffers, largest.thenComparing(longest).thenComparing(earliest)));
-    if (buffers.size() <= MANY) {
-      orders.add(sorted(buffers, longest.thenComparing(largest).thenComparing(earliest)));
-      orders.add(sorted(buffers, area.thenComparing(earliest)));
-      orders.add(sorted(buffers, earliest.thenComparing(largest)));
-      orders.add(byBreadth(buffers, largest));
+  /** What buffers are sorted by, the smallest number first. */
+  private static List<long[][]> orders(List<Buffer> buffers) {
+    int count = buffers.size();
+    long[] largest = new long[count];
+    long[] longest = new long[count];
+    long[] earliest = new long[count];
+    long[] area = new long[count];
+    for (int i = 0; i < count; i++) {
+      Buffer buffer = buffers.get(i);
+      largest[i] = -buffer.bytes();
+      longest[i] = buffer.first() - buffer.last();
+      earliest[i] = buffer.first();
+      area[i] = -buffer.bytes() * (buffer.last() - buffer.first() + 1);
+    }
+    List<long[][]> orders = new ArrayList<>();
+    orders.add(new long[][] {largest, longest, earliest});
+    if (count <= MANY) {
+      orders.add(new long[][] {longest, largest, earliest});
+      orders.add(new long[][] {area, earliest});
+      orders.add(new long[][] {earliest, largest});
+      orders.add(new long[][] {breadth(buffers), largest});
     }
     return orders;
   }
 
-  private static List<Integer> sorted(List<Buffer> buffers, Comparator<Buffer> order) {
-    return IntStream.range(0, buffers.size()).boxed().sorted(Comparator.comparing(buffers::get, order)).toList();
+  /**
+   * Indices of buffers by a first number, among equal ones by a second, and so on. A class of its own, since the first
+   * lambda of a kind takes a start a millisecond.
+   */
+  private record Sorting(long[][] keys) implements Comparator<Integer> {
+
+    Integer[] order() {
+      Integer[] order = new Integer[keys[0].length];
+      for (int i = 0; i < order.length; i++) {
+        order[i] = i;
+      }
+      Arrays.sort(order, this);
+      return order;
+    }
+
+    @Override
+    public int compare(Integer a, Integer b) {
+      for (long[] key : keys) {
+        if (key[a] != key[b]) {
+          return Long.compare(key[a], key[b]);
+        }
+      }
+      return 0;
+    }
   }
 
-  /** The buffers of the step with the most live bytes first, largest first, then those of the next such step. */
-  private static List<Integer> byBreadth(List<Buffer> buffers, Comparator<Buffer> within) {
+  /** For each buffer the rank of the fullest step that it lives at: 0 of the one with the most live bytes. */
+  private static long[] breadth(List<Buffer> buffers) {
     long[] live = liveBytes(buffers);
-    List<Integer> steps =
-        IntStream.range(0, live.length).boxed().sorted(Comparator.comparing((Integer s) -> -live[s])).toList();
-    int[] rank = new int[buffers.size()];
+    for (int step = 0; step < live.length; step++) {
+      live[step] = -live[step];
+    }
+    Integer[] steps = new Sorting(new long[][] {live}).order();
+    long[] rank = new long[buffers.size()];
     for (int i = 0; i < rank.length; i++) {
-      Buffer buffer = buffers.get(i);
-      while (!buffer.livesAt(steps.get(rank[i]))) {
+      while (!buffers.get(i).livesAt(steps[(int) rank[i]])) {
         rank[i]++;
       }
     }
-    return IntStream.range(0, buffers.size())
-        .boxed()
-        .sorted(Comparator.comparingInt((Integer i) -> rank[i]).thenComparing(buffers::get, within))
-        .toList();
+    return rank;
   }
 
-  private static Layout place(List<Buffer> buffers, List<Integer> order) {
+  private static Layout place(List<Buffer> buffers, Integer[] order) {
     long[] offsets = new long[buffers.size()];
     Placed placed = new Placed(buffers.size());
     long bytes = 0;

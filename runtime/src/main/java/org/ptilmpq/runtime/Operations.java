@@ -1,27 +1,15 @@
 package org.ptilmpq.runtime;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
 
-/** What the planners ask of an operation: which tensors it reads, and over which of them it may write its output. */
+/** What is asked of an operation in its network: over which tensors it may write its output, and what it is. */
 final class Operations {
 
   private Operations() {}
-
-  /** Indices of the tensors an operation reads. */
-  static List<Integer> inputs(Operation operation) {
-    return switch (operation) {
-      case Operation.Convolution o -> o.residual() < 0 ? List.of(o.input()) : List.of(o.input(), o.residual());
-      case Operation.Addition o -> List.of(o.left(), o.right());
-      case Operation.MaxPooling o -> List.of(o.input());
-      case Operation.AveragePooling o -> List.of(o.input());
-      case Operation.Slice o -> List.of(o.input());
-      case Operation.Padding o -> List.of(o.input());
-      case Operation.Rescale o -> List.of(o.input());
-    };
-  }
 
   /**
    * Indices of the tensors whose place the output may take, when nobody reads them later: those of which each element
@@ -29,19 +17,22 @@ final class Operations {
    * residual that is also the input doesn't qualify.
    */
   static List<Integer> overwritable(Operation operation, PqModel model) {
-    List<Integer> elementwise =
-        switch (operation) {
-          case Operation.Convolution o ->
-              o.residual() < 0 || o.residual() == o.input() ? List.of() : List.of(o.residual());
-          case Operation.Addition o -> List.of(o.left(), o.right());
-          case Operation.Rescale o -> List.of(o.input());
-          case Operation.MaxPooling o -> List.of();
-          case Operation.AveragePooling o -> List.of();
-          case Operation.Slice o -> List.of();
-          case Operation.Padding o -> List.of();
-        };
+    List<Integer> overwritable = new ArrayList<>();
     Tensor output = model.tensors().get(operation.output());
-    return elementwise.stream().filter(i -> sameLayout(model.tensors().get(i), output)).toList();
+    for (int input : elementwise(operation)) {
+      if (sameLayout(model.tensors().get(input), output)) {
+        overwritable.add(input);
+      }
+    }
+    return overwritable;
+  }
+
+  private static List<Integer> elementwise(Operation operation) {
+    if (operation instanceof Operation.Convolution o) {
+      return o.residual() < 0 || o.residual() == o.input() ? List.of() : List.of(o.residual());
+    }
+    boolean isElementwise = operation instanceof Operation.Addition || operation instanceof Operation.Rescale;
+    return isElementwise ? operation.inputs() : List.of();
   }
 
   /** For people: "convolution", "depthwise" and so on. */

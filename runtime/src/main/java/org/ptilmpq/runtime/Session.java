@@ -75,10 +75,9 @@ public final class Session implements AutoCloseable {
     this.file = file;
     this.ownsFile = ownsFile;
     KernelProvider.Choice choice =
-        options
-            .kernels()
-            .map(set -> new KernelProvider.Choice(set, "the caller asked for them"))
-            .orElseGet(() -> KernelProvider.choose(options.tileSizes()));
+        options.kernels().isPresent()
+            ? new KernelProvider.Choice(options.kernels().get(), "the caller asked for them")
+            : KernelProvider.choose(options.tileSizes());
     KernelSet kernels = choice.kernels();
     kernelChoice = kernels.name() + ": " + choice.reason();
     ownKernels = options.kernels().isPresent() ? null : kernels;

@@ -125,7 +125,7 @@ class MemoryPlanTest {
   private static int lastUse(PqModel model, int tensor) {
     int last = -1;
     for (int step = 0; step < model.operations().size(); step++) {
-      if (Operations.inputs(model.operations().get(step)).contains(tensor)) {
+      if (model.operations().get(step).inputs().contains(tensor)) {
         last = step;
       }
     }

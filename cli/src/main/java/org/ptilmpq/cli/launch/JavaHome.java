@@ -66,9 +66,13 @@ final class JavaHome {
   }
 
   static int majorVersion(String version) {
-    String[] parts = version.split("[^0-9]+");
-    String major = parts.length > 1 && parts[0].equals("1") ? parts[1] : parts.length > 0 ? parts[0] : "";
-    return major.isEmpty() || major.length() > 6 ? 0 : Integer.parseInt(major);
+    // "1.8.0_392" is 8. By hand, since the first regular expression takes a start a millisecond.
+    int from = version.startsWith("1.") ? 2 : 0;
+    int end = from;
+    while (end < version.length() && version.charAt(end) >= '0' && version.charAt(end) <= '9') {
+      end++;
+    }
+    return end == from || end - from > 6 ? 0 : Integer.parseInt(version.substring(from, end));
   }
 
   private static Map<String, String> readRelease(Path file) {

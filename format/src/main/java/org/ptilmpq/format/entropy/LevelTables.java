@@ -47,6 +47,11 @@ public final class LevelTables {
     return tableOf;
   }
 
+  /** [table][most + level], and at the end of each the escape's. */
+  public int[][] frequencies() {
+    return frequencies;
+  }
+
   boolean single() {
     return frequencies.length == 1;
   }

@@ -47,14 +47,13 @@ public final class RansDecoder {
   /**
    * @param tables coded before
    * @param contexts of the layer, nothing of which has been used yet
-   * @param stream that holds, from an offset on, {@link #streamBytes} bytes: states, words, escapes
+   * @param stream {@link #streamBytes} bytes: states, words, escapes
    */
   public RansDecoder(
       LevelTables tables,
       LevelContexts contexts,
       int logMean,
       byte[] stream,
-      int offset,
       int words,
       int escapes) {
     this.levelTables = tables;
@@ -65,11 +64,11 @@ public final class RansDecoder {
       baseOf[i] = tables.tableOf[i] << LevelTables.TOTAL_BITS;
     }
     for (int i = 0; i < LANES; i++) {
-      states[i] = word(stream, offset + 4 * i) | word(stream, offset + 4 * i + 2) << 16;
+      states[i] = word(stream, 4 * i) | word(stream, 4 * i + 2) << 16;
     }
     this.wordCount = words;
     this.words = new char[words + LevelContexts.BLOCK + 1];
-    int from = offset + 4 * LANES;
+    int from = 4 * LANES;
     for (int i = 0; i < words; i++) {
       this.words[i] = (char) word(stream, from + 2 * i);
     }
@@ -94,7 +93,7 @@ public final class RansDecoder {
   }
 
   /** [table · 4096 + slot]: frequency − 1 in the upper 12 bits, offset in the interval in 12 more, the level. */
-  public static int[] slots(LevelTables tables) {
+  private static int[] slots(LevelTables tables) {
     int[] slots = new int[tables.frequencies.length << LevelTables.TOTAL_BITS];
     int slot = 0;
     for (int[] table : tables.frequencies) {

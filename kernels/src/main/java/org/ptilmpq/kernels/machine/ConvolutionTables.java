@@ -46,7 +46,7 @@ final class ConvolutionTables {
     this.shape = shape;
     this.products = products;
     weights = spec.weights();
-    blocks = weights.blocks().toArray(PackedWeights.Block[]::new);
+    blocks = weights.blocks().toArray(new PackedWeights.Block[0]);
     lanes = products.emitter().columnLanes();
     this.levelSums = levelSums;
     requantization = Requantization.of(spec, levelSums);
@@ -108,7 +108,7 @@ final class ConvolutionTables {
         isScattered |= !isDense || !denseCounts.contains(count);
       }
     }
-    denseCounts.sort((a, b) -> b - a);
+    denseCounts.sort(Comparator.reverseOrder());
   }
 
   /**
@@ -135,7 +135,11 @@ final class ConvolutionTables {
     Set<Integer> found = new TreeSet<>(Comparator.reverseOrder());
     for (int at = columnsAt; at < columnsEnd && found.size() < kinds.size(); at += Column.bytes(lanes)) {
       long run = written.get(ValueLayout.JAVA_LONG, at + Column.RUN);
-      found.add(kinds.stream().filter(least -> run >= least).findFirst().orElseThrow());
+      int kind = 0;
+      while (run < kinds.get(kind)) {
+        kind++;
+      }
+      found.add(kinds.get(kind));
     }
     return List.copyOf(found);
   }
@@ -186,23 +190,23 @@ final class ConvolutionTables {
 
   /** Tables of places for the columns that are scattered; −1 for the others. */
   private int[] reservePlaces() {
-    List<Integer> places = new ArrayList<>();
+    int[] places = new int[(columnsEnd - columnsAt) / Column.bytes(lanes)];
+    int column = 0;
     for (PackedWeights.Block block : blocks) {
-      for (int c = 0; c < columns(block); c++) {
+      for (int c = 0; c < columns(block); c++, column++) {
         int first = block.firstChannel() + c * lanes;
         int count = count(block, c);
         if (isInOrder(first, count) && denseCounts.contains(count)) {
-          places.add(-1);
+          places[column] = -1;
           continue;
         }
-        int at = table.reserve((long) count * Integer.BYTES);
+        places[column] = table.reserve((long) count * Integer.BYTES);
         for (int i = 0; i < count; i++) {
-          table.putInt(at + i * Integer.BYTES, weights.outputChannel(first + i));
+          table.putInt(places[column] + i * Integer.BYTES, weights.outputChannel(first + i));
         }
-        places.add(at);
       }
     }
-    return places.stream().mapToInt(i -> i).toArray();
+    return places;
   }
 
   private void header(long base) {

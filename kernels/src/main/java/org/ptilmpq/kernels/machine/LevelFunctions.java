@@ -2,18 +2,17 @@ package org.ptilmpq.kernels.machine;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.LevelDecoder;
 
 /** The functions that work on levels when a model is opened, each written when the first layer needs it. */
 final class LevelFunctions implements LevelDecoder {
 
-  private final Supplier<LevelEmitter> emitters;
+  private final Target target;
   private final CodeCache codes;
 
-  LevelFunctions(Supplier<LevelEmitter> emitters, CodeCache codes) {
-    this.emitters = emitters;
+  LevelFunctions(Target target, CodeCache codes) {
+    this.target = target;
     this.codes = codes;
   }
 
@@ -33,7 +32,7 @@ final class LevelFunctions implements LevelDecoder {
     return codes.get(
             key,
             () -> {
-              LevelEmitter emitter = emitters.get();
+              LevelEmitter emitter = target.levelEmitter();
               function.accept(emitter);
               return emitter.general().code();
             })

@@ -58,11 +58,10 @@ final class LevelStream implements AutoCloseable {
     this.functions = functions;
     int inputs = levels.inputs();
     hasTaps = !levels.isSingle() && inputs > levels.inputChannels();
-    long streamBytes = FIRST_STATE_BYTES + (long) Short.BYTES * (levels.words() + levels.escapes());
+    long streamBytes = levels.stream().byteSize();
     MemorySegment stream = arena.allocate(streamBytes + SLACK, Integer.BYTES);
-    MemorySegment.copy(levels.streams(), levels.offset(), stream, ValueLayout.JAVA_BYTE, 0, (int) streamBytes);
-    MemorySegment slots = arena.allocate((long) levels.slots().length * Integer.BYTES, Integer.BYTES);
-    MemorySegment.copy(levels.slots(), 0, slots, ValueLayout.JAVA_INT, 0, levels.slots().length);
+    MemorySegment.copy(levels.stream(), 0, stream, 0, streamBytes);
+    MemorySegment slots = slots();
     inputMeans = arena.allocate(ValueLayout.JAVA_INT, inputs);
     int[] means = new int[inputs];
     Arrays.fill(means, levels.mean());
@@ -91,6 +90,30 @@ final class LevelStream implements AutoCloseable {
     putLong(LevelFrame.BITS + Long.BYTES, 0x8040201008040201L);
     putInt(LevelFrame.LOG_BASE, (127 << 3) + levels.logMean());
     putInt(LevelFrame.OCTAVE_BASE, levels.firstOctave() + 4);
+  }
+
+  /**
+   * The tables: of each slot frequency − 1 in the upper 12 bits, its offset in the interval in 12 more, and the level in
+   * the lowest 8.
+   */
+  private MemorySegment slots() {
+    MemorySegment slots = arena.allocate((long) levels.frequencies().length * TABLE_BYTES, Integer.BYTES);
+    int[] table = new int[TABLE_BYTES / Integer.BYTES];
+    for (int t = 0; t < levels.frequencies().length; t++) {
+      int[] frequencies = levels.frequencies()[t];
+      int escape = frequencies.length - 1;
+      int most = (escape - 1) / 2;
+      int slot = 0;
+      for (int i = 0; i <= escape; i++) {
+        int level = i == escape ? Byte.MIN_VALUE : i - most;
+        int entry = frequencies[i] - 1 << Integer.SIZE - LevelEmitter.SLOT_BITS | level & 0xFF;
+        for (int offset = 0; offset < frequencies[i]; offset++) {
+          table[slot++] = entry | offset << Byte.SIZE;
+        }
+      }
+      MemorySegment.copy(table, 0, slots, ValueLayout.JAVA_INT, (long) t * TABLE_BYTES, table.length);
+    }
+    return slots;
   }
 
   /** Native memory of a layer at most. */

@@ -2,6 +2,7 @@ package org.ptilmpq.kernels.machine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -38,7 +39,7 @@ public final class MachineKernels implements KernelSet {
 
   MachineKernels(Target target) {
     this.target = target;
-    levelFunctions = new LevelFunctions(target.levelEmitters(), codes);
+    levelFunctions = new LevelFunctions(target, codes);
   }
 
   /** One for each instruction set that this machine has, the best one first; the caller closes them. */
@@ -70,7 +71,11 @@ public final class MachineKernels implements KernelSet {
     } catch (ExecutableCodeException e) {
       return new Choice(null, "the system forbids machine code: " + e.getMessage());
     }
-    String names = String.join(", ", targets.stream().map(Target::name).toList());
+    List<String> labels = new ArrayList<>();
+    for (Target target : targets) {
+      labels.add(target.label());
+    }
+    String names = String.join(", ", labels);
     if (targets.isEmpty()) {
       String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
       return new Choice(null, "there is none for this machine, " + machine + ": it takes Linux with AVX2 or aarch64");
@@ -81,7 +86,7 @@ public final class MachineKernels implements KernelSet {
       return new Choice(new MachineKernels(targets.getFirst()), "this machine has " + names);
     }
     for (Target target : targets) {
-      if (target.name().equals(asked)) {
+      if (target.label().equals(asked)) {
         return new Choice(new MachineKernels(target), property + "=" + asked + " asks for them");
       }
     }
@@ -90,7 +95,7 @@ public final class MachineKernels implements KernelSet {
 
   @Override
   public String name() {
-    return "machine code, " + target.name();
+    return "machine code, " + target.label();
   }
 
   @Override
@@ -187,7 +192,7 @@ public final class MachineKernels implements KernelSet {
           key("convolution", spec, traits).and(products.emitter().columnLanes()).and(shape.stripRows());
       MachineKernel.Code code =
           code(key, () -> target.productsOf(spec), p -> new ConvolutionCode(spec, shape, traits, p).emit());
-      return new MachineKernel(target.name(), code, work, arena, context);
+      return new MachineKernel(target.label(), code, work, arena, context);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -371,7 +376,7 @@ public final class MachineKernels implements KernelSet {
     ProductCode products = target.narrow();
     long macs = (long) LIMIT_STEPS * products.mostPixels() * products.stepBytes();
     MachineKernel.Work work = new MachineKernel.Work(1, 1, 1, 0, 0, Frame.STRIP);
-    Kernel kernel = kernel(target.name(), code, work, arena -> arena.allocate(Context.BYTES, 64));
+    Kernel kernel = kernel(target.label(), code, work, arena -> arena.allocate(Context.BYTES, 64));
     return Optional.of(new Limit(kernel, ScratchSize.ofNative(Frame.STRIP), macs));
   }
 

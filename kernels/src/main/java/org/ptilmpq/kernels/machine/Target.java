@@ -1,56 +1,68 @@
 package org.ptilmpq.kernels.machine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.IntFunction;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.code.A64Processor;
 import org.ptilmpq.kernels.machine.code.X64Processor;
 
-/**
- * An instruction set that kernels can be written in.
- *
- * @param name for people and for {@link KernelProvider#MACHINE_PROPERTY}: "avx512-vnni"
- * @param widths vectors of a column that there is a product for, the widest first
- * @param products makes what a function of a convolution is written with, and with its emitter any other, for a
- *     width; a new one for each function
- */
-record Target(String name, List<Integer> widths, IntFunction<ProductCode> products) {
-
-  static final Target AVX512_VNNI =
-      new Target("avx512-vnni", List.of(2, 1), v -> new DotProducts(new Avx512Emitter(v), new GfniUnpacking()));
+/** An instruction set that kernels can be written in. */
+enum Target {
+  AVX512_VNNI("avx512-vnni", 2, 1),
 
   /** For the first processors with these dot products, which have neither VBMI nor GFNI. */
-  static final Target AVX512_VNNI_PLANES =
-      new Target(
-          "avx512-vnni-planes", List.of(2, 1), v -> new DotProducts(new Avx512Emitter(v), new PlaneUnpacking()));
+  AVX512_VNNI_PLANES("avx512-vnni-planes", 2, 1),
+  AVX_VNNI("avx-vnni", 1),
+  AVX2("avx2", 1),
+  SDOT("sdot", 4),
+  NEON("neon", 4);
 
-  static final Target AVX_VNNI =
-      new Target(
-          "avx-vnni", List.of(1), v -> new DotProducts(new Avx2Emitter(), new PlaneUnpacking()));
+  private final String label;
+  private final int[] widths;
 
-  static final Target SDOT = new Target("sdot", List.of(4), v -> new SdotProducts());
+  /**
+   * @param label for people and for {@link KernelProvider#MACHINE_PROPERTY}
+   * @param widths vectors of a column that there is a product for, the widest first
+   */
+  Target(String label, int... widths) {
+    this.label = label;
+    this.widths = widths;
+  }
 
-  static final Target NEON = new Target("neon", List.of(4), v -> new NeonProducts());
+  String label() {
+    return label;
+  }
 
-  static final Target AVX2 =
-      new Target("avx2", List.of(1), v -> new RunProducts(new Avx2Emitter(), new PlaneUnpacking()));
+  int[] widths() {
+    return widths;
+  }
+
+  /** What a function of a convolution is written with, and with its emitter any other; a new one for each function. */
+  ProductCode products(int width) {
+    return switch (this) {
+      case AVX512_VNNI -> new DotProducts(new Avx512Emitter(width), new GfniUnpacking());
+      case AVX512_VNNI_PLANES -> new DotProducts(new Avx512Emitter(width), new PlaneUnpacking());
+      case AVX_VNNI -> new DotProducts(new Avx2Emitter(), new PlaneUnpacking());
+      case AVX2 -> new RunProducts(new Avx2Emitter(), new PlaneUnpacking());
+      case SDOT -> new SdotProducts();
+      case NEON -> new NeonProducts();
+    };
+  }
+
+  /** For what works on levels: the same for all instruction sets of an architecture. */
+  LevelEmitter levelEmitter() {
+    return this == SDOT || this == NEON ? new NeonLevelEmitter() : new X64LevelEmitter();
+  }
 
   /** Asked for at the start and again when a model is opened; to ask the processor takes code of its own. */
   private static List<Target> ofThisMachine;
 
-  /** For what decodes levels: the same for all instruction sets of an architecture. */
-  Supplier<LevelEmitter> levelEmitters() {
-    return this == SDOT || this == NEON ? NeonLevelEmitter::new : X64LevelEmitter::new;
-  }
-
   /** For functions that aren't convolutions, in the narrowest columns. */
   ProductCode narrow() {
-    return products.apply(widths.getLast());
+    return products(widths[widths.length - 1]);
   }
 
   /**
@@ -60,7 +72,7 @@ record Target(String name, List<Integer> widths, IntFunction<ProductCode> produc
   ProductCode productsOf(KernelSpec.Convolution spec) {
     long least = lanes(spec, narrow());
     for (int width : widths) {
-      ProductCode code = products.apply(width);
+      ProductCode code = products(width);
       if (lanes(spec, code) == least) {
         return code;
       }
@@ -103,12 +115,19 @@ record Target(String name, List<Integer> widths, IntFunction<ProductCode> produc
   }
 
   private static List<Target> of(X64Processor processor) {
-    return Stream.of(
-            processor.avx512Vnni() && processor.vbmiAndGfni() ? AVX512_VNNI : null,
-            processor.avx512Vnni() ? AVX512_VNNI_PLANES : null,
-            processor.avxVnni() ? AVX_VNNI : null,
-            processor.avx2() ? AVX2 : null)
-        .filter(target -> target != null)
-        .toList();
+    List<Target> targets = new ArrayList<>();
+    if (processor.avx512Vnni() && processor.vbmiAndGfni()) {
+      targets.add(AVX512_VNNI);
+    }
+    if (processor.avx512Vnni()) {
+      targets.add(AVX512_VNNI_PLANES);
+    }
+    if (processor.avxVnni()) {
+      targets.add(AVX_VNNI);
+    }
+    if (processor.avx2()) {
+      targets.add(AVX2);
+    }
+    return targets;
   }
 }

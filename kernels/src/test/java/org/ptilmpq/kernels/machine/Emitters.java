@@ -13,7 +13,7 @@ final class Emitters {
     List<Supplier<Emitter>> emitters = new ArrayList<>();
     for (Target target : Target.ofThisMachine()) {
       for (int width : target.widths()) {
-        emitters.add(() -> target.products().apply(width).emitter());
+        emitters.add(() -> target.products(width).emitter());
       }
     }
     return emitters;

@@ -8,7 +8,12 @@ import java.util.Arrays;
  */
 public final class CodeBuffer {
 
-  private byte[] bytes = new byte[4096];
+  private static final int FIRST_BYTES = 4096;
+  private static final byte[] NONE = {};
+
+  /** Empty at first: many an emitter is only asked what its machine has. */
+  private byte[] bytes = NONE;
+
   private int size;
 
   /** Offset of the next byte. */
@@ -19,7 +24,7 @@ public final class CodeBuffer {
   /** Appends the low byte of a number. */
   public void putByte(int value) {
     if (size == bytes.length) {
-      bytes = Arrays.copyOf(bytes, 2 * size);
+      grow();
     }
     bytes[size++] = (byte) value;
   }
@@ -28,7 +33,7 @@ public final class CodeBuffer {
   public void putInt(int value) {
     int at = size;
     if (at + Integer.BYTES > bytes.length) {
-      bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+      grow();
     }
     byte[] to = bytes;
     to[at] = (byte) value;
@@ -36,6 +41,10 @@ public final class CodeBuffer {
     to[at + 2] = (byte) (value >> 16);
     to[at + 3] = (byte) (value >> 24);
     size = at + Integer.BYTES;
+  }
+
+  private void grow() {
+    bytes = Arrays.copyOf(bytes, Math.max(FIRST_BYTES, 2 * bytes.length));
   }
 
   /** Appends the low three bytes, the lowest first. */
