@@ -1,7 +1,5 @@
 package org.ptilmpq.format;
 
-import java.nio.charset.CharsetEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -15,7 +13,6 @@ final class ModelVerifier {
   private final PqModel model;
   private final Places places;
   private final WeightsVerifier.Extent extent;
-  private final CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
 
   /** @param extent how much of the weights is there */
   ModelVerifier(PqModel model, Places places, WeightsVerifier.Extent extent) {
@@ -199,18 +196,27 @@ final class ModelVerifier {
   /**
    * Texts are printed on terminals and in reports: control characters have no place in them.
    *
-   * @return its length in bytes
+   * @return its length in bytes of UTF-8
    */
   private int checkText(String field, String text, int maxBytes) throws PqFormatException {
-    if (!utf8.canEncode(text)) {
-      throw new PqFormatException(field + ": half a surrogate pair");
-    }
+    int bytes = 0;
     for (int i = 0; i < text.length(); i++) {
-      if (Character.isISOControl(text.charAt(i))) {
-        throw new PqFormatException(field + ": control character " + (int) text.charAt(i));
+      char c = text.charAt(i);
+      if (Character.isISOControl(c)) {
+        throw new PqFormatException(field + ": control character " + (int) c);
+      }
+      if (Character.isSurrogate(c)) {
+        boolean isPair =
+            Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!isPair) {
+          throw new PqFormatException(field + ": half a surrogate pair");
+        }
+        bytes += 4;
+        i++;
+      } else {
+        bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
       }
     }
-    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > maxBytes) {
       throw new PqFormatException(field + ": " + bytes + " bytes of text; " + maxBytes + " is the limit");
     }

@@ -173,6 +173,9 @@ final class ConvolutionTables {
         wide[b].writePanel(table, kept[b]);
       }
       for (int c = 0; c < columns(blocks[b]); c++, column++) {
+        if (places[column] >= 0) {
+          places(b, c, places[column]);
+        }
         column(b, c, columnsAt + column * Column.bytes(lanes), places[column] < 0 ? 0 : base + places[column]);
         wide[b].writeHighs(table, base, columnsAt + column * Column.bytes(lanes), highs[b], c);
       }
@@ -201,9 +204,6 @@ final class ConvolutionTables {
           continue;
         }
         places[column] = table.reserve((long) count * Integer.BYTES);
-        for (int i = 0; i < count; i++) {
-          table.putInt(places[column] + i * Integer.BYTES, weights.outputChannel(first + i));
-        }
       }
     }
     return places;
@@ -251,6 +251,13 @@ final class ConvolutionTables {
     table.putLong(at + Context.Block.TAIL_STRIDE, (long) block.tails().planes() * block.wordBytes());
     table.putLong(at + Context.Block.TAIL_WIDTH, block.tails().planes());
     table.putBytes(at + Context.Block.OWN, products.own(block));
+  }
+
+  private void places(int b, int column, int at) {
+    for (int i = 0; i < count(blocks[b], column); i++) {
+      int channel = weights.outputChannel(blocks[b].firstChannel() + column * lanes + i);
+      table.putInt(at + i * Integer.BYTES, channel);
+    }
   }
 
   private void column(int b, int column, int at, long places) {

@@ -11,21 +11,38 @@ final class LevelFunctions implements LevelDecoder {
   private final Target target;
   private final CodeCache codes;
 
+  /** Of each kind, as far as it was asked for: each block asks some ten times. */
+  private final MemorySegment[] decoders = new MemorySegment[LevelCode.Kind.values().length];
+
+  private MemorySegment tails;
+  private MemorySegment counts;
+
   LevelFunctions(Target target, CodeCache codes) {
     this.target = target;
     this.codes = codes;
   }
 
-  MemorySegment decode(LevelCode.Kind kind) {
-    return function(new CodeKey("levels").and(kind.ordinal()), e -> new LevelCode(e, kind).emit());
+  synchronized MemorySegment decode(LevelCode.Kind kind) {
+    MemorySegment function = decoders[kind.ordinal()];
+    if (function == null) {
+      function = function(new CodeKey("levels").and(kind.ordinal()), e -> new LevelCode(e, kind).emit());
+      decoders[kind.ordinal()] = function;
+    }
+    return function;
   }
 
-  MemorySegment tails() {
-    return function(new CodeKey("tails"), LevelCode::emitTails);
+  synchronized MemorySegment tails() {
+    if (tails == null) {
+      tails = function(new CodeKey("tails"), LevelCode::emitTails);
+    }
+    return tails;
   }
 
-  MemorySegment planeCounts() {
-    return function(new CodeKey("counts"), PlaneCountCode::emit);
+  synchronized MemorySegment planeCounts() {
+    if (counts == null) {
+      counts = function(new CodeKey("counts"), PlaneCountCode::emit);
+    }
+    return counts;
   }
 
   private MemorySegment function(CodeKey key, Consumer<LevelEmitter> function) {

@@ -10,16 +10,13 @@ import java.util.Arrays;
  */
 final class NativeTable {
 
-  private int[] words = new int[1024];
+  private int[] words = {};
   private int size;
 
   /** Room for so many bytes more, all 0, at a multiple of 64; returns where. */
   int reserve(long bytes) {
     int at = size;
     size = Math.toIntExact((size + bytes + 63) / 64 * 64);
-    if (size > 4L * words.length) {
-      words = Arrays.copyOf(words, Math.max(2 * words.length, size / Integer.BYTES));
-    }
     return at;
   }
 
@@ -29,7 +26,15 @@ final class NativeTable {
   }
 
   void putInt(int at, int value) {
+    if (at >= Integer.BYTES * words.length) {
+      grow();
+    }
     words[at / Integer.BYTES] = value;
+  }
+
+  /** To all that is reserved: mostly that is all there will be when the first number is put. */
+  private void grow() {
+    words = Arrays.copyOf(words, size / Integer.BYTES);
   }
 
   void putFloat(int at, float value) {
@@ -42,6 +47,9 @@ final class NativeTable {
   }
 
   void putByte(int at, int value) {
+    if (at >= Integer.BYTES * words.length) {
+      grow();
+    }
     int shift = at % Integer.BYTES * Byte.SIZE;
     words[at / Integer.BYTES] = words[at / Integer.BYTES] & ~(0xFF << shift) | (value & 0xFF) << shift;
   }
@@ -59,6 +67,6 @@ final class NativeTable {
 
   /** Copies everything to native memory. */
   void copyTo(MemorySegment target) {
-    MemorySegment.copy(words, 0, target, ValueLayout.JAVA_INT, 0, size / Integer.BYTES);
+    MemorySegment.copy(words, 0, target, ValueLayout.JAVA_INT, 0, words.length);
   }
 }
