@@ -11,6 +11,13 @@ public interface LevelDecoder {
    */
   boolean decode(CodedLevels levels);
 
-  /** Native memory that {@link #decode} takes on each thread, for a layer of so many inputs, at most. */
-  long scratchBytes(int inputs, long streamBytes);
+  /**
+   * Native memory that {@link #decode} touches for a layer that isn't damaged, at most.
+   *
+   * @param inputs weights of one output channel
+   * @param hasTaps whether these are of more than one tap
+   * @param streamBytes of the layer
+   * @param tailBytes of its tails, decoded
+   */
+  long scratchBytes(int inputs, boolean hasTaps, long streamBytes, long tailBytes);
 }

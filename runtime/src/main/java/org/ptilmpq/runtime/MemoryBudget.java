@@ -14,18 +14,17 @@ import org.ptilmpq.kernels.ScratchSize;
  * What a session needs of the process's memory, in bytes, part by part; known from shapes and sizes alone, before a
  * kernel is prepared or the arena allocated.
  *
- * @param file the mapped file, all of it: checksums and kernels read every page once
- * @param decoded weights of a compressed file in the packed form that kernels read; 0 for a packed one, whose are in
- *     the file
- * @param decoding compressed bytes and working memory on the Java heap while layers are decoded: before there is an
- *     arena or a picture
+ * @param file a packed file, mapped, all of it: checksums and kernels read every page once; 0 for a compressed one
+ * @param decoded weights of a compressed file in the packed form that kernels read; 0 for a packed one
+ * @param decoding a compressed file, mapped, and working memory while its layers are decoded: before there is an arena,
+ *     a picture or a kernel's table
  * @param arena every activation
  * @param scratchPerThread working memory and stack of one thread, what is native of it included
  * @param threads how many compute
  * @param picture to decode and resize one of 640 × 480 pixels; larger ones use what the cap leaves, see
  *     {@link Session#pictureBytes}
  * @param metadata the model's records, scales, sums and labels on the Java heap, and levels of depthwise layers
- * @param baseline the Java virtual machine with this library, before any model, and the program around it
+ * @param baseline the Java virtual machine with this library and the program around it
  * @param nativeShare what of it is outside of the Java heap, and the tables that kernels have there
  */
 public record MemoryBudget(
@@ -39,28 +38,6 @@ public record MemoryBudget(
     long metadata,
     long baseline,
     NativeShare nativeShare) {
-
-  /**
-   * Peak resident memory of a Java 25 virtual machine that has classified pictures without end, less what is counted here
-   * and what the command line takes, on x86-64 with the serial collector and kernels of machine code: see {@code docs/memory.md}. About a third is the
-   * virtual machine's own code, the rest class metadata, compiled methods and young objects.
-   */
-  static final long JAVA_BASELINE = 96_000_000;
-
-  /**
-   * The same of a virtual machine without the optimizing compiler ({@code -XX:TieredStopAtLevel=1}) that has classified
-   * a few pictures with machine code, however many threads there are.
-   */
-  static final long JAVA_WITHOUT_OPTIMIZING = 58_500_000;
-
-  /** What is more of it with kernels in Java, which the compiler works at. */
-  static final long JAVA_COMPILING_KERNELS = 14_000_000;
-
-  /** What is more of it with several threads. */
-  private static final long JAVA_WITH_SEVERAL_THREADS = 6_000_000;
-
-  /** And with kernels in Java: threads reach more of them before the first ones are compiled. */
-  private static final long JAVA_THREADS_COMPILING = 10_000_000;
 
   /** Touched part of a thread's stack, and the virtual machine's records of it. */
   private static final long STACK = 128 * 1024;
@@ -101,25 +78,9 @@ public record MemoryBudget(
         threads,
         picture,
         metadataBytes(model),
-        options.reserved()
-            + baseline(kernels.nativeTensors(), isOptimizing(System.getProperty("java.vm.info", "")), threads),
-        new NativeShare(kernels.nativeTensors(), scratch.nativeBytes(), kernels.prepared()));
-  }
-
-  /** @param info what a virtual machine says of itself: "mixed mode, sharing" */
-  static boolean isOptimizing(String info) {
-    return !info.contains("emulated-client");
-  }
-
-  static long baseline(boolean isMachineCode, boolean isOptimizing, int threads) {
-    if (isMachineCode && !isOptimizing) {
-      return JAVA_WITHOUT_OPTIMIZING;
-    }
-    long bytes = JAVA_BASELINE + (isMachineCode ? 0 : JAVA_COMPILING_KERNELS);
-    if (threads > 1) {
-      bytes += JAVA_WITH_SEVERAL_THREADS + (isMachineCode ? 0 : JAVA_THREADS_COMPILING);
-    }
-    return bytes;
+        options.reserved() + JavaMemory.bytes(kernels.nativeTensors(), threads),
+        new NativeShare(
+            kernels.nativeTensors(), scratch.nativeBytes(), kernels.prepared(), weights.nativeDecodingOn(threads)));
   }
 
   /** The weights, wherever they are: in the mapped file and decoded. */
@@ -134,13 +95,14 @@ public record MemoryBudget(
 
   /** All parts together. */
   public long total() {
-    return weights() + heap() + nativeBytes() + baseline;
+    return weights() + arena + scratch() + picture + metadata + nativeShare.kernelTables() + baseline + decodingAlone();
   }
 
   /** What of it is on the Java heap and lives as long as the session, or a picture, or while layers are decoded. */
   public long heap() {
     long scratchOnHeap = scratch() - nativeShare.scratchPerThread() * threads;
-    return arenaOnHeap() + scratchOnHeap + picture + metadata + decodingAlone();
+    long decodingOnHeap = Math.max(0, decoding - nativeShare.decoding() - arenaOnHeap() - picture);
+    return arenaOnHeap() + scratchOnHeap + picture + metadata + decodingOnHeap;
   }
 
   /** What of it kernels have outside of the Java heap: arena, scratch and tables of machine code. */
@@ -152,12 +114,9 @@ public record MemoryBudget(
     return nativeShare.arena() ? 0 : arena;
   }
 
-  /**
-   * What decoding takes beyond the arena and the picture, which come after it. An arena outside of the heap doesn't
-   * take its room: Java seldom gives any back.
-   */
+  /** What decoding takes beyond what comes after it and has its room. */
   private long decodingAlone() {
-    return Math.max(0, decoding - arenaOnHeap() - picture);
+    return Math.max(0, decoding - arena - picture - nativeShare.kernelTables());
   }
 
   /**
@@ -197,10 +156,7 @@ public record MemoryBudget(
   private String parts() {
     Map<String, Long> parts = new LinkedHashMap<>();
     parts.put("Java itself", baseline);
-    parts.put(decoded == 0 ? "weights" : "compressed file", file);
-    if (decoded > 0) {
-      parts.put("weights decoded", decoded);
-    }
+    parts.put(decoded == 0 ? "weights" : "weights decoded", weights());
     parts.put("arena", arena);
     parts.put("scratch of " + threads + (threads == 1 ? " thread" : " threads"), scratch());
     parts.put("picture", picture);
@@ -209,7 +165,7 @@ public record MemoryBudget(
       parts.put("kernel tables", nativeShare.kernelTables());
     }
     if (decodingAlone() > 0) {
-      parts.put("decoding, beyond " + (nativeShare.arena() ? "picture" : "arena and picture"), decodingAlone());
+      parts.put("decoding, beyond arena and picture", decodingAlone());
     }
     return parts.entrySet().stream()
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())

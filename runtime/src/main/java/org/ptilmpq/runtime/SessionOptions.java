@@ -20,6 +20,11 @@ public final class SessionOptions {
   /** More threads than any supported board has cores. */
   public static final int MAX_THREADS = 256;
 
+  static {
+    // Before there is a model: what the process has now is its Java's share.
+    JavaMemory.start();
+  }
+
   private static final SessionOptions DEFAULTS =
       new SessionOptions(
           Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
@@ -97,7 +102,8 @@ public final class SessionOptions {
   }
 
   /**
-   * What the program around the session takes of the memory cap, beside a Java virtual machine with this library.
+   * What the program around the session will take of the memory cap, beyond what the process had when the first
+   * options were made.
    *
    * @param bytes at least 0
    */
@@ -153,7 +159,7 @@ public final class SessionOptions {
     return decodeLimits;
   }
 
-  /** What the program around the session takes of the memory cap, in bytes. */
+  /** What the program around the session will take of the memory cap, in bytes. */
   public long reserved() {
     return reserved;
   }

@@ -12,12 +12,13 @@ import org.ptilmpq.kernels.LevelDecoder;
 /**
  * Where a model's weights take memory, in bytes; known before anything is decoded.
  *
- * @param file mapped, or the packed weights themselves where there is no file
- * @param decoded beside it
- * @param decoding on the Java heap while layers are decoded, by any number of threads: the compressed bytes
- * @param decodingPerThread on the Java heap while a thread decodes a layer
+ * @param file of a packed one, mapped, or the packed weights themselves where there is no file
+ * @param decoded of a compressed one
+ * @param compressed a compressed file, mapped until it is decoded
+ * @param heapPerThread on the Java heap while a thread decodes a layer
+ * @param nativePerThread the same outside of it
  */
-record WeightBytes(long file, long decoded, long decoding, long decodingPerThread) {
+record WeightBytes(long file, long decoded, long compressed, long heapPerThread, long nativePerThread) {
 
   /** Tables of a layer, and rows of a block. */
   private static final long DECODER = 256 * 1024;
@@ -28,23 +29,36 @@ record WeightBytes(long file, long decoded, long decoding, long decodingPerThrea
   /** An array that grows is there twice while it does, and half of it may be unused. */
   private static final int GROWING = 4;
 
+  /** @param decoder of the kernels, if they have one */
   static WeightBytes of(PqFile file, Optional<LevelDecoder> decoder) {
     if (file.storage() == Storage.PACKED) {
-      return new WeightBytes(file.fileBytes(), 0, 0, 0);
+      return new WeightBytes(file.fileBytes(), 0, 0, 0, 0);
     }
     long decoded = 0;
-    long largest = 0;
+    long heap = 0;
+    long outside = 0;
     for (int i = 0; i < file.outline().operations().size(); i++) {
       if (file.outline().operations().get(i) instanceof Operation.Convolution convolution) {
         PackedBytes bytes = file.packedBytes(i);
+        int inputs = convolution.weights().inputs();
+        long streamBytes = file.streamBytes(i);
         decoded += bytes.total();
-        // The levels and planes of one block, the tails of the layer, and the tails of a block as numbers.
-        long history = convolution.weights().inputs() * HISTORY_PER_INPUT;
-        long planes = (long) convolution.weights().inputs() * Byte.SIZE * Long.BYTES;
-        largest = Math.max(largest, history + Math.min(planes, bytes.codes()) + 2 * GROWING * bytes.tails());
+        if (decoder.isPresent() && streamBytes > 0) {
+          boolean hasTaps = convolution.kernelHeight() * convolution.kernelWidth() > 1;
+          outside =
+              Math.max(outside, decoder.get().scratchBytes(inputs, hasTaps, streamBytes, bytes.tails()));
+        } else {
+          heap = Math.max(heap, heapBytes(inputs, bytes) + streamBytes);
+        }
       }
     }
-    return new WeightBytes(file.fileBytes(), decoded, file.fileBytes(), DECODER + largest);
+    return new WeightBytes(0, decoded, file.fileBytes(), DECODER + heap, outside);
+  }
+
+  /** The levels and planes of one block, the tails of the layer, and the tails of a block as numbers. */
+  private static long heapBytes(int inputs, PackedBytes bytes) {
+    long planes = (long) inputs * Byte.SIZE * Long.BYTES;
+    return inputs * HISTORY_PER_INPUT + Math.min(planes, bytes.codes()) + 2 * GROWING * bytes.tails();
   }
 
   /** Of a model whose weights are in packed form. */
@@ -56,11 +70,16 @@ record WeightBytes(long file, long decoded, long decoding, long decodingPerThrea
         bytes += weights.codes().byteSize() + weights.tails().byteSize();
       }
     }
-    return new WeightBytes(bytes, 0, 0, 0);
+    return new WeightBytes(bytes, 0, 0, 0, 0);
   }
 
-  /** On the Java heap while all layers are decoded. */
+  /** While all layers are decoded. */
   long decodingOn(int threads) {
-    return decoding + threads * decodingPerThread;
+    return nativeDecodingOn(threads) + threads * heapPerThread;
+  }
+
+  /** What of it is outside of the Java heap. */
+  long nativeDecodingOn(int threads) {
+    return compressed + threads * nativePerThread;
   }
 }

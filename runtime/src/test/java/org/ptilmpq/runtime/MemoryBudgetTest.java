@@ -26,13 +26,13 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void weightsOfACompressedFileCountTwice() {
+  void decodedWeightsCountAsTheMappedOnesDo() {
     MemoryBudget compressed =
-        new MemoryBudget(7 * MB, 13 * MB, 8 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, NativeShare.NONE);
-    assertThat(compressed.weights()).isEqualTo(20 * MB);
-    assertThat(compressed.total()).isEqualTo(111 * MB);
-    assertThat(compressed).asString().contains("weights decoded 13.0, compressed file 7.0");
-    assertThatThrownBy(() -> compressed.check("net", OptionalLong.of(110 * MB), MUCH))
+        new MemoryBudget(0, 13 * MB, 8 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, NativeShare.NONE);
+    assertThat(compressed.weights()).isEqualTo(13 * MB);
+    assertThat(compressed.total()).isEqualTo(104 * MB);
+    assertThat(compressed).asString().contains("weights decoded 13.0");
+    assertThatThrownBy(() -> compressed.check("net", OptionalLong.of(103 * MB), MUCH))
         .isInstanceOf(MemoryCapException.class)
         .hasMessageContaining("weights decoded 13.0");
   }
@@ -40,8 +40,8 @@ class MemoryBudgetTest {
   @Test
   void decodingTakesTheRoomOfArenaAndPictureFirst() {
     MemoryBudget decoding =
-        new MemoryBudget(7 * MB, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, NativeShare.NONE);
-    assertThat(decoding.total()).isEqualTo(113 * MB);
+        new MemoryBudget(0, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, NativeShare.NONE);
+    assertThat(decoding.total()).isEqualTo(106 * MB);
     assertThat(decoding.heap()).isEqualTo(13 * MB);
     assertThat(decoding).asString().contains("decoding, beyond arena and picture 2.0");
   }
@@ -49,7 +49,7 @@ class MemoryBudgetTest {
   /** Of 3 MB arena, 4 · 2 MB scratch, and 4 MB tables, the arena, 4 · 0.5 MB and the tables are native. */
   @Test
   void nativeMemoryIsBesideTheHeap() {
-    NativeShare share = new NativeShare(true, MB / 2, 4 * MB);
+    NativeShare share = new NativeShare(true, MB / 2, 4 * MB, 0);
     MemoryBudget ofMachineCode = new MemoryBudget(26 * MB, 0, 0, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB, share);
     assertThat(ofMachineCode.total()).isEqualTo(budget.total() + 4 * MB);
     assertThat(ofMachineCode.nativeBytes()).isEqualTo(9 * MB);
@@ -62,14 +62,14 @@ class MemoryBudgetTest {
     assertThat(ofMachineCode.pictureAllowance(OptionalLong.empty(), 30 * MB)).isEqualTo(11 * MB);
   }
 
-  /** The heap that decoding took stays with Java: what comes later has room there only if it is on the heap. */
+  /** Of 14 MB for decoding 10 are native: those have the room of all that comes later, 4 MB on the heap the picture's. */
   @Test
-  void nativeArenaDoesNotTakeTheRoomOfDecoding() {
-    NativeShare share = new NativeShare(true, 0, 0);
-    MemoryBudget decoding = new MemoryBudget(7 * MB, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, share);
-    assertThat(decoding.total()).isEqualTo(116 * MB);
-    assertThat(decoding.heap()).isEqualTo(13 * MB);
-    assertThat(decoding).asString().contains("decoding, beyond picture 5.0");
+  void nativeDecodingHasTheRoomOfTablesToo() {
+    NativeShare share = new NativeShare(true, 0, 2 * MB, 10 * MB);
+    MemoryBudget decoding = new MemoryBudget(0, 13 * MB, 14 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, share);
+    assertThat(decoding.total()).isEqualTo(110 * MB);
+    assertThat(decoding.heap()).isEqualTo(8 * MB);
+    assertThat(decoding).asString().contains("decoding, beyond arena and picture 4.0");
   }
 
   @Test
@@ -117,13 +117,20 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void javaItselfTakesLessWithoutTheOptimizingCompiler() {
-    assertThat(MemoryBudget.isOptimizing("mixed mode, sharing")).isTrue();
-    assertThat(MemoryBudget.isOptimizing("mixed mode, emulated-client, sharing")).isFalse();
-    assertThat(MemoryBudget.baseline(true, false, 4)).isEqualTo(MemoryBudget.JAVA_WITHOUT_OPTIMIZING);
-    assertThat(MemoryBudget.baseline(true, true, 1)).isEqualTo(MemoryBudget.JAVA_BASELINE);
-    assertThat(MemoryBudget.baseline(false, false, 1))
+  void javaGrowsLessWithoutTheOptimizingCompiler() {
+    assertThat(JavaMemory.isOptimizing("mixed mode, sharing")).isTrue();
+    assertThat(JavaMemory.isOptimizing("mixed mode, emulated-client, sharing")).isFalse();
+    long least = JavaMemory.growth(true, false, 4);
+    assertThat(JavaMemory.growth(true, true, 1)).isEqualTo(least + JavaMemory.OPTIMIZING);
+    assertThat(JavaMemory.growth(false, false, 1))
         .as("kernels in Java are compiled whatever the options say")
-        .isEqualTo(MemoryBudget.JAVA_BASELINE + MemoryBudget.JAVA_COMPILING_KERNELS);
+        .isEqualTo(least + JavaMemory.OPTIMIZING + JavaMemory.COMPILING_KERNELS);
+  }
+
+  @Test
+  void whatTheProcessHasIsLookedUp() {
+    assertThat(ProcessMemory.resident()).isPresent();
+    assertThat(ProcessMemory.peak().getAsLong()).isGreaterThanOrEqualTo(JavaMemory.start());
+    assertThat(JavaMemory.start()).isBetween(10 * MB, 4_000 * MB).isEqualTo(JavaMemory.start());
   }
 }

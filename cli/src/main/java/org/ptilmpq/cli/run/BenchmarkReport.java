@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.ptilmpq.cli.Json;
-import org.ptilmpq.cli.process.PeakMemory;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.profiles.DeviceProfiles;
 import org.ptilmpq.profiles.Machine;
 import org.ptilmpq.profiles.MachineDetection;
 import org.ptilmpq.runtime.LayerProfile;
+import org.ptilmpq.runtime.ProcessMemory;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
@@ -56,7 +56,7 @@ record BenchmarkReport(
             .put("decoded_bytes", session.memoryBudget().decoded())
             .put("planned_bytes", session.memoryBudget().total())
             .put("allocated_bytes", allocatedBytes)
-            .put("peak_rss_bytes", PeakMemory.bytes())
+            .put("peak_rss_bytes", ProcessMemory.peak())
             .put("kernels", session.kernelChoice())
             .put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"))
             .put("tiles", Devices.tiles(options.tileSizes()))
@@ -87,7 +87,7 @@ record BenchmarkReport(
         "latency   median %.2f ms  p90 %.2f  min %.2f  max %.2f  (%d runs, %d threads)%n",
         latency.median(), latency.p90(), latency.min(), latency.max(), runs, options.threads());
     System.out.printf(Locale.ROOT, "cold      opened in %.1f ms, first run %.1f ms%n", openMillis, latency.first());
-    String peak = PeakMemory.bytes().isPresent() ? ByteSize.format(PeakMemory.bytes().getAsLong()) : "unknown";
+    String peak = ProcessMemory.peak().isPresent() ? ByteSize.format(ProcessMemory.peak().getAsLong()) : "unknown";
     System.out.printf(
         "memory    arena %s, weights %s, planned %s, peak of the process %s%n",
         ByteSize.format(session.memoryBudget().arena()),

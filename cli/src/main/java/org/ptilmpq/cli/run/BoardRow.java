@@ -11,12 +11,12 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.cli.ProgramVersion;
-import org.ptilmpq.cli.process.PeakMemory;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.profiles.ClockSpeed;
 import org.ptilmpq.profiles.Machine;
 import org.ptilmpq.profiles.MachineDetection;
 import org.ptilmpq.profiles.ThermalState;
+import org.ptilmpq.runtime.ProcessMemory;
 
 /**
  * A row of the table of boards in docs/devices.md: what was measured, on what, and whether the board was kept from running at
@@ -69,7 +69,7 @@ record BoardRow(
         model.getFileName().toString(),
         threads,
         latency,
-        PeakMemory.bytes(),
+        ProcessMemory.peak(),
         before,
         after,
         LocalDate.now(),

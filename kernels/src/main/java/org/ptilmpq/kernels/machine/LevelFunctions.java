@@ -1,9 +1,11 @@
 package org.ptilmpq.kernels.machine;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.function.Consumer;
 import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.LevelDecoder;
+import org.ptilmpq.kernels.machine.code.NativeCalls;
 
 /** The functions that work on levels when a model is opened, each written when the first layer needs it. */
 final class LevelFunctions implements LevelDecoder {
@@ -58,13 +60,16 @@ final class LevelFunctions implements LevelDecoder {
 
   @Override
   public boolean decode(CodedLevels levels) {
-    try (LevelStream stream = new LevelStream(levels, this)) {
-      return stream.decode();
+    MemorySegment pages = NativeCalls.mapWritable(LevelStream.mappedBytes(levels));
+    try {
+      return new LevelStream(levels, this, SegmentAllocator.slicingAllocator(pages)).decode();
+    } finally {
+      NativeCalls.unmap(pages);
     }
   }
 
   @Override
-  public long scratchBytes(int inputs, long streamBytes) {
-    return LevelStream.bytes(inputs, streamBytes);
+  public long scratchBytes(int inputs, boolean hasTaps, long streamBytes, long tailBytes) {
+    return LevelStream.touchedBytes(inputs, hasTaps, streamBytes, tailBytes);
   }
 }

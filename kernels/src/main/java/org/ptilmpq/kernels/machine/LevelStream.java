@@ -1,14 +1,14 @@
 package org.ptilmpq.kernels.machine;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 
 /** A layer while machine code decodes it: the {@link LevelFrame}, and the memory that it has addresses of. */
-final class LevelStream implements AutoCloseable {
+final class LevelStream {
 
   /** Inputs of a block at which a channel's mean begins to follow the levels more slowly. */
   private static final int[] SLOWER = {8, 24, 56};
@@ -22,6 +22,11 @@ final class LevelStream implements AutoCloseable {
 
   /** A table: 4096 numbers of 32 bits. */
   private static final int TABLE_BYTES = 4 << LevelEmitter.SLOT_BITS;
+
+  private static final int MOST_TABLES = 16;
+
+  /** Between the parts, for their alignment. */
+  private static final int PADDING = 256;
 
   private static final int FIRST_STATE_BYTES = 8 * Integer.BYTES;
 
@@ -38,8 +43,7 @@ final class LevelStream implements AutoCloseable {
 
   private final CodedLevels levels;
   private final LevelFunctions functions;
-  private final Arena arena = Arena.ofConfined();
-  private final MemorySegment frame = arena.allocate(LevelFrame.BYTES, 64);
+  private final MemorySegment frame;
   private final MemorySegment inputMeans;
   private final long history;
 
@@ -53,24 +57,26 @@ final class LevelStream implements AutoCloseable {
   private long codesOffset;
   private long tailsOffset;
 
-  LevelStream(CodedLevels levels, LevelFunctions functions) {
+  /** @param memory zeros, {@link #mappedBytes} of them */
+  LevelStream(CodedLevels levels, LevelFunctions functions, SegmentAllocator memory) {
     this.levels = levels;
     this.functions = functions;
     int inputs = levels.inputs();
     hasTaps = !levels.isSingle() && inputs > levels.inputChannels();
     long streamBytes = levels.stream().byteSize();
-    MemorySegment stream = arena.allocate(streamBytes + SLACK, Integer.BYTES);
+    frame = memory.allocate(LevelFrame.BYTES, 64);
+    MemorySegment stream = memory.allocate(streamBytes + SLACK, Integer.BYTES);
     MemorySegment.copy(levels.stream(), 0, stream, 0, streamBytes);
-    MemorySegment slots = slots();
-    inputMeans = arena.allocate(ValueLayout.JAVA_INT, inputs);
+    MemorySegment slots = slots(memory);
+    inputMeans = memory.allocate(ValueLayout.JAVA_INT, inputs);
     int[] means = new int[inputs];
     Arrays.fill(means, levels.mean());
     MemorySegment.copy(means, 0, inputMeans, ValueLayout.JAVA_INT, 0, inputs);
-    history = arena.allocate(LevelFrame.CHANNELS * (hasTaps ? (long) inputs : 1)).address();
-    noTap = hasTaps ? arena.allocate((long) LevelFrame.CHANNELS * levels.inputChannels()).address() : 0;
+    history = memory.allocate(LevelFrame.CHANNELS * (hasTaps ? (long) inputs : 1)).address();
+    noTap = hasTaps ? memory.allocate((long) LevelFrame.CHANNELS * levels.inputChannels()).address() : 0;
     boolean mayList = levels.blocks().stream().anyMatch(CodedLevels.Block::tails);
-    listed = arena.allocate(mayList ? (long) LevelFrame.LISTED_BYTES * inputs : 1);
-    listedInputs = arena.allocate(ValueLayout.JAVA_INT, mayList ? inputs : 1);
+    listed = memory.allocate(mayList ? (long) LevelFrame.LISTED_BYTES * inputs : 1);
+    listedInputs = memory.allocate(ValueLayout.JAVA_INT, mayList ? inputs : 1);
     wordsEnd = stream.address() + FIRST_STATE_BYTES + (long) Short.BYTES * levels.words();
     putLong(LevelFrame.WORDS, stream.address() + FIRST_STATE_BYTES);
     putLong(LevelFrame.WORDS_END, wordsEnd);
@@ -96,8 +102,8 @@ final class LevelStream implements AutoCloseable {
    * The tables: of each slot frequency − 1 in the upper 12 bits, its offset in the interval in 12 more, and the level in
    * the lowest 8.
    */
-  private MemorySegment slots() {
-    MemorySegment slots = arena.allocate((long) levels.frequencies().length * TABLE_BYTES, Integer.BYTES);
+  private MemorySegment slots(SegmentAllocator memory) {
+    MemorySegment slots = memory.allocate((long) levels.frequencies().length * TABLE_BYTES, Integer.BYTES);
     int[] table = new int[TABLE_BYTES / Integer.BYTES];
     for (int t = 0; t < levels.frequencies().length; t++) {
       int[] frequencies = levels.frequencies()[t];
@@ -116,10 +122,22 @@ final class LevelStream implements AutoCloseable {
     return slots;
   }
 
-  /** Native memory of a layer at most. */
-  static long bytes(int inputs, long streamBytes) {
-    long perInput = 2 * LevelFrame.CHANNELS + LevelFrame.LISTED_BYTES + 2 * Integer.BYTES;
-    return LevelFrame.BYTES + streamBytes + SLACK + 16L * TABLE_BYTES + inputs * perInput;
+  /** Room for a layer, whatever its stream says. */
+  static long mappedBytes(CodedLevels levels) {
+    long tables = (long) levels.frequencies().length * TABLE_BYTES;
+    return bytes(levels.inputs(), true, levels.stream().byteSize(), levels.inputs()) + tables;
+  }
+
+  /** See {@link LevelFunctions#scratchBytes}. An input with tails takes five bytes of them at least. */
+  static long touchedBytes(int inputs, boolean hasTaps, long streamBytes, long tailBytes) {
+    long listed = Math.min(inputs, tailBytes / (Integer.BYTES + 1));
+    return bytes(inputs, hasTaps, streamBytes, listed) + (long) MOST_TABLES * TABLE_BYTES;
+  }
+
+  private static long bytes(int inputs, boolean hasTaps, long streamBytes, long listed) {
+    long taps = hasTaps ? 2L * LevelFrame.CHANNELS * inputs : LevelFrame.CHANNELS;
+    long perListed = LevelFrame.LISTED_BYTES + Integer.BYTES;
+    return LevelFrame.BYTES + streamBytes + SLACK + Integer.BYTES * (long) inputs + taps + perListed * listed + PADDING;
   }
 
   private void putLong(int at, long value) {
@@ -271,10 +289,5 @@ final class LevelStream implements AutoCloseable {
       all |= frame.get(ValueLayout.JAVA_INT, at + (long) i * Integer.BYTES);
     }
     return all;
-  }
-
-  @Override
-  public void close() {
-    arena.close();
   }
 }

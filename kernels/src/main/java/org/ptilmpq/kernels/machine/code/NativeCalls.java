@@ -65,9 +65,12 @@ public final class NativeCalls {
     return call(libc("getauxval"), key, 0, 0, 0, 0, 0);
   }
 
-  /** New pages that can be read and written. */
+  /**
+   * New pages that can be read and written, zeros. Unlike what an arena allocates they are touched only where something
+   * is written, and the system has them back when they are unmapped.
+   */
   @SuppressWarnings("restricted") // the C library itself says how many bytes there are
-  static MemorySegment mapWritable(long bytes) {
+  public static MemorySegment mapWritable(long bytes) {
     long address =
         checked("mmap", MAP_FAILED, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, NO_FILE, 0);
     return MemorySegment.ofAddress(address).reinterpret(bytes);
@@ -78,7 +81,8 @@ public final class NativeCalls {
     checked("mprotect", -1, pages.address(), pages.byteSize(), PROT_READ | PROT_EXEC, 0, 0, 0);
   }
 
-  static void unmap(MemorySegment pages) {
+  /** Gives pages of {@link #mapWritable} back; nobody may use them any more. */
+  public static void unmap(MemorySegment pages) {
     checked("munmap", -1, pages.address(), pages.byteSize(), 0, 0, 0, 0);
   }
 
