@@ -114,6 +114,11 @@ class EmitterTest {
               e.store(10, 0, 16);
               e.multiply(11, 6, n);
               e.store(11, 0, 24);
+              e.move(12, 6);
+              e.multiply(12, 7);
+              e.store(12, 0, 40);
+              e.multiply(7, 7);
+              e.store(7, 0, 48);
               e.multiply(6, 6, n);
               e.store(6, 0, 32);
             });
@@ -122,6 +127,8 @@ class EmitterTest {
         assertThat(f.longAt(16)).isEqualTo(x + n);
         assertThat(f.longAt(24)).isEqualTo(x * n);
         assertThat(f.longAt(32)).isEqualTo(x * n);
+        assertThat(f.longAt(40)).isEqualTo(x * n);
+        assertThat(f.longAt(48)).isEqualTo((long) n * n);
       }
       for (int bits : new int[] {1, 2, 31, 32, 62, 63}) {
         f.run(

@@ -103,12 +103,17 @@ final class A64Instructions {
     add("cmp xN, xM", (c, d, n, m) -> c.cmp(n, m), 0xEB05015F);
     add("cmp xN, #0xfff", (c, d, n, m) -> c.cmpImmediate(n, 4095), 0xF13FFD5F);
     add("mul xD, xN, xM", (c, d, n, m) -> c.mul(d, n, m), 0x9B057D55);
+    add("madd xD, xN, xM, x16", (c, d, n, m) -> c.madd(d, n, m, 16), 0x9B054155);
+    add("csel xD, xN, xM, eq", (c, d, n, m) -> c.csel(A64Assembler.EQ, d, n, m), 0x9A850155);
+    add("csel xD, xN, xM, lt", (c, d, n, m) -> c.csel(A64Assembler.LT, d, n, m), 0x9A85B155);
     add("bic xD, xN, xM", (c, d, n, m) -> c.bic(d, n, m), 0x8A250155);
     add("lsl xD, xN, #1", (c, d, n, m) -> c.lsl(d, n, 1), 0xD37FF955);
     add("lsl xD, xN, #62", (c, d, n, m) -> c.lsl(d, n, 62), 0xD3420555);
     add("lsr xD, xN, #1", (c, d, n, m) -> c.lsr(d, n, 1), 0xD341FD55);
     add("lsr xD, xN, #63", (c, d, n, m) -> c.lsr(d, n, 63), 0xD37FFD55);
     add("ubfx xD, xN, #16, #4", (c, d, n, m) -> c.ubfx(d, n, 16, 4), 0xD3504D55);
+    add("sxtb xD, wN", (c, d, n, m) -> c.sbfx(d, n, 0, 8), 0x93401D55);
+    add("sbfx xD, xN, #3, #12", (c, d, n, m) -> c.sbfx(d, n, 3, 12), 0x93433955);
     add("lsl xD, xN, xM", (c, d, n, m) -> c.lslv(d, n, m), 0x9AC52155);
     add("blr xN", (c, d, n, m) -> c.blr(n), 0xD63F0140);
     add("ret", (c, d, n, m) -> c.ret(), 0xD65F03C0);
@@ -118,14 +123,24 @@ final class A64Instructions {
     add("ldrb wD, [xN]", (c, d, n, m) -> c.memory(A64Memory.LDRB, d, n, 0), 0x39400155);
     add("ldrb wD, [xN, #4095]", (c, d, n, m) -> c.memory(A64Memory.LDRB, d, n, 4095), 0x397FFD55);
     add("strb wD, [xN, #3]", (c, d, n, m) -> c.memory(A64Memory.STRB, d, n, 3), 0x39000D55);
+    add("ldrh wD, [xN]", (c, d, n, m) -> c.memory(A64Memory.LDRH, d, n, 0), 0x79400155);
+    add("ldrh wD, [xN, #8190]", (c, d, n, m) -> c.memory(A64Memory.LDRH, d, n, 8190), 0x797FFD55);
+    add("ldurh wD, [xN, #-2]", (c, d, n, m) -> c.memory(A64Memory.LDRH, d, n, -2), 0x785FE155);
     add("ldr wD, [xN, #4]", (c, d, n, m) -> c.memory(A64Memory.LDR_W, d, n, 4), 0xB9400555);
     add("str wD, [xN, #4]", (c, d, n, m) -> c.memory(A64Memory.STR_W, d, n, 4), 0xB9000555);
+    add("ldr wD, [xN, xM, lsl #2]", (c, d, n, m) -> c.ldrIndexed4(d, n, m), 0xB8657955);
     add("ldr xD, [xN, #32760]", (c, d, n, m) -> c.memory(A64Memory.LDR_X, d, n, 32760), 0xF97FFD55);
     add("str xD, [xN, #8]", (c, d, n, m) -> c.memory(A64Memory.STR_X, d, n, 8), 0xF9000555);
     add("str xD, [sp, #64]", (c, d, n, m) -> c.memory(A64Memory.STR_X, d, SP, 64), 0xF90023F5);
     add("str xzr, [xN]", (c, d, n, m) -> c.memory(A64Memory.STR_X, XZR, n, 0), 0xF900015F);
     add("ldr sD, [xN, #4]", (c, d, n, m) -> c.memory(A64Memory.LDR_S, d, n, 4), 0xBD400555);
     add("ldr dD, [xN, #64]", (c, d, n, m) -> c.memory(A64Memory.LDR_D, d, n, 64), 0xFD402155);
+    add("str dD, [xN, #32760]", (c, d, n, m) -> c.memory(A64Memory.STR_D, d, n, 32760), 0xFD3FFD55);
+    add("stur dD, [xN, #-8]", (c, d, n, m) -> c.memory(A64Memory.STR_D, d, n, -8), 0xFC1F8155);
+    add(
+        "mov x16, #0x12c; str dD, [xN, x16]",
+        (c, d, n, m) -> c.memory(A64Memory.STR_D, d, n, 300),
+        0xD2802590, 0xFC306955);
     add("ldr qD, [xN, #64]", (c, d, n, m) -> c.memory(A64Memory.LDR_Q, d, n, 64), 0x3DC01155);
     add("ldr qD, [xN, #65520]", (c, d, n, m) -> c.memory(A64Memory.LDR_Q, d, n, 65520), 0x3DFFFD55);
     add("ldur qD, [xN, #8]", (c, d, n, m) -> c.memory(A64Memory.LDR_Q, d, n, 8), 0x3CC08155);
@@ -169,11 +184,16 @@ final class A64Instructions {
         "add", A64Vector.ADD, "8b 16b 4h 8h 4s 2d",
         0x0E258555, 0x4E258555, 0x0E658555, 0x4E658555, 0x4EA58555, 0x4EE58555);
     three("smax", A64Vector.SMAX, "16b 4s", 0x4E256555, 0x4EA56555);
+    three("sub", A64Vector.SUB, "16b 4s 2d", 0x6E258555, 0x6EA58555, 0x6EE58555);
+    three("mul", A64Vector.MUL, "16b 8h 4s", 0x4E259D55, 0x4E659D55, 0x4EA59D55);
     three("smin", A64Vector.SMIN, "16b 4s", 0x4E256D55, 0x4EA56D55);
     three("umax", A64Vector.UMAX, "16b 8h", 0x6E256555, 0x6E656555);
     three("ushl", A64Vector.USHL, "16b 8h 4s 2d", 0x6E254555, 0x6E654555, 0x6EA54555, 0x6EE54555);
+    three("sshl", A64Vector.SSHL, "16b 4s 2d", 0x4E254555, 0x4EA54555, 0x4EE54555);
+    three("cmeq", A64Vector.CMEQ, "16b 4s", 0x6E258D55, 0x6EA58D55);
     three("cmtst", A64Vector.CMTST, "8b 16b 2d", 0x0E258D55, 0x4E258D55, 0x4EE58D55);
     three("addp", A64Vector.ADDP, "16b 8h 4s", 0x4E25BD55, 0x4E65BD55, 0x4EA5BD55);
+    three("and", A64Vector.AND, "8b 16b", 0x0E251D55, 0x4E251D55);
     three("orr", A64Vector.ORR, "16b", 0x4EA51D55);
     three("eor", A64Vector.EOR, "16b", 0x6E251D55);
     three("fadd", A64Vector.FADD, "4s 2d", 0x4E25D555, 0x4E65D555);
@@ -191,11 +211,20 @@ final class A64Instructions {
     add("sabal vD.8h, vN.8b, vM.8b", (c, d, n, m) -> c.vector(A64Vector.SABAL, A64Lanes.B8, d, n, m), 0x0E255155);
     add("sabal2 vD.8h, vN.16b, vM.16b", (c, d, n, m) -> c.vector(A64Vector.SABAL, A64Lanes.B16, d, n, m), 0x4E255155);
     add("umaxv hD, vN.8h", (c, d, n, m) -> c.vector(A64Vector.UMAXV, A64Lanes.H8, d, n), 0x6E70A955);
+    add("umaxv sD, vN.4s", (c, d, n, m) -> c.vector(A64Vector.UMAXV, A64Lanes.S4, d, n), 0x6EB0A955);
+    add("abs vD.16b, vN.16b", (c, d, n, m) -> c.vector(A64Vector.ABS, A64Lanes.B16, d, n), 0x4E20B955);
+    add("abs vD.4s, vN.4s", (c, d, n, m) -> c.vector(A64Vector.ABS, A64Lanes.S4, d, n), 0x4EA0B955);
+    add("neg vD.4s, vN.4s", (c, d, n, m) -> c.vector(A64Vector.NEG, A64Lanes.S4, d, n), 0x6EA0B955);
+    add("neg vD.2d, vN.2d", (c, d, n, m) -> c.vector(A64Vector.NEG, A64Lanes.D2, d, n), 0x6EE0B955);
     add("umov wD, vN.b[15]", (c, d, n, m) -> c.umov(A64Lanes.B16, d, n, 15), 0x0E1F3D55);
     add("umov wD, vN.h[0]", (c, d, n, m) -> c.umov(A64Lanes.H8, d, n, 0), 0x0E023D55);
     add("mov wD, vN.s[1]", (c, d, n, m) -> c.umov(A64Lanes.S4, d, n, 1), 0x0E0C3D55);
     add("mov xD, vN.d[1]", (c, d, n, m) -> c.umov(A64Lanes.D2, d, n, 1), 0x4E183D55);
     add("sadalp vD.4s, vN.8h", (c, d, n, m) -> c.vector(A64Vector.SADALP, A64Lanes.H8, d, n), 0x4E606955);
+    add("xtn vD.8b, vN.8h", (c, d, n, m) -> c.vector(A64Vector.XTN, A64Lanes.B8, d, n), 0x0E212955);
+    add("xtn2 vD.16b, vN.8h", (c, d, n, m) -> c.vector(A64Vector.XTN, A64Lanes.B16, d, n), 0x4E212955);
+    add("xtn vD.4h, vN.4s", (c, d, n, m) -> c.vector(A64Vector.XTN, A64Lanes.H4, d, n), 0x0E612955);
+    add("xtn2 vD.8h, vN.4s", (c, d, n, m) -> c.vector(A64Vector.XTN, A64Lanes.H8, d, n), 0x4E612955);
     add("sqxtn vD.4h, vN.4s", (c, d, n, m) -> c.vector(A64Vector.SQXTN, A64Lanes.H4, d, n), 0x0E614955);
     add("sqxtn2 vD.8h, vN.4s", (c, d, n, m) -> c.vector(A64Vector.SQXTN, A64Lanes.H8, d, n), 0x4E614955);
     add("sqxtn vD.8b, vN.8h", (c, d, n, m) -> c.vector(A64Vector.SQXTN, A64Lanes.B8, d, n), 0x0E214955);
@@ -224,6 +253,9 @@ final class A64Instructions {
     add("sli vD.16b, vN.16b, #7", (c, d, n, m) -> c.sli(A64Lanes.B16, d, n, 7), 0x6F0F5555);
     add("ushr vD.16b, vN.16b, #1", (c, d, n, m) -> c.ushr(A64Lanes.B16, d, n, 1), 0x6F0F0555);
     add("ushr vD.8h, vN.8h, #15", (c, d, n, m) -> c.ushr(A64Lanes.H8, d, n, 15), 0x6F110555);
+    add("sshr vD.16b, vN.16b, #7", (c, d, n, m) -> c.sshr(A64Lanes.B16, d, n, 7), 0x4F090555);
+    add("sshr vD.4s, vN.4s, #1", (c, d, n, m) -> c.sshr(A64Lanes.S4, d, n, 1), 0x4F3F0555);
+    add("sshr vD.4s, vN.4s, #31", (c, d, n, m) -> c.sshr(A64Lanes.S4, d, n, 31), 0x4F210555);
     add("sxtl vD.8h, vN.8b", (c, d, n, m) -> c.sxtl(A64Lanes.B8, d, n), 0x0F08A555);
     add("sxtl2 vD.8h, vN.16b", (c, d, n, m) -> c.sxtl(A64Lanes.B16, d, n), 0x4F08A555);
     add("sxtl vD.4s, vN.4h", (c, d, n, m) -> c.sxtl(A64Lanes.H4, d, n), 0x0F10A555);

@@ -79,6 +79,13 @@ class X64DisassemblyTest {
       expect("cmp " + to + "," + from, c -> c.cmp(a, b));
       expect("cmp " + to + ",0x0", c -> c.cmp(a, 0L));
       expect("cmp " + to + ",0xfff", c -> c.cmp(a, 4095L));
+      expect("and " + to + ",0x7f", c -> c.and(a, 127L));
+      expect("and " + to + ",0xfff", c -> c.and(a, 4095L));
+      expect("and " + to + ",0xfffffffffffffff0", c -> c.and(a, -16L));
+      expect("movsx " + to + "," + BYTES[b], c -> c.movsx8(a, b));
+      expect("cmove " + to + "," + from, c -> c.cmov(X64Assembler.EQUAL, a, b));
+      expect("cmovne " + to + "," + from, c -> c.cmov(X64Assembler.NOT_EQUAL, a, b));
+      expect("cmovl " + to + "," + from, c -> c.cmov(X64Assembler.LESS, a, b));
       expect("test " + to + "," + from, c -> c.test(a, b));
       expect("dec " + to, c -> c.dec(a));
       expect("push " + to, c -> c.push(a));
@@ -104,11 +111,37 @@ class X64DisassemblyTest {
           expect("mov " + NAMES[a] + ",QWORD" + at, c -> c.movLoad(a, base, d));
           expect("mov " + HALVES[a] + ",DWORD" + at, c -> c.movLoad32(a, base, d));
           expect("movzx " + HALVES[a] + ",BYTE" + at, c -> c.movzxLoad8(a, base, d));
+          expect("movzx " + HALVES[a] + ",WORD" + at, c -> c.movzxLoad16(a, base, d));
           expect("mov QWORD" + at + "," + NAMES[a], c -> c.movStore(a, base, d));
           expect("mov DWORD" + at + "," + HALVES[a], c -> c.movStore32(a, base, d));
           // Four low bytes don't need the prefix that the others do.
           String prefix = a < 4 && base < 8 ? "rex " : "";
           expect(prefix + "mov BYTE" + at + "," + BYTES[a], c -> c.movStore8(a, base, d));
+        }
+      }
+    }
+    compare();
+  }
+
+  @Test
+  void indexedLoads() throws IOException {
+    for (int i = 0; i < 16; i++) {
+      int a = i;
+      for (int base : BASES) {
+        for (int index = 0; index < 16; index++) {
+          int of = index;
+          if (index == X64Assembler.RSP) {
+            continue;
+          }
+          // The displacement has 32 bits, whatever it is.
+          String sum = NAMES[base] + "+" + NAMES[index] + "*1";
+          expect("mov " + NAMES[a] + ",QWORD PTR [" + sum + "+0x0]", c -> c.movLoadIndexed(a, base, of, 0));
+          expect("mov " + NAMES[a] + ",QWORD PTR [" + sum + "-0x80]", c -> c.movLoadIndexed(a, base, of, -128));
+          expect("mov " + NAMES[a] + ",QWORD PTR [" + sum + "+0x740]", c -> c.movLoadIndexed(a, base, of, 0x740));
+          if (base % 8 != X64Assembler.RBP) {
+            String place = "[" + NAMES[base] + "+" + NAMES[index] + "*4]";
+            expect("mov " + HALVES[a] + ",DWORD PTR " + place, c -> c.movLoad32Indexed4(a, base, of));
+          }
         }
       }
     }
@@ -137,6 +170,8 @@ class X64DisassemblyTest {
       for (int length : new int[] {128, 256, 512}) {
         String names = vector(length, to) + "," + vector(length, from);
         expect("vpslld " + names + ",0x8", c -> c.vpslld(length, to, from, 8));
+        expect("vpsrld " + names + ",0x18", c -> c.vpsrld(length, to, from, 24));
+        expect("vpsrad " + names + ",0x1f", c -> c.vpsrad(length, to, from, 31));
         expect("vpsrlw " + names + ",0xf", c -> c.vpsrlw(length, to, from, 15));
         expect("vpsraw " + names + ",0x8", c -> c.vpsraw(length, to, from, 8));
         expect("vpsllw " + names + ",0x8", c -> c.vpsllw(length, to, from, 8));

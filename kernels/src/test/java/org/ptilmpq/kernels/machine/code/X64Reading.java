@@ -27,6 +27,7 @@ record X64Reading(
     boolean hasImmediate) {
 
   private static final int[] ALL = {128, 256, 512};
+  private static final int[] VEX = {128, 256};
   private static final int[] SHORT = {128};
   private static final int[] LONG = {256, 512};
   private static final int[] LONGEST = {512};
@@ -44,9 +45,11 @@ record X64Reading(
       case VEXTRACTI128 -> store(v, name, "vextracti32x4", LONG, true);
       case VEXTRACTI32X8 -> new X64Reading(v, name, name, LONGEST, false, true, false, true, true);
       case VPBROADCASTB, VPBROADCASTD, VPBROADCASTQ, VBROADCASTSS -> two(v, name, name);
-      case VPMOVSXBD, VPABSB, VCVTDQ2PS, VCVTPS2DQ -> two(v, name, name);
-      case VPXOR, VPAND -> new X64Reading(v, name, name + "d", ALL, true, true, true, false, false);
-      case VPCMPEQB, VPCMPGTW -> new X64Reading(v, name, name, ALL, true, false, true, false, false);
+      case VPMOVSXBD, VPABSB, VPABSD, VCVTDQ2PS, VCVTPS2DQ -> two(v, name, name);
+      case VPXOR, VPAND, VPOR -> new X64Reading(v, name, name + "d", ALL, true, true, true, false, false);
+      case VPCMPEQB, VPCMPEQD, VPCMPGTW -> new X64Reading(v, name, name, ALL, true, false, true, false, false);
+      case VPTEST -> new X64Reading(v, name, name, VEX, true, false, false, false, false);
+      case VPHADDD -> new X64Reading(v, name, name, VEX, true, false, true, false, false);
       case VPMOVMSKB -> new X64Reading(v, name, name, ALL, true, false, false, false, false);
       case VPMOVSDB -> new X64Reading(v, name, name, ALL, false, true, false, true, false);
       case VPERMD -> new X64Reading(v, name, name, LONG, true, true, true, false, false);
