@@ -1,8 +1,10 @@
 package org.ptilmpq.runtime;
 
+import java.util.Optional;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.LevelDecoder;
 import org.ptilmpq.kernels.ScratchSize;
 
 /** Answers as other kernels do, so that a test says only what it wants otherwise. Does not close them. */
@@ -37,5 +39,10 @@ class ForwardingKernels implements KernelSet {
   @Override
   public Kernel prepare(KernelSpec spec) {
     return kernels.prepare(spec);
+  }
+
+  @Override
+  public Optional<LevelDecoder> levelDecoder() {
+    return kernels.levelDecoder();
   }
 }
