@@ -1,5 +1,7 @@
 package org.ptilmpq.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -233,5 +235,35 @@ final class CodedModels {
     operations.add(
         new Operation.Convolution(
             name, input, -1, output, height, width, 1, 1, 1, 1, 0, 0, groups, -128, 127, weights));
+  }
+
+  // ---- comparison
+
+  static void assertSameWeights(PqModel actual, PqModel expected) {
+    assertThat(difference(actual, expected)).isNull();
+  }
+
+  /** Where the weights of two models differ; null if nowhere. */
+  private static String difference(PqModel actual, PqModel expected) {
+    for (int i = 0; i < expected.operations().size(); i++) {
+      if (expected.operations().get(i) instanceof Operation.Convolution convolution) {
+        var other = (Operation.Convolution) actual.operations().get(i);
+        long codes = other.weights().codes().mismatch(convolution.weights().codes());
+        long tails = other.weights().tails().mismatch(convolution.weights().tails());
+        if (codes >= 0 || tails >= 0) {
+          return "operation %d: codes at %d, tails at %d of %s %dx%d groups %d, %s"
+              .formatted(
+                  i,
+                  codes,
+                  tails,
+                  convolution.weights().inputs(),
+                  convolution.kernelHeight(),
+                  convolution.kernelWidth(),
+                  convolution.groups(),
+                  convolution.weights().groups());
+        }
+      }
+    }
+    return null;
   }
 }
