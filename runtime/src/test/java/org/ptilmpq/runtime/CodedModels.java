@@ -32,10 +32,11 @@ final class CodedModels {
   private static final int ADAPTIVE_INPUTS = 256;
   private static final int ADAPTIVE_CHANNELS = 64;
 
-  /** Input channels of the large layer, whose kernel is as large as its input: 64 channels of 16,524 weights. */
-  private static final int LARGE_INPUTS = 204;
+  /** Input channels of the large layer, whose kernel is as large as its input. */
+  private static final int LARGE_INPUT_CHANNELS = 204;
 
-  private static final int LARGE_CHANNELS = 64;
+  static final int LARGE_INPUTS = LARGE_INPUT_CHANNELS * SIDE * SIDE;
+  static final int LARGE_CHANNELS = 64;
 
   private static final int[][] KERNELS = {{1, 1}, {1, 1}, {3, 3}, {3, 3}, {2, 2}, {7, 7}};
 
@@ -68,14 +69,29 @@ final class CodedModels {
     for (int i = 0; i < layers; i++) {
       model.layer();
     }
-    model.tensors.add(new Tensor("scores", 1, 1, LARGE_CHANNELS, DataType.FLOAT32, 1, 0));
-    int scores = model.tensors.size() - 1;
-    Weights large = zeros(LARGE_INPUTS * SIDE * SIDE, LARGE_CHANNELS);
-    model.convolution(LARGE_INPUTS, scores, SIDE, SIDE, 1, large);
+    return model.with(zeros(LARGE_INPUTS, LARGE_CHANNELS));
+  }
+
+  /** Of the large layer alone: each level is this one, dense part and tail. */
+  static PqModel of(int level) {
+    CodedModels model = new CodedModels(null, 0);
+    model.tensor(SIDE, SIDE, 3);
+    List<ChannelGroup> groups = List.of(new ChannelGroup(LARGE_CHANNELS, 8, new Grid.SparseTails()));
+    short[][] levels = new short[LARGE_CHANNELS][LARGE_INPUTS];
+    for (short[] row : levels) {
+      Arrays.fill(row, (short) level);
+    }
+    return model.with(weights(groups, LARGE_INPUTS, levels));
+  }
+
+  private PqModel with(Weights large) {
+    tensors.add(new Tensor("scores", 1, 1, LARGE_CHANNELS, DataType.FLOAT32, 1, 0));
+    int scores = tensors.size() - 1;
+    convolution(LARGE_INPUT_CHANNELS, scores, SIDE, SIDE, 1, large);
     return new PqModel(
         "coded",
-        model.tensors,
-        model.operations,
+        tensors,
+        operations,
         0,
         scores,
         new Preprocessing(0, new float[3], new float[] {1, 1, 1}),

@@ -1,6 +1,7 @@
 package org.ptilmpq.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,6 +43,20 @@ class DamagedLevelsTest {
     KERNELS.forEach(KernelSet::close);
   }
 
+  /** Where the body begins: behind the frame, its length and its checksum. */
+  private static int body(byte[] file) {
+    return 2 * Integer.BYTES + ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(0);
+  }
+
+  /** Of the body, at the end of the file. */
+  private static void putChecksum(byte[] file) {
+    int body = body(file);
+    int end = file.length - Integer.BYTES;
+    CRC32C checksum = new CRC32C();
+    checksum.update(file, body, end - body);
+    ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(end, (int) checksum.getValue());
+  }
+
   /** A compressed file, and where in it what is. */
   private static final class Base {
     private final byte[] bytes;
@@ -55,8 +70,8 @@ class DamagedLevelsTest {
       PqFile.of(bytes).decode(LayerWork.SEQUENTIAL, decoder);
       // Not the last one, which is only there to make the model large.
       layers = decoder.taken.subList(0, decoder.taken.size() - 1);
-      ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      body = 2 * Integer.BYTES + file.getInt(0);
+      body = body(bytes);
+      ByteBuffer file = ByteBuffer.wrap(bytes);
       file.position(body);
       number(file);
       int deflated = number(file);
@@ -91,10 +106,7 @@ class DamagedLevelsTest {
           default -> change(file, escapes, escapes + 2 * layer.escapes(), random);
         }
       }
-      CRC32C checksum = new CRC32C();
-      int end = file.length - Integer.BYTES;
-      checksum.update(file, body, end - body);
-      ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(end, (int) checksum.getValue());
+      putChecksum(file);
       return file;
     }
 
@@ -169,6 +181,29 @@ class DamagedLevelsTest {
     assertThat(outcomes.getOrDefault("accepted", 0)).isGreaterThan(FILES / 50);
     assertThat(refused).isGreaterThan(FILES / 3);
     assertThat(outcomes).hasSizeGreaterThan(4);
+  }
+
+  /** The kernels' decoder doesn't add levels up: it isn't asked where their sum could be too large. */
+  @Test
+  void sumsAreLeftToTheFormat() throws Exception {
+    // 16,524 · 1015 is just below the limit, 2^24 − 1, and 16,524 · 1023 above. Both levels have the same tail.
+    PqModel model = CodedModels.of(1015);
+    byte[] bytes = PqWriter.toBytes(model, Storage.COMPRESSED);
+    GuardedDecoder decoder = new GuardedDecoder(KERNELS.getFirst());
+    CodedModels.assertSameWeights(PqFile.of(bytes).decode(LayerWork.SEQUENTIAL, decoder), model);
+    // The file ends with the levels as escapes, and its checksum.
+    int end = bytes.length - Integer.BYTES;
+    for (int at = end - Short.BYTES * CodedModels.LARGE_INPUTS * CodedModels.LARGE_CHANNELS; at < end; at += 2) {
+      bytes[at] ^= (byte) (1015 ^ 1023);
+    }
+    putChecksum(bytes);
+    for (TableDecoder each : List.of(TableDecoder.NONE, decoder)) {
+      assertThatThrownBy(() -> PqFile.of(bytes).decode(LayerWork.SEQUENTIAL, each))
+          .isInstanceOf(PqFormatException.class)
+          .hasMessageContaining("levels of a channel add up to more than 16777215");
+    }
+    assertThat(decoder.taken).isEmpty();
+    assertThat(decoder.refused).isZero();
   }
 
   /** Counts that a damaged head could have, and memory that the format never hands over. */
