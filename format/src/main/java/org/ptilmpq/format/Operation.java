@@ -47,7 +47,7 @@ public sealed interface Operation {
       implements Operation {
     @Override
     public List<Integer> inputs() {
-      return residual < 0 ? List.of(input) : List.of(input, residual);
+      return residual == -1 ? List.of(input) : List.of(input, residual);
     }
   }
 

@@ -89,9 +89,9 @@ class KernelTableDecoderTest {
         blockChannels.add(block.channels());
       }
       blocks.add(layer.blocks().size());
-      tables.add(layer.slots().length / 4096);
+      tables.add(layer.frequencies().length);
       escapes += layer.escapes();
-      if (layer.slots().length > 4096) {
+      if (layer.frequencies().length > 1) {
         int taps = layer.inputs() / layer.inputChannels();
         String rows = taps / layer.kernelWidth() > 1 ? "rows" : "row";
         kernels.add(rows + (layer.kernelWidth() > 1 ? ", columns" : ", column"));
@@ -144,8 +144,8 @@ class KernelTableDecoderTest {
             }
 
             @Override
-            public long scratchBytes(int inputs, long streamBytes) {
-              return decoder.scratchBytes(inputs, streamBytes);
+            public long scratchBytes(int inputs, boolean hasTaps, long streamBytes, long tailBytes) {
+              return decoder.scratchBytes(inputs, hasTaps, streamBytes, tailBytes);
             }
           });
     }

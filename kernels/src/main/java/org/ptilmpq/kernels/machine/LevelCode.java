@@ -1,13 +1,8 @@
 package org.ptilmpq.kernels.machine;
 
-import static org.ptilmpq.kernels.machine.LevelFrame.ABOVE;
-import static org.ptilmpq.kernels.machine.LevelFrame.ABOVE_LEFT;
-import static org.ptilmpq.kernels.machine.LevelFrame.ABOVE_RIGHT;
 import static org.ptilmpq.kernels.machine.LevelFrame.CHANNELS;
-import static org.ptilmpq.kernels.machine.LevelFrame.CONTEXTS;
 import static org.ptilmpq.kernels.machine.LevelFrame.FLIPS;
 import static org.ptilmpq.kernels.machine.LevelFrame.HISTORY;
-import static org.ptilmpq.kernels.machine.LevelFrame.LEFT;
 import static org.ptilmpq.kernels.machine.LevelFrame.LOGS;
 import static org.ptilmpq.kernels.machine.LevelFrame.LOW_BYTES;
 import static org.ptilmpq.kernels.machine.LevelFrame.MEANS;
@@ -20,8 +15,6 @@ import org.ptilmpq.kernels.machine.code.Label;
  * Writes the functions that decode the levels of a block, input by input: what is expected of them, the symbols, what is
  * learnt of them, bit planes and tails. docs/format.md, "Compressed files", has the arithmetic; the format's own decoder
  * does the same in Java. Their only argument is a {@link LevelFrame}.
- *
- * <p>A logarithm to eighths is what a float's bits begin with: 8 · exponent and the three bits behind the leading one.
  */
 final class LevelCode {
 
@@ -35,9 +28,6 @@ final class LevelCode {
     WITH_TAPS
   }
 
-  /** Bits of a float below the three that a logarithm in eighths counts. */
-  private static final int FLOAT_SHIFT = 20;
-
   private static final int SIGN = 31;
 
   /** The first of the registers with states. */
@@ -48,12 +38,14 @@ final class LevelCode {
   private final LevelEmitter e;
   private final Emitter g;
   private final Kind kind;
+  private final LevelContextCode contexts;
   private final Label fault = new Label();
 
   LevelCode(LevelEmitter emitter, Kind kind) {
     e = emitter;
     g = emitter.general();
     this.kind = kind;
+    contexts = new LevelContextCode(emitter);
   }
 
   /** Decodes levels at {@link LevelFrame#INPUTS_LEFT} inputs. */
@@ -69,8 +61,8 @@ final class LevelCode {
     g.bind(loop);
     switch (kind) {
       case SINGLE -> {}
-      case ALONE -> expectAlone();
-      case WITH_TAPS -> expectWithTaps();
+      case ALONE -> contexts.emitAlone();
+      case WITH_TAPS -> contexts.emitWithTaps();
     }
     symbols();
     findEscapes(escapes);
@@ -94,147 +86,6 @@ final class LevelCode {
     g.store(0, REGISTER, LevelFrame.FAULT);
     g.bind(end);
     g.leave();
-  }
-
-  // ---- expectation: vectors 6 to 13 are constants of the loop
-
-  /** Logarithm of the mean magnitude at this input to vector 11. */
-  private void inputLogarithm() {
-    g.load(0, REGISTER, LevelFrame.INPUT_MEAN);
-    e.broadcast(11, 0, 0);
-    constant(0, LevelFrame.FOUR);
-    constant(13, LevelFrame.EXPONENT);
-    e.add(11, 11, 0);
-    logarithm(11);
-  }
-
-  /** Changes numbers from 1 to 2^24 − 1 into their logarithms; vector 13 is the exponent of 1. */
-  private void logarithm(int vector) {
-    e.toFloats(vector, vector);
-    e.shiftRight(vector, vector, FLOAT_SHIFT);
-    e.subtract(vector, vector, 13);
-  }
-
-  private void constant(int vector, int displacement) {
-    e.broadcast(vector, REGISTER, displacement);
-  }
-
-  private void expectAlone() {
-    inputLogarithm();
-    classifyConstants();
-    Label loop = beginLoop();
-    e.load(0, 4, LOGS);
-    e.add(0, 0, 11);
-    e.subtract(4, 12, 0);
-    classify();
-    endLoop(loop);
-  }
-
-  private void classifyConstants() {
-    constant(8, LevelFrame.EIGHT);
-    constant(9, LevelFrame.OCTAVE_BASE);
-    constant(10, LevelFrame.SEVEN);
-    e.clear(12);
-  }
-
-  /** From the logarithm to be expected in vector 0, and the prediction's above that in vector 4, to contexts. */
-  private void classify() {
-    e.shiftRight(0, 0, 3);
-    e.subtract(0, 0, 9);
-    e.max(0, 0, 12);
-    e.min(0, 0, 10);
-    e.shiftRight(4, 4, 3);
-    e.add(4, 4, 8);
-    e.max(4, 4, 12);
-    e.min(4, 4, 10);
-    e.shiftLeft(0, 0, 3);
-    e.add(0, 0, 4);
-    // As an offset among addresses.
-    e.shiftLeft(0, 0, 3);
-    e.store(0, 4, CONTEXTS);
-  }
-
-  private void expectWithTaps() {
-    inputLogarithm();
-    constant(0, LevelFrame.TO_EIGHTHS);
-    e.add(11, 11, 0);
-    classifyConstants();
-    constant(6, LevelFrame.ONE);
-    constant(7, LevelFrame.MOST_INDEX);
-    int[] taps = {LEFT, ABOVE, ABOVE_LEFT, ABOVE_RIGHT};
-    for (int tap = 0; tap < taps.length; tap++) {
-      g.load(tap, REGISTER, taps[tap]);
-    }
-    Label loop = beginLoop();
-    for (int tap = 0; tap < taps.length; tap++) {
-      e.loadBytes(tap, tap, 0);
-      g.addImmediate(tap, LevelEmitter.LANES);
-    }
-    predict();
-    magnitude();
-    e.shiftRight(5, 0, 1);
-    e.subtract(4, 4, 5);
-    e.add(0, 5, 12);
-    classify();
-    endLoop(loop);
-    for (int tap : taps) {
-      advance(tap, CHANNELS);
-    }
-  }
-
-  /** The prediction's logarithm to vector 4, from left, above, above left and above right in vectors 0 to 3. */
-  private void predict() {
-    e.add(4, 0, 1);
-    e.shiftLeft(4, 4, 2);
-    e.shiftLeft(5, 2, 1);
-    e.subtract(4, 4, 5);
-    e.add(4, 4, 3);
-    e.shiftRight(5, 4, SIGN);
-    e.store(5, 4, FLIPS);
-    e.abs(4, 4);
-    e.shiftLeft(4, 4, 1);
-    e.or(4, 4, 6);
-    logarithm(4);
-  }
-
-  /** Logarithms of the channel, the input and the neighbouring taps, added up in vector 0. */
-  private void magnitude() {
-    for (int tap = 0; tap < 4; tap++) {
-      e.abs(tap, tap);
-    }
-    e.add(2, 2, 3);
-    int[] weights = {LevelFrame.LEFT_WEIGHT, LevelFrame.ABOVE_WEIGHT, LevelFrame.CORNER_WEIGHT};
-    for (int i = 0; i < weights.length; i++) {
-      constant(5, weights[i]);
-      e.multiply(i, i, 5);
-    }
-    e.add(0, 0, 1);
-    e.add(0, 0, 2);
-    e.load(5, 4, MEANS);
-    e.shiftRight(5, 5, 1);
-    e.add(0, 0, 5);
-    e.add(0, 0, 8);
-    e.shiftRight(0, 0, 3);
-    e.min(0, 0, 7);
-    e.max(0, 0, 6);
-    logarithm(0);
-    e.load(5, 4, LOGS);
-    e.add(0, 0, 5);
-    e.add(0, 0, 11);
-  }
-
-  /** Over all channels, eight at a time: register 4 moves over numbers, register 6 counts. */
-  private Label beginLoop() {
-    Label loop = new Label();
-    g.move(4, REGISTER);
-    g.moveImmediate(6, CHANNELS / LevelEmitter.LANES);
-    g.bind(loop);
-    return loop;
-  }
-
-  private void endLoop(Label loop) {
-    g.addImmediate(4, LevelEmitter.LANES * Integer.BYTES);
-    g.countDown(6, loop);
   }
 
   // ---- symbols
@@ -272,13 +123,13 @@ final class LevelCode {
   }
 
   private void findEscapes(Label escapes) {
-    constant(1, LevelFrame.ESCAPE);
+    contexts.constant(1, LevelFrame.ESCAPE);
     e.clear(2);
-    Label loop = beginLoop();
+    Label loop = contexts.beginLoop();
     e.load(0, 4, SYMBOLS);
     e.equal(0, 0, 1);
     e.or(2, 2, 0);
-    endLoop(loop);
+    contexts.endLoop(loop);
     e.jumpIfAny(2, escapes);
   }
 
@@ -331,16 +182,16 @@ final class LevelCode {
 
   /** Levels to bytes; what is beyond the width is or-ed in vector 9. */
   private void learn() {
-    constant(6, LevelFrame.MEAN_SHIFT);
-    constant(7, LevelFrame.WIDTH_SHIFT);
-    constant(8, LevelFrame.HALF);
+    contexts.constant(6, LevelFrame.MEAN_SHIFT);
+    contexts.constant(7, LevelFrame.WIDTH_SHIFT);
+    contexts.constant(8, LevelFrame.HALF);
     e.clear(9);
     e.clear(10);
-    constant(11, LevelFrame.MOST);
-    constant(12, LevelFrame.LEAST);
+    contexts.constant(11, LevelFrame.MOST);
+    contexts.constant(12, LevelFrame.LEAST);
     g.move(0, REGISTER);
     g.load(1, REGISTER, HISTORY);
-    Label loop = beginLoop();
+    Label loop = contexts.beginLoop();
     level();
     if (kind != Kind.SINGLE) {
       e.abs(1, 0);
@@ -362,7 +213,7 @@ final class LevelCode {
     e.storeBytes(0, 0, LOW_BYTES);
     g.addImmediate(0, LevelEmitter.LANES);
     g.addImmediate(1, LevelEmitter.LANES);
-    endLoop(loop);
+    contexts.endLoop(loop);
     if (kind != Kind.SINGLE) {
       inputMean();
     }
@@ -402,11 +253,11 @@ final class LevelCode {
     g.load(1, REGISTER, LevelFrame.LISTED_INPUTS);
     g.load(0, REGISTER, LevelFrame.INPUT);
     g.storeInt(0, 1, 0);
-    advance(LevelFrame.LISTED_INPUTS, Integer.BYTES);
+    contexts.advance(LevelFrame.LISTED_INPUTS, Integer.BYTES);
     g.load(1, REGISTER, LevelFrame.LISTED);
     e.load(10, REGISTER, LevelFrame.ALL_TAILS);
     e.load(11, REGISTER, LevelFrame.ALL_LEVELS);
-    Label loop = beginLoop();
+    Label loop = contexts.beginLoop();
     level();
     tail();
     e.shiftRight(1, 0, SIGN);
@@ -419,10 +270,10 @@ final class LevelCode {
     e.storeBytes(2, 1, 0);
     e.storeBytes(3, 1, CHANNELS);
     g.addImmediate(1, LevelEmitter.LANES);
-    endLoop(loop);
+    contexts.endLoop(loop);
     e.store(10, REGISTER, LevelFrame.ALL_TAILS);
     e.store(11, REGISTER, LevelFrame.ALL_LEVELS);
-    advance(LevelFrame.LISTED, LevelFrame.LISTED_BYTES);
+    contexts.advance(LevelFrame.LISTED, LevelFrame.LISTED_BYTES);
     g.jump(done);
   }
 
@@ -437,44 +288,37 @@ final class LevelCode {
   private void logarithms() {
     Label due = new Label();
     Label done = new Label();
-    advance(LevelFrame.LOG_COUNT, -1);
+    contexts.advance(LevelFrame.LOG_COUNT, -1);
     g.jumpIfZero(0, due);
     g.jump(done);
     g.bind(due);
     g.load(0, REGISTER, LevelFrame.LOG_PERIOD);
     g.store(0, REGISTER, LevelFrame.LOG_COUNT);
-    constant(1, LevelFrame.FOUR);
-    constant(13, LevelFrame.LOG_BASE);
-    Label loop = beginLoop();
+    contexts.constant(1, LevelFrame.FOUR);
+    contexts.constant(13, LevelFrame.LOG_BASE);
+    Label loop = contexts.beginLoop();
     e.load(0, 4, MEANS);
     e.add(0, 0, 1);
-    logarithm(0);
+    contexts.logarithm(0);
     e.store(0, 4, LOGS);
-    endLoop(loop);
+    contexts.endLoop(loop);
     g.bind(done);
   }
 
   private void next(Label loop) {
     if (kind != Kind.SINGLE) {
-      advance(LevelFrame.INPUT_MEAN, Integer.BYTES);
+      contexts.advance(LevelFrame.INPUT_MEAN, Integer.BYTES);
       g.load(1, REGISTER, LevelFrame.HISTORY_STEP);
       g.load(0, REGISTER, HISTORY);
       g.add(0, 1);
       g.store(0, REGISTER, HISTORY);
     }
-    advance(LevelFrame.INPUT, 1);
+    contexts.advance(LevelFrame.INPUT, 1);
     Label end = new Label();
-    advance(LevelFrame.INPUTS_LEFT, -1);
+    contexts.advance(LevelFrame.INPUTS_LEFT, -1);
     g.jumpIfZero(0, end);
     g.jump(loop);
     g.bind(end);
-  }
-
-  /** Adds to a number of the frame, which is then in register 0. */
-  private void advance(int slot, int value) {
-    g.load(0, REGISTER, slot);
-    g.addImmediate(0, value);
-    g.store(0, REGISTER, slot);
   }
 
   /**

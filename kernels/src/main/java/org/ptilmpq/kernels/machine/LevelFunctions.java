@@ -60,6 +60,9 @@ final class LevelFunctions implements LevelDecoder {
 
   @Override
   public boolean decode(CodedLevels levels) {
+    if (!LevelStream.fits(levels)) {
+      return false;
+    }
     MemorySegment pages = NativeCalls.mapWritable(LevelStream.mappedBytes(levels));
     try {
       return new LevelStream(levels, this, SegmentAllocator.slicingAllocator(pages)).decode();

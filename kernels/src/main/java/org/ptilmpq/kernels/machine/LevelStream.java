@@ -122,6 +122,12 @@ final class LevelStream {
     return slots;
   }
 
+  /** Whether the stream is as long as its counts say. */
+  static boolean fits(CodedLevels levels) {
+    long bytes = FIRST_STATE_BYTES + (long) Short.BYTES * (levels.words() + (long) levels.escapes());
+    return bytes == levels.stream().byteSize();
+  }
+
   /** Room for a layer, whatever its stream says. */
   static long mappedBytes(CodedLevels levels) {
     long tables = (long) levels.frequencies().length * TABLE_BYTES;

@@ -18,7 +18,7 @@ import org.ptilmpq.testkit.Seeds;
 /** What this machine's emitter writes for vectors of eight lanes, run and compared with Java's arithmetic. */
 class LevelEmitterTest {
 
-  private static final Supplier<LevelEmitter> EMITTERS = Target.ofThisMachine().getFirst().levelEmitters();
+  private static final Supplier<LevelEmitter> EMITTERS = Target.ofThisMachine().getFirst()::levelEmitter;
 
   private static final int LANES = LevelEmitter.LANES;
   private static final int VECTOR_BYTES = LANES * Integer.BYTES;
