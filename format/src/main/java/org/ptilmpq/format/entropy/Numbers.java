@@ -38,17 +38,11 @@ public final class Numbers {
       return 0;
     }
     int coded = 1;
-    int node = 1;
-    for (int shift = bits - 2; shift >= 0; shift--) {
-      int bit = magnitude >>> shift & 1;
-      if (node < 1 << TOP_BITS) {
-        bit = coder.bit(tops, shorter << TOP_BITS | node, bit);
-        node = node << 1 | bit;
-      } else {
-        bit = coder.bits(bit, 1);
-      }
-      coded = coded << 1 | bit;
+    int shift = bits - 2;
+    for (; shift >= 0 && coded < 1 << TOP_BITS; shift--) {
+      coded = coded << 1 | coder.bit(tops, shorter << TOP_BITS | coded, magnitude >>> shift & 1);
     }
+    coded = coded << shift + 1 | coder.bits(magnitude, shift + 1);
     return coder.bit(signs, shorter, value < 0 ? 1 : 0) != 0 ? -coded : coded;
   }
 

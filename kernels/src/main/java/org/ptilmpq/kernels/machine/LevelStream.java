@@ -44,6 +44,7 @@ final class LevelStream {
   private final CodedLevels levels;
   private final LevelFunctions functions;
   private final MemorySegment frame;
+  private final int[] beginning;
   private final MemorySegment inputMeans;
   private final long history;
 
@@ -68,6 +69,7 @@ final class LevelStream {
     MemorySegment stream = memory.allocate(streamBytes + SLACK, Integer.BYTES);
     MemorySegment.copy(levels.stream(), 0, stream, 0, streamBytes);
     MemorySegment slots = slots(memory);
+    beginning = beginning(levels);
     inputMeans = memory.allocate(ValueLayout.JAVA_INT, inputs);
     int[] means = new int[inputs];
     Arrays.fill(means, levels.mean());
@@ -86,16 +88,28 @@ final class LevelStream {
       int state = stream.get(ValueLayout.JAVA_INT, (long) i * Integer.BYTES);
       putLong(LevelFrame.STATES + i * Long.BYTES, Integer.toUnsignedLong(state));
     }
-    for (int i = 0; i < levels.tableOf().length; i++) {
-      putLong(LevelFrame.TABLES + i * Long.BYTES, slots.address() + (long) levels.tableOf()[i] * TABLE_BYTES);
+    long[] tables = new long[levels.tableOf().length];
+    for (int i = 0; i < tables.length; i++) {
+      tables[i] = slots.address() + (long) levels.tableOf()[i] * TABLE_BYTES;
     }
-    for (int i = 0; i < LevelFrame.CONSTANT_VALUES.length; i++) {
-      putInt(LevelFrame.ONE + i * Integer.BYTES, LevelFrame.CONSTANT_VALUES[i]);
-    }
+    MemorySegment.copy(tables, 0, frame, ValueLayout.JAVA_LONG, LevelFrame.TABLES, tables.length);
+    int[] constants = LevelFrame.CONSTANT_VALUES;
+    MemorySegment.copy(constants, 0, frame, ValueLayout.JAVA_INT, LevelFrame.ONE, constants.length);
     putLong(LevelFrame.BITS, 0x8040201008040201L);
     putLong(LevelFrame.BITS + Long.BYTES, 0x8040201008040201L);
     putInt(LevelFrame.LOG_BASE, (127 << 3) + levels.logMean());
     putInt(LevelFrame.OCTAVE_BASE, levels.firstOctave() + 4);
+  }
+
+  /** What a block begins with, from {@link LevelFrame#CONTEXTS} on: means and logarithms are the layer's. */
+  private static int[] beginning(CodedLevels levels) {
+    int[] numbers = new int[(LevelFrame.TABLES - LevelFrame.CONTEXTS) / Integer.BYTES];
+    int log = (Float.floatToRawIntBits(levels.mean() + 4) >> 20) - (127 << 3) - levels.logMean();
+    int means = (LevelFrame.MEANS - LevelFrame.CONTEXTS) / Integer.BYTES;
+    int logs = (LevelFrame.LOGS - LevelFrame.CONTEXTS) / Integer.BYTES;
+    Arrays.fill(numbers, means, means + LevelFrame.CHANNELS, levels.mean());
+    Arrays.fill(numbers, logs, logs + LevelFrame.CHANNELS, log);
+    return numbers;
   }
 
   /**
@@ -197,12 +211,7 @@ final class LevelStream {
     putLong(LevelFrame.HISTORY, history);
     putLong(LevelFrame.HISTORY_STEP, hasTaps ? LevelFrame.CHANNELS : 0);
     frame.asSlice(LevelFrame.ALL_TAILS, LevelFrame.STATES - LevelFrame.ALL_TAILS).fill((byte) 0);
-    frame.asSlice(LevelFrame.CONTEXTS, LevelFrame.MEANS - LevelFrame.CONTEXTS).fill((byte) 0);
-    int log = (Float.floatToRawIntBits(levels.mean() + 4) >> 20) - (127 << 3) - levels.logMean();
-    for (int i = 0; i < LevelFrame.CHANNELS; i++) {
-      putInt(LevelFrame.MEANS + i * Integer.BYTES, levels.mean());
-      putInt(LevelFrame.LOGS + i * Integer.BYTES, log);
-    }
+    MemorySegment.copy(beginning, 0, frame, ValueLayout.JAVA_INT, LevelFrame.CONTEXTS, beginning.length);
     for (int input = 0; input < levels.inputs(); ) {
       int end = end(input);
       if (!inputs(input, end)) {
