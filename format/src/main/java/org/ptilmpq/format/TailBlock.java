@@ -2,6 +2,7 @@ package org.ptilmpq.format;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
  * One block of a layer's tails, in the layout of {@link TailPacking}.
@@ -13,6 +14,9 @@ import java.lang.foreign.ValueLayout;
  * @param channels of the block
  */
 record TailBlock(MemorySegment tails, long offset, int count, int planes, int channels) {
+
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** The block whose counts stand at an offset. */
   static TailBlock at(MemorySegment tails, long offset, int channels) {
@@ -26,15 +30,11 @@ record TailBlock(MemorySegment tails, long offset, int count, int planes, int ch
     return tails.get(TailPacking.INT, offset + TailPacking.BLOCK_HEADER + (long) i * Integer.BYTES);
   }
 
-  /** One plane at the i-th listed input: bit j is of channel j. */
+  /** One plane at the i-th listed input: bit j is of channel j. Eight bytes can be read at any word. */
   long word(int i, int plane) {
     int wordBytes = BitPacking.wordBytes(channels);
-    long at = words() + ((long) i * planes + plane) * wordBytes;
-    long word = 0;
-    for (int n = 0; n < wordBytes; n++) {
-      word |= (tails.get(ValueLayout.JAVA_BYTE, at + n) & 0xFFL) << 8 * n;
-    }
-    return word;
+    long word = tails.get(LONG, words() + ((long) i * planes + plane) * wordBytes);
+    return wordBytes == Long.BYTES ? word : word & (1L << Byte.SIZE * wordBytes) - 1;
   }
 
   /** The signed tail of a channel of the block at the i-th listed input. */

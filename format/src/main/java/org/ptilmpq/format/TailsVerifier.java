@@ -57,7 +57,8 @@ final class TailsVerifier {
           index,
           "%d planes of tails above %d bits, at byte %d".formatted(block.planes(), width, offset + Integer.BYTES));
     }
-    if (block.end() > tails.byteSize()) {
+    // With the zeros behind the last one eight bytes can be read at any word.
+    if (block.end() + BitPacking.TAIL > tails.byteSize()) {
       throw fault(index, "%d bytes, but a block reaches to byte %d".formatted(tails.byteSize(), block.end()));
     }
     long unused = channels == BitPacking.BLOCK ? 0 : -1L << channels;

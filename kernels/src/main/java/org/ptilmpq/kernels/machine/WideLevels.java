@@ -78,12 +78,46 @@ final class WideLevels {
         row += hasTail ? 1 : 0;
         continue;
       }
-      levels[k] = new short[block.channels()];
-      for (int j = 0; j < block.channels(); j++) {
-        int level = block.group().level(weights.code(block, k, j));
-        levels[k][j] = (short) (hasTail ? level + (weights.tail(block, row, j) << block.width()) : level);
-      }
+      levels[k] = read(k, hasTail ? row : -1);
       row += hasTail ? 1 : 0;
+    }
+  }
+
+  /**
+   * The levels at an input, from words of all channels: to ask for every channel's code by itself would read each word
+   * 64 times.
+   *
+   * @param row of the tails at the input; −1 without
+   */
+  private short[] read(int k, int row) {
+    int[] codes = new int[block.channels()];
+    for (int plane = 0; plane < block.width(); plane++) {
+      add(weights.word(block, k, plane), codes, unit(plane, block.width()));
+    }
+    short[] read = new short[codes.length];
+    for (int j = 0; j < codes.length; j++) {
+      read[j] = (short) block.group().level(codes[j]);
+    }
+    if (row >= 0) {
+      int[] tails = new int[codes.length];
+      for (int plane = 0; plane < block.tails().planes(); plane++) {
+        add(weights.tailWord(block, row, plane), tails, unit(plane, block.tails().planes()));
+      }
+      for (int j = 0; j < tails.length; j++) {
+        read[j] += (short) (tails[j] << block.width());
+      }
+    }
+    return read;
+  }
+
+  /** What a plane's bit counts: the highest one is the sign. */
+  private static int unit(int plane, int planes) {
+    return plane < planes - 1 ? 1 << plane : -1 << plane;
+  }
+
+  private static void add(long word, int[] codes, int unit) {
+    for (int j = 0; j < codes.length; j++) {
+      codes[j] += (int) (word >>> j & 1) * unit;
     }
   }
 
@@ -112,9 +146,7 @@ final class WideLevels {
     for (int step = 0; step < found.length; step++) {
       boolean has = false;
       for (int input = 0; input < products.stepInputs() && !has; input++) {
-        for (int j = from; j < to && !has; j++) {
-          has = high(step, input, j) != 0;
-        }
+        has = hasHighs(levels(step, input), from, to);
       }
       if (has) {
         found[count++] = step;
@@ -123,13 +155,23 @@ final class WideLevels {
     return Arrays.copyOf(found, count);
   }
 
-  /** The level of an input of a step, 0 where there is no such input or none was read. */
-  private int level(int step, int input, int channel) {
-    int within = step % shape.steps() * products.stepInputs() + input;
-    if (within >= shape.segmentInputs()) {
-      return 0;
+  private static boolean hasHighs(short[] levels, int from, int to) {
+    for (int j = from; levels != null && j < to; j++) {
+      if (levels[j] != (byte) levels[j]) {
+        return true;
+      }
     }
-    short[] ofInput = levels[step / shape.steps() * shape.segmentInputs() + within];
+    return false;
+  }
+
+  /** The levels of an input of a step; null where there is no such input or none were read. */
+  private short[] levels(int step, int input) {
+    int within = step % shape.steps() * products.stepInputs() + input;
+    return within >= shape.segmentInputs() ? null : levels[step / shape.steps() * shape.segmentInputs() + within];
+  }
+
+  private int level(int step, int input, int channel) {
+    short[] ofInput = levels(step, input);
     return ofInput == null ? 0 : ofInput[channel];
   }
 
