@@ -4,9 +4,9 @@ import java.util.OptionalLong;
 
 /**
  * What the Java virtual machine with this library and the program around it take beside what a {@link MemoryBudget}
- * counts. How much that is before there is a model is looked up when the process makes its first {@link
- * SessionOptions}: another collector, kept classes, a larger program and another machine all show there. What comes on
- * top while models are opened and pictures classified was measured, see docs/memory.md.
+ * counts. What they have when the process plans its first session is looked up: another collector, kept classes, a larger
+ * program and another machine all show there. What comes on top until pictures are classified was measured, see
+ * docs/memory.md.
  */
 final class JavaMemory {
 
@@ -14,13 +14,13 @@ final class JavaMemory {
    * The least that is believed, and what is taken where nothing can be looked up: with kept classes, the serial
    * collector and this library alone. Kept classes may still be on their way into memory when it is looked up.
    */
-  private static final long USUAL_START = 48_000_000;
+  private static final long LEAST_START = 48_000_000;
 
   /** Classes, compiled methods and young objects from there on, for kernels of machine code. */
-  static final long GROWTH = 20_000_000;
+  static final long GROWTH = 1_000_000;
 
   /** What is more of it where the optimizing compiler works. */
-  static final long OPTIMIZING = 24_000_000;
+  static final long OPTIMIZING = 8_000_000;
 
   /** What is more of it with kernels in Java, which the compiler works at. */
   static final long COMPILING_KERNELS = 14_000_000;
@@ -28,17 +28,27 @@ final class JavaMemory {
   /** And with several threads: they reach more of them before the first ones are compiled. */
   static final long THREADS_COMPILING = 10_000_000;
 
-  private static final OptionalLong START = ProcessMemory.resident();
+  /** Looked up once a process; 0 before. */
+  private static long start;
 
   private JavaMemory() {}
 
-  /** What the process had when the first options were made: this has to be asked for then. */
-  static long start() {
-    return Math.max(START.orElse(USUAL_START), USUAL_START);
+  /**
+   * What the process had when it planned its first session.
+   *
+   * @param model bytes of it that are resident now
+   */
+  static synchronized long start(long model) {
+    if (start == 0) {
+      OptionalLong resident = ProcessMemory.resident();
+      start = Math.max(resident.isPresent() ? resident.getAsLong() - model : 0, LEAST_START);
+    }
+    return start;
   }
 
-  static long bytes(boolean isMachineCode, int threads) {
-    return start() + growth(isMachineCode, isOptimizing(System.getProperty("java.vm.info", "")), threads);
+  /** @param model bytes of it that are resident now, weights mapped or not */
+  static long bytes(long model, boolean isMachineCode, int threads) {
+    return start(model) + growth(isMachineCode, isOptimizing(System.getProperty("java.vm.info", "")), threads);
   }
 
   static long growth(boolean isMachineCode, boolean isOptimizing, int threads) {

@@ -20,11 +20,6 @@ public final class SessionOptions {
   /** More threads than any supported board has cores. */
   public static final int MAX_THREADS = 256;
 
-  static {
-    // Before there is a model: what the process has now is its Java's share.
-    JavaMemory.start();
-  }
-
   private static final SessionOptions DEFAULTS =
       new SessionOptions(
           Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()),
@@ -102,8 +97,8 @@ public final class SessionOptions {
   }
 
   /**
-   * What the program around the session will take of the memory cap, beyond what the process had when the first
-   * options were made.
+   * What the program around the session will take of the memory cap, beyond what the process has when its first
+   * session is opened.
    *
    * @param bytes at least 0
    */

@@ -1,5 +1,8 @@
 package org.ptilmpq.runtime;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PackedBytes;
@@ -16,9 +19,9 @@ import org.ptilmpq.kernels.LevelDecoder;
  * @param decoded of a compressed one
  * @param compressed a compressed file, mapped until it is decoded
  * @param heapPerThread on the Java heap while a thread decodes a layer
- * @param nativePerThread the same outside of it
+ * @param nativeScratch outside of it, of each layer while it is decoded, the largest first: threads decode different ones
  */
-record WeightBytes(long file, long decoded, long compressed, long heapPerThread, long nativePerThread) {
+record WeightBytes(long file, long decoded, long compressed, long heapPerThread, List<Long> nativeScratch) {
 
   /** Tables of a layer, and rows of a block. */
   private static final long DECODER = 256 * 1024;
@@ -32,11 +35,11 @@ record WeightBytes(long file, long decoded, long compressed, long heapPerThread,
   /** @param decoder of the kernels, if they have one */
   static WeightBytes of(PqFile file, Optional<LevelDecoder> decoder) {
     if (file.storage() == Storage.PACKED) {
-      return new WeightBytes(file.fileBytes(), 0, 0, 0, 0);
+      return new WeightBytes(file.fileBytes(), 0, 0, 0, List.of());
     }
     long decoded = 0;
     long heap = 0;
-    long outside = 0;
+    List<Long> outside = new ArrayList<>();
     for (int i = 0; i < file.outline().operations().size(); i++) {
       if (file.outline().operations().get(i) instanceof Operation.Convolution convolution) {
         PackedBytes bytes = file.packedBytes(i);
@@ -45,13 +48,13 @@ record WeightBytes(long file, long decoded, long compressed, long heapPerThread,
         decoded += bytes.total();
         if (decoder.isPresent() && streamBytes > 0) {
           boolean hasTaps = convolution.kernelHeight() * convolution.kernelWidth() > 1;
-          outside =
-              Math.max(outside, decoder.get().scratchBytes(inputs, hasTaps, streamBytes, bytes.tails()));
+          outside.add(decoder.get().scratchBytes(inputs, hasTaps, streamBytes, bytes.tails()));
         } else {
           heap = Math.max(heap, heapBytes(inputs, bytes) + streamBytes);
         }
       }
     }
+    outside.sort(Comparator.reverseOrder());
     return new WeightBytes(0, decoded, file.fileBytes(), DECODER + heap, outside);
   }
 
@@ -70,7 +73,12 @@ record WeightBytes(long file, long decoded, long compressed, long heapPerThread,
         bytes += weights.codes().byteSize() + weights.tails().byteSize();
       }
     }
-    return new WeightBytes(bytes, 0, 0, 0, 0);
+    return new WeightBytes(bytes, 0, 0, 0, List.of());
+  }
+
+  /** Before anything is decoded: every byte of a file was read for its checksums. */
+  long resident() {
+    return file + compressed;
   }
 
   /** While all layers are decoded. */
@@ -80,6 +88,10 @@ record WeightBytes(long file, long decoded, long compressed, long heapPerThread,
 
   /** What of it is outside of the Java heap. */
   long nativeDecodingOn(int threads) {
-    return compressed + threads * nativePerThread;
+    long bytes = compressed;
+    for (int i = 0; i < Math.min(threads, nativeScratch.size()); i++) {
+      bytes += nativeScratch.get(i);
+    }
+    return bytes;
   }
 }

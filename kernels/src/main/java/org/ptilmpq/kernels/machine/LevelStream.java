@@ -145,17 +145,21 @@ final class LevelStream {
   /** Room for a layer, whatever its stream says. */
   static long mappedBytes(CodedLevels levels) {
     long tables = (long) levels.frequencies().length * TABLE_BYTES;
-    return bytes(levels.inputs(), true, levels.stream().byteSize(), levels.inputs()) + tables;
+    long noTap = (long) LevelFrame.CHANNELS * levels.inputChannels();
+    return bytes(levels.inputs(), true, levels.stream().byteSize(), levels.inputs()) + noTap + tables;
   }
 
-  /** See {@link LevelFunctions#scratchBytes}. An input with tails takes five bytes of them at least. */
+  /**
+   * See {@link LevelFunctions#scratchBytes}. An input with tails takes five bytes of them at least; zeros that are only
+   * read take no memory.
+   */
   static long touchedBytes(int inputs, boolean hasTaps, long streamBytes, long tailBytes) {
     long listed = Math.min(inputs, tailBytes / (Integer.BYTES + 1));
     return bytes(inputs, hasTaps, streamBytes, listed) + (long) MOST_TABLES * TABLE_BYTES;
   }
 
   private static long bytes(int inputs, boolean hasTaps, long streamBytes, long listed) {
-    long taps = hasTaps ? 2L * LevelFrame.CHANNELS * inputs : LevelFrame.CHANNELS;
+    long taps = hasTaps ? (long) LevelFrame.CHANNELS * inputs : LevelFrame.CHANNELS;
     long perListed = LevelFrame.LISTED_BYTES + Integer.BYTES;
     return LevelFrame.BYTES + streamBytes + SLACK + Integer.BYTES * (long) inputs + taps + perListed * listed + PADDING;
   }
