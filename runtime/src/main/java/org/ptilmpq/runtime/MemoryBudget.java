@@ -119,6 +119,11 @@ public record MemoryBudget(
     return Math.max(0, decoding - arena - picture - nativeShare.kernelTables());
   }
 
+  /** Whether a cap, if there is one, is enough. */
+  boolean fits(OptionalLong cap) {
+    return cap.isEmpty() || total() <= cap.getAsLong();
+  }
+
   /**
    * Holds the budget against a cap, and against the Java heap.
    *
@@ -132,7 +137,7 @@ public record MemoryBudget(
               .formatted(model, megabytes(arena), megabytes(LARGEST_ARENA));
       throw new MemoryCapException(message, arena, LARGEST_ARENA);
     }
-    if (cap.isPresent() && total() > cap.getAsLong()) {
+    if (!fits(cap)) {
       throw new MemoryCapException(overCap(model, cap.getAsLong()), total(), cap.getAsLong());
     }
     long usable = usable(maxHeap);
@@ -177,22 +182,13 @@ public record MemoryBudget(
     return "%s needs %s; the memory cap is %s MB. %s".formatted(model, this, megabytes(cap), remedy(cap));
   }
 
-  /** What would make it fit: fewer threads if that is enough, a larger cap in any case. */
+  /** What would make it fit: no decoding if that is enough, a larger cap in any case. */
   private String remedy(long cap) {
     String larger = "a cap of %s MB or more".formatted(megabytes(total()));
-    long withoutScratch = total() - scratch();
-    long fitting = (cap - withoutScratch) / scratchPerThread;
-    if (fitting < 1) {
-      MemoryBudget alone = onThreads(1);
-      String least = threads == 1 ? "" : "; with 1 thread, %s MB".formatted(megabytes(alone.total()));
-      return "It fits with " + larger + least + ".";
-    }
-    return "It fits with %d %s, or with %s.".formatted(fitting, fitting == 1 ? "thread" : "threads", larger);
-  }
-
-  private MemoryBudget onThreads(int count) {
-    return new MemoryBudget(
-        file, decoded, decoding, arena, scratchPerThread, count, picture, metadata, baseline, nativeShare);
+    long packed = total() - decodingAlone();
+    return packed <= cap
+        ? "It fits as a packed file (repack --storage packed), or with " + larger + "."
+        : "It fits with " + larger + ".";
   }
 
   private String overHeap(String model, long maxHeap) {

@@ -83,16 +83,20 @@ public final class Session implements AutoCloseable {
     ownKernels = options.kernels().isPresent() ? null : kernels;
     memoryPlan = MemoryPlan.of(outline);
     WeightBytes weightBytes = file == null ? WeightBytes.of(outline) : WeightBytes.of(file, kernels.levelDecoder());
-    int threads = options.threads();
     String name = outline.name();
     // Cheapest question first: an arena that can't be had makes all that follows pointless.
     KernelMemory none = KernelMemory.none(kernels);
-    checked(name, MemoryBudget.of(outline, memoryPlan, none, options, weightBytes, 0), options);
+    checked(name, MemoryBudget.of(outline, memoryPlan, none, options.withThreads(1), weightBytes, 0), options);
     KernelMemory kernelMemory = KernelMemory.of(Lowering.lower(outline, memoryPlan), kernels);
     Preprocessor preprocessor = new Preprocessor(outline.preprocessing(), outline.inputTensor());
     long picture = PictureInput.leastBytes(preprocessor);
-    memoryBudget =
-        checked(name, MemoryBudget.of(outline, memoryPlan, kernelMemory, options, weightBytes, picture), options);
+    MemoryBudget budget = MemoryBudget.of(outline, memoryPlan, kernelMemory, options, weightBytes, picture);
+    for (int fewer = options.threads() - 1; fewer > 0 && !budget.fits(options.memoryCap()); fewer--) {
+      SessionOptions slower = options.withThreads(fewer);
+      budget = MemoryBudget.of(outline, memoryPlan, kernelMemory, slower, weightBytes, picture);
+    }
+    memoryBudget = checked(name, budget, options);
+    int threads = memoryBudget.threads();
     long allowance = memoryBudget.pictureAllowance(options.memoryCap(), maxHeap());
     pictureInput = new PictureInput(preprocessor, options.decodeLimits(), allowance);
 

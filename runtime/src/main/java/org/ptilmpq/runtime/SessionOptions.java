@@ -61,7 +61,8 @@ public final class SessionOptions {
   }
 
   /**
-   * @param threads threads that compute, the caller's own included: 1…{@link #MAX_THREADS}
+   * @param threads threads that compute, the caller's own included: 1…{@link #MAX_THREADS}. Under a memory cap it may
+   *     be fewer: {@link MemoryBudget#threads}
    */
   public SessionOptions withThreads(int threads) {
     if (threads < 1 || threads > MAX_THREADS) {
@@ -71,8 +72,8 @@ public final class SessionOptions {
   }
 
   /**
-   * @param bytes what the whole process may need, positive; opening a model that needs more gives
-   *     {@link MemoryCapException}
+   * @param bytes what the whole process may need, positive. A model that needs more is computed by as many threads
+   *     fewer as makes it fit; one that needs more on one thread gives {@link MemoryCapException}
    */
   public SessionOptions withMemoryCap(long bytes) {
     if (bytes < 1) {

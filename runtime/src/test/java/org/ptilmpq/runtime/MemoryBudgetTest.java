@@ -56,7 +56,7 @@ class MemoryBudgetTest {
     assertThat(ofMachineCode.heap()).isEqualTo(budget.heap() - 5 * MB);
     assertThat(ofMachineCode).asString().contains("kernel tables 4.0, arena 3.0");
     assertThatThrownBy(() -> ofMachineCode.check("net", OptionalLong.of(124 * MB), MUCH))
-        .hasMessageEndingWith("It fits with 2 threads, or with a cap of 127.0 MB or more.");
+        .hasMessageEndingWith("It fits with a cap of 127.0 MB or more.");
     assertThatThrownBy(() -> ofMachineCode.check("net", OptionalLong.empty(), 19 * MB))
         .hasMessageContaining("needs 12.0 MB of Java heap");
     assertThat(ofMachineCode.pictureAllowance(OptionalLong.empty(), 30 * MB)).isEqualTo(11 * MB);
@@ -79,17 +79,20 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void fewerThreadsAreNamedWhenTheyAreEnough() {
+  void largerCapIsNamedWhenNothingElseHelps() {
     assertThatThrownBy(() -> budget.check("net", OptionalLong.of(120 * MB), MUCH))
         .isInstanceOf(MemoryCapException.class)
-        .hasMessageEndingWith("the memory cap is 120.0 MB. It fits with 2 threads, or with a cap of 123.0 MB or more.");
+        .hasMessageEndingWith("the memory cap is 120.0 MB. It fits with a cap of 123.0 MB or more.");
   }
 
   @Test
-  void largerCapIsNamedWhenNothingElseHelps() {
-    assertThatThrownBy(() -> budget.check("net", OptionalLong.of(64 * MB), MUCH))
-        .isInstanceOf(MemoryCapException.class)
-        .hasMessageEndingWith("It fits with a cap of 123.0 MB or more; with 1 thread, 117.0 MB.");
+  void packedFileIsNamedWhenThatIsEnough() {
+    MemoryBudget decoding =
+        new MemoryBudget(0, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, NativeShare.NONE);
+    assertThatThrownBy(() -> decoding.check("net", OptionalLong.of(104 * MB), MUCH))
+        .hasMessageEndingWith("It fits as a packed file (repack --storage packed), or with a cap of 106.0 MB or more.");
+    assertThatThrownBy(() -> decoding.check("net", OptionalLong.of(103 * MB), MUCH))
+        .hasMessageEndingWith("the memory cap is 103.0 MB. It fits with a cap of 106.0 MB or more.");
   }
 
   @Test

@@ -155,7 +155,7 @@ class SessionTest {
   @Test
   void capIsHeldBeforeAnyKernelIsPrepared() throws Exception {
     CountingKernels kernels = new CountingKernels();
-    SessionOptions options = SessionOptions.defaults().withThreads(2).withKernels(kernels);
+    SessionOptions options = SessionOptions.defaults().withThreads(1).withKernels(kernels);
     long needed = neededBytes(options);
     kernels.prepared.set(0);
     assertThatThrownBy(() -> Session.open(file, options.withMemoryCap(needed - 1)))
@@ -164,7 +164,7 @@ class SessionTest {
             e -> {
               assertThat(e.neededBytes()).isEqualTo(needed);
               assertThat(e.capBytes()).isEqualTo(needed - 1);
-              assertThat(e).hasMessageContainingAll("random needs", "Java itself", "It fits with 1 thread");
+              assertThat(e).hasMessageContainingAll("random needs", "Java itself", "It fits with a cap of");
             });
     assertThat(kernels.prepared).hasValue(0);
     Session.open(file, options.withMemoryCap(needed)).close();
@@ -174,7 +174,7 @@ class SessionTest {
   @Test
   void capOfACompressedFileCountsDecodedWeightsAndIsHeldBeforeTheyAreDecoded() throws Exception {
     CountingKernels kernels = new CountingKernels();
-    SessionOptions options = SessionOptions.defaults().withThreads(2).withKernels(kernels);
+    SessionOptions options = SessionOptions.defaults().withThreads(1).withKernels(kernels);
     Path compressed = folder.resolve("compressed.pq");
     PqWriter.write(model, compressed, Storage.COMPRESSED);
     MemoryBudget budget;
@@ -231,14 +231,25 @@ class SessionTest {
   }
 
   @Test
-  void fewerThreadsThatTheMessageNamesDoFit() throws Exception {
+  void capThatIsTooSmallForAllThreadsIsForFewer() throws Exception {
+    byte[] png = png(40, 33);
+    float[] expected;
+    try (Session session = Session.open(file, SessionOptions.defaults())) {
+      expected = session.classify(png).scores();
+    }
     long forTwo = neededBytes(SessionOptions.defaults().withThreads(2));
     SessionOptions capped = SessionOptions.defaults().withMemoryCap(forTwo);
-    assertThatThrownBy(() -> Session.open(file, capped.withThreads(8)))
+    for (int threads : new int[] {2, 3, 8}) {
+      try (Session session = Session.open(file, capped.withThreads(threads))) {
+        assertThat(session.memoryBudget().threads()).isEqualTo(2);
+        assertThat(session.memoryBudget().total()).isEqualTo(forTwo);
+        assertThat(session.classify(png).scores()).isEqualTo(expected);
+      }
+    }
+    long forOne = neededBytes(SessionOptions.defaults().withThreads(1));
+    assertThatThrownBy(() -> Session.open(file, capped.withMemoryCap(forOne - 1)))
         .isInstanceOf(MemoryCapException.class)
-        .hasMessageContaining("It fits with 2 threads");
-    Session.open(file, capped.withThreads(2)).close();
-    assertThatThrownBy(() -> Session.open(file, capped.withThreads(3))).isInstanceOf(MemoryCapException.class);
+        .hasMessageContaining("scratch of 1 thread ");
   }
 
   @Test

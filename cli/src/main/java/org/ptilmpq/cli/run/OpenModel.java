@@ -39,6 +39,7 @@ final class OpenModel implements AutoCloseable {
           preprocessing != null && preprocessing.isGiven()
               ? Session.open(file, changed(file.outline(), preprocessing), options)
               : Session.open(file, options);
+      sayWhatTheCapCosts(session, options);
       return new OpenModel(file, session);
     } catch (PqFormatException e) {
       file.close();
@@ -46,6 +47,15 @@ final class OpenModel implements AutoCloseable {
     } catch (CommandException | IOException | RuntimeException | Error e) {
       file.close();
       throw e;
+    }
+  }
+
+  private static void sayWhatTheCapCosts(Session session, SessionOptions options) {
+    int threads = session.memoryBudget().threads();
+    if (threads < options.threads()) {
+      System.err.println(
+          "ptilmpq: computing on " + threads + " of " + options.threads()
+              + " threads: the memory cap has no room for more");
     }
   }
 
