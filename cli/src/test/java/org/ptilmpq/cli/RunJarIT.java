@@ -62,8 +62,9 @@ class RunJarIT {
     assertThat(plain.out()).isNotEmpty().isEqualTo(other.out());
     for (Processes.Result result : List.of(plain, other)) {
       assertThat(result.err().lines())
-          .hasSize(2)
+          .hasSize(3)
           .anyMatch(line -> line.contains("broken.png"))
+          .anyMatch(line -> line.matches("memory +peak of the process \\d.* MiB, planned \\d.* MiB"))
           .anyMatch(line -> line.matches("time +virtual machine \\d+ ms, classes \\d+, opening .*; all \\d+"));
     }
     Path missing = folder.resolve("missing.pq");

@@ -1,10 +1,7 @@
 package org.ptilmpq.profiles;
 
-import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Sizes as people write them: "48MB", "12.75MB", "160MiB", "4096". 1 kB is 10³ bytes, 1 MB 10⁶, 1 GB 10⁹; 1 KiB is 2¹⁰,
@@ -12,7 +9,11 @@ import java.util.regex.Pattern;
  */
 public final class ByteSize {
 
-  private static final Pattern FORM = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
+  /** Digits before and behind the point, at most. */
+  private static final int WHOLE_DIGITS = 15;
+
+  private static final int FRACTION_DIGITS = 9;
+
   private static final Map<String, Long> UNITS =
       Map.of(
           "", 1L, "b", 1L,
@@ -27,17 +28,40 @@ public final class ByteSize {
    * @throws IllegalArgumentException when the text is no size, or one that 63 bits can't hold
    */
   public static long parse(String text) {
-    Matcher matcher = FORM.matcher(text.strip());
-    if (!matcher.matches() || !UNITS.containsKey(matcher.group(2).toLowerCase(Locale.ROOT))) {
+    String size = text.strip();
+    int point = digitsFrom(size, 0);
+    int end = point;
+    if (point < size.length() && size.charAt(point) == '.') {
+      end = digitsFrom(size, point + 1);
+    }
+    Long unit = UNITS.get(size.substring(end).strip().toLowerCase(Locale.ROOT));
+    boolean hasFraction = end > point;
+    if (unit == null
+        || point < 1
+        || point > WHOLE_DIGITS
+        || hasFraction && (end == point + 1 || end > point + 1 + FRACTION_DIGITS)) {
       throw new IllegalArgumentException(
           "\"" + text + "\" is not a size; write 48MB (10^6 bytes), 46MiB (2^20) or a number");
     }
-    long unit = UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT));
-    BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
-    if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+    long whole = Long.parseLong(size, 0, point, 10);
+    // Nine digits times 2^30 fit.
+    long fraction = hasFraction ? Long.parseLong(size, point + 1, end, 10) * unit : 0;
+    for (int i = point + 1; i < end; i++) {
+      fraction /= 10;
+    }
+    if (Math.multiplyHigh(whole, unit) != 0 || whole * unit < 0 || whole * unit + fraction < 0) {
       throw new IllegalArgumentException("\"" + text + "\" is more than 2^63 bytes");
     }
-    return bytes.longValue();
+    return whole * unit + fraction;
+  }
+
+  /** Where digits that begin at an index end. */
+  private static int digitsFrom(String text, int from) {
+    int end = from;
+    while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+      end++;
+    }
+    return end;
   }
 
   /** For people, in powers of two with one decimal at most: "512 bytes", "46.2 MiB", "1 GiB". */

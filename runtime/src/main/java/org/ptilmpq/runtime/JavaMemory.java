@@ -17,7 +17,7 @@ final class JavaMemory {
   private static final long LEAST_START = 48_000_000;
 
   /** Classes, compiled methods and young objects from there on, for kernels of machine code. */
-  static final long GROWTH = 1_000_000;
+  static final long GROWTH = 600_000;
 
   /** What is more of it where the optimizing compiler works. */
   static final long OPTIMIZING = 8_000_000;

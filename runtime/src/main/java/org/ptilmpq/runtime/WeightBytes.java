@@ -18,10 +18,11 @@ import org.ptilmpq.kernels.LevelDecoder;
  * @param file of a packed one, mapped, or the packed weights themselves where there is no file
  * @param decoded of a compressed one
  * @param compressed a compressed file, mapped until it is decoded
- * @param heapPerThread on the Java heap while a thread decodes a layer
+ * @param heap on the Java heap while a layer is decoded
+ * @param isDecodedThere whether every thread decodes layers there; else one does
  * @param nativeScratch outside of it, of each layer while it is decoded, the largest first: threads decode different ones
  */
-record WeightBytes(long file, long decoded, long compressed, long heapPerThread, List<Long> nativeScratch) {
+record WeightBytes(long file, long decoded, long compressed, long heap, boolean isDecodedThere, List<Long> nativeScratch) {
 
   /** Tables of a layer, and rows of a block. */
   private static final long DECODER = 256 * 1024;
@@ -35,7 +36,7 @@ record WeightBytes(long file, long decoded, long compressed, long heapPerThread,
   /** @param decoder of the kernels, if they have one */
   static WeightBytes of(PqFile file, Optional<LevelDecoder> decoder) {
     if (file.storage() == Storage.PACKED) {
-      return new WeightBytes(file.fileBytes(), 0, 0, 0, List.of());
+      return new WeightBytes(file.fileBytes(), 0, 0, 0, false, List.of());
     }
     long decoded = 0;
     long heap = 0;
@@ -55,7 +56,7 @@ record WeightBytes(long file, long decoded, long compressed, long heapPerThread,
       }
     }
     outside.sort(Comparator.reverseOrder());
-    return new WeightBytes(0, decoded, file.fileBytes(), DECODER + heap, outside);
+    return new WeightBytes(0, decoded, file.fileBytes(), DECODER + heap, decoder.isEmpty(), outside);
   }
 
   /** The levels and planes of one block, the tails of the layer, and the tails of a block as numbers. */
@@ -73,7 +74,7 @@ record WeightBytes(long file, long decoded, long compressed, long heapPerThread,
         bytes += weights.codes().byteSize() + weights.tails().byteSize();
       }
     }
-    return new WeightBytes(bytes, 0, 0, 0, List.of());
+    return new WeightBytes(bytes, 0, 0, 0, false, List.of());
   }
 
   /** Before anything is decoded: every byte of a file was read for its checksums. */
@@ -83,7 +84,7 @@ record WeightBytes(long file, long decoded, long compressed, long heapPerThread,
 
   /** While all layers are decoded. */
   long decodingOn(int threads) {
-    return nativeDecodingOn(threads) + threads * heapPerThread;
+    return nativeDecodingOn(threads) + (isDecodedThere ? threads : 1) * heap;
   }
 
   /** What of it is outside of the Java heap. */

@@ -140,7 +140,7 @@ final class PlainCall {
       ClassificationPrinter printer = form.printer(session.model().labels(), pictures.size() > 1);
       boolean all = new PictureRun(session, printer, form.ranking(), times).classify(pictures);
       if (isTimed) {
-        times.print();
+        times.print(session.memoryBudget().total());
       }
       return all ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
     }

@@ -64,7 +64,7 @@ public final class Run extends Program implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a picture.")
   private boolean json;
 
-  @Option(names = "--time", description = "Say on standard error where the time up to the first picture's classes went.")
+  @Option(names = "--time", description = "Say on standard error where the time up to the first picture's classes went, and memory.")
   private boolean time;
 
   @Mixin private RunOptions options;
@@ -148,7 +148,7 @@ public final class Run extends Program implements Callable<Integer> {
     } else {
       boolean all = new PictureRun(session, printer, ranking, times).classify(pictures);
       if (time) {
-        times.print();
+        times.print(session.memoryBudget().total());
       }
       return all ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
     }

@@ -2,10 +2,14 @@ package org.ptilmpq.cli.run;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.ptilmpq.cli.process.ProcessAge;
+import org.ptilmpq.profiles.ByteSize;
+import org.ptilmpq.runtime.ProcessMemory;
 
 /**
- * Where the time from the start of the process to the first printed class went, for {@code --time}.
+ * Where the time from the start of the process to the first printed class went, and
+ * what it took of memory, for {@code --time}.
  */
 final class StartTimes {
 
@@ -40,8 +44,12 @@ final class StartTimes {
     return nanos;
   }
 
-  /** A line on standard error. */
-  void print() throws IOException {
+  /**
+   * Two lines on standard error.
+   *
+   * @param planned bytes of the session's memory plan
+   */
+  void print(long planned) throws IOException {
     long now = System.currentTimeMillis();
     long launched = Long.getLong(LAUNCHED, program);
     long age = ProcessAge.millis().orElse(now - launched);
@@ -55,5 +63,12 @@ final class StartTimes {
             decoded * 1e-6,
             classified * 1e-6,
             age - (now - program) + (opened + decoded + classified) * 1e-6));
+    OptionalLong peak = ProcessMemory.peak();
+    System.err.println(
+        String.format(
+            Locale.ROOT,
+            "memory     peak of the process %s, planned %s",
+            peak.isPresent() ? ByteSize.format(peak.getAsLong()) : "unknown",
+            ByteSize.format(planned)));
   }
 }
