@@ -84,13 +84,13 @@ record WeightBytes(long file, long decoded, long compressed, long heap, boolean 
 
   /** While all layers are decoded. */
   long decodingOn(int threads) {
-    return nativeDecodingOn(threads) + (isDecodedThere ? threads : 1) * heap;
+    return nativeDecodingOn(threads) + (isDecodedThere ? WorkerPool.atOnce(threads) : 1) * heap;
   }
 
   /** What of it is outside of the Java heap. */
   long nativeDecodingOn(int threads) {
     long bytes = compressed;
-    for (int i = 0; i < Math.min(threads, nativeScratch.size()); i++) {
+    for (int i = 0; i < Math.min(WorkerPool.atOnce(threads), nativeScratch.size()); i++) {
       bytes += nativeScratch.get(i);
     }
     return bytes;

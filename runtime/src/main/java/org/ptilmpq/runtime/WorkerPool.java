@@ -92,18 +92,27 @@ final class WorkerPool implements AutoCloseable {
 
   /**
    * Runs a task once for each number from 0 to {@code count} − 1, and returns when all are done: for the work of
-   * opening a model. Numbers are taken in ascending order.
+   * opening a model. Numbers are taken in ascending order, by {@link #atOnce} threads.
    *
    * @throws RuntimeException what a task threw; others may not have run then. So with errors
    */
   void forEach(int count, IntConsumer task) {
-    run(new Tasks(count, task), NO_TENSORS, 1, NO_SCRATCH);
+    run(new Tasks(atOnce(workers.length + 1), count, task, new AtomicInteger()), NO_TENSORS, 1, NO_SCRATCH);
   }
 
-  private record Tasks(int units, IntConsumer task) implements Kernel {
+  /**
+   * How many of so many threads open a model: what each of them takes of memory isn't worth it where it would wait for a
+   * processor.
+   */
+  static int atOnce(int threads) {
+    return Math.min(threads, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** @param units threads that take tasks, one after the other */
+  private record Tasks(int units, int count, IntConsumer task, AtomicInteger next) implements Kernel {
     @Override
     public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
-      for (int i = first; i < end; i++) {
+      for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
         task.accept(i);
       }
     }
