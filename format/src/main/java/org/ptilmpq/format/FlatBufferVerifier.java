@@ -186,11 +186,24 @@ final class FlatBufferVerifier {
     if (first + bytes >= buffer.limit() || buffer.get(first + bytes) != 0) {
       throw fault(path, position, "text without its zero byte at the end");
     }
+    if (isAscii(first, bytes)) {
+      return;
+    }
     try {
       StandardCharsets.UTF_8.newDecoder().decode(buffer.slice(first, bytes));
     } catch (CharacterCodingException e) {
       throw new PqFormatException(path + " at byte " + first + ": not UTF-8", e);
     }
+  }
+
+  /** A thousand names of classes mostly are, and a decoder for each takes longer than to look. */
+  private boolean isAscii(int first, int bytes) {
+    for (int i = first; i < first + bytes; i++) {
+      if (buffer.get(i) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void checkInside(int position, int bytes, int alignment, FieldPath path) throws PqFormatException {

@@ -10,6 +10,9 @@ final class ModelVerifier {
 
   private static final int SHA256_DIGITS = 64;
 
+  /** Of a field that is no vector. */
+  private static final int NO_INDEX = -1;
+
   private final PqModel model;
   private final Places places;
   private final WeightsVerifier.Extent extent;
@@ -165,7 +168,7 @@ final class ModelVerifier {
     }
     long bytes = 0;
     for (int i = 0; i < labels.size(); i++) {
-      bytes += checkText("labels[" + i + "]", labels.get(i), ModelLimits.MAX_NAME) + 1;
+      bytes += checkText("labels", i, labels.get(i), ModelLimits.MAX_NAME) + 1;
     }
     if (bytes > ModelLimits.MAX_LABELS) {
       throw new PqFormatException("labels: " + bytes + " bytes of text; " + ModelLimits.MAX_LABELS + " is the limit");
@@ -193,23 +196,28 @@ final class ModelVerifier {
     return isHexadecimal;
   }
 
+  private void checkText(String field, String text, int maxBytes) throws PqFormatException {
+    checkText(field, NO_INDEX, text, maxBytes);
+  }
+
   /**
    * Texts are printed on terminals and in reports: control characters have no place in them.
    *
+   * @param index of the element where the field is a vector, else −1
    * @return its length in bytes of UTF-8
    */
-  private int checkText(String field, String text, int maxBytes) throws PqFormatException {
+  private static int checkText(String field, int index, String text, int maxBytes) throws PqFormatException {
     int bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isISOControl(c)) {
-        throw new PqFormatException(field + ": control character " + (int) c);
+        throw textFault(field, index, "control character " + (int) c);
       }
       if (Character.isSurrogate(c)) {
         boolean isPair =
             Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
         if (!isPair) {
-          throw new PqFormatException(field + ": half a surrogate pair");
+          throw textFault(field, index, "half a surrogate pair");
         }
         bytes += 4;
         i++;
@@ -218,8 +226,12 @@ final class ModelVerifier {
       }
     }
     if (bytes > maxBytes) {
-      throw new PqFormatException(field + ": " + bytes + " bytes of text; " + maxBytes + " is the limit");
+      throw textFault(field, index, bytes + " bytes of text; " + maxBytes + " is the limit");
     }
     return bytes;
+  }
+
+  private static PqFormatException textFault(String field, int index, String fault) {
+    return new PqFormatException(field + (index == NO_INDEX ? "" : "[" + index + "]") + ": " + fault);
   }
 }
