@@ -1,7 +1,10 @@
 package org.ptilmpq.kernels;
 
-/** Decodes the levels of compressed layers faster than the format's own decoder; for any number of threads. */
-public interface LevelDecoder {
+/**
+ * Decodes the levels of compressed layers faster than the format's own decoder; for any number of threads. What it
+ * decodes in is kept for the next layers until it is closed; it can be used again after that.
+ */
+public interface LevelDecoder extends AutoCloseable {
 
   /**
    * Decodes a layer into its codes and tails.
@@ -12,12 +15,16 @@ public interface LevelDecoder {
   boolean decode(CodedLevels levels);
 
   /**
-   * Native memory that {@link #decode} touches for a layer that isn't damaged, at most.
+   * Native memory that {@link #decode} touches on a thread for a layer that isn't damaged, at most.
    *
    * @param inputs weights of one output channel
-   * @param hasTaps whether these are of more than one tap
+   * @param inputChannels that one output channel sees
    * @param streamBytes of the layer
    * @param tailBytes of its tails, decoded
    */
-  long scratchBytes(int inputs, boolean hasTaps, long streamBytes, long tailBytes);
+  long scratchBytes(int inputs, int inputChannels, long streamBytes, long tailBytes);
+
+  /** Gives back what layers were decoded in. None may be at it. */
+  @Override
+  default void close() {}
 }

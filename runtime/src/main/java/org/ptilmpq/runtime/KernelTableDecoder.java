@@ -5,16 +5,14 @@ import java.util.List;
 import org.ptilmpq.format.CodedLayer;
 import org.ptilmpq.format.TableDecoder;
 import org.ptilmpq.kernels.CodedLevels;
-import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.LevelDecoder;
 
 /** Hands the layers of a compressed file to the kernels' decoder, of which {@code format} knows nothing. */
-record KernelTableDecoder(LevelDecoder levels) implements TableDecoder {
+record KernelTableDecoder(LevelDecoder levels) implements TableDecoder, AutoCloseable {
 
-  /** Of kernels that have one. */
-  static TableDecoder of(KernelSet kernels) {
-    LevelDecoder decoder = kernels.levelDecoder().orElse(null);
-    return decoder == null ? TableDecoder.NONE : new KernelTableDecoder(decoder);
+  @Override
+  public void close() {
+    levels.close();
   }
 
   @Override

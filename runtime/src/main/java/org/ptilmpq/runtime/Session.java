@@ -103,7 +103,7 @@ public final class Session implements AutoCloseable {
     // All that is large or slow comes after the last check.
     WorkerPool pool = new WorkerPool(threads, kernelMemory.scratch());
     try {
-      model = decoding.decode(pool::forEach, KernelTableDecoder.of(kernels));
+      model = decode(decoding, kernels, pool);
       plan = ExecutionPlan.prepare(model, Lowering.lower(model, memoryPlan), kernels, threads, pool);
     } catch (PqFormatException | RuntimeException | Error e) {
       pool.close();
@@ -124,6 +124,15 @@ public final class Session implements AutoCloseable {
       plan.close();
       closeKernels();
       throw e;
+    }
+  }
+
+  private static PqModel decode(Decoding decoding, KernelSet kernels, WorkerPool pool) throws PqFormatException {
+    if (kernels.levelDecoder().isEmpty()) {
+      return decoding.decode(pool::forEach, TableDecoder.NONE);
+    }
+    try (KernelTableDecoder decoder = new KernelTableDecoder(kernels.levelDecoder().get())) {
+      return decoding.decode(pool::forEach, decoder);
     }
   }
 

@@ -48,8 +48,8 @@ record WeightBytes(long file, long decoded, long compressed, long heap, boolean 
         long streamBytes = file.streamBytes(i);
         decoded += bytes.total();
         if (decoder.isPresent() && streamBytes > 0) {
-          boolean hasTaps = convolution.kernelHeight() * convolution.kernelWidth() > 1;
-          outside.add(decoder.get().scratchBytes(inputs, hasTaps, streamBytes, bytes.tails()));
+          int inputChannels = inputs / (convolution.kernelHeight() * convolution.kernelWidth());
+          outside.add(decoder.get().scratchBytes(inputs, inputChannels, streamBytes, bytes.tails()));
         } else {
           heap = Math.max(heap, heapBytes(inputs, bytes) + streamBytes);
         }

@@ -251,7 +251,7 @@ class DamagedLevelsTest {
   private static boolean isTaken(CodedLayer layer, int words, int escapes, long codesBytes, long tailsBytes) {
     try (GuardedMemory codes = GuardedMemory.endingAtGuard(codesBytes, Long.BYTES);
         GuardedMemory tails = GuardedMemory.endingAtGuard(tailsBytes, Long.BYTES)) {
-      TableDecoder decoder = KernelTableDecoder.of(KERNELS.getFirst());
+      TableDecoder decoder = new KernelTableDecoder(KERNELS.getFirst().levelDecoder().orElseThrow());
       return decoder.decode(GuardedDecoder.with(layer, words, escapes, codes.segment(), tails.segment()));
     }
   }

@@ -23,7 +23,7 @@ final class GuardedDecoder implements TableDecoder {
   int refused;
 
   GuardedDecoder(KernelSet kernels) {
-    decoder = KernelTableDecoder.of(kernels);
+    decoder = new KernelTableDecoder(kernels.levelDecoder().orElseThrow());
   }
 
   @Override

@@ -144,8 +144,8 @@ class KernelTableDecoderTest {
             }
 
             @Override
-            public long scratchBytes(int inputs, boolean hasTaps, long streamBytes, long tailBytes) {
-              return decoder.scratchBytes(inputs, hasTaps, streamBytes, tailBytes);
+            public long scratchBytes(int inputs, int inputChannels, long streamBytes, long tailBytes) {
+              return decoder.scratchBytes(inputs, inputChannels, streamBytes, tailBytes);
             }
           });
     }

@@ -26,8 +26,10 @@ public final class Rehearsal {
   public static void main(String[] arguments) throws Exception {
     try (KernelSet kernels = KernelProvider.choose().kernels()) {
       if (kernels.levelDecoder().isPresent()) {
-        decode(kernels.levelDecoder().get(), 1);
-        decode(kernels.levelDecoder().get(), 2);
+        try (LevelDecoder decoder = kernels.levelDecoder().get()) {
+          decode(decoder, 1);
+          decode(decoder, 2);
+        }
       }
     }
     RunJar.main(arguments);

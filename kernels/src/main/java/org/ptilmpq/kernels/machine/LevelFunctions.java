@@ -2,6 +2,8 @@ package org.ptilmpq.kernels.machine;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.LevelDecoder;
@@ -18,6 +20,9 @@ final class LevelFunctions implements LevelDecoder {
 
   private MemorySegment tails;
   private MemorySegment counts;
+
+  /** Memory that layers were decoded in. */
+  private final Queue<MemorySegment> free = new ConcurrentLinkedQueue<>();
 
   LevelFunctions(Target target, CodeCache codes) {
     this.target = target;
@@ -63,16 +68,36 @@ final class LevelFunctions implements LevelDecoder {
     if (!LevelStream.fits(levels)) {
       return false;
     }
-    MemorySegment pages = NativeCalls.mapWritable(LevelStream.mappedBytes(levels));
+    MemorySegment pages = pages(LevelStream.mappedBytes(levels));
     try {
       return new LevelStream(levels, this, SegmentAllocator.slicingAllocator(pages)).decode();
     } finally {
+      free.add(pages);
+    }
+  }
+
+  /** From a layer before, if those are enough. */
+  private MemorySegment pages(long bytes) {
+    MemorySegment kept = free.poll();
+    if (kept == null) {
+      return NativeCalls.mapWritable(bytes);
+    }
+    if (kept.byteSize() >= bytes) {
+      return kept;
+    }
+    NativeCalls.unmap(kept);
+    return NativeCalls.mapWritable(bytes);
+  }
+
+  @Override
+  public void close() {
+    for (MemorySegment pages = free.poll(); pages != null; pages = free.poll()) {
       NativeCalls.unmap(pages);
     }
   }
 
   @Override
-  public long scratchBytes(int inputs, boolean hasTaps, long streamBytes, long tailBytes) {
-    return LevelStream.touchedBytes(inputs, hasTaps, streamBytes, tailBytes);
+  public long scratchBytes(int inputs, int inputChannels, long streamBytes, long tailBytes) {
+    return LevelStream.touchedBytes(inputs, inputChannels, streamBytes, tailBytes);
   }
 }

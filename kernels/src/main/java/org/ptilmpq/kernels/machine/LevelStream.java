@@ -58,14 +58,14 @@ final class LevelStream {
   private long codesOffset;
   private long tailsOffset;
 
-  /** @param memory zeros, {@link #mappedBytes} of them */
+  /** @param memory {@link #mappedBytes} of it, with whatever in it */
   LevelStream(CodedLevels levels, LevelFunctions functions, SegmentAllocator memory) {
     this.levels = levels;
     this.functions = functions;
     int inputs = levels.inputs();
     hasTaps = !levels.isSingle() && inputs > levels.inputChannels();
     long streamBytes = levels.stream().byteSize();
-    frame = memory.allocate(LevelFrame.BYTES, 64);
+    frame = memory.allocate(LevelFrame.BYTES, 64).fill((byte) 0);
     MemorySegment stream = memory.allocate(streamBytes + SLACK, Integer.BYTES);
     MemorySegment.copy(levels.stream(), 0, stream, 0, streamBytes);
     MemorySegment slots = slots(memory);
@@ -75,10 +75,11 @@ final class LevelStream {
     Arrays.fill(means, levels.mean());
     MemorySegment.copy(means, 0, inputMeans, ValueLayout.JAVA_INT, 0, inputs);
     history = memory.allocate(LevelFrame.CHANNELS * (hasTaps ? (long) inputs : 1)).address();
-    noTap = hasTaps ? memory.allocate((long) LevelFrame.CHANNELS * levels.inputChannels()).address() : 0;
+    long noTapBytes = hasTaps ? (long) LevelFrame.CHANNELS * levels.inputChannels() : 0;
+    noTap = memory.allocate(noTapBytes).fill((byte) 0).address();
     boolean mayList = levels.blocks().stream().anyMatch(CodedLevels.Block::tails);
+    listedInputs = memory.allocate(ValueLayout.JAVA_INT, inputs);
     listed = memory.allocate(mayList ? (long) LevelFrame.LISTED_BYTES * inputs : 1);
-    listedInputs = memory.allocate(ValueLayout.JAVA_INT, mayList ? inputs : 1);
     wordsEnd = stream.address() + FIRST_STATE_BYTES + (long) Short.BYTES * levels.words();
     putLong(LevelFrame.WORDS, stream.address() + FIRST_STATE_BYTES);
     putLong(LevelFrame.WORDS_END, wordsEnd);
@@ -144,24 +145,22 @@ final class LevelStream {
 
   /** Room for a layer, whatever its stream says. */
   static long mappedBytes(CodedLevels levels) {
-    long tables = (long) levels.frequencies().length * TABLE_BYTES;
-    long noTap = (long) LevelFrame.CHANNELS * levels.inputChannels();
-    return bytes(levels.inputs(), true, levels.stream().byteSize(), levels.inputs()) + noTap + tables;
+    int inputs = levels.inputs();
+    return bytes(inputs, levels.inputChannels(), levels.frequencies().length, levels.stream().byteSize(), inputs);
   }
 
-  /**
-   * See {@link LevelFunctions#scratchBytes}. An input with tails takes five bytes of them at least; zeros that are only
-   * read take no memory.
-   */
-  static long touchedBytes(int inputs, boolean hasTaps, long streamBytes, long tailBytes) {
+  /** See {@link LevelFunctions#scratchBytes}. An input with tails takes five bytes of them at least. */
+  static long touchedBytes(int inputs, int inputChannels, long streamBytes, long tailBytes) {
     long listed = Math.min(inputs, tailBytes / (Integer.BYTES + 1));
-    return bytes(inputs, hasTaps, streamBytes, listed) + (long) MOST_TABLES * TABLE_BYTES;
+    return bytes(inputs, inputChannels, MOST_TABLES, streamBytes, listed);
   }
 
-  private static long bytes(int inputs, boolean hasTaps, long streamBytes, long listed) {
-    long taps = hasTaps ? (long) LevelFrame.CHANNELS * inputs : LevelFrame.CHANNELS;
-    long perListed = LevelFrame.LISTED_BYTES + Integer.BYTES;
-    return LevelFrame.BYTES + streamBytes + SLACK + Integer.BYTES * (long) inputs + taps + perListed * listed + PADDING;
+  /** What is listed stands last, so that as much as that isn't touched, whatever was decoded there before. */
+  private static long bytes(int inputs, int inputChannels, int tables, long streamBytes, long listed) {
+    long taps = inputs > inputChannels ? (long) LevelFrame.CHANNELS * (inputs + inputChannels) : LevelFrame.CHANNELS;
+    long inputBytes = 2L * Integer.BYTES * inputs;
+    long slots = (long) tables * TABLE_BYTES;
+    return LevelFrame.BYTES + streamBytes + SLACK + slots + inputBytes + taps + listed * LevelFrame.LISTED_BYTES + PADDING;
   }
 
   private void putLong(int at, long value) {
