@@ -48,8 +48,9 @@ final class LevelCode {
     contexts = new LevelContextCode(emitter);
   }
 
-  /** Decodes levels at {@link LevelFrame#INPUTS_LEFT} inputs. */
+  /** Decodes levels at the inputs of all segments from {@link LevelFrame#SEGMENT} on. */
   void emit() {
+    Label segment = new Label();
     Label loop = new Label();
     Label listed = new Label();
     Label list = new Label();
@@ -58,6 +59,8 @@ final class LevelCode {
     Label end = new Label();
     g.enter();
     g.move(REGISTER, 0);
+    g.bind(segment);
+    beginSegment(end);
     g.bind(loop);
     switch (kind) {
       case SINGLE -> {}
@@ -75,7 +78,7 @@ final class LevelCode {
       logarithms();
     }
     next(loop);
-    g.jump(end);
+    g.jump(segment);
 
     g.bind(escapes);
     takeEscapes(escaped);
@@ -86,6 +89,20 @@ final class LevelCode {
     g.store(0, REGISTER, LevelFrame.FAULT);
     g.bind(end);
     g.leave();
+  }
+
+  private void beginSegment(Label none) {
+    g.load(1, REGISTER, LevelFrame.SEGMENT);
+    g.load(0, 1, LevelFrame.SEGMENT_INPUTS);
+    g.jumpIfZero(0, none);
+    g.store(0, REGISTER, LevelFrame.INPUTS_LEFT);
+    g.load(0, 1, LevelFrame.SEGMENT_SHIFT);
+    g.storeInt(0, REGISTER, LevelFrame.MEAN_SHIFT);
+    g.load(0, 1, LevelFrame.SEGMENT_LOG_COUNT);
+    g.store(0, REGISTER, LevelFrame.LOG_COUNT);
+    g.load(0, 1, LevelFrame.SEGMENT_LOG_PERIOD);
+    g.store(0, REGISTER, LevelFrame.LOG_PERIOD);
+    contexts.advance(LevelFrame.SEGMENT, LevelFrame.SEGMENT_BYTES);
   }
 
   // ---- symbols

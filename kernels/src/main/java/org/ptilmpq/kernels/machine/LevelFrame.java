@@ -78,6 +78,9 @@ final class LevelFrame {
 
   static final int HIGH_PLANES = 208;
 
+  /** Address of the next {@link #SEGMENT_BYTES segment}: inputs that are decoded alike. */
+  static final int SEGMENT = 216;
+
   /** Numbers of 32 bits that vectors are filled with. */
   static final int MEAN_SHIFT = 256;
 
@@ -132,6 +135,17 @@ final class LevelFrame {
 
   /** Lower bytes of an input's tails, then the upper ones. */
   static final int LISTED_BYTES = 2 * CHANNELS;
+
+  /**
+   * A segment: the inputs, 0 behind the last one; the number to shift by that means follow the levels with; and what
+   * {@link #LOG_COUNT} and {@link #LOG_PERIOD} become. 64 bits each.
+   */
+  static final int SEGMENT_BYTES = 32;
+
+  static final int SEGMENT_INPUTS = 0;
+  static final int SEGMENT_SHIFT = 8;
+  static final int SEGMENT_LOG_COUNT = 16;
+  static final int SEGMENT_LOG_PERIOD = 24;
 
   private LevelFrame() {}
 }

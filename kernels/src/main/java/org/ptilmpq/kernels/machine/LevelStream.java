@@ -45,6 +45,10 @@ final class LevelStream {
   private final LevelFunctions functions;
   private final MemorySegment frame;
   private final int[] beginning;
+
+  /** Of each tap, where its segments begin. */
+  private final long[] segments;
+
   private final MemorySegment inputMeans;
   private final long history;
 
@@ -70,6 +74,7 @@ final class LevelStream {
     MemorySegment.copy(levels.stream(), 0, stream, 0, streamBytes);
     MemorySegment slots = slots(memory);
     beginning = beginning(levels);
+    segments = segments(memory);
     inputMeans = memory.allocate(ValueLayout.JAVA_INT, inputs);
     int[] means = new int[inputs];
     Arrays.fill(means, levels.mean());
@@ -100,6 +105,41 @@ final class LevelStream {
     putLong(LevelFrame.BITS + Long.BYTES, 0x8040201008040201L);
     putInt(LevelFrame.LOG_BASE, (127 << 3) + levels.logMean());
     putInt(LevelFrame.OCTAVE_BASE, levels.firstOctave() + 4);
+  }
+
+  /** Writes the segments of each tap, and gives where each one's begin. With one table all taps are as one. */
+  private long[] segments(SegmentAllocator memory) {
+    int tapInputs = levels.isSingle() ? levels.inputs() : levels.inputChannels();
+    int taps = levels.inputs() / tapInputs;
+    long[] table = new long[(int) (segmentBytes(taps) / Long.BYTES)];
+    MemorySegment segment = memory.allocate(segmentBytes(taps), Long.BYTES);
+    long[] begins = new long[taps];
+    int at = 0;
+    for (int tap = 0; tap < taps; tap++) {
+      begins[tap] = segment.address() + (long) at * Long.BYTES;
+      int tapEnd = (tap + 1) * tapInputs;
+      for (int input = tap * tapInputs; input < tapEnd; at += 4) {
+        int end = input < OFTEN ? Math.min(tapEnd, OFTEN) : tapEnd;
+        int shift = FIRST_MEAN_SHIFT;
+        for (int slower : SLOWER) {
+          end = input < slower ? Math.min(end, slower) : end;
+          shift += input >= slower ? 1 : 0;
+        }
+        table[at] = end - input;
+        table[at + 1] = shift;
+        table[at + 2] = input < OFTEN ? 1 : SELDOM - input % SELDOM;
+        table[at + 3] = input < OFTEN ? 1 : SELDOM;
+        input = end;
+      }
+      at += 4;
+    }
+    MemorySegment.copy(table, 0, segment, ValueLayout.JAVA_LONG, 0, table.length);
+    return begins;
+  }
+
+  /** One or more segments for a tap and one that ends them; four times a segment ends within a tap at most. */
+  private static long segmentBytes(long taps) {
+    return (2 * taps + SLOWER.length + 1) * LevelFrame.SEGMENT_BYTES;
   }
 
   /** What a block begins with, from {@link LevelFrame#CONTEXTS} on: means and logarithms are the layer's. */
@@ -160,7 +200,8 @@ final class LevelStream {
     long taps = inputs > inputChannels ? (long) LevelFrame.CHANNELS * (inputs + inputChannels) : LevelFrame.CHANNELS;
     long inputBytes = 2L * Integer.BYTES * inputs;
     long slots = (long) tables * TABLE_BYTES;
-    return LevelFrame.BYTES + streamBytes + SLACK + slots + inputBytes + taps + listed * LevelFrame.LISTED_BYTES + PADDING;
+    long fixed = LevelFrame.BYTES + SLACK + segmentBytes(inputs / inputChannels) + PADDING;
+    return fixed + streamBytes + slots + inputBytes + taps + listed * LevelFrame.LISTED_BYTES;
   }
 
   private void putLong(int at, long value) {
@@ -215,46 +256,21 @@ final class LevelStream {
     putLong(LevelFrame.HISTORY_STEP, hasTaps ? LevelFrame.CHANNELS : 0);
     frame.asSlice(LevelFrame.ALL_TAILS, LevelFrame.STATES - LevelFrame.ALL_TAILS).fill((byte) 0);
     MemorySegment.copy(beginning, 0, frame, ValueLayout.JAVA_INT, LevelFrame.CONTEXTS, beginning.length);
-    for (int input = 0; input < levels.inputs(); ) {
-      int end = end(input);
-      if (!inputs(input, end)) {
+    for (int tap = 0; tap < segments.length; tap++) {
+      putLong(LevelFrame.SEGMENT, segments[tap]);
+      LevelCode.Kind kind = levels.isSingle() ? LevelCode.Kind.SINGLE : taps(tap);
+      NativeCalls.invoke(functions.decode(kind), frame.address(), 0, 0, 0, 0, 0);
+      if (longAt(LevelFrame.FAULT) != 0) {
         return false;
       }
-      input = end;
     }
     return !block.tails() || tails(block, wordBytes);
   }
 
-  /** Where the inputs end that are decoded alike: at one tap, and as slowly. */
-  private int end(int input) {
-    if (levels.isSingle()) {
-      return levels.inputs();
-    }
-    int end = Math.min(levels.inputs(), (input / levels.inputChannels() + 1) * levels.inputChannels());
-    for (int slower : SLOWER) {
-      end = input < slower ? Math.min(end, slower) : end;
-    }
-    return input < OFTEN ? Math.min(end, OFTEN) : end;
-  }
-
-  private boolean inputs(int from, int end) {
-    LevelCode.Kind kind = levels.isSingle() ? LevelCode.Kind.SINGLE : taps(from);
-    int shift = FIRST_MEAN_SHIFT;
-    for (int slower : SLOWER) {
-      shift += from >= slower ? 1 : 0;
-    }
-    putInt(LevelFrame.MEAN_SHIFT, shift);
-    putLong(LevelFrame.LOG_COUNT, from < OFTEN ? 1 : SELDOM - from % SELDOM);
-    putLong(LevelFrame.LOG_PERIOD, from < OFTEN ? 1 : SELDOM);
-    putLong(LevelFrame.INPUTS_LEFT, end - from);
-    NativeCalls.invoke(functions.decode(kind), frame.address(), 0, 0, 0, 0, 0);
-    return longAt(LevelFrame.FAULT) == 0;
-  }
-
   /** Says where the levels of neighbouring taps are. */
-  private LevelCode.Kind taps(int input) {
+  private LevelCode.Kind taps(int tap) {
     int width = levels.kernelWidth();
-    int tap = input / levels.inputChannels();
+    int input = tap * levels.inputChannels();
     boolean left = tap % width != 0;
     boolean above = tap >= width;
     if (!left && !above) {
