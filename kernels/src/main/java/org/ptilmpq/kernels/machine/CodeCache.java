@@ -1,7 +1,7 @@
 package org.ptilmpq.kernels.machine;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.ptilmpq.kernels.machine.code.ExecutableCode;
 
@@ -11,9 +11,28 @@ import org.ptilmpq.kernels.machine.code.ExecutableCode;
  */
 final class CodeCache implements AutoCloseable {
 
-  private final Map<CodeKey, Entry> entries = new ConcurrentHashMap<>();
+  private final Map<CodeKey, Entry> entries = new HashMap<>();
 
-  private record Entry(ExecutableCode executable, MachineKernel.Code code) {}
+  /** A function, once it is written. */
+  private static final class Entry {
+    private ExecutableCode executable;
+    private MachineKernel.Code code;
+
+    synchronized MachineKernel.Code code(Supplier<byte[]> writer) {
+      if (code == null) {
+        byte[] bytes = writer.get();
+        executable = new ExecutableCode(bytes);
+        code = new MachineKernel.Code(executable.function(0), bytes);
+      }
+      return code;
+    }
+
+    synchronized void close() {
+      if (executable != null) {
+        executable.close();
+      }
+    }
+  }
 
   /**
    * A function, written if it isn't there.
@@ -23,18 +42,25 @@ final class CodeCache implements AutoCloseable {
    * @throws org.ptilmpq.kernels.machine.code.ExecutableCodeException when the system forbids machine code
    */
   MachineKernel.Code get(CodeKey key, Supplier<byte[]> writer) {
-    return entries.computeIfAbsent(key, _ -> entry(writer.get())).code;
-  }
-
-  private static Entry entry(byte[] bytes) {
-    ExecutableCode executable = new ExecutableCode(bytes);
-    return new Entry(executable, new MachineKernel.Code(executable.function(0), bytes));
+    Entry entry;
+    synchronized (entries) {
+      entry = entries.get(key);
+      if (entry == null) {
+        entry = new Entry();
+        entries.put(key, entry);
+      }
+    }
+    return entry.code(writer);
   }
 
   /** Gives back the memory of all functions, none of which may run then. */
   @Override
   public void close() {
-    entries.values().forEach(entry -> entry.executable.close());
-    entries.clear();
+    synchronized (entries) {
+      for (Entry entry : entries.values()) {
+        entry.close();
+      }
+      entries.clear();
+    }
   }
 }

@@ -2,8 +2,8 @@ package org.ptilmpq.kernels.machine;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Consumer;
 import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.LevelDecoder;
@@ -22,7 +22,7 @@ final class LevelFunctions implements LevelDecoder {
   private MemorySegment counts;
 
   /** Memory that layers were decoded in. */
-  private final Queue<MemorySegment> free = new ConcurrentLinkedQueue<>();
+  private final Deque<MemorySegment> free = new ArrayDeque<>();
 
   LevelFunctions(Target target, CodeCache codes) {
     this.target = target;
@@ -72,12 +72,16 @@ final class LevelFunctions implements LevelDecoder {
     try {
       return new LevelStream(levels, this, SegmentAllocator.slicingAllocator(pages)).decode();
     } finally {
-      free.add(pages);
+      keep(pages);
     }
   }
 
+  private synchronized void keep(MemorySegment pages) {
+    free.add(pages);
+  }
+
   /** From a layer before, if those are enough. */
-  private MemorySegment pages(long bytes) {
+  private synchronized MemorySegment pages(long bytes) {
     MemorySegment kept = free.poll();
     if (kept == null) {
       return NativeCalls.mapWritable(bytes);
@@ -90,7 +94,7 @@ final class LevelFunctions implements LevelDecoder {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     for (MemorySegment pages = free.poll(); pages != null; pages = free.poll()) {
       NativeCalls.unmap(pages);
     }
