@@ -3,10 +3,13 @@ package org.ptilmpq.quantizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import org.ptilmpq.format.Tensor;
+import org.ptilmpq.quantizer.ComparisonIntervals.Interval;
 import org.ptilmpq.quantizer.calibration.InputReader;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.calibration.PictureFolder;
@@ -28,14 +31,13 @@ public final class Comparison {
   private final InputReader reader;
   private final Session session;
   private final List<PictureException> failures = new ArrayList<>();
-  private int compared;
-  private int agreeing;
-  private int floatRight;
-  private int quantizedRight;
-  private double kl;
+  private final List<Outcome> outcomes = new ArrayList<>();
 
   /** A picture in the quantized network's bytes and the float network's scores, or why it can't be read. */
   private record Sample(byte[] input, float[] scores, PictureException failure) {}
+
+  /** What became of a picture. */
+  private record Outcome(boolean agrees, boolean floatRight, boolean quantizedRight, double kl) {}
 
   private Comparison(FloatGraph graph, Session session) throws QuantizationException {
     this.executor = new FloatExecutor(graph);
@@ -104,7 +106,7 @@ public final class Comparison {
           }
           progress.step();
         });
-    if (compared == 0) {
+    if (outcomes.isEmpty()) {
       throw new QuantizationException("no picture can be read; the first says: " + failures.getFirst().getMessage());
     }
     if (!failures.isEmpty()) {
@@ -112,13 +114,36 @@ public final class Comparison {
           failures.size() + " of " + entries.size() + " pictures can't be read (the first: "
               + failures.getFirst().getMessage() + ")");
     }
+    return result(labelled);
+  }
+
+  private ComparisonResult result(boolean labelled) {
+    double[] agreement = figures(outcome -> outcome.agrees ? 1 : 0);
+    double[] kl = figures(Outcome::kl);
+    double[] floatTop1 = figures(outcome -> outcome.floatRight ? 1 : 0);
+    double[] quantizedTop1 = figures(outcome -> outcome.quantizedRight ? 1 : 0);
+    double[] drop = figures(outcome -> (outcome.floatRight ? 1 : 0) - (outcome.quantizedRight ? 1 : 0));
+    Interval[] intervals = PairedBootstrap.intervals(new double[][] {agreement, kl, quantizedTop1, drop});
     return new ComparisonResult(
-        compared,
+        outcomes.size(),
         failures.size(),
-        labelled ? OptionalDouble.of((double) floatRight / compared) : OptionalDouble.empty(),
-        labelled ? OptionalDouble.of((double) quantizedRight / compared) : OptionalDouble.empty(),
-        (double) agreeing / compared,
-        kl / compared);
+        labelled ? OptionalDouble.of(mean(floatTop1)) : OptionalDouble.empty(),
+        labelled ? OptionalDouble.of(mean(quantizedTop1)) : OptionalDouble.empty(),
+        mean(agreement),
+        mean(kl),
+        new ComparisonIntervals(
+            intervals[0],
+            intervals[1],
+            labelled ? Optional.of(intervals[2]) : Optional.empty(),
+            labelled ? Optional.of(intervals[3]) : Optional.empty()));
+  }
+
+  private double[] figures(ToDoubleFunction<Outcome> figure) {
+    return outcomes.stream().mapToDouble(figure).toArray();
+  }
+
+  private static double mean(double[] figures) {
+    return Arrays.stream(figures).sum() / figures.length;
   }
 
   private Sample sample(Path file) {
@@ -136,10 +161,11 @@ public final class Comparison {
     float[] quantized = session.logits();
     int floatBest = Softmax.likeliest(sample.scores);
     int quantizedBest = Softmax.likeliest(quantized);
-    compared++;
-    agreeing += floatBest == quantizedBest ? 1 : 0;
-    floatRight += floatBest == classIndex ? 1 : 0;
-    quantizedRight += quantizedBest == classIndex ? 1 : 0;
-    kl += Softmax.divergence(sample.scores, quantized);
+    outcomes.add(
+        new Outcome(
+            floatBest == quantizedBest,
+            floatBest == classIndex,
+            quantizedBest == classIndex,
+            Softmax.divergence(sample.scores, quantized)));
   }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
  * @param quantizedTop1 share that the quantized one gets right; empty without labels
  * @param agreement share of pictures where both say the same class
  * @param meanKl mean over the pictures of KL(softmax float ‖ softmax quantized), in nats
+ * @param intervals of these figures
  */
 public record ComparisonResult(
     int pictures,
@@ -18,4 +19,5 @@ public record ComparisonResult(
     OptionalDouble floatTop1,
     OptionalDouble quantizedTop1,
     double agreement,
-    double meanKl) {}
+    double meanKl,
+    ComparisonIntervals intervals) {}

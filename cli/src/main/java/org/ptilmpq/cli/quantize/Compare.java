@@ -1,6 +1,7 @@
 package org.ptilmpq.cli.quantize;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -8,6 +9,8 @@ import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.InputFiles;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.quantizer.Comparison;
+import org.ptilmpq.quantizer.ComparisonIntervals;
+import org.ptilmpq.quantizer.ComparisonIntervals.Interval;
 import org.ptilmpq.quantizer.ComparisonResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +69,7 @@ final class Compare implements Callable<Integer> {
   }
 
   private Json json(ComparisonResult result) {
+    ComparisonIntervals intervals = result.intervals();
     return new Json()
         .put("float_model", onnx.toString())
         .put("model", pq.toString())
@@ -73,20 +77,39 @@ final class Compare implements Callable<Integer> {
         .put("unreadable", result.unreadable())
         .put("float_top1", result.floatTop1())
         .put("quantized_top1", result.quantizedTop1())
+        .put("quantized_top1_interval", list(intervals.quantizedTop1()))
+        .put("drop_interval", list(intervals.drop()))
         .put("agreement", result.agreement())
-        .put("mean_kl", result.meanKl());
+        .put("agreement_interval", list(Optional.of(intervals.agreement())))
+        .put("mean_kl", result.meanKl())
+        .put("mean_kl_interval", list(Optional.of(intervals.meanKl())));
   }
 
+  private static List<Double> list(Optional<Interval> interval) {
+    return interval.map(i -> List.of(i.low(), i.high())).orElse(null);
+  }
+
+  /** A line a figure, with the interval that it is within at 95 % of other such pictures. */
   private static String text(ComparisonResult result) {
+    ComparisonIntervals intervals = result.intervals();
     StringBuilder text = new StringBuilder();
-    result.floatTop1().ifPresent(top1 -> text.append(percent("float top-1 %.2f %%  ", top1)));
-    result.quantizedTop1().ifPresent(top1 -> text.append(percent("quantized top-1 %.2f %%  ", top1)));
-    text.append(percent("agreement %.2f %%  ", result.agreement()));
-    text.append(String.format(Locale.ROOT, "mean KL %.5f  %d images", result.meanKl(), result.pictures()));
-    return result.unreadable() == 0 ? text.toString() : text + "  " + result.unreadable() + " unreadable";
+    if (result.floatTop1().isPresent()) {
+      double before = result.floatTop1().getAsDouble();
+      double after = result.quantizedTop1().orElseThrow();
+      text.append(String.format(Locale.ROOT, "float top-1      %.2f %%%n", 100 * before));
+      text.append(percent("quantized top-1", after, intervals.quantizedTop1().orElseThrow()));
+      text.append(percent("drop", before - after, intervals.drop().orElseThrow()));
+    }
+    text.append(percent("agreement", result.agreement(), intervals.agreement()));
+    Interval kl = intervals.meanKl();
+    text.append(
+        String.format(Locale.ROOT, "mean KL          %.5f (%.5f to %.5f)%n", result.meanKl(), kl.low(), kl.high()));
+    text.append(result.pictures()).append(" images; in brackets what 95 % of draws of such pictures give");
+    return result.unreadable() == 0 ? text.toString() : text + "; " + result.unreadable() + " unreadable";
   }
 
-  private static String percent(String form, double share) {
-    return String.format(Locale.ROOT, form, 100 * share);
+  private static String percent(String name, double share, Interval interval) {
+    return String.format(
+        Locale.ROOT, "%-16s %.2f %% (%.2f to %.2f)%n", name, 100 * share, 100 * interval.low(), 100 * interval.high());
   }
 }
