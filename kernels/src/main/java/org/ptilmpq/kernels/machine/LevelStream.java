@@ -82,9 +82,8 @@ final class LevelStream {
     history = memory.allocate(LevelFrame.CHANNELS * (hasTaps ? (long) inputs : 1)).address();
     long noTapBytes = hasTaps ? (long) LevelFrame.CHANNELS * levels.inputChannels() : 0;
     noTap = memory.allocate(noTapBytes).fill((byte) 0).address();
-    boolean mayList = levels.blocks().stream().anyMatch(CodedLevels.Block::tails);
     listedInputs = memory.allocate(ValueLayout.JAVA_INT, inputs);
-    listed = memory.allocate(mayList ? (long) LevelFrame.LISTED_BYTES * inputs : 1);
+    listed = memory.allocate((long) LevelFrame.LISTED_BYTES * inputs);
     wordsEnd = stream.address() + FIRST_STATE_BYTES + (long) Short.BYTES * levels.words();
     putLong(LevelFrame.WORDS, stream.address() + FIRST_STATE_BYTES);
     putLong(LevelFrame.WORDS_END, wordsEnd);

@@ -388,6 +388,7 @@ public final class MachineKernels implements KernelSet {
   /** Gives back the memory of all code; no kernel of this set may run then. */
   @Override
   public void close() {
+    levelFunctions.close();
     codes.close();
   }
 }
