@@ -4,8 +4,8 @@ import java.util.OptionalLong;
 
 /**
  * What the Java virtual machine with this library and the program around it take beside what a {@link MemoryBudget}
- * counts. What they have when the process plans its first session is looked up: another collector, kept classes, a larger
- * program and another machine all show there. What comes on top until pictures are classified was measured, see
+ * counts. What they have when the process plans its first session is looked up: another collector, kept classes, a
+ * larger program and another machine all show there. What comes on top until pictures are classified was measured, see
  * docs/memory.md.
  */
 final class JavaMemory {

@@ -20,9 +20,11 @@ import org.ptilmpq.kernels.LevelDecoder;
  * @param compressed a compressed file, mapped until it is decoded
  * @param heap on the Java heap while a layer is decoded
  * @param isDecodedThere whether every thread decodes layers there; else one does
- * @param nativeScratch outside of it, of each layer while it is decoded, the largest first: threads decode different ones
+ * @param nativeScratch outside of it, of each layer while it is decoded, the largest first: threads decode different
+ *     ones
  */
-record WeightBytes(long file, long decoded, long compressed, long heap, boolean isDecodedThere, List<Long> nativeScratch) {
+record WeightBytes(
+    long file, long decoded, long compressed, long heap, boolean isDecodedThere, List<Long> nativeScratch) {
 
   /** Tables of a layer, and rows of a block. */
   private static final long DECODER = 256 * 1024;

@@ -101,8 +101,8 @@ final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * How many of so many threads open a model: what each of them takes of memory isn't worth it where it would wait for a
-   * processor.
+   * How many of so many threads open a model: what each of them takes of memory isn't worth it where it would wait for
+   * a processor.
    */
   static int atOnce(int threads) {
     return Math.min(threads, Runtime.getRuntime().availableProcessors());

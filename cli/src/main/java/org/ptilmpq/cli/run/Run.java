@@ -64,7 +64,9 @@ public final class Run extends Program implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a picture.")
   private boolean json;
 
-  @Option(names = "--time", description = "Say on standard error where the time up to the first picture's classes went, and memory.")
+  @Option(
+      names = "--time",
+      description = "Say on standard error where the time up to the first picture's classes went, and memory.")
   private boolean time;
 
   @Mixin private RunOptions options;

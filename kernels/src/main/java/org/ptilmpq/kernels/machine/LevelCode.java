@@ -12,9 +12,9 @@ import static org.ptilmpq.kernels.machine.LevelFrame.SYMBOLS;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * Writes the functions that decode the levels of a block, input by input: what is expected of them, the symbols, what is
- * learnt of them, bit planes and tails. docs/format.md, "Compressed files", has the arithmetic; the format's own decoder
- * does the same in Java. Their only argument is a {@link LevelFrame}.
+ * Writes the functions that decode the levels of a block, input by input: what is expected of them, the symbols, what
+ * is learnt of them, bit planes and tails. docs/format.md, "Compressed files", has the arithmetic; the format's own
+ * decoder does the same in Java. Their only argument is a {@link LevelFrame}.
  */
 final class LevelCode {
 

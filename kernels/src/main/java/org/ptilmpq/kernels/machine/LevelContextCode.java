@@ -10,8 +10,8 @@ import static org.ptilmpq.kernels.machine.LevelFrame.REGISTER;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * Writes what is expected of the levels at an input, which chooses their tables. docs/format.md, "What is expected", has
- * the arithmetic. A logarithm to eighths is what a float's bits begin with: 8 · exponent and the three bits behind the
+ * Writes what is expected of the levels at an input, which chooses their tables. docs/format.md, "What is expected",
+ * has the arithmetic. A logarithm to eighths is what a float's bits begin with: 8 · exponent and the three bits behind the
  * leading one. Vectors 6 to 13 are constants of a loop.
  */
 final class LevelContextCode {

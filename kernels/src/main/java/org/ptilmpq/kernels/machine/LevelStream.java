@@ -153,8 +153,8 @@ final class LevelStream {
   }
 
   /**
-   * The tables: of each slot frequency − 1 in the upper 12 bits, its offset in the interval in 12 more, and the level in
-   * the lowest 8.
+   * The tables: of each slot frequency − 1 in the upper 12 bits, its offset in the interval in 12 more, and the level
+   * in the lowest 8.
    */
   private MemorySegment slots(SegmentAllocator memory) {
     MemorySegment slots = memory.allocate((long) levels.frequencies().length * TABLE_BYTES, Integer.BYTES);

@@ -122,8 +122,8 @@ final class WideLevels {
   }
 
   /**
-   * Whether a tail at an input may make a level of more than a byte. Tails of 7 − width bits with their sign make none
-   * beyond ±96: where there is more of one, a bit from there on isn't its sign.
+   * Whether a tail at an input may make a level of more than a byte. Tails of 7 − width bits with their sign make
+   * none beyond ±96: where there is more of one, a bit from there on isn't its sign.
    */
   private boolean mayExceedByte(int row) {
     int signAt = block.tails().planes() - 1;
