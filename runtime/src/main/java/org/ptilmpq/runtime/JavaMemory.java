@@ -12,12 +12,22 @@ final class JavaMemory {
 
   /**
    * The least that is believed, and what is taken where nothing can be looked up: with kept classes, the serial
-   * collector and this library alone. Kept classes may still be on their way into memory when it is looked up.
+   * collector and this library alone. On a busy machine kept classes and compiled methods may still be on their way
+   * into memory when it is looked up.
    */
-  private static final long LEAST_START = 48_000_000;
+  private static final long LEAST_START = 49_400_000;
+
+  /** What is more of it where a compressed file was opened whose levels are coded with tables. */
+  private static final long LEAST_START_OF_TABLES = 2_500_000;
 
   /** Classes, compiled methods and young objects from there on, for kernels of machine code. */
   static final long GROWTH = 600_000;
+
+  /** What is more of it while levels that are coded with tables are decoded. */
+  static final long DECODING_TABLES = 1_500_000;
+
+  /** The part of the decoded weights that the allocator takes beside them, which come layer by layer from all threads. */
+  private static final int ALLOCATOR_PART = 8;
 
   /** What is more of it where the optimizing compiler works. */
   static final long OPTIMIZING = 8_000_000;
@@ -36,19 +46,23 @@ final class JavaMemory {
   /**
    * What the process had when it planned its first session.
    *
-   * @param model bytes of it that are resident now
+   * @param model bytes of it that are resident now, weights mapped or not
+   * @param hasTables whether levels coded with tables will be decoded
    */
-  static synchronized long start(long model) {
+  static synchronized long start(long model, boolean hasTables) {
     if (start == 0) {
       OptionalLong resident = ProcessMemory.resident();
-      start = Math.max(resident.isPresent() ? resident.getAsLong() - model : 0, LEAST_START);
+      long least = LEAST_START + (hasTables ? LEAST_START_OF_TABLES : 0);
+      start = Math.max(resident.isPresent() ? resident.getAsLong() - model : 0, least);
     }
     return start;
   }
 
-  /** @param model bytes of it that are resident now, weights mapped or not */
-  static long bytes(long model, boolean isMachineCode, int threads) {
-    return start(model) + growth(isMachineCode, isOptimizing(System.getProperty("java.vm.info", "")), threads);
+  static long bytes(WeightBytes weights, boolean isMachineCode, int threads) {
+    boolean isOptimizing = isOptimizing(System.getProperty("java.vm.info", ""));
+    return start(weights.resident(), weights.hasTables())
+        + growth(isMachineCode, isOptimizing, threads)
+        + (weights.hasTables() ? DECODING_TABLES + weights.decoded() / ALLOCATOR_PART : 0);
   }
 
   static long growth(boolean isMachineCode, boolean isOptimizing, int threads) {

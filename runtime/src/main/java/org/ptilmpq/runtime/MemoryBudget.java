@@ -78,7 +78,7 @@ public record MemoryBudget(
         threads,
         picture,
         metadataBytes(model),
-        options.reserved() + JavaMemory.bytes(weights.resident(), kernels.nativeTensors(), threads),
+        options.reserved() + JavaMemory.bytes(weights, kernels.nativeTensors(), threads),
         new NativeShare(
             kernels.nativeTensors(), scratch.nativeBytes(), kernels.prepared(), weights.nativeDecodingOn(threads)));
   }

@@ -79,6 +79,11 @@ record WeightBytes(
     return new WeightBytes(bytes, 0, 0, 0, false, List.of());
   }
 
+  /** Whether levels that are coded with tables are decoded outside of the heap. */
+  boolean hasTables() {
+    return !nativeScratch.isEmpty();
+  }
+
   /** Before anything is decoded: every byte of a file was read for its checksums. */
   long resident() {
     return file + compressed;
