@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
@@ -86,7 +87,8 @@ public final class Session implements AutoCloseable {
     String name = outline.name();
     // Cheapest question first: an arena that can't be had makes all that follows pointless.
     KernelMemory none = KernelMemory.none(kernels);
-    checked(name, MemoryBudget.of(outline, memoryPlan, none, options.withThreads(1), weightBytes, 0), options);
+    MemoryBudget.of(outline, memoryPlan, none, options.withThreads(1), weightBytes, 0)
+        .check(name, OptionalLong.empty(), maxHeap());
     KernelMemory kernelMemory = KernelMemory.of(Lowering.lower(outline, memoryPlan), kernels);
     Preprocessor preprocessor = new Preprocessor(outline.preprocessing(), outline.inputTensor());
     long picture = PictureInput.leastBytes(preprocessor);
