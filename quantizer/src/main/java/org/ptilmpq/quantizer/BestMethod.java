@@ -23,13 +23,13 @@ final class BestMethod {
   private static final int TRIAL_PICTURES = 64;
 
   private final Preparation preparation;
-  private final HeldOut heldOut;
+  private final ComparedPictures heldOut;
   private final QuantizerOptions options;
   private final OrderedWork work;
   private final SequentialRounding rounding;
   private List<Demand> demands;
 
-  BestMethod(Preparation preparation, HeldOut heldOut, QuantizerOptions options, OrderedWork work) {
+  BestMethod(Preparation preparation, ComparedPictures heldOut, QuantizerOptions options, OrderedWork work) {
     this.preparation = preparation;
     this.heldOut = heldOut;
     this.options = options;
@@ -99,7 +99,7 @@ final class BestMethod {
     }
     Optional<SequentialRounding> trial =
         options.effort().secondOrder()
-            ? Optional.of(rounding(preparation.calibration().first(TRIAL_PICTURES)))
+            ? Optional.of(rounding(preparation.calibration().some(TRIAL_PICTURES)))
             : Optional.empty();
     return new StepSearch(preparation, rounding, trial, demands, options.storage());
   }

@@ -15,9 +15,10 @@ import org.ptilmpq.quantizer.calibration.PictureFolder;
  * Which pictures a quantization learns from, and which are kept apart to see what came of it.
  *
  * @param source what is learned from
- * @param heldOut files that took no part
+ * @param heldOut files that take no part
+ * @param seen as many files that it is learned from
  */
-record CalibrationPictures(InputSource source, List<Path> heldOut) {
+record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> seen) {
 
   /** Of so many pictures one is kept apart. */
   private static final int HELD_OUT_OF = 16;
@@ -42,14 +43,15 @@ record CalibrationPictures(InputSource source, List<Path> heldOut) {
       (apart ? heldOut : learned).add(all.get(i));
     }
     Effort effort = options.effort();
-    int count = effort.pictures();
     // Names often follow classes, and wherever some of the pictures serve they should be of all kinds.
-    List<Path> chosen = new ArrayList<>(PictureFolder.spread(learned, count));
+    List<Path> chosen = new ArrayList<>(PictureFolder.spread(learned, effort.pictures()));
     Collections.shuffle(chosen, new Random(options.seed()));
+    int inputs = Math.multiplyExact(effort.pictures(), effort.variants());
     InputSource source =
-        effort.augmentation() && learned.size() < count
-            ? new AugmentedPictures(chosen, count, reader, options.seed())
+        inputs > chosen.size()
+            ? new AugmentedPictures(chosen, inputs, reader, options.seed())
             : InputSource.of(chosen, reader);
-    return new CalibrationPictures(source, PictureFolder.spread(heldOut, MOST_HELD_OUT));
+    List<Path> apart = PictureFolder.spread(heldOut, MOST_HELD_OUT);
+    return new CalibrationPictures(source, apart, PictureFolder.spread(chosen, apart.size()));
   }
 }

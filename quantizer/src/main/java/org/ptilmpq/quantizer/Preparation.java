@@ -45,6 +45,9 @@ final class Preparation {
   /** More synthetic pictures of that kind say nothing new. */
   private static final int SYNTHETIC_PICTURES = 128;
 
+  /** Enough to know the ranges of activations. */
+  private static final int COUNTED_PICTURES = 512;
+
   /** Enough to know how large channels are. */
   private static final int EQUALIZING_PICTURES = 128;
 
@@ -54,6 +57,7 @@ final class Preparation {
   private final List<String> labels;
   private final InputReader reader;
   private final List<Path> heldOut;
+  private final List<Path> seen;
   private final Optional<DataFreeCalibration> dataFree;
   private final Calibration calibration;
   private final Map<Value, ActivationGrid> grids;
@@ -75,9 +79,10 @@ final class Preparation {
       progress.step();
       dataFree = Optional.empty();
       heldOut = pictures.heldOut();
+      seen = pictures.seen();
       original = options.equalized() ? equalized(imported, pictures.source(), work, progress) : imported;
       graph = original;
-      calibration = new Calibrator(graph, work).run(pictures.source(), progress);
+      calibration = new Calibrator(graph, work).run(pictures.source(), COUNTED_PICTURES, progress);
       grids = ActivationGrids.choose(graph, calibration.histograms(), reader.grid());
     } else {
       progress.step();
@@ -94,6 +99,7 @@ final class Preparation {
       dataFree = Optional.of(made);
       graph = made.renormalized().graph();
       heldOut = List.of();
+      seen = List.of();
       calibration = made.calibration();
       grids = made.grids();
     }
@@ -131,6 +137,11 @@ final class Preparation {
   /** Pictures that took no part. */
   List<Path> heldOut() {
     return heldOut;
+  }
+
+  /** As many that it learns from; none where none is kept apart. */
+  List<Path> seen() {
+    return seen;
   }
 
   /** The network as the model file has it; {@link #graph} may be one whose channels are scaled otherwise. */

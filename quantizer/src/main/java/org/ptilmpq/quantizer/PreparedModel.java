@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.report.AccuracyFacts;
+import org.ptilmpq.quantizer.report.OutputErrors;
 
 /**
  * A model that is calibrated and measured. Any number of files can be made of it by methods of one kind: the work that
@@ -22,7 +25,8 @@ public final class PreparedModel implements AutoCloseable {
   private final ReportBuilder measured;
   private final OrderedWork work;
   private final Preparation preparation;
-  private final HeldOut heldOut;
+  private final ComparedPictures heldOut;
+  private final ComparedPictures seen;
   private final BestMethod best;
   private boolean used;
   private long start = System.nanoTime();
@@ -42,7 +46,8 @@ public final class PreparedModel implements AutoCloseable {
     this.work = new OrderedWork(options.threads());
     try {
       preparation = Preparation.of(options, work, measured);
-      heldOut = new HeldOut(preparation, work, options.threads(), measured);
+      heldOut = compared(preparation.heldOut(), "kept apart");
+      seen = compared(preparation.seen(), "learned from");
       best = new BestMethod(preparation, heldOut, options, work);
     } catch (IOException | QuantizationException | RuntimeException | Error e) {
       work.close();
@@ -75,9 +80,7 @@ public final class PreparedModel implements AutoCloseable {
     report.stage("writing", 1);
     PqWriter.write(network.model(), output, options.storage());
     report.step();
-    for (Node.Convolution conv : preparation.graph().convolutions()) {
-      report.relativeError(conv, network.outcomes().get(conv).relativeError());
-    }
+    reportErrors(network, report);
     Optional<AccuracyFacts> accuracy = heldOut.compare(network.model());
     Storage other = options.storage() == Storage.PACKED ? Storage.COMPRESSED : Storage.PACKED;
     OptionalLong otherBytes = OptionalLong.of(PqWriter.fileBytes(network.model(), other));
@@ -89,7 +92,32 @@ public final class PreparedModel implements AutoCloseable {
         preparation,
         network,
         time,
-        report.build(preparation.graph(), otherBytes, accuracy, unreadable));
+        report.build(preparation.graph(), otherBytes, accuracy, seen.compare(network.model()), unreadable));
+  }
+
+  private ComparedPictures compared(List<Path> files, String source) {
+    return new ComparedPictures(files, source, preparation, work, options.threads(), measured);
+  }
+
+  private void reportErrors(QuantizedNetwork network, ReportBuilder report) {
+    Map<Node.Convolution, Double> ofSeen = Map.of();
+    Map<Node.Convolution, Double> ofUnseen = Map.of();
+    if (!heldOut.isEmpty()) {
+      report.stage("comparing layers", 2);
+      LayerErrors errors = new LayerErrors(preparation.graph(), network.layers());
+      ofSeen = errors.measure(seen.inputs(), work);
+      report.step();
+      ofUnseen = errors.measure(heldOut.inputs(), work);
+      report.step();
+    }
+    for (Node.Convolution conv : preparation.graph().convolutions()) {
+      OutputErrors output = new OutputErrors(figure(ofSeen, conv), figure(ofUnseen, conv));
+      report.errors(conv, network.outcomes().get(conv).relativeError(), output);
+    }
+  }
+
+  private static OptionalDouble figure(Map<Node.Convolution, Double> figures, Node.Convolution conv) {
+    return figures.containsKey(conv) ? OptionalDouble.of(figures.get(conv)) : OptionalDouble.empty();
   }
 
   @Override

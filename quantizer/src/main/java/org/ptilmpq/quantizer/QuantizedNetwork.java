@@ -21,6 +21,13 @@ import org.ptilmpq.quantizer.matching.MatchedLayer;
  */
 record QuantizedNetwork(Map<Node.Convolution, LayerOutcome> outcomes, PqModel model, long bytes) {
 
+  /** The layers as they are on the calibration's graph. */
+  Map<Node.Convolution, MatchedLayer> layers() {
+    Map<Node.Convolution, MatchedLayer> layers = new HashMap<>();
+    outcomes.forEach((conv, outcome) -> layers.put(conv, outcome.layer()));
+    return layers;
+  }
+
   /** The network of these layers. */
   static QuantizedNetwork of(Preparation preparation, Map<Node.Convolution, LayerOutcome> outcomes, Storage storage)
       throws PqFormatException {

@@ -27,6 +27,7 @@ import org.ptilmpq.quantizer.report.LayerReport;
 import org.ptilmpq.quantizer.report.MeasuredFile;
 import org.ptilmpq.quantizer.report.MeasuredLayer;
 import org.ptilmpq.quantizer.report.ModelFacts;
+import org.ptilmpq.quantizer.report.OutputErrors;
 import org.ptilmpq.quantizer.report.QuantizationReport;
 
 /** Puts a report together: what the work told on its way, and what the written file says of itself. */
@@ -87,9 +88,9 @@ final class ReportBuilder implements Progress {
     figures.merge(conv, LayerFigures.NONE.withSensitivity(divergence), (known, next) -> known.withSensitivity(divergence));
   }
 
-  /** Squared error of the layer's output over the output's variance. */
-  void relativeError(Node.Convolution conv, double error) {
-    figures.merge(conv, LayerFigures.NONE.withRelativeError(error), (known, next) -> known.withRelativeError(error));
+  /** What came of a layer: the error its own rounding was expected to make, and its output's in the whole network. */
+  void errors(Node.Convolution conv, double relative, OutputErrors output) {
+    figures.put(conv, figures.getOrDefault(conv, LayerFigures.NONE).withErrors(relative, output));
   }
 
   /** Importance of the layer's relative error, and its share of the loss that the allocation expects. */
@@ -108,11 +109,16 @@ final class ReportBuilder implements Progress {
    *
    * @param graph the float network, whose convolutions are the file's, in this order
    * @param otherBytes the file's size in the other form of storage
-   * @param accuracy the quantized network against the float one
+   * @param accuracy the quantized network against the float one on pictures that took no part
+   * @param seen the same on some that it learned from
    * @param skipped pictures that could not be read, and why
    */
   QuantizationReport build(
-      FloatGraph graph, OptionalLong otherBytes, Optional<AccuracyFacts> accuracy, List<String> skipped)
+      FloatGraph graph,
+      OptionalLong otherBytes,
+      Optional<AccuracyFacts> accuracy,
+      Optional<AccuracyFacts> seen,
+      List<String> skipped)
       throws IOException {
     endStage();
     stage = "";
@@ -137,6 +143,7 @@ final class ReportBuilder implements Progress {
           facts,
           layers,
           accuracy,
+          seen,
           List.of(),
           List.of(),
           skipped);
@@ -202,7 +209,7 @@ final class ReportBuilder implements Progress {
     add(settings, "layer importance by output KL", effort.layerKl());
     add(settings, "outputs matched", effort.matching());
     add(settings, "channels equalized", options.equalized());
-    add(settings, "augmentation", effort.augmentation());
+    add(settings, "variants", effort.variants());
     add(settings, "seed", options.seed());
     return settings;
   }

@@ -29,6 +29,7 @@ final class Summary {
         "weights", "%d, %.2f bits each on disk, %.2f in the kernel",
         report.weights(), report.bitsPerWeight(), report.kernelBits());
     report.accuracy().ifPresent(summary::accuracy);
+    report.seen().ifPresent(summary::seen);
     summary.row("time", ProgressText.time(report.time()));
     if (!report.skipped().isEmpty()) {
       summary.row("skipped", "%d unreadable", report.skipped().size());
@@ -51,6 +52,12 @@ final class Summary {
     if (before.isPresent() && after.isPresent()) {
       row("top-1", "%.2f %%, float %.2f %%", 100 * after.getAsDouble(), 100 * before.getAsDouble());
     }
+  }
+
+  private void seen(AccuracyFacts accuracy) {
+    row(
+        "learned", "%.2f %% with float, KL %.5f, on %d pictures (%s)",
+        100 * accuracy.agreement(), accuracy.kl(), accuracy.pictures(), accuracy.source());
   }
 
   private void row(String name, String form, Object... values) {

@@ -13,6 +13,7 @@ import org.ptilmpq.quantizer.report.FileFacts;
 import org.ptilmpq.quantizer.report.LayerReport;
 import org.ptilmpq.quantizer.report.LayerSize;
 import org.ptilmpq.quantizer.report.ModelFacts;
+import org.ptilmpq.quantizer.report.OutputErrors;
 import org.ptilmpq.quantizer.report.QuantizationReport;
 
 /** Reports to show. */
@@ -32,6 +33,7 @@ final class SmallReport {
             OptionalDouble.of(0.25),
             OptionalDouble.of(7.5),
             OptionalDouble.of(0.0625),
+            new OutputErrors(OptionalDouble.of(0.109375), OptionalDouble.of(0.21875)),
             OptionalDouble.of(0.875),
             OptionalDouble.of(0.75),
             new LayerSize(2.5, 3.25, 0.03125, 71, 83),
@@ -67,6 +69,8 @@ final class SmallReport {
             16.875),
         layers,
         accuracy,
+        accuracy.map(
+            unseen -> new AccuracyFacts(32, "learned", OptionalDouble.empty(), OptionalDouble.empty(), 0.96, 0.005)),
         List.of(new CurvePoint("800 bytes", 799, 0.9, 0.05, OptionalDouble.of(0.7), false)),
         List.of(new AblationStep("matching", 875, 0.85, 0.09, "a note")),
         skipped);

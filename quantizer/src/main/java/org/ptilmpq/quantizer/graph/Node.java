@@ -74,6 +74,12 @@ public sealed interface Node {
       return residual.isPresent() ? List.of(input, residual.get()) : List.of(input);
     }
 
+    /** The same convolution with other weights and biases. */
+    public Convolution withWeights(Kernel otherKernel, float[] otherBias) {
+      return new Convolution(
+          name, input, residual, output, window, groups, otherKernel, otherBias, normScale, normShift, clamp);
+    }
+
     /** The same convolution with other weights and another output, without residual and clamp. */
     public Convolution bare(Value otherOutput, Kernel otherKernel) {
       return new Convolution(

@@ -87,7 +87,9 @@ public final class HtmlReport {
   private void accuracy(AccuracyFacts accuracy) {
     String source = NumberText.count(accuracy.pictures()) + " pictures: " + accuracy.source();
     card("agreement with float", NumberText.percent(accuracy.agreement()), source);
-    card("output KL", NumberText.significant(accuracy.kl()), "nats");
+    String seen =
+        report.seen().map(facts -> ", " + NumberText.significant(facts.kl()) + " on pictures learned from").orElse("");
+    card("output KL", NumberText.significant(accuracy.kl()), "nats" + seen);
     OptionalDouble drop = OptionalDouble.empty();
     if (accuracy.floatTop1().isPresent() && accuracy.quantizedTop1().isPresent()) {
       drop = OptionalDouble.of(accuracy.quantizedTop1().getAsDouble() - accuracy.floatTop1().getAsDouble());
@@ -131,8 +133,9 @@ public final class HtmlReport {
     dots(plot, "Sensitivity: output KL, in nats, with this layer alone quantized", "nats", "colour1",
         LayerReport::sensitivity);
     dots(plot, "Importance in the allocation", "importance", "colour3", LayerReport::importance);
-    dots(plot, "Squared error of the layer's output over its variance", "error ÷ variance", "colour2",
-        LayerReport::relativeError);
+    dots(plot, "Squared error of the layer's output from its own rounding over its variance", "error ÷ variance",
+        "colour2", LayerReport::relativeError);
+    errors(plot);
     dots(plot, "Share of the predicted loss", "of the loss", "colour5", LayerReport::lossShare);
     section(
         "Bits of each channel",
@@ -150,6 +153,21 @@ public final class HtmlReport {
     if (report.layers().stream().anyMatch(layer -> figure.of(layer).isPresent())) {
       out.leaf("h3", title).line();
       plot.dots(title, new LayerPlot.Series(unit, style, layer -> figure.of(layer).orElse(Double.NaN)));
+    }
+  }
+
+  /** Errors of outputs with all layers quantized, on pictures that were learned from and on others. */
+  private void errors(LayerPlot plot) {
+    if (report.layers().stream().anyMatch(layer -> layer.outputErrors().seen().isPresent())) {
+      String title = "Squared error of the layer's output over its variance, all layers quantized";
+      out.leaf("h3", title).line();
+      plot.bars(
+          title,
+          List.of(
+              new LayerPlot.Series(
+                  "on pictures learned from", "colour2", layer -> layer.outputErrors().seen().orElse(Double.NaN)),
+              new LayerPlot.Series(
+                  "on pictures kept apart", "colour5", layer -> layer.outputErrors().unseen().orElse(Double.NaN))));
     }
   }
 

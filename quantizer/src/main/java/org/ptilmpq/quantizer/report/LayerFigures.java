@@ -9,26 +9,37 @@ import java.util.OptionalDouble;
  * @param importance weight of the layer's relative error in the loss
  * @param relativeError squared error of the layer's output over the output's variance
  * @param lossShare the layer's share of the predicted loss, 0…1
+ * @param outputErrors of the layer's output with all layers quantized
  */
 public record LayerFigures(
-    OptionalDouble sensitivity, OptionalDouble importance, OptionalDouble relativeError, OptionalDouble lossShare) {
+    OptionalDouble sensitivity,
+    OptionalDouble importance,
+    OptionalDouble relativeError,
+    OptionalDouble lossShare,
+    OutputErrors outputErrors) {
 
   /** Nothing is known. */
   public static final LayerFigures NONE =
-      new LayerFigures(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
+      new LayerFigures(
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OutputErrors.NONE);
 
   /** The same with a sensitivity. */
   public LayerFigures withSensitivity(double value) {
-    return new LayerFigures(OptionalDouble.of(value), importance, relativeError, lossShare);
+    return new LayerFigures(OptionalDouble.of(value), importance, relativeError, lossShare, outputErrors);
   }
 
   /** The same with an importance and a share of the loss. */
   public LayerFigures withLoss(double weight, double share) {
-    return new LayerFigures(sensitivity, OptionalDouble.of(weight), relativeError, OptionalDouble.of(share));
+    return new LayerFigures(
+        sensitivity, OptionalDouble.of(weight), relativeError, OptionalDouble.of(share), outputErrors);
   }
 
-  /** The same with a relative error. */
-  public LayerFigures withRelativeError(double value) {
-    return new LayerFigures(sensitivity, importance, OptionalDouble.of(value), lossShare);
+  /** The same with what came of the layer's rounding. */
+  public LayerFigures withErrors(double relative, OutputErrors ofOutput) {
+    return new LayerFigures(sensitivity, importance, OptionalDouble.of(relative), lossShare, ofOutput);
   }
 }

@@ -13,7 +13,9 @@ import java.util.OptionalDouble;
  * @param macs multiply-accumulates of one picture
  * @param sensitivity KL divergence of the network's output, in nats, when this layer alone is quantized
  * @param importance what the allocation made of it: weight of the layer's relative error in the loss
- * @param relativeError squared error of the layer's output over the output's variance
+ * @param relativeError squared error of the layer's output from its own rounding over the output's variance, as the
+ *     rounding expects it
+ * @param outputErrors of the layer's output with all layers quantized
  * @param lossShare the layer's share of the loss the allocation predicted, 0…1
  * @param stepOverSigma mean over the channels of the step between levels, in standard deviations of the channel
  * @param size its bits and bytes
@@ -28,6 +30,7 @@ public record LayerReport(
     OptionalDouble sensitivity,
     OptionalDouble importance,
     OptionalDouble relativeError,
+    OutputErrors outputErrors,
     OptionalDouble lossShare,
     OptionalDouble stepOverSigma,
     LayerSize size,
@@ -40,6 +43,7 @@ public record LayerReport(
     Objects.requireNonNull(sensitivity, "sensitivity");
     Objects.requireNonNull(importance, "importance");
     Objects.requireNonNull(relativeError, "relativeError");
+    Objects.requireNonNull(outputErrors, "outputErrors");
     Objects.requireNonNull(lossShare, "lossShare");
     Objects.requireNonNull(stepOverSigma, "stepOverSigma");
     Objects.requireNonNull(size, "size");

@@ -32,6 +32,14 @@ final class LayerTable {
               layer -> layer.relativeError().orElse(Double.NaN),
               layer -> NumberText.significant(layer.relativeError())),
           number(
+              "output, seen",
+              layer -> layer.outputErrors().seen().orElse(Double.NaN),
+              layer -> NumberText.significant(layer.outputErrors().seen())),
+          number(
+              "output, unseen",
+              layer -> layer.outputErrors().unseen().orElse(Double.NaN),
+              layer -> NumberText.significant(layer.outputErrors().unseen())),
+          number(
               "share of loss",
               layer -> layer.lossShare().orElse(Double.NaN),
               layer -> NumberText.percent(layer.lossShare())),

@@ -98,6 +98,7 @@ public final class MeasuredLayer {
         figures.sensitivity(),
         figures.importance(),
         figures.relativeError(),
+        figures.outputErrors(),
         figures.lossShare(),
         stepped == 0 ? OptionalDouble.empty() : OptionalDouble.of(steps / stepped),
         new LayerSize(mean, kernelBits, (double) tails / count, diskBytes, packedBytes(weights)),

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param file the file that was written
  * @param layers convolutions and fully connected layers, in execution order
  * @param accuracy quantized against float on pictures that took no part in the quantization
+ * @param seen the same on pictures that it learned from: much better figures say that it learned them by heart
  * @param curve the same model at other sizes, this one among them
  * @param ablation what each step of the method contributed, from the least method to the whole one
  * @param skipped pictures that were asked for and could not be read, and why: "a.jpg: damaged JPEG …"
@@ -28,6 +29,7 @@ public record QuantizationReport(
     FileFacts file,
     List<LayerReport> layers,
     Optional<AccuracyFacts> accuracy,
+    Optional<AccuracyFacts> seen,
     List<CurvePoint> curve,
     List<AblationStep> ablation,
     List<String> skipped) {
@@ -37,6 +39,7 @@ public record QuantizationReport(
     Objects.requireNonNull(target, "target");
     Objects.requireNonNull(file, "file");
     Objects.requireNonNull(accuracy, "accuracy");
+    Objects.requireNonNull(seen, "seen");
     settings = List.copyOf(settings);
     stages = List.copyOf(stages);
     layers = List.copyOf(layers);
@@ -48,7 +51,7 @@ public record QuantizationReport(
   /** The same with what was tried out beside it. */
   public QuantizationReport with(List<CurvePoint> newCurve, List<AblationStep> newAblation) {
     return new QuantizationReport(
-        model, target, settings, stages, file, layers, accuracy, newCurve, newAblation, skipped);
+        model, target, settings, stages, file, layers, accuracy, seen, newCurve, newAblation, skipped);
   }
 
   /** A setting: its name on the command line without dashes, and its value. */

@@ -68,8 +68,8 @@ class HtmlReportTest {
     LayerReport layer = Reports.layer(Seeds.random("HtmlReportTest", 3), evil, 3);
     LayerReport named =
         new LayerReport(
-            evil, evil, evil, 1, 1, layer.sensitivity(), layer.importance(), layer.relativeError(), layer.lossShare(),
-            layer.stepOverSigma(), layer.size(), layer.channels());
+            evil, evil, evil, 1, 1, layer.sensitivity(), layer.importance(), layer.relativeError(),
+            layer.outputErrors(), layer.lossShare(), layer.stepOverSigma(), layer.size(), layer.channels());
     QuantizationReport report =
         new QuantizationReport(
             new ModelFacts(evil, evil, evil, 1, 8),
@@ -79,6 +79,7 @@ class HtmlReportTest {
             new FileFacts(evil, evil, 2, List.of(new FileFacts.Part(evil, 1)), evil, OptionalLong.of(1), 1),
             List.of(named),
             Optional.of(new AccuracyFacts(1, evil, OptionalDouble.empty(), OptionalDouble.empty(), 1, 1)),
+            Optional.empty(),
             List.of(new CurvePoint(evil, 1, 1, 1, OptionalDouble.empty(), true)),
             List.of(new AblationStep(evil, 1, 1, 1, evil)),
             List.of(evil));
@@ -156,6 +157,7 @@ class HtmlReportTest {
                 "a", "packed", -5, List.of(new FileFacts.Part("p", -7)), "compressed", OptionalLong.of(0), value),
             layers,
             Optional.of(new AccuracyFacts(0, "", OptionalDouble.of(value), OptionalDouble.empty(), value, value)),
+            Optional.of(new AccuracyFacts(0, "", OptionalDouble.empty(), OptionalDouble.empty(), value, value)),
             List.of(
                 new CurvePoint("a", Long.MAX_VALUE, value, value, OptionalDouble.of(value), true),
                 new CurvePoint("b", 0, 0.5, 0.5, OptionalDouble.empty(), false)),

@@ -69,13 +69,16 @@ class MeasuredLayerTest {
   @Test
   void whatTheWeightsDontTellIsTakenOver() {
     LayerFigures figures =
-        new LayerFigures(OptionalDouble.of(1), OptionalDouble.of(2), OptionalDouble.of(3), OptionalDouble.of(4));
+        new LayerFigures(
+            OptionalDouble.of(1), OptionalDouble.of(2), OptionalDouble.of(3), OptionalDouble.of(4), OutputErrors.NONE);
     LayerReport layer = MeasuredLayer.of(conv(1, 1, 4, 1), weights(), Storage.PACKED, 0, figures);
     assertThat(layer.sensitivity()).hasValue(1);
     assertThat(layer.importance()).hasValue(2);
     assertThat(layer.relativeError()).hasValue(3);
     assertThat(layer.lossShare()).hasValue(4);
-    assertThat(LayerFigures.NONE.withRelativeError(5).relativeError()).hasValue(5);
+    OutputErrors errors = new OutputErrors(OptionalDouble.of(6), OptionalDouble.of(7));
+    assertThat(figures.withErrors(5, errors).relativeError()).hasValue(5);
+    assertThat(figures.withErrors(5, errors).outputErrors()).isEqualTo(errors);
   }
 
   @Test

@@ -29,6 +29,7 @@ final class Reports {
         new FileFacts("", "packed", 0, List.of(), "compressed", OptionalLong.empty(), 0),
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         List.of(),
         List.of());
@@ -64,6 +65,8 @@ final class Reports {
         Optional.of(
             new AccuracyFacts(
                 65, "held out", OptionalDouble.of(0.8077), OptionalDouble.of(0.8021), 0.9452, 0.03171)),
+        Optional.of(
+            new AccuracyFacts(64, "learned from", OptionalDouble.empty(), OptionalDouble.empty(), 0.9688, 0.01234)),
         List.of(
             new CurvePoint("5 MB", 5_012_345, 0.9011, 0.0912, OptionalDouble.of(0.7911), false),
             new CurvePoint("7 MB", 6_999_873, 0.9452, 0.03171, OptionalDouble.empty(), true)),
@@ -85,6 +88,7 @@ final class Reports {
         OptionalDouble.of(random.nextDouble()),
         OptionalDouble.of(1e6 * random.nextDouble()),
         OptionalDouble.of(random.nextDouble()),
+        new OutputErrors(OptionalDouble.of(random.nextDouble()), OptionalDouble.of(random.nextDouble())),
         OptionalDouble.of(random.nextDouble()),
         OptionalDouble.of(random.nextDouble()),
         new LayerSize(
@@ -109,6 +113,7 @@ final class Reports {
         optional,
         optional,
         optional,
+        new OutputErrors(optional, optional),
         optional,
         optional,
         new LayerSize(value, value, value, count, count),

@@ -16,23 +16,29 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 import org.ptilmpq.runtime.image.PictureException;
 
-/** Calibration pictures that took no part in a quantization: how well a quantized network agrees with the float one. */
-final class HeldOut {
+/** Pictures on which a quantized network is compared with the float one. */
+final class ComparedPictures {
 
+  private final String source;
   private final List<Sample> samples = new ArrayList<>();
   private final int threads;
 
-  /** A picture in the network's bytes, and what the float network says to it. */
-  private record Sample(byte[] input, float[] scores) {}
+  /** A picture in the network's bytes, as floats, and what the float network says to it. */
+  private record Sample(byte[] input, float[] real, float[] scores) {}
 
-  /** Runs the float network over the pictures; those that can't be read are left out. */
-  HeldOut(Preparation preparation, OrderedWork work, int threads, Progress progress) {
+  /**
+   * Runs the float network over the pictures; those that can't be read are left out.
+   *
+   * @param source what the pictures are, in words
+   */
+  ComparedPictures(
+      List<Path> files, String source, Preparation preparation, OrderedWork work, int threads, Progress progress) {
+    this.source = source;
     this.threads = threads;
-    List<Path> files = preparation.heldOut();
     if (files.isEmpty()) {
       return;
     }
-    progress.stage("looking at pictures kept apart", files.size());
+    progress.stage("looking at pictures " + source, files.size());
     FloatExecutor executor = new FloatExecutor(preparation.original());
     InputReader reader = preparation.reader();
     work.run(
@@ -51,12 +57,17 @@ final class HeldOut {
     } catch (PictureException e) {
       return Optional.empty(); // The calibration counts and reports pictures like this one.
     }
-    return Optional.of(new Sample(input.bytes(), executor.run(input.real())));
+    return Optional.of(new Sample(input.bytes(), input.real(), executor.run(input.real())));
   }
 
   /** Whether there is any picture to look at. */
   boolean isEmpty() {
     return samples.isEmpty();
+  }
+
+  /** The pictures as the float network sees them. */
+  List<float[]> inputs() {
+    return samples.stream().map(Sample::real).toList();
   }
 
   /** How a quantized network does on the pictures; empty without any. */
@@ -79,7 +90,7 @@ final class HeldOut {
     return Optional.of(
         new AccuracyFacts(
             count,
-            count + " calibration pictures kept apart",
+            source,
             OptionalDouble.empty(),
             OptionalDouble.empty(),
             (double) agreeing / count,

@@ -1,0 +1,111 @@
+package org.ptilmpq.quantizer;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ptilmpq.quantizer.calibration.ChannelMoments;
+import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.matching.MatchedLayer;
+import org.ptilmpq.quantizer.reference.FloatExecutor;
+
+/**
+ * How far the outputs of layers are from the float network's when all of them are quantized. Activations stay floats: it
+ * is about what rounding weights has learned from pictures.
+ */
+final class LayerErrors {
+
+  private final FloatExecutor exact;
+  private final FloatExecutor quantized;
+  private final Map<Value, Node.Convolution> layers = new HashMap<>();
+
+  /**
+   * @param layers of each convolution of the graph
+   */
+  LayerErrors(FloatGraph graph, Map<Node.Convolution, MatchedLayer> layers) {
+    exact = new FloatExecutor(graph);
+    quantized = new FloatExecutor(quantized(graph, layers));
+    graph.convolutions().forEach(conv -> this.layers.put(conv.output(), conv));
+  }
+
+  private static FloatGraph quantized(FloatGraph graph, Map<Node.Convolution, MatchedLayer> layers) {
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      if (node instanceof Node.Convolution conv) {
+        MatchedLayer layer = layers.get(conv);
+        nodes.add(conv.withWeights(layer.rounded().kernel(conv.kernel()), layer.biases()));
+      } else {
+        nodes.add(node);
+      }
+    }
+    return graph.withNodes(nodes);
+  }
+
+  /** What one picture, or many, came to: for each layer the sum of squared errors, and the float outputs' moments. */
+  private record Sums(Map<Node.Convolution, Double> errors, Map<Node.Convolution, ChannelMoments> outputs) {
+
+    Sums() {
+      this(new HashMap<>(), new HashMap<>());
+    }
+
+    void add(Sums other) {
+      other.errors.forEach((conv, error) -> errors.merge(conv, error, Double::sum));
+      other.outputs.forEach(
+          (conv, found) ->
+              outputs.computeIfAbsent(conv, c -> new ChannelMoments(c.output().shape().channels())).add(found));
+    }
+  }
+
+  /**
+   * Squared error of each layer's output, with residual and activation, over its variance.
+   *
+   * @param inputs pictures as the float network sees them; none give no figures
+   */
+  Map<Node.Convolution, Double> measure(List<float[]> inputs, OrderedWork work) {
+    Sums total = new Sums();
+    work.run(inputs.size(), index -> ofPicture(inputs.get(index)), (index, sums) -> total.add(sums));
+    Map<Node.Convolution, Double> relative = new HashMap<>();
+    total.errors.forEach(
+        (conv, error) -> {
+          double positions = (double) inputs.size() * conv.output().shape().height() * conv.output().shape().width();
+          double variance = total.outputs.get(conv).totalVariance();
+          relative.put(conv, variance > 0 ? error / positions / variance : 0);
+        });
+    return relative;
+  }
+
+  private Sums ofPicture(float[] input) {
+    Sums sums = new Sums();
+    Map<Value, float[]> outputs = new HashMap<>();
+    exact.run(
+        input,
+        (value, elements) -> {
+          if (layers.containsKey(value)) {
+            outputs.put(value, elements.clone());
+            ChannelMoments found = new ChannelMoments(value.shape().channels());
+            found.add(elements);
+            sums.outputs.put(layers.get(value), found);
+          }
+        });
+    quantized.run(
+        input,
+        (value, elements) -> {
+          if (layers.containsKey(value)) {
+            sums.errors.put(layers.get(value), squaredDistance(outputs.remove(value), elements));
+          }
+        });
+    return sums;
+  }
+
+  private static double squaredDistance(float[] one, float[] other) {
+    double sum = 0;
+    for (int i = 0; i < one.length; i++) {
+      double difference = one[i] - other[i];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+}
