@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.ptilmpq.format.PqModel;
+import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.calibration.InputReader;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
@@ -21,10 +22,11 @@ final class ComparedPictures {
 
   private final String source;
   private final List<Sample> samples = new ArrayList<>();
+  private final ActivationGrid grid;
   private final int threads;
 
-  /** A picture in the network's bytes, as floats, and what the float network says to it. */
-  private record Sample(byte[] input, float[] real, float[] scores) {}
+  /** A picture in the network's bytes, and what the float network says to it. */
+  private record Sample(byte[] input, float[] scores) {}
 
   /**
    * Runs the float network over the pictures; those that can't be read are left out.
@@ -34,6 +36,7 @@ final class ComparedPictures {
   ComparedPictures(
       List<Path> files, String source, Preparation preparation, OrderedWork work, int threads, Progress progress) {
     this.source = source;
+    this.grid = preparation.reader().grid();
     this.threads = threads;
     if (files.isEmpty()) {
       return;
@@ -57,7 +60,7 @@ final class ComparedPictures {
     } catch (PictureException e) {
       return Optional.empty(); // The calibration counts and reports pictures like this one.
     }
-    return Optional.of(new Sample(input.bytes(), input.real(), executor.run(input.real())));
+    return Optional.of(new Sample(input.bytes(), executor.run(input.real())));
   }
 
   /** Whether there is any picture to look at. */
@@ -65,9 +68,14 @@ final class ComparedPictures {
     return samples.isEmpty();
   }
 
-  /** The pictures as the float network sees them. */
-  List<float[]> inputs() {
-    return samples.stream().map(Sample::real).toList();
+  /** How many there are. */
+  int count() {
+    return samples.size();
+  }
+
+  /** A picture as the float network sees it. */
+  float[] input(int picture) {
+    return grid.real(samples.get(picture).input);
   }
 
   /** How a quantized network does on the pictures; empty without any. */

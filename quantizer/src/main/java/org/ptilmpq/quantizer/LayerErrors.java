@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.FloatGraph;
@@ -62,15 +63,16 @@ final class LayerErrors {
   /**
    * Squared error of each layer's output, with residual and activation, over its variance.
    *
-   * @param inputs pictures as the float network sees them; none give no figures
+   * @param pictures how many; none give no figures
+   * @param input a picture as the float network sees it
    */
-  Map<Node.Convolution, Double> measure(List<float[]> inputs, OrderedWork work) {
+  Map<Node.Convolution, Double> measure(int pictures, IntFunction<float[]> input, OrderedWork work) {
     Sums total = new Sums();
-    work.run(inputs.size(), index -> ofPicture(inputs.get(index)), (index, sums) -> total.add(sums));
+    work.run(pictures, index -> ofPicture(input.apply(index)), (index, sums) -> total.add(sums));
     Map<Node.Convolution, Double> relative = new HashMap<>();
     total.errors.forEach(
         (conv, error) -> {
-          double positions = (double) inputs.size() * conv.output().shape().height() * conv.output().shape().width();
+          double positions = (double) pictures * conv.output().shape().height() * conv.output().shape().width();
           double variance = total.outputs.get(conv).totalVariance();
           relative.put(conv, variance > 0 ? error / positions / variance : 0);
         });

@@ -155,12 +155,7 @@ final class Preparation {
 
   /** A calibration picture as the float network sees it: height × width × channels. */
   float[] input(int picture) {
-    byte[] bytes = calibration.pixels().get(picture);
-    float[] real = new float[bytes.length];
-    for (int i = 0; i < real.length; i++) {
-      real[i] = reader.grid().real(bytes[i]);
-    }
-    return real;
+    return reader.grid().real(calibration.pixels().get(picture));
   }
 
   /** So many of the calibration pictures, evenly spread, as the float network sees them. */

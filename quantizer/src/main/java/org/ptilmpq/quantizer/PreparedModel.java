@@ -105,9 +105,9 @@ public final class PreparedModel implements AutoCloseable {
     if (!heldOut.isEmpty()) {
       report.stage("comparing layers", 2);
       LayerErrors errors = new LayerErrors(preparation.graph(), network.layers());
-      ofSeen = errors.measure(seen.inputs(), work);
+      ofSeen = errors.measure(seen.count(), seen::input, work);
       report.step();
-      ofUnseen = errors.measure(heldOut.inputs(), work);
+      ofUnseen = errors.measure(heldOut.count(), heldOut::input, work);
       report.step();
     }
     for (Node.Convolution conv : preparation.graph().convolutions()) {

@@ -32,7 +32,7 @@ final class SequentialRounding {
   /** Share of the mean variance that is added to each input's: directions hardly seen are not to be trusted. */
   private static final double DAMPING = 0.01;
 
-  /** The share of the heap that activations may take. */
+  /** The share of the heap that activations may take, and the pictures that they are made of. */
   private static final double HEAP_SHARE = 0.4;
 
   private final FloatGraph graph;
@@ -111,7 +111,8 @@ final class SequentialRounding {
 
   /** How many pictures' activations memory holds from a node on. */
   private int pictures(int node) {
-    double memory = HEAP_SHARE * Runtime.getRuntime().maxMemory();
+    long waiting = (long) calibration.pixels().size() * graph.input().shape().elements();
+    double memory = HEAP_SHARE * Runtime.getRuntime().maxMemory() - waiting;
     long bytes = QuantizedPrefix.bytesPerPicture(graph, node) * (effort.secondOrder() ? 2 : 1);
     return Math.clamp((long) (memory / bytes), 1, calibration.pixels().size());
   }

@@ -58,7 +58,7 @@ class LayerErrorsTest {
     layers.put(first, layer(firstScale));
     layers.put(second, layer(secondScale));
     try (OrderedWork work = new OrderedWork(2)) {
-      return new LayerErrors(graph, layers).measure(inputs, work);
+      return new LayerErrors(graph, layers).measure(inputs.size(), inputs::get, work);
     }
   }
 

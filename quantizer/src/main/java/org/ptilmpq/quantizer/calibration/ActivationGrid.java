@@ -42,4 +42,17 @@ public record ActivationGrid(float scale, int zeroPoint) {
   public float real(int q) {
     return scale * (q - zeroPoint);
   }
+
+  /** The real values of bytes. */
+  public float[] real(byte[] bytes) {
+    float[] ofByte = new float[1 << Byte.SIZE];
+    for (int q = Byte.MIN_VALUE; q <= Byte.MAX_VALUE; q++) {
+      ofByte[q - Byte.MIN_VALUE] = real(q);
+    }
+    float[] values = new float[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      values[i] = ofByte[bytes[i] - Byte.MIN_VALUE];
+    }
+    return values;
+  }
 }

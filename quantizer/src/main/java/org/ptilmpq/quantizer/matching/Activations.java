@@ -55,17 +55,7 @@ final class Activations {
 
   /** The real numbers that a value's bytes stand for. */
   float[] real(Value value, int picture) {
-    ActivationGrid grid = grids.get(value);
-    float[] real = new float[1 << Byte.SIZE];
-    for (int q = Byte.MIN_VALUE; q <= Byte.MAX_VALUE; q++) {
-      real[q - Byte.MIN_VALUE] = grid.real(q);
-    }
-    byte[] bytes = stored.get(value)[picture];
-    float[] values = new float[bytes.length];
-    for (int i = 0; i < bytes.length; i++) {
-      values[i] = real[bytes[i] - Byte.MIN_VALUE];
-    }
-    return values;
+    return grids.get(value).real(stored.get(value)[picture]);
   }
 
   /** Forgets one picture of a value that nothing reads any more. */
