@@ -5,7 +5,8 @@ package org.ptilmpq.quantizer;
  *
  * @param pictures calibration pictures to use at most, evenly spread over the folder
  * @param variants inputs to make for each of that many pictures: the picture, and parts of it of other sizes and places,
- *     more of each where there are fewer pictures; 0: the pictures as they are, however few
+ *     as far as memory holds them all, more of each where there are fewer pictures; 0: the pictures as they are, however
+ *     few
  * @param positions rows of a layer's input that are sampled from each input at most
  * @param secondOrder round by second moments of the inputs (GPTQ) instead of each weight to its nearest level
  * @param sweeps of coordinate descent after that

@@ -75,7 +75,7 @@ final class Preparation {
             : List.of();
     reader = new InputReader(options.preprocessing(), imported.input());
     if (options.calibration().isPresent()) {
-      CalibrationPictures pictures = CalibrationPictures.of(options, reader);
+      CalibrationPictures pictures = CalibrationPictures.of(options, imported, reader);
       progress.step();
       dataFree = Optional.empty();
       heldOut = pictures.heldOut();
@@ -158,9 +158,12 @@ final class Preparation {
     return reader.grid().real(calibration.pixels().get(picture));
   }
 
-  /** So many of the calibration pictures, evenly spread, as the float network sees them. */
+  /**
+   * So many of the calibration pictures, evenly spread, as the float network sees them; parts of pictures only where
+   * there are fewer whole ones, since networks are less sure of parts.
+   */
   IntFunction<float[]> spread(int pictures) {
-    int all = calibration.pixels().size();
+    int all = Math.clamp(calibration.pictures(), pictures, calibration.pixels().size());
     return index -> input((int) ((long) index * all / pictures));
   }
 

@@ -32,7 +32,7 @@ final class SequentialRounding {
   /** Share of the mean variance that is added to each input's: directions hardly seen are not to be trusted. */
   private static final double DAMPING = 0.01;
 
-  /** The share of the heap that activations may take, and the pictures that they are made of. */
+  /** The share of the heap that activations may take. */
   private static final double HEAP_SHARE = 0.4;
 
   private final FloatGraph graph;
@@ -109,12 +109,14 @@ final class SequentialRounding {
     return new QuantizedPrefix(graph, grids, calibration, pictures(0), work);
   }
 
-  /** How many pictures' activations memory holds from a node on. */
   private int pictures(int node) {
-    long waiting = (long) calibration.pixels().size() * graph.input().shape().elements();
-    double memory = HEAP_SHARE * Runtime.getRuntime().maxMemory() - waiting;
-    long bytes = QuantizedPrefix.bytesPerPicture(graph, node) * (effort.secondOrder() ? 2 : 1);
-    return Math.clamp((long) (memory / bytes), 1, calibration.pixels().size());
+    return Math.clamp(fitting(graph, node, effort), 1, calibration.pixels().size());
+  }
+
+  /** How many pictures' activations memory holds from a node on. */
+  static long fitting(FloatGraph graph, int node, Effort effort) {
+    double memory = HEAP_SHARE * Runtime.getRuntime().maxMemory();
+    return (long) (memory / (QuantizedPrefix.bytesPerPicture(graph, node) * (effort.secondOrder() ? 2 : 1)));
   }
 
   /**

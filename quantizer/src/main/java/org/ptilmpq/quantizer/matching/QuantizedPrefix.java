@@ -29,7 +29,7 @@ import org.ptilmpq.quantizer.reference.FloatExecutor;
 public final class QuantizedPrefix {
 
   /** Results of a layer are kept between its two passes while they take no more memory than this; else made again. */
-  private static final long KEPT_BYTES = 1L << 28;
+  private static final long KEPT_BYTES = 1L << 29;
 
   private final FloatGraph graph;
   private final Map<Value, Integer> lastReaders;
