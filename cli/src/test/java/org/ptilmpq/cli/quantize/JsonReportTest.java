@@ -17,8 +17,8 @@ class JsonReportTest {
     Map<String, Object> json = JsonParser.object(text);
     assertThat(json).containsOnlyKeys(
         "model", "source", "input", "classes", "activation_bits", "target", "settings", "stages", "seconds", "file",
-        "weights", "macs", "bit_operations", "bits_per_weight", "kernel_bits", "accuracy", "layers", "curve",
-        "ablation", "skipped");
+        "weights", "macs", "bit_operations", "bits_per_weight", "kernel_bits", "accuracy", "accuracy_seen", "layers",
+        "curve", "ablation", "skipped");
     assertThat(json)
         .containsEntry("model", "net")
         .containsEntry("source", "net.onnx")
@@ -46,6 +46,10 @@ class JsonReportTest {
         Map.of(
             "pictures", 64.0, "source", "held out", "float_top1", 0.8, "quantized_top1", 0.79, "agreement", 0.95,
             "mean_kl", 0.015));
+    assertThat(fields(json, "accuracy_seen"))
+        .containsEntry("source", "learned")
+        .containsEntry("agreement", 0.96)
+        .containsEntry("mean_kl", 0.005);
     assertThat(json).containsEntry(
         "curve",
         List.of(
@@ -71,6 +75,8 @@ class JsonReportTest {
             Map.entry("sensitivity", 0.25),
             Map.entry("importance", 7.5),
             Map.entry("relative_error", 0.0625),
+            Map.entry("output_error_seen", 0.109375),
+            Map.entry("output_error_unseen", 0.21875),
             Map.entry("loss_share", 0.875),
             Map.entry("step_over_sigma", 0.75),
             Map.entry("bits_per_weight", 2.5),

@@ -17,6 +17,7 @@ class SummaryTest {
         "weights    54, 2.50 bits each on disk, 3.25 in the kernel",
         "agreement  95.00 % with float, KL 0.01500, on 64 pictures (held out)",
         "top-1      79.00 %, float 80.00 %",
+        "learned    96.00 % with float, KL 0.00500, on 32 pictures (learned)",
         "time       1 min 1 s",
         "skipped    1 unreadable",
         "report     r/report.html");
