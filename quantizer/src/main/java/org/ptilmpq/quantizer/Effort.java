@@ -30,7 +30,7 @@ public record Effort(
   public static final Effort FAST = new Effort(64, 1, 64, false, 0, true, false, true, true);
 
   /** Some minutes: rounded by second moments. */
-  public static final Effort BALANCED = new Effort(256, 2, 160, true, 0, true, true, true, true);
+  public static final Effort BALANCED = new Effort(256, 1, 160, true, 0, true, true, true, true);
 
   /** All that helps, on up to a thousand pictures and two parts of each. */
   public static final Effort BEST = new Effort(1000, 3, 64, true, 0, true, true, true, true);
