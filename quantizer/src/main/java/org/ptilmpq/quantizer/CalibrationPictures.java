@@ -10,7 +10,6 @@ import org.ptilmpq.quantizer.calibration.AugmentedPictures;
 import org.ptilmpq.quantizer.calibration.InputReader;
 import org.ptilmpq.quantizer.calibration.InputSource;
 import org.ptilmpq.quantizer.calibration.PictureFolder;
-import org.ptilmpq.quantizer.graph.FloatGraph;
 
 /**
  * Which pictures a quantization learns from, and which are kept apart to see what came of it.
@@ -30,13 +29,11 @@ record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> se
   private static final int ENOUGH_TO_SHARE = 128;
 
   /**
-   * Chooses pictures. Parts of them come in as far as memory holds the activations of all: each layer should see at
-   * least as many whole pictures as it would without parts.
+   * Chooses pictures.
    *
-   * @param graph the network, for the size of its activations
    * @throws QuantizationException when there are none
    */
-  static CalibrationPictures of(QuantizerOptions options, FloatGraph graph, InputReader reader)
+  static CalibrationPictures of(QuantizerOptions options, InputReader reader)
       throws IOException, QuantizationException {
     List<Path> all = PictureFolder.list(options.calibration().orElseThrow());
     List<Path> learned = new ArrayList<>();
@@ -46,17 +43,13 @@ record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> se
       (apart ? heldOut : learned).add(all.get(i));
     }
     Effort effort = options.effort();
+    int count = effort.pictures();
     // Names often follow classes, and wherever some of the pictures serve they should be of all kinds.
-    List<Path> chosen = new ArrayList<>(PictureFolder.spread(learned, effort.pictures()));
+    List<Path> chosen = new ArrayList<>(PictureFolder.spread(learned, count));
     Collections.shuffle(chosen, new Random(options.seed()));
-    int inputs =
-        Math.clamp(
-            SequentialRounding.fitting(graph, 0, effort),
-            Math.min(1, effort.variants()) * effort.pictures(),
-            Math.multiplyExact(effort.variants(), effort.pictures()));
     InputSource source =
-        inputs > chosen.size()
-            ? new AugmentedPictures(chosen, inputs, reader, options.seed())
+        effort.augmentation() && learned.size() < count
+            ? new AugmentedPictures(chosen, count, reader, options.seed())
             : InputSource.of(chosen, reader);
     List<Path> apart = PictureFolder.spread(heldOut, MOST_HELD_OUT);
     return new CalibrationPictures(source, apart, PictureFolder.spread(chosen, apart.size()));

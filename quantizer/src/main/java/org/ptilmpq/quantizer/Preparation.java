@@ -45,9 +45,6 @@ final class Preparation {
   /** More synthetic pictures of that kind say nothing new. */
   private static final int SYNTHETIC_PICTURES = 128;
 
-  /** Enough to know the ranges of activations. */
-  private static final int COUNTED_PICTURES = 512;
-
   /** Enough to know how large channels are. */
   private static final int EQUALIZING_PICTURES = 128;
 
@@ -75,14 +72,14 @@ final class Preparation {
             : List.of();
     reader = new InputReader(options.preprocessing(), imported.input());
     if (options.calibration().isPresent()) {
-      CalibrationPictures pictures = CalibrationPictures.of(options, imported, reader);
+      CalibrationPictures pictures = CalibrationPictures.of(options, reader);
       progress.step();
       dataFree = Optional.empty();
       heldOut = pictures.heldOut();
       seen = pictures.seen();
       original = options.equalized() ? equalized(imported, pictures.source(), work, progress) : imported;
       graph = original;
-      calibration = new Calibrator(graph, work).run(pictures.source(), COUNTED_PICTURES, progress);
+      calibration = new Calibrator(graph, work).run(pictures.source(), progress);
       grids = ActivationGrids.choose(graph, calibration.histograms(), reader.grid());
     } else {
       progress.step();
@@ -158,12 +155,9 @@ final class Preparation {
     return reader.grid().real(calibration.pixels().get(picture));
   }
 
-  /**
-   * So many of the calibration pictures, evenly spread, as the float network sees them; parts of pictures only where
-   * there are fewer whole ones, since networks are less sure of parts.
-   */
+  /** So many of the calibration pictures, evenly spread, as the float network sees them. */
   IntFunction<float[]> spread(int pictures) {
-    int all = Math.clamp(calibration.pictures(), pictures, calibration.pixels().size());
+    int all = calibration.pixels().size();
     return index -> input((int) ((long) index * all / pictures));
   }
 

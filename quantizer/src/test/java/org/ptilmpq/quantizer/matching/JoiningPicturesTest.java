@@ -158,7 +158,7 @@ class JoiningPicturesTest {
         pixels.add(new byte[graph.input().shape().elements()]);
         random.nextBytes(pixels.getLast());
       }
-      calibration = new Calibration(Map.of(), Map.of(), Map.of(), pixels, 0, PICTURES, List.of());
+      calibration = new Calibration(Map.of(), Map.of(), Map.of(), pixels, PICTURES, List.of());
       graph.values().forEach(value -> grids.put(value, ActivationGrid.covering(-3, 3)));
       for (Node.Convolution conv : graph.convolutions()) {
         Kernel kernel = conv.kernel();
