@@ -29,7 +29,7 @@ final class Summary {
         "weights", "%d, %.2f bits each on disk, %.2f in the kernel",
         report.weights(), report.bitsPerWeight(), report.kernelBits());
     report.accuracy().ifPresent(summary::accuracy);
-    report.seen().ifPresent(summary::seen);
+    report.seen().ifPresent(seen -> summary.agreement("learned", seen));
     summary.row("time", ProgressText.time(report.time()));
     if (!report.skipped().isEmpty()) {
       summary.row("skipped", "%d unreadable", report.skipped().size());
@@ -44,9 +44,7 @@ final class Summary {
   }
 
   private void accuracy(AccuracyFacts accuracy) {
-    row(
-        "agreement", "%.2f %% with float, KL %.5f, on %d pictures (%s)",
-        100 * accuracy.agreement(), accuracy.kl(), accuracy.pictures(), accuracy.source());
+    agreement("agreement", accuracy);
     OptionalDouble before = accuracy.floatTop1();
     OptionalDouble after = accuracy.quantizedTop1();
     if (before.isPresent() && after.isPresent()) {
@@ -54,9 +52,9 @@ final class Summary {
     }
   }
 
-  private void seen(AccuracyFacts accuracy) {
+  private void agreement(String name, AccuracyFacts accuracy) {
     row(
-        "learned", "%.2f %% with float, KL %.5f, on %d pictures (%s)",
+        name, "%.2f %% with float, KL %.5f, on %d pictures (%s)",
         100 * accuracy.agreement(), accuracy.kl(), accuracy.pictures(), accuracy.source());
   }
 
