@@ -54,7 +54,7 @@ class QuantizeRunIT {
     assertThat(result.exit()).as("%s", result).isZero();
     assertThat(result.out().lines().toList().getFirst()).isEqualTo("file       " + output);
     assertThat(result.out()).contains("size       " + Files.size(output) + " bytes packed").contains("time ");
-    assertThat(result.err()).contains("calibrating (240 steps)");
+    assertThat(result.err()).contains("calibrating (60 steps)");
     Processes.Result verified = Processes.run("verify", output);
     assertThat(verified.exit()).as("%s", verified).isZero();
   }

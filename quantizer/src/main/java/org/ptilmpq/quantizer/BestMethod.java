@@ -99,7 +99,7 @@ final class BestMethod {
     }
     Optional<SequentialRounding> trial =
         options.effort().secondOrder()
-            ? Optional.of(rounding(preparation.calibration().first(TRIAL_PICTURES)))
+            ? Optional.of(rounding(preparation.calibration().some(TRIAL_PICTURES)))
             : Optional.empty();
     return new StepSearch(preparation, rounding, trial, demands, options.storage());
   }

@@ -29,7 +29,7 @@ record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> se
   private static final int ENOUGH_TO_SHARE = 128;
 
   /**
-   * Chooses pictures.
+   * Chooses pictures, and how many parts of them stand behind the whole ones.
    *
    * @throws QuantizationException when there are none
    */
@@ -43,13 +43,13 @@ record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> se
       (apart ? heldOut : learned).add(all.get(i));
     }
     Effort effort = options.effort();
-    int count = effort.pictures();
     // Names often follow classes, and wherever some of the pictures serve they should be of all kinds.
-    List<Path> chosen = new ArrayList<>(PictureFolder.spread(learned, count));
+    List<Path> chosen = new ArrayList<>(PictureFolder.spread(learned, effort.pictures()));
     Collections.shuffle(chosen, new Random(options.seed()));
+    int inputs = Math.multiplyExact(effort.variants(), effort.pictures());
     InputSource source =
-        effort.augmentation() && learned.size() < count
-            ? new AugmentedPictures(chosen, count, reader, options.seed())
+        inputs > chosen.size()
+            ? new AugmentedPictures(chosen, inputs, reader, options.seed())
             : InputSource.of(chosen, reader);
     List<Path> apart = PictureFolder.spread(heldOut, MOST_HELD_OUT);
     return new CalibrationPictures(source, apart, PictureFolder.spread(chosen, apart.size()));

@@ -15,7 +15,8 @@ final class Ladder {
   static List<Rung> upTo(Effort most) {
     List<Rung> rungs = new ArrayList<>();
     Effort none =
-        new Effort(most.pictures(), most.positions(), false, 0, false, false, false, false, most.augmentation());
+        new Effort(
+            most.pictures(), Math.min(most.variants(), 1), most.positions(), false, 0, false, false, false, false);
     rungs.add(new Rung("nearest levels, equal importance", none));
     boolean equalization = most.equalization();
     boolean matching = most.matching();
@@ -27,21 +28,22 @@ final class Ladder {
     add(rungs, "steps by what channels matter", with(none, false, fisher, false, matching));
     add(rungs, "layers weighted by their output KL", with(none, false, fisher, layerKl, matching));
     add(rungs, "rounded by second moments", with(none, most.secondOrder(), fisher, layerKl, matching));
-    add(rungs, "sweeps of coordinate descent", most);
+    add(rungs, "sweeps of coordinate descent", most.withVariants(none.variants()));
+    add(rungs, "on parts of the pictures, too", most);
     return rungs;
   }
 
   private static Effort with(Effort none, boolean secondOrder, boolean fisher, boolean layerKl, boolean matching) {
     return new Effort(
         none.pictures(),
+        none.variants(),
         none.positions(),
         secondOrder,
         0,
         fisher,
         layerKl,
         matching,
-        none.equalization(),
-        none.augmentation());
+        none.equalization());
   }
 
   private static void add(List<Rung> rungs, String name, Effort effort) {

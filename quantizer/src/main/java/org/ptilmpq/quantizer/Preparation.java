@@ -45,6 +45,9 @@ final class Preparation {
   /** More synthetic pictures of that kind say nothing new. */
   private static final int SYNTHETIC_PICTURES = 128;
 
+  /** Enough to know the ranges of activations. */
+  private static final int COUNTED_PICTURES = 512;
+
   /** Enough to know how large channels are. */
   private static final int EQUALIZING_PICTURES = 128;
 
@@ -79,7 +82,7 @@ final class Preparation {
       seen = pictures.seen();
       original = options.equalized() ? equalized(imported, pictures.source(), work, progress) : imported;
       graph = original;
-      calibration = new Calibrator(graph, work).run(pictures.source(), progress);
+      calibration = new Calibrator(graph, work).run(pictures.source(), COUNTED_PICTURES, progress);
       grids = ActivationGrids.choose(graph, calibration.histograms(), reader.grid());
     } else {
       progress.step();
@@ -155,9 +158,12 @@ final class Preparation {
     return reader.grid().real(calibration.pixels().get(picture));
   }
 
-  /** So many of the calibration pictures, evenly spread, as the float network sees them. */
+  /**
+   * So many of the calibration pictures, evenly spread, as the float network sees them; parts of pictures only where
+   * there are fewer whole ones, since networks are less sure of parts.
+   */
   IntFunction<float[]> spread(int pictures) {
-    int all = calibration.pixels().size();
+    int all = Math.clamp(calibration.pictures(), pictures, calibration.pixels().size());
     return index -> input((int) ((long) index * all / pictures));
   }
 

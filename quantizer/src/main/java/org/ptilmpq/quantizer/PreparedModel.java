@@ -1,6 +1,7 @@
 package org.ptilmpq.quantizer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,11 +73,7 @@ public final class PreparedModel implements AutoCloseable {
     QuantizerOptions ofFile = options.with(method, options.effort(), output);
     ReportBuilder report = used ? measured.forAnother(ofFile) : measured;
     used = true;
-    QuantizedNetwork network =
-        switch (method) {
-          case Method.Best ofTarget -> best.run(ofTarget.target(), report);
-          case Method.Ptilmpq faithful -> new FaithfulMethod(preparation, ofFile, faithful, work, report).run();
-        };
+    QuantizedNetwork network = network(method, ofFile, report);
     report.stage("writing", 1);
     PqWriter.write(network.model(), output, options.storage());
     report.step();
@@ -93,6 +90,18 @@ public final class PreparedModel implements AutoCloseable {
         network,
         time,
         report.build(preparation.graph(), otherBytes, accuracy, seen.compare(network.model()), unreadable));
+  }
+
+  private QuantizedNetwork network(Method method, QuantizerOptions ofFile, ReportBuilder report)
+      throws IOException, QuantizationException {
+    try {
+      return switch (method) {
+        case Method.Best ofTarget -> best.run(ofTarget.target(), report);
+        case Method.Ptilmpq faithful -> new FaithfulMethod(preparation, ofFile, faithful, work, report).run();
+      };
+    } catch (UncheckedIOException e) {
+      throw e.getCause(); // The file of a part that was readable at first.
+    }
   }
 
   private ComparedPictures compared(List<Path> files, String source) {

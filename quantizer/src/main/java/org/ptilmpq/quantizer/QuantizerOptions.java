@@ -19,7 +19,7 @@ import org.ptilmpq.format.Storage;
  * @param method what decides the bits
  * @param storage the form of the file
  * @param effort how much work to do
- * @param seed of everything random: sampled positions, flips, crops, drawn classes
+ * @param seed of everything random: sampled positions, parts of pictures, drawn classes
  * @param threads how many to work with; they don't change the result
  */
 public record QuantizerOptions(

@@ -209,7 +209,7 @@ final class ReportBuilder implements Progress {
     add(settings, "layer importance by output KL", effort.layerKl());
     add(settings, "outputs matched", effort.matching());
     add(settings, "channels equalized", options.equalized());
-    add(settings, "augmentation", effort.augmentation());
+    add(settings, "variants", effort.variants());
     add(settings, "seed", options.seed());
     return settings;
   }

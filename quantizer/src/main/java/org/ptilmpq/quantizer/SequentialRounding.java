@@ -13,6 +13,7 @@ import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.matching.DriftShare;
 import org.ptilmpq.quantizer.matching.InputSampler;
 import org.ptilmpq.quantizer.matching.MatchedLayer;
 import org.ptilmpq.quantizer.matching.OutputCorrection;
@@ -30,12 +31,6 @@ final class SequentialRounding {
 
   /** Share of the mean variance that is added to each input's: directions hardly seen are not to be trusted. */
   private static final double DAMPING = 0.01;
-
-  /**
-   * How far targets go from the float weights to those that make up for the drift of the inputs: all the way would fit
-   * the calibration pictures too well.
-   */
-  private static final double DRIFT_SHARE = 0.5;
 
   /** The share of the heap that activations may take. */
   private static final double HEAP_SHARE = 0.4;
@@ -114,7 +109,7 @@ final class SequentialRounding {
     return new QuantizedPrefix(graph, grids, calibration, pictures(0), work);
   }
 
-  /** How many pictures' activations memory holds from a node on. */
+  /** How many pictures' activations memory holds from a node on. Whole pictures join first, parts of them after all. */
   private int pictures(int node) {
     double memory = HEAP_SHARE * Runtime.getRuntime().maxMemory();
     long bytes = QuantizedPrefix.bytesPerPicture(graph, node) * (effort.secondOrder() ? 2 : 1);
@@ -184,13 +179,19 @@ final class SequentialRounding {
     return wanted[0];
   }
 
+  /** The float weights, or weights that make up for the drift of the inputs as far as validation pictures confirm it. */
   private float[] targets(State state, Node.Convolution conv, LayerMoments moments) {
     float[] weights = conv.kernel().channelsLast();
     if (state.exact.isEmpty() || conv.groups() > 1 || ScoreLayer.isAppended(conv)) {
       return weights;
     }
     float[] drift = sampler(state.quantized).drift(conv, state.exact.get()).finish();
-    return moments.shifted(weights, drift, DRIFT_SHARE, work);
+    float[] shifted = moments.shifted(weights, drift, work);
+    double share = DriftShare.of(conv, shifted, state.quantized, state.exact.get(), work);
+    for (int i = 0; i < shifted.length; i++) {
+      shifted[i] = (float) (weights[i] + share * (shifted[i] - weights[i]));
+    }
+    return shifted;
   }
 
   private InputSampler sampler(QuantizedPrefix prefix) {

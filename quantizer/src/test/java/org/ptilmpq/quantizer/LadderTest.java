@@ -14,10 +14,10 @@ class LadderTest {
         Effort.FAST,
         Effort.BALANCED,
         Effort.BEST,
-        new Effort(3, 5, false, 0, false, false, false, false, false),
-        new Effort(3, 5, false, 0, false, false, false, true, false),
-        new Effort(3, 5, false, 2, false, true, false, false, true),
-        new Effort(3, 5, true, 2, false, true, true, true, true));
+        new Effort(3, 0, 5, false, 0, false, false, false, false),
+        new Effort(3, 1, 5, false, 0, false, false, false, true),
+        new Effort(3, 4, 5, false, 2, false, true, false, false),
+        new Effort(3, 2, 5, true, 2, false, true, true, true));
   }
 
   @ParameterizedTest
@@ -31,7 +31,9 @@ class LadderTest {
       assertThat(rungs.get(i).effort().equalization()).isEqualTo(i > 0 && effort.equalization());
       assertThat(rungs.get(i).effort().pictures()).isEqualTo(effort.pictures());
       assertThat(rungs.get(i).effort().positions()).isEqualTo(effort.positions());
-      assertThat(rungs.get(i).effort().augmentation()).isEqualTo(effort.augmentation());
+      boolean whole = i < rungs.size() - 1;
+      int variants = whole ? Math.min(1, effort.variants()) : effort.variants();
+      assertThat(rungs.get(i).effort().variants()).isEqualTo(variants);
     }
   }
 
@@ -43,7 +45,8 @@ class LadderTest {
             effort.fisher(),
             effort.layerKl(),
             effort.secondOrder(),
-            effort.sweeps() > 0);
+            effort.sweeps() > 0,
+            effort.variants() > 1);
     return (int) on.filter(Boolean::booleanValue).count();
   }
 }

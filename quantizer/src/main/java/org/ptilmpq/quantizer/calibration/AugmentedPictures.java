@@ -7,19 +7,18 @@ import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureException;
 
 /**
- * More pictures than there are files: each as it is, then mirrored, then crops of both beside the centre, at
- * random. Few pictures leave most directions of a layer's inputs unseen; their variants fill some in.
+ * More inputs than there are files: each picture as it is, then parts of it, of a random size at a random place, every
+ * other one mirrored, as large as the picture would be. A network's late layers see a few hundred pictures in far fewer
+ * ways than they have inputs, and what seems to go together there often doesn't elsewhere. A part is as good as a new
+ * picture for them, or nearly; a mirror image alone is not, since features of trained networks hardly change with it.
  */
 public final class AugmentedPictures implements InputSource {
 
-  /** How far a crop may lie from the centre, in widths and heights of the picture. */
-  private static final double FARTHEST = 0.1;
+  /** The least height and width of a part, over the picture's. */
+  private static final double LEAST_SIDE = 0.6;
 
-  /** As it is, and mirrored. */
-  private static final int WHOLE_VARIANTS = 2;
-
-  /** More crops of one picture say nothing new. */
-  private static final int MOST_VARIANTS = 4;
+  /** More parts of one picture say little that is new. */
+  private static final int MOST_VARIANTS = 16;
 
   private final List<Path> files;
   private final int count;
@@ -27,8 +26,8 @@ public final class AugmentedPictures implements InputSource {
   private final long seed;
 
   /**
-   * @param count pictures wanted, at least as many as files; no more than four of each file are made
-   * @param seed of the crops
+   * @param count inputs wanted, at least as many as files; no more than sixteen of each file are made
+   * @param seed of the parts
    */
   public AugmentedPictures(List<Path> files, int count, InputReader reader, long seed) {
     this.files = List.copyOf(files);
@@ -44,12 +43,10 @@ public final class AugmentedPictures implements InputSource {
 
   @Override
   public InputReader.Input read(int index) throws PictureException {
-    int variant = index / files.size();
-    Picture picture = reader.decode(files.get(index % files.size()));
-    if (variant >= WHOLE_VARIANTS) {
-      picture = moved(picture, new SplittableRandom(seed + index));
-    }
-    return reader.read(variant % 2 == 1 ? mirrored(picture) : picture);
+    Picture picture = reader.decode(file(index));
+    return index < files.size()
+        ? reader.read(picture)
+        : reader.readPart(part(picture, new SplittableRandom(seed + index)), picture);
   }
 
   @Override
@@ -59,33 +56,30 @@ public final class AugmentedPictures implements InputSource {
 
   @Override
   public String name(int index) {
-    return files.get(index % files.size()).getFileName().toString();
+    return file(index).getFileName().toString();
   }
 
-  /** The picture moved a little, so that the centre crop takes another part of it; pixels at the edge are repeated. */
-  private static Picture moved(Picture picture, SplittableRandom random) {
-    int width = picture.width();
-    int height = picture.height();
-    int right = (int) Math.round(width * random.nextDouble(-FARTHEST, FARTHEST));
-    int down = (int) Math.round(height * random.nextDouble(-FARTHEST, FARTHEST));
-    byte[] rgb = new byte[picture.rgb().length];
+  /** Parts are made in turn of all files but those for validation. */
+  private Path file(int index) {
+    int whole = files.size();
+    return files.get(index < whole ? index : validation() + (index - whole) % (whole - validation()));
+  }
+
+  /** A part of a picture: its area is drawn evenly, then its place, and whether it is mirrored. */
+  private static Picture part(Picture picture, SplittableRandom random) {
+    double side = Math.sqrt(random.nextDouble(LEAST_SIDE * LEAST_SIDE, 1));
+    int width = Math.max(1, (int) Math.round(side * picture.width()));
+    int height = Math.max(1, (int) Math.round(side * picture.height()));
+    int left = random.nextInt(picture.width() - width + 1);
+    int top = random.nextInt(picture.height() - height + 1);
+    boolean mirrored = random.nextBoolean();
+    byte[] rgb = new byte[3 * width * height];
     for (int y = 0; y < height; y++) {
-      int fromRow = Math.clamp(y - down, 0, height - 1) * width;
       for (int x = 0; x < width; x++) {
-        System.arraycopy(picture.rgb(), 3 * (fromRow + Math.clamp(x - right, 0, width - 1)), rgb, 3 * (y * width + x), 3);
+        int from = (top + y) * picture.width() + left + (mirrored ? width - 1 - x : x);
+        System.arraycopy(picture.rgb(), 3 * from, rgb, 3 * (y * width + x), 3);
       }
     }
     return new Picture(width, height, rgb);
-  }
-
-  private static Picture mirrored(Picture picture) {
-    byte[] rgb = new byte[picture.rgb().length];
-    int width = picture.width();
-    for (int y = 0; y < picture.height(); y++) {
-      for (int x = 0; x < width; x++) {
-        System.arraycopy(picture.rgb(), 3 * (y * width + x), rgb, 3 * (y * width + width - 1 - x), 3);
-      }
-    }
-    return new Picture(width, picture.height(), rgb);
   }
 }

@@ -11,7 +11,8 @@ import org.ptilmpq.quantizer.graph.Value;
  * @param histograms of every value
  * @param inputs moments of every value that a convolution reads
  * @param layers of every convolution
- * @param pixels the pictures that were read, in the bytes of the network's input
+ * @param pixels the pictures that were read and then parts of them, in the bytes of the network's input
+ * @param validation how many of them, the first ones, are not to be learned from
  * @param pictures how many files were read
  * @param unreadable those that could not be read, and why
  */
@@ -20,6 +21,7 @@ public record Calibration(
     Map<Value, ChannelMoments> inputs,
     Map<Node.Convolution, Layer> layers,
     List<byte[]> pixels,
+    int validation,
     int pictures,
     List<String> unreadable) {
 
@@ -31,14 +33,18 @@ public record Calibration(
    */
   public record Layer(ChannelMoments outputs, ChannelMoments sums) {}
 
-  /** The same with the first of the pictures alone; statistics stay those of all. */
-  public Calibration first(int count) {
+  /** The same with some of the pictures alone, an eighth of them for validation; statistics stay those of all. */
+  public Calibration some(int count) {
+    int some = Math.min(count, pixels.size());
+    int validating = Math.min(validation, some / InputSource.VALIDATION_OF);
+    int from = Math.min(validation - validating, pixels.size() - some);
     return new Calibration(
         histograms,
         inputs,
         layers,
-        pixels.subList(0, Math.min(count, pixels.size())),
-        Math.min(count, pictures),
+        pixels.subList(from, from + some),
+        validation - from,
+        Math.min(some, pictures),
         unreadable);
   }
 }

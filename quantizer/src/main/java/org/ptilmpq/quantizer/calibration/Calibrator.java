@@ -7,8 +7,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.Progress;
 import org.ptilmpq.quantizer.QuantizationException;
 import org.ptilmpq.quantizer.graph.FloatGraph;
@@ -51,7 +53,7 @@ public final class Calibrator {
   }
 
   /** One picture: counts and input, or why it can't be read. */
-  private record Sample(Counts counts, byte[] input, PictureException failure) {}
+  private record Sample(Optional<Counts> counts, byte[] input, PictureException failure) {}
 
   /** Leaves {@link OrderedWork} from where no checked exception can. */
   private static final class TooManyUnreadable extends RuntimeException {
@@ -73,26 +75,29 @@ public final class Calibrator {
   /**
    * Counts.
    *
-   * @param pictures to run
+   * @param pictures to read; parts of them say nothing new of ranges and are left for later
+   * @param counted how many of them to count at most, the first ones
    * @throws QuantizationException when more than 5 % of the pictures can't be read, or the network computes something
    *     that isn't a finite number
    */
-  public Calibration run(InputSource pictures, Progress progress) throws QuantizationException {
-    progress.stage("calibrating", pictures.count());
+  public Calibration run(InputSource pictures, int counted, Progress progress) throws QuantizationException {
+    progress.stage("calibrating", pictures.files());
     Counts total = new Counts();
     List<byte[]> inputs = new ArrayList<>();
     Map<String, PictureException> failures = new LinkedHashMap<>();
+    int[] validation = new int[1];
     try {
       work.run(
-          pictures.count(),
-          index -> sample(pictures, index),
+          pictures.files(),
+          index -> sample(pictures, index, index < counted),
           (index, sample) -> {
             if (sample.failure != null) {
               failures.putIfAbsent(pictures.name(index), sample.failure);
               checkReadable(failures.size(), pictures.files());
             } else {
-              total.add(sample.counts);
+              sample.counts.ifPresent(total::add);
               inputs.add(sample.input);
+              validation[0] += index < pictures.validation() ? 1 : 0;
             }
             progress.step();
           });
@@ -104,7 +109,11 @@ public final class Calibrator {
     if (!failures.isEmpty()) {
       progress.note(unreadable(failures, pictures.files()));
     }
-    return calibration(total, inputs, pictures.files() - failures.size(), failures.values());
+    int[] parts =
+        IntStream.range(pictures.files(), pictures.count())
+            .filter(index -> !failures.containsKey(pictures.name(index)))
+            .toArray();
+    return calibration(total, new InputBytes(inputs, pictures, parts), validation[0], inputs.size(), failures.values());
   }
 
   private static void checkReadable(int failures, int pictures) {
@@ -123,26 +132,33 @@ public final class Calibrator {
   }
 
   private Calibration calibration(
-      Counts total, List<byte[]> inputs, int pictures, Collection<PictureException> failures) {
+      Counts total,
+      List<byte[]> inputs,
+      int validation,
+      int pictures,
+      Collection<PictureException> failures) {
     Map<Node.Convolution, Calibration.Layer> layers = new HashMap<>();
     for (TakenApart.Convolution part : parts.convolutions()) {
       layers.put(
           part.original(), new Calibration.Layer(total.layers.get(part.output()), total.layers.get(part.sum())));
     }
     List<String> unreadable = failures.stream().map(PictureException::getMessage).toList();
-    return new Calibration(total.histograms, total.inputs, layers, inputs, pictures, unreadable);
+    return new Calibration(total.histograms, total.inputs, layers, inputs, validation, pictures, unreadable);
   }
 
-  private Sample sample(InputSource pictures, int index) {
+  private Sample sample(InputSource pictures, int index, boolean counted) {
     InputReader.Input input;
     try {
       input = pictures.read(index);
     } catch (PictureException e) {
-      return new Sample(null, null, e);
+      return new Sample(Optional.empty(), null, e);
+    }
+    if (!counted) {
+      return new Sample(Optional.empty(), input.bytes(), null);
     }
     Counts counts = new Counts();
     executor.run(input.real(), (value, elements) -> count(value, elements, counts, pictures.name(index)));
-    return new Sample(counts, input.bytes(), null);
+    return new Sample(Optional.of(counts), input.bytes(), null);
   }
 
   private void count(Value value, float[] elements, Counts counts, String picture) {

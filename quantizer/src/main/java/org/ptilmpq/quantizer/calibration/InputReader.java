@@ -102,7 +102,22 @@ public final class InputReader {
 
   /** A picture that is in memory, as the network sees it. */
   public Input read(Picture picture) {
-    Preprocessor preprocessor = new Preprocessor(preprocessing, tensor);
+    return read(picture, preprocessing);
+  }
+
+  /**
+   * A part of a picture as the network would see it if it filled the whole picture.
+   *
+   * @param part of the same proportions as the picture
+   * @param picture what it was cut from
+   */
+  Input readPart(Picture part, Picture picture) {
+    int resize = preprocessing.resize() > 0 ? preprocessing.resize() : Math.min(picture.width(), picture.height());
+    return read(part, new Preprocessing(resize, preprocessing.mean(), preprocessing.std()));
+  }
+
+  private Input read(Picture picture, Preprocessing as) {
+    Preprocessor preprocessor = new Preprocessor(as, tensor);
     byte[] bytes = new byte[tensor.elements()];
     preprocessor.quantize(picture, TensorMemory.of(bytes, new float[0]), 0);
     return new Input(channelsLast(preprocessor.toFloat(picture)), bytes);

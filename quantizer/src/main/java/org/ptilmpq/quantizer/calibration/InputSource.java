@@ -7,6 +7,12 @@ import org.ptilmpq.runtime.image.PictureException;
 /** Where calibration pictures come from. Serves any number of threads, and gives the same pictures each time. */
 public interface InputSource {
 
+  /** Of so many files one is for validation. */
+  int VALIDATION_OF = 8;
+
+  /** So many pictures are enough for one number a layer. */
+  int MOST_VALIDATION = 32;
+
   /** Number of pictures. */
   int count();
 
@@ -21,6 +27,14 @@ public interface InputSource {
   /** Number of files they are made of. */
   default int files() {
     return count();
+  }
+
+  /**
+   * How many of the pictures, the first ones, are not learned from but say how far to go with what was learned from the
+   * others: some of the files, where there are enough.
+   */
+  default int validation() {
+    return Math.min(MOST_VALIDATION, files() / VALIDATION_OF);
   }
 
   /** What messages call a picture: the file it is made of. */

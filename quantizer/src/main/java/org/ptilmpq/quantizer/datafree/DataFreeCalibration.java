@@ -65,7 +65,7 @@ public record DataFreeCalibration(
     }
     Renormalized renormalized =
         normed ? renormalized(graph, pictures, work, progress) : Renormalized.unchanged(graph);
-    Calibration calibration = new Calibrator(renormalized.graph(), work).run(pictures, progress);
+    Calibration calibration = new Calibrator(renormalized.graph(), work).run(pictures, pictures.count(), progress);
     Map<Value, ActivationGrid> found =
         ActivationGrids.choose(renormalized.graph(), calibration.histograms(), reader.grid());
     Map<Value, ActivationGrid> grids =

@@ -124,8 +124,7 @@ public final class Renormalization {
       return picture -> sum(add, stored.get(add.left())[picture], stored.get(add.right())[picture]);
     }
     float[][] inputs = stored.get(node.inputs().getFirst());
-    FloatExecutor executor =
-        new FloatExecutor(new FloatGraph(node.name(), node.inputs().getFirst(), node.output(), List.of(node)));
+    FloatExecutor executor = FloatExecutor.of(node);
     return picture -> executor.run(inputs[picture]);
   }
 

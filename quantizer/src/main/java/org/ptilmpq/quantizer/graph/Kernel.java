@@ -20,6 +20,19 @@ public record Kernel(int outputs, int inputs, int height, int width, float[] val
     }
   }
 
+  /** A kernel of weights in the order of {@link #channelsLast}. */
+  public static Kernel ofChannelsLast(int outputs, int inputs, int height, int width, float[] last) {
+    float[] values = new float[last.length];
+    int positions = height * width;
+    for (int i = 0; i < last.length; i++) {
+      int in = i % inputs;
+      int position = i / inputs % positions;
+      int out = i / inputs / positions;
+      values[(out * inputs + in) * positions + position] = last[i];
+    }
+    return new Kernel(outputs, inputs, height, width, values);
+  }
+
   /** Number of weights of one output channel. */
   public int weightsPerOutput() {
     return inputs * height * width;

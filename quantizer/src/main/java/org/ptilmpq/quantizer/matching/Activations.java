@@ -13,17 +13,23 @@ import org.ptilmpq.quantizer.graph.Value;
 final class Activations {
 
   private final Map<Value, ActivationGrid> grids;
-  private final int pictures;
+  private final Value input;
+  private final List<byte[]> inputs;
   private final Map<Value, byte[][]> stored;
 
+  /**
+   * @param input the network's
+   * @param inputs of every picture; asked for whenever they are read, and not kept
+   */
   Activations(Map<Value, ActivationGrid> grids, Value input, List<byte[]> inputs) {
-    this(grids, inputs.size(), new HashMap<>());
-    stored.put(input, inputs.toArray(byte[][]::new));
+    this(grids, input, inputs, new HashMap<>());
   }
 
-  private Activations(Map<Value, ActivationGrid> grids, int pictures, Map<Value, byte[][]> stored) {
+  private Activations(
+      Map<Value, ActivationGrid> grids, Value input, List<byte[]> inputs, Map<Value, byte[][]> stored) {
     this.grids = grids;
-    this.pictures = pictures;
+    this.input = input;
+    this.inputs = inputs;
     this.stored = stored;
   }
 
@@ -31,16 +37,16 @@ final class Activations {
   Activations copy() {
     Map<Value, byte[][]> copies = new HashMap<>();
     stored.forEach((value, bytes) -> copies.put(value, bytes.clone()));
-    return new Activations(grids, pictures, copies);
+    return new Activations(grids, input, inputs, copies);
   }
 
   int pictures() {
-    return pictures;
+    return inputs.size();
   }
 
   /** Makes room for a value of all pictures; called before the first of them is stored. */
   void open(Value value) {
-    stored.put(value, new byte[pictures][]);
+    stored.put(value, new byte[inputs.size()][]);
   }
 
   /** Stores a value of one picture, rounded to the value's grid. */
@@ -55,11 +61,13 @@ final class Activations {
 
   /** The real numbers that a value's bytes stand for. */
   float[] real(Value value, int picture) {
-    return grids.get(value).real(stored.get(value)[picture]);
+    return grids.get(value).real(value.equals(input) ? inputs.get(picture) : stored.get(value)[picture]);
   }
 
   /** Forgets one picture of a value that nothing reads any more. */
   void close(Value value, int picture) {
-    stored.get(value)[picture] = null;
+    if (!value.equals(input)) {
+      stored.get(value)[picture] = null;
+    }
   }
 }

@@ -11,7 +11,7 @@ import org.ptilmpq.quantizer.secondorder.Shrinkage;
 
 /**
  * Second moments of what a convolution's weights are multiplied with in the quantized network, from positions drawn in
- * every calibration picture.
+ * every calibration picture that is learned from.
  */
 public final class InputSampler {
 
@@ -23,6 +23,9 @@ public final class InputSampler {
 
   /** Small windows need few samples: this many times as many as they have inputs, at least. */
   private static final int SAMPLES_PER_INPUT = 64;
+
+  /** Rows of a layer in all, about: each costs the square of its length, and more of the same pictures say little. */
+  private static final int MOST_SAMPLES = 1 << 16;
 
   /** Pictures that are compared with each other. */
   private static final int COMPARED = 64;
@@ -55,14 +58,14 @@ public final class InputSampler {
     Arrays.setAll(moments, group -> new SecondMoments(conv.kernel().weightsPerOutput()));
     float[][] rows = new float[conv.groups()][];
     Shrinkage shrinkage = new Shrinkage(means(conv, channels));
-    int every = Math.ceilDiv(prefix.pictures(), COMPARED);
+    int every = Math.ceilDiv(pictures(), COMPARED);
     inChunks(conv, (first, count, patches) -> {
       copy(prefix, conv, patches, first, count, rows);
       for (int group = 0; group < rows.length; group++) {
         moments[group].add(rows[group], count * patches.rows(), work);
       }
       for (int picture = 0; picture < count && rows.length == 1; picture++) {
-        if ((first + picture) % every == 0) {
+        if ((first - prefix.validation() + picture) % every == 0) {
           shrinkage.add(rows[0], picture * patches.rows(), patches.rows(), work);
         }
       }
@@ -70,9 +73,14 @@ public final class InputSampler {
     SecondMoments.Moments[] finished =
         Arrays.stream(moments).map(SecondMoments::finish).toArray(SecondMoments.Moments[]::new);
     if (finished.length == 1) {
-      Shrinkage.apply(finished[0], shrinkage.share(finished[0], Math.min(independent, prefix.pictures())));
+      Shrinkage.apply(finished[0], shrinkage.share(finished[0], Math.min(independent, pictures())));
     }
     return finished;
+  }
+
+  /** How many are learned from. */
+  private int pictures() {
+    return prefix.pictures() - prefix.validation();
   }
 
   private static float[] means(Node.Convolution conv, ChannelMoments channels) {
@@ -108,11 +116,12 @@ public final class InputSampler {
 
   private void inChunks(Node.Convolution conv, Chunk chunk) {
     int inputs = conv.kernel().weightsPerOutput();
-    int enough = Math.ceilDiv(SAMPLES_PER_INPUT * inputs, prefix.pictures());
-    SampledPatches patches = new SampledPatches(conv, conv.groups() > 1 ? Math.min(positions, enough) : positions);
+    int samples = conv.groups() > 1 ? Math.min(MOST_SAMPLES, SAMPLES_PER_INPUT * inputs) : MOST_SAMPLES;
+    int enough = Math.ceilDiv(samples, pictures());
+    SampledPatches patches = new SampledPatches(conv, Math.min(positions, enough));
     int elements = patches.rows() * inputs;
     int atOnce = Math.clamp(CHUNK / conv.groups() / elements, 1, Math.max(1, MOST_ROWS / patches.rows()));
-    for (int from = 0; from < prefix.pictures(); from += atOnce) {
+    for (int from = prefix.validation(); from < prefix.pictures(); from += atOnce) {
       chunk.take(from, Math.min(atOnce, prefix.pictures() - from), patches);
     }
   }

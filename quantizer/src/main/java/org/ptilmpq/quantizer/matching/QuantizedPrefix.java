@@ -39,6 +39,8 @@ public final class QuantizedPrefix {
   /** What was done for each picture at each node so far; kept as long as pictures may join. */
   private final List<IntConsumer> done = new ArrayList<>();
 
+  private final int validation;
+
   /** Whether no pictures can join, as what was done is not known any more. */
   private final boolean closed;
   private int joined;
@@ -46,25 +48,33 @@ public final class QuantizedPrefix {
   /**
    * @param graph one whose output a convolution writes
    * @param grids of every value but the output
-   * @param pictures how many of the calibration's pictures begin
+   * @param pictures how many of the calibration's pictures begin; one that is learned from at least
    */
   public QuantizedPrefix(
       FloatGraph graph, Map<Value, ActivationGrid> grids, Calibration calibration, int pictures, OrderedWork work) {
-    this(graph, work, new Activations(grids, graph.input(), calibration.pixels()), pictures, false);
+    this(
+        graph,
+        work,
+        new Activations(grids, graph.input(), calibration.pixels()),
+        calibration.validation(),
+        Math.max(pictures, calibration.validation() + 1),
+        false);
   }
 
-  private QuantizedPrefix(FloatGraph graph, OrderedWork work, Activations activations, int joined, boolean closed) {
+  private QuantizedPrefix(
+      FloatGraph graph, OrderedWork work, Activations activations, int validation, int joined, boolean closed) {
     this.graph = graph;
     this.lastReaders = graph.lastReaders();
     this.work = work;
     this.activations = activations;
+    this.validation = validation;
     this.joined = joined;
     this.closed = closed;
   }
 
   /** The same state with the pictures that have joined, to go on from again; no others can join the copy. */
   public QuantizedPrefix copy() {
-    return new QuantizedPrefix(graph, work, activations.copy(), joined, true);
+    return new QuantizedPrefix(graph, work, activations.copy(), validation, joined, true);
   }
 
   /**
@@ -119,6 +129,11 @@ public final class QuantizedPrefix {
     return joined;
   }
 
+  /** How many of them, the first ones, are not learned from. */
+  public int validation() {
+    return validation;
+  }
+
   /** What a value's bytes stand for in one picture: height × width × channels. The value must have a reader to come. */
   public float[] real(Value value, int picture) {
     return activations.real(value, picture);
@@ -134,7 +149,8 @@ public final class QuantizedPrefix {
    * Takes a convolution with its quantized weights.
    *
    * @param kernel the real values of the weights
-   * @param correction from the mean and variance of the channels' results to what is made of them
+   * @param correction from the mean and variance of the channels' results, on the pictures that are learned from, to
+   *     what is made of them
    * @return the correction
    */
   public OutputCorrection take(int index, Kernel kernel, IntoCorrection correction) {
@@ -155,7 +171,11 @@ public final class QuantizedPrefix {
           found.add(output);
           return found;
         },
-        (picture, found) -> moments.add(found));
+        (picture, found) -> {
+          if (picture >= validation) {
+            moments.add(found);
+          }
+        });
     OutputCorrection corrected = correction.of(moments);
     if (!conv.output().equals(graph.output())) {
       store(
@@ -183,8 +203,7 @@ public final class QuantizedPrefix {
       return picture -> sum(add, activations.real(add.left(), picture), activations.real(add.right(), picture));
     }
     Value input = node.inputs().getFirst();
-    FloatExecutor executor =
-        new FloatExecutor(new FloatGraph(node.name(), input, node.output(), List.of(node)));
+    FloatExecutor executor = FloatExecutor.of(node);
     return picture -> executor.run(activations.real(input, picture));
   }
 

@@ -1,10 +1,12 @@
 package org.ptilmpq.quantizer.reference;
 
 import java.util.BitSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Node;
 
 /**
  * Runs a float graph. One picture is one thread's work, and any number of threads may run pictures at the same time. A
@@ -22,6 +24,11 @@ public final class FloatExecutor {
   private final int[][] dropped;
 
   private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
+
+  /** An executor of a single node, from its first input to its output. */
+  public static FloatExecutor of(Node node) {
+    return new FloatExecutor(new FloatGraph(node.name(), node.inputs().getFirst(), node.output(), List.of(node)));
+  }
 
   /** Prepares the weights, once for all pictures: about as much memory again as the graph's own. */
   public FloatExecutor(FloatGraph graph) {

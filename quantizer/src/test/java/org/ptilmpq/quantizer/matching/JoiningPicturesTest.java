@@ -158,7 +158,7 @@ class JoiningPicturesTest {
         pixels.add(new byte[graph.input().shape().elements()]);
         random.nextBytes(pixels.getLast());
       }
-      calibration = new Calibration(Map.of(), Map.of(), Map.of(), pixels, PICTURES, List.of());
+      calibration = new Calibration(Map.of(), Map.of(), Map.of(), pixels, 0, PICTURES, List.of());
       graph.values().forEach(value -> grids.put(value, ActivationGrid.covering(-3, 3)));
       for (Node.Convolution conv : graph.convolutions()) {
         Kernel kernel = conv.kernel();
@@ -213,10 +213,13 @@ class JoiningPicturesTest {
       }
     }
 
-    /** Those who join leave nothing behind that they don't need, or few would have to begin. */
+    /**
+     * Those who join leave nothing behind that they don't need, or few would have to begin. Of the network's input nothing
+     * is kept at any time.
+     */
     int assertForgotten(int taken, QuantizedPrefix prefix) {
       int forgotten = 0;
-      for (Value value : graph.values().subList(0, taken + 1)) {
+      for (Value value : graph.values().subList(1, taken + 1)) {
         boolean finished = graph.lastReaders().containsKey(value) && !isToBeRead(value, taken);
         for (int picture = 0; finished && picture < prefix.pictures(); picture++) {
           int one = picture;

@@ -200,7 +200,7 @@ class QuantizedPrefixTest {
   }
 
   private QuantizedPrefix prefix(FloatGraph graph, List<byte[]> inputs) {
-    Calibration calibration = new Calibration(Map.of(), Map.of(), Map.of(), inputs, PICTURES, List.of());
+    Calibration calibration = new Calibration(Map.of(), Map.of(), Map.of(), inputs, 0, PICTURES, List.of());
     return new QuantizedPrefix(graph, Map.of(input, INPUT_GRID, first, GRID, second, GRID), calibration, PICTURES, work);
   }
 
