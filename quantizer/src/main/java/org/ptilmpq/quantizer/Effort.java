@@ -4,9 +4,9 @@ package org.ptilmpq.quantizer;
  * How much work goes into a file. The presets are a ladder; an ablation switches single steps off.
  *
  * @param pictures calibration pictures to use at most, evenly spread over the folder
- * @param variants inputs to make for each of that many pictures: the picture, and parts of it of other sizes and places,
- *     more of each where there are fewer pictures; they come in after all whole pictures, as memory holds them. 0: the
- *     pictures as they are, however few
+ * @param variants inputs to make for each of that many pictures: the picture, and parts of it of other sizes and
+ *     places, more of each where there are fewer pictures; they come in after all whole pictures, as memory holds them.
+ *     0: the pictures as they are, however few
  * @param positions rows of a layer's input that are sampled from each input at most
  * @param secondOrder round by second moments of the inputs (GPTQ) instead of each weight to its nearest level
  * @param sweeps of coordinate descent after that

@@ -179,7 +179,7 @@ final class SequentialRounding {
     return wanted[0];
   }
 
-  /** The float weights, or weights that make up for the drift of the inputs as far as validation pictures confirm it. */
+  /** The float weights, or weights that make up for the inputs' drift as far as validation pictures confirm it. */
   private float[] targets(State state, Node.Convolution conv, LayerMoments moments) {
     float[] weights = conv.kernel().channelsLast();
     if (state.exact.isEmpty() || conv.groups() > 1 || ScoreLayer.isAppended(conv)) {

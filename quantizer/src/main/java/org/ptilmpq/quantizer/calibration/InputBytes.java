@@ -7,8 +7,8 @@ import java.util.RandomAccess;
 import org.ptilmpq.runtime.image.PictureException;
 
 /**
- * Calibration inputs in the bytes that the network reads. Whole pictures are in memory; parts of them, of which there may
- * be several times as many, are made of their files each time they are asked for.
+ * Calibration inputs in the bytes that the network reads. Whole pictures are in memory; parts of them, of which there
+ * may be several times as many, are made of their files each time they are asked for.
  */
 final class InputBytes extends AbstractList<byte[]> implements RandomAccess {
 

@@ -214,8 +214,8 @@ class JoiningPicturesTest {
     }
 
     /**
-     * Those who join leave nothing behind that they don't need, or few would have to begin. Of the network's input nothing
-     * is kept at any time.
+     * Those who join leave nothing behind that they don't need, or few would have to begin. Of the network's input
+     * nothing is kept at any time.
      */
     int assertForgotten(int taken, QuantizedPrefix prefix) {
       int forgotten = 0;

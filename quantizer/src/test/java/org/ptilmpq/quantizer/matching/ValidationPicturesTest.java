@@ -24,7 +24,7 @@ import org.ptilmpq.quantizer.reference.FloatExecutor;
 import org.ptilmpq.quantizer.secondorder.SecondMoments;
 import org.ptilmpq.testkit.Seeds;
 
-/** Validation pictures run through the network, nothing is learned from them, and they say how far drift is followed. */
+/** Validation pictures run through the network, nothing is learned from them, and they decide how far drift counts. */
 class ValidationPicturesTest {
 
   private static final int PICTURES = 24;
