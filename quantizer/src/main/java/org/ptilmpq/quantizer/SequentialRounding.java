@@ -32,6 +32,12 @@ final class SequentialRounding {
   /** Share of the mean variance that is added to each input's: directions hardly seen are not to be trusted. */
   private static final double DAMPING = 0.01;
 
+  /**
+   * How far targets go from the float weights to those that make up for the drift of the inputs, where no validation
+   * pictures tell: all the way would fit the calibration pictures too well.
+   */
+  private static final double DRIFT_SHARE = 0.5;
+
   /** The share of the heap that activations may take. */
   private static final double HEAP_SHARE = 0.4;
 
@@ -179,7 +185,7 @@ final class SequentialRounding {
     return wanted[0];
   }
 
-  /** The float weights, or weights that make up for the inputs' drift as far as validation pictures confirm it. */
+  /** The float weights, or weights that make up for the inputs' drift: as far as validation pictures confirm it. */
   private float[] targets(State state, Node.Convolution conv, LayerMoments moments) {
     float[] weights = conv.kernel().channelsLast();
     if (state.exact.isEmpty() || conv.groups() > 1 || ScoreLayer.isAppended(conv)) {
@@ -187,7 +193,10 @@ final class SequentialRounding {
     }
     float[] drift = sampler(state.quantized).drift(conv, state.exact.get()).finish();
     float[] shifted = moments.shifted(weights, drift, work);
-    double share = DriftShare.of(conv, shifted, state.quantized, state.exact.get(), work);
+    double share =
+        calibration.validation() > 0
+            ? DriftShare.of(conv, shifted, state.quantized, state.exact.get(), work)
+            : DRIFT_SHARE;
     for (int i = 0; i < shifted.length; i++) {
       shifted[i] = (float) (weights[i] + share * (shifted[i] - weights[i]));
     }

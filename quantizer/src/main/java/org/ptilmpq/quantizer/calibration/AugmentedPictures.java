@@ -22,16 +22,19 @@ public final class AugmentedPictures implements InputSource {
 
   private final List<Path> files;
   private final int count;
+  private final int validation;
   private final InputReader reader;
   private final long seed;
 
   /**
    * @param count inputs wanted, at least as many as files; no more than sixteen of each file are made
+   * @param validation how many of the files, the first ones, are for validation; not all of them
    * @param seed of the parts
    */
-  public AugmentedPictures(List<Path> files, int count, InputReader reader, long seed) {
+  public AugmentedPictures(List<Path> files, int count, int validation, InputReader reader, long seed) {
     this.files = List.copyOf(files);
     this.count = (int) Math.min(count, (long) MOST_VARIANTS * files.size());
+    this.validation = validation;
     this.reader = reader;
     this.seed = seed;
   }
@@ -55,6 +58,11 @@ public final class AugmentedPictures implements InputSource {
   }
 
   @Override
+  public int validation() {
+    return validation;
+  }
+
+  @Override
   public String name(int index) {
     return file(index).getFileName().toString();
   }
@@ -62,7 +70,7 @@ public final class AugmentedPictures implements InputSource {
   /** Parts are made in turn of all files but those for validation. */
   private Path file(int index) {
     int whole = files.size();
-    return files.get(index < whole ? index : validation() + (index - whole) % (whole - validation()));
+    return files.get(index < whole ? index : validation + (index - whole) % (whole - validation));
   }
 
   /** A part of a picture: its area is drawn evenly, then its place, and whether it is mirrored. */

@@ -25,6 +25,9 @@ public record Calibration(
     int pictures,
     List<String> unreadable) {
 
+  /** Where there are validation pictures at all, of so many pictures one is. */
+  public static final int VALIDATION_OF = 8;
+
   /**
    * Statistics of one convolution.
    *
@@ -36,7 +39,7 @@ public record Calibration(
   /** The same with some of the pictures alone, an eighth of them for validation; statistics stay those of all. */
   public Calibration some(int count) {
     int some = Math.min(count, pixels.size());
-    int validating = Math.min(validation, some / InputSource.VALIDATION_OF);
+    int validating = Math.min(validation, some / VALIDATION_OF);
     int from = Math.min(validation - validating, pixels.size() - some);
     return new Calibration(
         histograms,

@@ -7,12 +7,6 @@ import org.ptilmpq.runtime.image.PictureException;
 /** Where calibration pictures come from. Serves any number of threads, and gives the same pictures each time. */
 public interface InputSource {
 
-  /** Of so many files one is for validation. */
-  int VALIDATION_OF = 8;
-
-  /** So many pictures are enough for one number a layer. */
-  int MOST_VALIDATION = 32;
-
   /** Number of pictures. */
   int count();
 
@@ -31,10 +25,10 @@ public interface InputSource {
 
   /**
    * How many of the pictures, the first ones, are not learned from but say how far to go with what was learned from the
-   * others: some of the files, where there are enough.
+   * others.
    */
   default int validation() {
-    return Math.min(MOST_VALIDATION, files() / VALIDATION_OF);
+    return 0;
   }
 
   /** What messages call a picture: the file it is made of. */

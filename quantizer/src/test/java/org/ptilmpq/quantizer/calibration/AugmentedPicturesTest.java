@@ -55,7 +55,7 @@ class AugmentedPicturesTest {
 
   @Test
   void theFirstRoundIsThePicturesAsTheyAre() throws Exception {
-    AugmentedPictures pictures = new AugmentedPictures(files, 10, reader, 1);
+    AugmentedPictures pictures = new AugmentedPictures(files, 10, 0, reader, 1);
     assertThat(pictures.count()).isEqualTo(10);
     assertThat(pictures.files()).isEqualTo(FILES);
     for (int i = 0; i < FILES; i++) {
@@ -75,7 +75,7 @@ class AugmentedPicturesTest {
     }
     Path file = folder.resolve("ramps.png");
     ImageIO.write(ramps, "png", file.toFile());
-    AugmentedPictures pictures = new AugmentedPictures(List.of(file), 16, reader, 5);
+    AugmentedPictures pictures = new AugmentedPictures(List.of(file), 16, 0, reader, 5);
     Set<Double> sides = new HashSet<>();
     int mirrored = 0;
     for (int index = 1; index < 16; index++) {
@@ -91,7 +91,7 @@ class AugmentedPicturesTest {
     assertThat(sides).hasSizeGreaterThan(3);
   }
 
-  /** The first pictures of a large enough folder are for validation, and their parts would tell of them. */
+  /** The first pictures are for validation, and their parts would tell of them. */
   @Test
   void noPartIsOfAPictureForValidation() throws Exception {
     List<Path> many = new ArrayList<>();
@@ -99,7 +99,7 @@ class AugmentedPicturesTest {
       many.add(folder.resolve("many" + i + ".png"));
       Files.copy(files.getFirst(), many.getLast());
     }
-    AugmentedPictures pictures = new AugmentedPictures(many, 100, reader, 1);
+    AugmentedPictures pictures = new AugmentedPictures(many, 100, 2, reader, 1);
     assertThat(pictures.validation()).isEqualTo(2);
     Set<String> parts = new HashSet<>();
     for (int index = 17; index < 100; index++) {
@@ -115,7 +115,7 @@ class AugmentedPicturesTest {
     Preprocessing resizing = new Preprocessing(SIDE + 3, new float[3], new float[] {1, 1, 1});
     InputReader other = new InputReader(resizing, new Value("x", new Shape(SIDE, SIDE, 3)));
     for (InputReader each : List.of(reader, other)) {
-      float[] part = new AugmentedPictures(files, 10, each, 2).read(7).real();
+      float[] part = new AugmentedPictures(files, 10, 0, each, 2).read(7).real();
       int black = 0;
       for (int at = 0; at < part.length; at += 3) {
         black += part[at] == 0 && part[at + 1] == 0 && part[at + 2] == 0 ? 1 : 0;
@@ -126,9 +126,9 @@ class AugmentedPicturesTest {
 
   @Test
   void theSeedDecides() throws Exception {
-    AugmentedPictures one = new AugmentedPictures(files, 20, reader, 3);
-    AugmentedPictures again = new AugmentedPictures(files, 20, reader, 3);
-    AugmentedPictures other = new AugmentedPictures(files, 20, reader, 400);
+    AugmentedPictures one = new AugmentedPictures(files, 20, 0, reader, 3);
+    AugmentedPictures again = new AugmentedPictures(files, 20, 0, reader, 3);
+    AugmentedPictures other = new AugmentedPictures(files, 20, 0, reader, 400);
     int different = 0;
     for (int index = 19; index >= 0; index--) {
       byte[] found = read(one, index);
@@ -140,7 +140,7 @@ class AugmentedPicturesTest {
 
   @Test
   void noMoreThanSixteenOfAFile() {
-    assertThat(new AugmentedPictures(files, 1_000, reader, 1).count()).isEqualTo(80);
-    assertThat(new AugmentedPictures(files.subList(0, 1), 3, reader, 1).count()).isEqualTo(3);
+    assertThat(new AugmentedPictures(files, 1_000, 0, reader, 1).count()).isEqualTo(80);
+    assertThat(new AugmentedPictures(files.subList(0, 1), 3, 0, reader, 1).count()).isEqualTo(3);
   }
 }

@@ -58,7 +58,7 @@ class CalibratorPartsTest {
 
   @Test
   void partsStandBehindTheWholePictures() throws Exception {
-    AugmentedPictures pictures = new AugmentedPictures(files, 3 * FILES, reader, 1);
+    AugmentedPictures pictures = new AugmentedPictures(files, 3 * FILES, 0, reader, 1);
     Calibration calibration = calibrate(pictures, FILES);
     assertThat(calibration.pictures()).isEqualTo(FILES);
     assertThat(calibration.pixels()).hasSize(3 * FILES);
@@ -76,7 +76,7 @@ class CalibratorPartsTest {
   @Test
   void aPictureThatCantBeReadHasNoParts() throws Exception {
     Files.writeString(files.get(BROKEN), "no picture");
-    AugmentedPictures pictures = new AugmentedPictures(files, 3 * FILES, reader, 1);
+    AugmentedPictures pictures = new AugmentedPictures(files, 3 * FILES, 0, reader, 1);
     Calibration calibration = calibrate(pictures, FILES);
     assertThat(calibration.unreadable()).singleElement().asString().contains(BROKEN + ".png");
     assertThat(calibration.pictures()).isEqualTo(FILES - 1);
@@ -93,8 +93,9 @@ class CalibratorPartsTest {
 
   @Test
   void aFileThatIsGoneByThenIsNamed() throws Exception {
-    AugmentedPictures pictures = new AugmentedPictures(files, 2 * FILES, reader, 1);
+    AugmentedPictures pictures = new AugmentedPictures(files, 2 * FILES, 3, reader, 1);
     Calibration calibration = calibrate(pictures, FILES);
+    assertThat(calibration.validation()).isEqualTo(3);
     Files.delete(files.get(FILES - 1));
     int last = 2 * FILES - 1 - pictures.validation();
     assertThat(pictures.name(last)).isEqualTo(FILES - 1 + ".png");
