@@ -38,6 +38,9 @@ final class SequentialRounding {
    */
   private static final double DRIFT_SHARE = 0.5;
 
+  /** Rows of a layer's input, about, once parts of pictures have joined: each costs the square of its length. */
+  private static final int MOST_SAMPLES = 1 << 16;
+
   /** The share of the heap that activations may take. */
   private static final double HEAP_SHARE = 0.4;
 
@@ -192,19 +195,24 @@ final class SequentialRounding {
       return weights;
     }
     float[] drift = sampler(state.quantized).drift(conv, state.exact.get()).finish();
-    float[] shifted = moments.shifted(weights, drift, work);
-    double share =
-        calibration.validation() > 0
-            ? DriftShare.of(conv, shifted, state.quantized, state.exact.get(), work)
-            : DRIFT_SHARE;
+    if (calibration.validation() == 0) {
+      return moments.shifted(weights, drift, DRIFT_SHARE, work);
+    }
+    float[] shifted = moments.shifted(weights, drift, 1, work);
+    double share = DriftShare.of(conv, shifted, state.quantized, state.exact.get(), work);
     for (int i = 0; i < shifted.length; i++) {
       shifted[i] = (float) (weights[i] + share * (shifted[i] - weights[i]));
     }
     return shifted;
   }
 
+  /** Parts of pictures bring other positions, not more. */
   private InputSampler sampler(QuantizedPrefix prefix) {
-    return new InputSampler(prefix, work, effort.positions(), seed);
+    int positions = effort.positions();
+    if (prefix.pictures() > calibration.pictures()) {
+      positions = Math.min(positions, Math.ceilDiv(MOST_SAMPLES, prefix.pictures() - prefix.validation()));
+    }
+    return new InputSampler(prefix, work, positions, seed);
   }
 
   private record Corrected(MatchedLayer layer, OutputCorrection correction) {}

@@ -24,9 +24,6 @@ public final class InputSampler {
   /** Small windows need few samples: this many times as many as they have inputs, at least. */
   private static final int SAMPLES_PER_INPUT = 64;
 
-  /** Rows of a layer in all, about: each costs the square of its length, and more of the same pictures say little. */
-  private static final int MOST_SAMPLES = 1 << 16;
-
   /** Pictures that are compared with each other. */
   private static final int COMPARED = 64;
 
@@ -116,9 +113,8 @@ public final class InputSampler {
 
   private void inChunks(Node.Convolution conv, Chunk chunk) {
     int inputs = conv.kernel().weightsPerOutput();
-    int samples = conv.groups() > 1 ? Math.min(MOST_SAMPLES, SAMPLES_PER_INPUT * inputs) : MOST_SAMPLES;
-    int enough = Math.ceilDiv(samples, pictures());
-    SampledPatches patches = new SampledPatches(conv, Math.min(positions, enough));
+    int enough = Math.ceilDiv(SAMPLES_PER_INPUT * inputs, pictures());
+    SampledPatches patches = new SampledPatches(conv, conv.groups() > 1 ? Math.min(positions, enough) : positions);
     int elements = patches.rows() * inputs;
     int atOnce = Math.clamp(CHUNK / conv.groups() / elements, 1, Math.max(1, MOST_ROWS / patches.rows()));
     for (int from = prefix.validation(); from < prefix.pictures(); from += atOnce) {

@@ -80,9 +80,10 @@ public final class LayerMoments {
    *
    * @param weights of the only group
    * @param drift of its inputs
+   * @param share of the way to go, 0…1
    */
-  public float[] shifted(float[] weights, float[] drift, OrderedWork work) {
-    return TargetShift.shift(weights, drift, second[0].factor, work);
+  public float[] shifted(float[] weights, float[] drift, double share, OrderedWork work) {
+    return TargetShift.shift(weights, drift, second[0].factor, share, work);
   }
 
   /** Weights of one output channel. */

@@ -16,19 +16,23 @@ public final class TargetShift {
   private TargetShift() {}
 
   /**
-   * The weights W'.
+   * The weights on the way from W to W'.
    *
    * @param weights W, rows × inputs, row-major; not changed
    * @param drift D, inputs × inputs, as of {@link InputDrift}; not changed
    * @param factor of H, with the λ that is meant
+   * @param share how far to go: 0 gives W, 1 gives W'
    * @param work runs the parts; this must not be called from one of its own tasks
    * @return rows × inputs weights
-   * @throws IllegalArgumentException when sizes don't fit, or a weight is not finite
+   * @throws IllegalArgumentException when sizes don't fit, the share is not within 0…1, or a weight is not finite
    */
-  public static float[] shift(float[] weights, float[] drift, InverseFactor factor, OrderedWork work) {
+  public static float[] shift(float[] weights, float[] drift, InverseFactor factor, double share, OrderedWork work) {
     int inputs = factor.inputs();
     if (drift.length != inputs * inputs) {
       throw new IllegalArgumentException(drift.length + " elements are not a drift of " + inputs + " inputs");
+    }
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("a share must be within 0…1, not " + share);
     }
     int[] natural = IntStream.range(0, inputs).toArray();
     RowGroups product = driftProduct(RowGroups.of(weights, natural, work), drift, work);
@@ -39,7 +43,7 @@ public final class TargetShift {
     shift.inGroups(
         group ->
             shift.forEach(
-                group, (row, place, change) -> shifted[row * inputs + order[place]] += change),
+                group, (row, place, change) -> shifted[row * inputs + order[place]] += (float) (share * change)),
         work);
     return shifted;
   }

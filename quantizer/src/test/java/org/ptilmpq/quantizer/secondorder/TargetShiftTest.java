@@ -58,7 +58,7 @@ class TargetShiftTest {
     try (OrderedWork work = new OrderedWork(2)) {
       InverseFactor factor = InverseFactor.of(moments, inputs, 0.01, work);
       float[] drift = data.drift(work).finish();
-      float[] shifted = TargetShift.shift(weights, drift, factor, work);
+      float[] shifted = TargetShift.shift(weights, drift, factor, 1, work);
       for (int row = 0; row < rows; row++) {
         for (int j = 0; j < inputs; j++) {
           double left = 0;
@@ -85,9 +85,12 @@ class TargetShiftTest {
       InverseFactor factor = InverseFactor.of(data.moments(), inputs, 0.01, work);
       float[] drift = data.drift(work).finish();
       double before = data.error(weights, weights);
-      double after = data.error(weights, TargetShift.shift(weights, drift, factor, work));
-      assertThat(after).isLessThan(0.5 * before);
-      assertThat(TargetShift.shift(weights, new float[inputs * inputs], factor, work)).isEqualTo(weights);
+      double half = data.error(weights, TargetShift.shift(weights, drift, factor, 0.5, work));
+      double all = data.error(weights, TargetShift.shift(weights, drift, factor, 1, work));
+      assertThat(half).isLessThan(0.9 * before);
+      assertThat(all).isLessThan(half);
+      assertThat(TargetShift.shift(weights, drift, factor, 0, work)).isEqualTo(weights);
+      assertThat(TargetShift.shift(weights, new float[inputs * inputs], factor, 1, work)).isEqualTo(weights);
     }
   }
 
@@ -99,8 +102,8 @@ class TargetShiftTest {
         OrderedWork three = new OrderedWork(3)) {
       InverseFactor factor = InverseFactor.of(data.moments(), 201, 0.01, one);
       float[] drift = data.drift(one).finish();
-      assertThat(TargetShift.shift(weights, drift, factor, three))
-          .isEqualTo(TargetShift.shift(weights, drift, factor, one));
+      assertThat(TargetShift.shift(weights, drift, factor, 1, three))
+          .isEqualTo(TargetShift.shift(weights, drift, factor, 1, one));
     }
   }
 
@@ -108,8 +111,10 @@ class TargetShiftTest {
   void refusesWhatDoesNotFit() {
     try (OrderedWork work = new OrderedWork(1)) {
       InverseFactor factor = InverseFactor.of(new float[] {1}, 1, 0, work);
-      assertThatThrownBy(() -> TargetShift.shift(new float[1], new float[2], factor, work))
+      assertThatThrownBy(() -> TargetShift.shift(new float[1], new float[2], factor, 1, work))
           .hasMessageContaining("drift of 1");
+      assertThatThrownBy(() -> TargetShift.shift(new float[1], new float[1], factor, 1.1, work))
+          .hasMessageContaining("1.1");
       InputDrift drift = new InputDrift(2);
       assertThatThrownBy(() -> drift.add(new float[4], new float[3], 2, work))
           .isInstanceOf(IndexOutOfBoundsException.class);
