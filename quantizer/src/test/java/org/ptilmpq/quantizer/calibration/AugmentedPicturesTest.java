@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,22 +28,13 @@ class AugmentedPicturesTest {
   /** Of the picture that tells places, a pixel. */
   private static final int STEEPNESS = 7;
 
-
   @TempDir Path folder;
-  private final List<Path> files = new ArrayList<>();
+  private List<Path> files;
   private InputReader reader;
 
   @BeforeEach
   void draw() throws Exception {
-    RandomGenerator random = Seeds.random("AugmentedPicturesTest", 16);
-    for (int i = 0; i < FILES; i++) {
-      BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
-      for (int at = 0; at < SIDE * SIDE; at++) {
-        picture.setRGB(at % SIDE, at / SIDE, random.nextInt(1 << 24));
-      }
-      files.add(folder.resolve(i + ".png"));
-      ImageIO.write(picture, "png", files.getLast().toFile());
-    }
+    files = NoisePictures.write(folder, FILES, SIDE, Seeds.random("AugmentedPicturesTest", 16));
     Preprocessing raw = new Preprocessing(0, new float[3], new float[] {1, 1, 1});
     reader = new InputReader(raw, new Value("x", new Shape(SIDE, SIDE, 3)));
   }

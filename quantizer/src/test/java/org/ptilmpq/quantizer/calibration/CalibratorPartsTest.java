@@ -3,18 +3,14 @@ package org.ptilmpq.quantizer.calibration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.awt.image.BufferedImage;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.random.RandomGenerator;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,22 +34,14 @@ class CalibratorPartsTest {
 
   @TempDir private Path folder;
 
-  private final List<Path> files = new ArrayList<>();
+  private List<Path> files;
   private final Value input = new Value("input", new Shape(SIDE, SIDE, 3));
   private InputReader reader;
 
   @BeforeEach
   void writePictures() throws Exception {
     reader = new InputReader(new Preprocessing(0, new float[3], new float[] {1, 1, 1}), input);
-    RandomGenerator random = Seeds.random("CalibratorPartsTest", 4);
-    for (int i = 0; i < FILES; i++) {
-      BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
-      for (int at = 0; at < SIDE * SIDE; at++) {
-        image.setRGB(at % SIDE, at / SIDE, random.nextInt(1 << 24));
-      }
-      files.add(folder.resolve(i + ".png"));
-      ImageIO.write(image, "png", files.getLast().toFile());
-    }
+    files = NoisePictures.write(folder, FILES, SIDE, Seeds.random("CalibratorPartsTest", 4));
   }
 
   @Test
