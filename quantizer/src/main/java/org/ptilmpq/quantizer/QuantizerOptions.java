@@ -61,8 +61,8 @@ public record QuantizerOptions(
   }
 
   /**
-   * Whether channels are equalized first. The paper's method knows nothing of it, and fixed widths gain nothing that
-   * makes up for the activations, whose ranges are chosen as if all channels mattered alike.
+   * Whether channels are equalized first. The paper's method knows nothing of it, and codes of fixed widths gain
+   * nothing by it that makes up for what activations lose.
    */
   boolean equalized() {
     return effort.equalization() && method instanceof Method.Best(Target target) && !hasFixedWidths(target);

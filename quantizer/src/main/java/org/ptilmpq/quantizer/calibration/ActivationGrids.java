@@ -27,7 +27,7 @@ public final class ActivationGrids {
   }
 
   /**
-   * The grids, each with the least squared error on the values counted.
+   * The grids, each with the least error on the values counted, as {@link RangeSearch} weighs it.
    *
    * @param histograms of every value
    * @param input the grid of the graph's input, which the preprocessing decides

@@ -28,7 +28,7 @@ public final class Calibrator {
   private final OrderedWork work;
   private final TakenApart parts;
   private final FloatExecutor executor;
-  private final Set<Value> values;
+  private final Map<Value, int[]> costs = new HashMap<>();
   private final Set<Value> read;
   private final Set<Value> ofLayers = new HashSet<>();
 
@@ -64,7 +64,8 @@ public final class Calibrator {
     this.work = work;
     this.parts = TakenApart.of(graph);
     this.executor = new FloatExecutor(parts.graph());
-    this.values = Set.copyOf(graph.values());
+    ReadCosts readCosts = new ReadCosts(graph);
+    graph.values().forEach(value -> costs.put(value, readCosts.of(value)));
     this.read = graph.convolutions().stream().map(Node.Convolution::input).collect(Collectors.toSet());
     for (TakenApart.Convolution part : parts.convolutions()) {
       ofLayers.add(part.output());
@@ -162,10 +163,10 @@ public final class Calibrator {
   }
 
   private void count(Value value, float[] elements, Counts counts, String picture) {
-    if (values.contains(value)) {
+    if (costs.containsKey(value)) {
       ValueHistogram histogram = new ValueHistogram();
       try {
-        histogram.add(elements, 0, elements.length);
+        histogram.add(elements, costs.get(value));
       } catch (ArithmeticException e) {
         throw new ArithmeticException(e.getMessage() + " in " + value + " on " + picture);
       }

@@ -2,13 +2,21 @@ package org.ptilmpq.quantizer.calibration;
 
 /**
  * Chooses the range of an 8-bit activation that loses least: cutting rare large values off makes the steps of all
- * others finer. The mean squared error of a range is modelled as step² / 12 for a value inside it (rounding errors are
- * even over a step) and the squared distance to the nearest end for a value outside.
+ * others finer. The squared error of a range is modelled as step² / 12 for a value inside it (rounding errors are
+ * even over a step) and the squared distance to the nearest end for a value outside. The latter costs more than its
+ * square: errors of rounding have either sign and cancel out in the sums that read them, those of cutting off have one
+ * sign and add up.
  */
 public final class RangeSearch {
 
   private static final int CANDIDATES = 96;
   private static final double NARROWEST = 0.15;
+
+  /**
+   * What a squared error of cutting off costs, in squared errors of rounding. With 3 instead of 1 the scores of a
+   * ResNet-50 whose weights hardly err were wrong by a tenth less, those of MobileNetV2 by as much or a tenth less.
+   */
+  static final double CUTTING = 3;
 
   private final double[] count;
   private final double[] sum;
@@ -59,7 +67,7 @@ public final class RangeSearch {
     return 1 - (1 - NARROWEST) * candidate / (CANDIDATES - 1);
   }
 
-  /** Sum of squared errors of a range. */
+  /** What the errors of a range cost. */
   private double error(double low, double high) {
     int first = firstBinFrom(low);
     int end = firstBinFrom(high);
@@ -69,7 +77,7 @@ public final class RangeSearch {
     double below = squares[first] - 2 * low * sum[first] + low * low * count[first];
     double above =
         squares[bins] - squares[end] - 2 * high * (sum[bins] - sum[end]) + high * high * (count[bins] - count[end]);
-    return inside + below + above;
+    return inside + CUTTING * (below + above);
   }
 
   private int firstBinFrom(double value) {

@@ -24,13 +24,16 @@ public final class ValueHistogram {
   private float greatest = Float.NEGATIVE_INFINITY;
 
   /**
-   * Counts values.
+   * Counts the values of an activation, height × width × channels.
    *
-   * @throws ArithmeticException when one of them is not a number, or beyond ±2³⁶
+   * @param weights how many times the values of each channel count, one a channel, positive
+   * @throws ArithmeticException when a value is not a number, or beyond ±2³⁶
    */
-  public void add(float[] values, int from, int to) {
-    for (int i = from; i < to; i++) {
-      float value = values[i];
+  public void add(float[] values, int[] weights) {
+    int next = 0;
+    for (float value : values) {
+      int weight = weights[next];
+      next = next + 1 == weights.length ? 0 : next + 1;
       if (value == 0) {
         zeros++;
         continue;
@@ -41,7 +44,7 @@ public final class ValueHistogram {
       least = Math.min(least, value);
       greatest = Math.max(greatest, value);
       // In double: next to the limit the sum would round up to a bin too many in float.
-      counts[(int) ((double) value * binsPerUnit + HALF)]++;
+      counts[(int) ((double) value * binsPerUnit + HALF)] += weight;
     }
     if (zeros > 0) {
       least = Math.min(least, 0);
@@ -78,7 +81,7 @@ public final class ValueHistogram {
     return BINS;
   }
 
-  /** Number of values in a bin, exact zeros left out. */
+  /** How often values of a bin count, exact zeros left out. */
   long count(int bin) {
     return counts[bin];
   }

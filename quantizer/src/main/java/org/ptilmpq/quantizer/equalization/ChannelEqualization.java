@@ -12,17 +12,27 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * Scales the channels of activations so that all channels of one are about equally large; the weights that write a
- * channel are multiplied with its factor, those that read it divided by it, and the network computes the same. Nagel et
- * al. (arXiv 1906.04721, section 4.1) equalize the ranges of weights like this; here it is what flows between them:
+ * Scales the channels of activations so that those of one differ less. The weights that write a channel are multiplied
+ * with its factor, those that read it divided by it, and the network computes the same. Nagel et al. (arXiv 1906.04721,
+ * section 4.1) equalize the ranges of weights like this; here it is what flows between them. Two errors depend on the
+ * factors, and want different ones:
  *
  * <ul>
- *   <li>an activation's 8-bit grid has one step for all channels, and a small channel would be lost in it;
- *   <li>the weights of an output channel have one step for all inputs, and the error that a weight's rounding makes of
- *       an output is as large as its input. By reverse water-filling the errors should be equal.
+ *   <li>The weights of an output channel have one step for all inputs, and the error that a weight's rounding makes of
+ *       an output is as large as its input. By reverse water-filling these errors should be equal, and so should the
+ *       mean squares of all inputs.
+ *   <li>An activation's 8-bit grid has one step for all channels. With r_c the root mean square of channel c and f_c
+ *       its factor, the squared step is about proportional to Σ f_c² r_c², and its error reaches the outputs as
+ *       Σ 1 / f_c², if the weights that read the channels were equally large before. The product is least with
+ *       f_c² r_c² = r_c: half way to equal mean squares, in logarithms.
  * </ul>
+ *
+ * Half way serves both (docs/decisions/0020).
  */
 public final class ChannelEqualization {
+
+  /** Factors are 1 over the root mean square to the power of this: half way to equal mean squares. */
+  static final double SHARE = 0.5;
 
   /** No channel is scaled by more than this. */
   private static final double MOST = 16;
@@ -81,7 +91,7 @@ public final class ChannelEqualization {
     Arrays.fill(factors, 1);
     for (int c = 0; c < factors.length; c++) {
       if (squares[c] > 0) {
-        factors[c] = Math.clamp(Math.exp((sum / live - Math.log(squares[c])) / 2), 1 / MOST, MOST);
+        factors[c] = Math.clamp(Math.exp((sum / live - Math.log(squares[c])) / 2 * SHARE), 1 / MOST, MOST);
       }
     }
     return factors;

@@ -3,6 +3,7 @@ package org.ptilmpq.quantizer.calibration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.testkit.Seeds;
@@ -22,16 +23,16 @@ class RangeSearchTest {
   }
 
   @Test
-  void errsNoMoreThanTheBestOfManyRanges() {
+  void costsNoMoreThanTheBestOfManyRanges() {
     float[] values = gaussian(2, 20_000);
     ValueHistogram histogram = histogram(values);
     double best = Double.POSITIVE_INFINITY;
     for (double low = histogram.least(); low < -1; low *= 0.97) {
       for (double high = histogram.greatest(); high > 1; high *= 0.97) {
-        best = Math.min(best, error(values, ActivationGrid.covering(low, high)));
+        best = Math.min(best, cost(values, ActivationGrid.covering(low, high)));
       }
     }
-    assertThat(error(values, RangeSearch.search(histogram))).isLessThanOrEqualTo(1.02 * best);
+    assertThat(cost(values, RangeSearch.search(histogram))).isLessThanOrEqualTo(1.02 * best);
   }
 
   @Test
@@ -40,7 +41,21 @@ class RangeSearchTest {
     values[7] = 12;
     ValueHistogram histogram = histogram(values);
     ActivationGrid whole = ActivationGrid.covering(histogram.least(), histogram.greatest());
-    assertThat(error(values, RangeSearch.search(histogram))).isLessThan(0.9 * error(values, whole));
+    assertThat(cost(values, RangeSearch.search(histogram))).isLessThan(0.9 * cost(values, whole));
+  }
+
+  @Test
+  void cutsOffWhatCostsLittle() {
+    float[] values = gaussian(6, 20_000);
+    for (int i = 0; i < values.length; i += 2) {
+      values[i] *= 8;
+    }
+    ValueHistogram alike = histogram(values);
+    ValueHistogram cheap = new ValueHistogram();
+    cheap.add(values, new int[] {1, 4096});
+    double rangeAlike = 255 * RangeSearch.search(alike).scale();
+    double rangeCheap = 255 * RangeSearch.search(cheap).scale();
+    assertThat(rangeCheap).isLessThan(0.6 * rangeAlike);
   }
 
   @Test
@@ -67,7 +82,7 @@ class RangeSearchTest {
     ValueHistogram inParts = new ValueHistogram();
     for (int from = values.length; from > 0; from -= 1_000) {
       ValueHistogram part = new ValueHistogram();
-      part.add(values, from - 1_000, from);
+      part.add(Arrays.copyOfRange(values, from - 1_000, from), new int[] {1});
       inParts.add(part);
     }
     assertThat(RangeSearch.search(inParts)).isEqualTo(RangeSearch.search(atOnce));
@@ -108,17 +123,19 @@ class RangeSearchTest {
 
   private static ValueHistogram histogram(float[] values) {
     ValueHistogram histogram = new ValueHistogram();
-    histogram.add(values, 0, values.length);
+    histogram.add(values, new int[] {1});
     return histogram;
   }
 
-  private static double error(float[] values, ActivationGrid grid) {
-    double error = 0;
+  /** Squared errors; those of cutting off cost more. */
+  private static double cost(float[] values, ActivationGrid grid) {
+    double cost = 0;
     for (float value : values) {
       double d = value - grid.real(grid.quantize(value));
-      error += d * d;
+      boolean cut = value < grid.real(Byte.MIN_VALUE) || value > grid.real(Byte.MAX_VALUE);
+      cost += d * d * (cut ? RangeSearch.CUTTING : 1);
     }
-    return error;
+    return cost;
   }
 
   private static float[] gaussian(long seed, int count) {

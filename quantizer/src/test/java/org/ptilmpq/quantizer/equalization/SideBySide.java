@@ -218,8 +218,9 @@ final class SideBySide {
   }
 
   /**
-   * The mean squares of a group's channels are equal, but of those that would have had to be scaled by more than 16;
-   * where convolutions read several values of the group, sums of them in units of each value's mean before.
+   * The mean squares of a group's channels are as far on the way to being equal as they should be, but of those that
+   * would have had to be scaled by more than 16; where convolutions read several values of the group, sums of them in
+   * units of each value's mean before.
    */
   private void assertEqualized(List<Value> group) {
     int channels = group.getFirst().shape().channels();
@@ -246,7 +247,8 @@ final class SideBySide {
     double level = Math.exp(logarithms / alive);
     for (int c = 0; c < channels; c++) {
       if (was[c] > 0) {
-        double wanted = Math.clamp(level, was[c] / MOST / MOST, was[c] * MOST * MOST);
+        double squared = Math.pow(level / was[c], ChannelEqualization.SHARE);
+        double wanted = was[c] * Math.clamp(squared, 1 / MOST / MOST, MOST * MOST);
         assertThat(is[c])
             .as("squares of channel %d of %s", c, group)
             .isCloseTo(wanted, within(2 * uncertainty[c] * wanted));

@@ -1,0 +1,87 @@
+package org.ptilmpq.quantizer.calibration;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Value;
+
+/**
+ * What an error in a channel costs the convolutions that read it. An error e in every element of channel c adds
+ * e² · Σ w_c² to the squared errors of a convolution's outputs, w_c its weights on that channel, as long as errors are
+ * independent. So a range that cuts off values of one channel may cost less than the same in another.
+ */
+final class ReadCosts {
+
+  /** The mean cost of a value's channels: costs are whole numbers, so that histograms count them exactly. */
+  static final int MEAN = 256;
+
+  /** Far above what occurs, and low enough that a histogram's counts can't overflow. */
+  private static final double MOST = 1 << 20;
+
+  private final Map<Value, double[]> costs = new HashMap<>();
+
+  ReadCosts(FloatGraph graph) {
+    for (Node node : graph.nodes().reversed()) {
+      switch (node) {
+        case Node.Convolution conv -> add(conv.input(), ofChannels(conv));
+        case Node.Addition add -> {} // What it adds is read by what reads the sum, at that value's own grid.
+        default -> passOn(node);
+      }
+    }
+  }
+
+  /**
+   * The costs of a value's channels, in proportion; {@link #MEAN} on average and at least 1. Each convolution that
+   * reads the value has an equal say. Channels of a value that no convolution reads cost the same.
+   */
+  int[] of(Value value) {
+    int[] whole = new int[value.shape().channels()];
+    Arrays.fill(whole, MEAN);
+    double[] found = costs.get(value);
+    double sum = found == null ? 0 : Arrays.stream(found).sum();
+    for (int c = 0; c < whole.length && sum > 0; c++) {
+      whole[c] = (int) Math.clamp(Math.rint(MEAN * found[c] * whole.length / sum), 1, MOST);
+    }
+    return whole;
+  }
+
+  /** What moves, pools or clamps channels without mixing them is read as its output is. */
+  private void passOn(Node node) {
+    List<Value> inputs = node.inputs();
+    double[] ofOutput = costs.get(node.output());
+    if (ofOutput != null && inputs.getFirst().shape().channels() == ofOutput.length) {
+      add(inputs.getFirst(), ofOutput);
+    }
+  }
+
+  private void add(Value value, double[] more) {
+    double[] sums = costs.computeIfAbsent(value, v -> new double[v.shape().channels()]);
+    for (int c = 0; c < sums.length; c++) {
+      sums[c] += more[c];
+    }
+  }
+
+  /** Squared weights of each input channel over those of all. */
+  private static double[] ofChannels(Node.Convolution conv) {
+    Kernel kernel = conv.kernel();
+    int positions = kernel.height() * kernel.width();
+    int outputsPerGroup = kernel.outputs() / conv.groups();
+    double[] sums = new double[conv.input().shape().channels()];
+    double all = 0;
+    for (int i = 0; i < kernel.values().length; i++) {
+      int output = i / kernel.weightsPerOutput();
+      int input = output / outputsPerGroup * kernel.inputs() + i % kernel.weightsPerOutput() / positions;
+      double square = (double) kernel.values()[i] * kernel.values()[i];
+      sums[input] += square;
+      all += square;
+    }
+    for (int c = 0; c < sums.length && all > 0; c++) {
+      sums[c] /= all;
+    }
+    return sums;
+  }
+}
