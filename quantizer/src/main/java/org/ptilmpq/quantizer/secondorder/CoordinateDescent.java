@@ -159,7 +159,7 @@ public final class CoordinateDescent {
       for (int i = 0; i < count; i++) {
         wanted[i] = level[at + i] + local[j * WIDTH + i] / curvature / steps[row + i];
       }
-      rule.choose(wanted, row, count, steps, curvature, chosen);
+      rule.choose(wanted, row, count, chosen);
       int changesBefore = changes;
       for (int i = 0; i < count; i++) {
         if (chosen[i] != level[at + i]) {

@@ -13,11 +13,8 @@ public interface LevelRule {
    * @param wanted what the weights should be, in steps: that of row {@code row + i} at i
    * @param row first row
    * @param count number of rows
-   * @param steps step of every row of the layer
-   * @param curvature what a weight's squared error costs: the mean squared error of the layer's output per that of the
-   *     weight
    * @param levels receives whole numbers in −32768…32767, that of row {@code row + i} at i; nothing beyond
    *     {@code count} is read or kept
    */
-  void choose(float[] wanted, int row, int count, float[] steps, float curvature, float[] levels);
+  void choose(float[] wanted, int row, int count, float[] levels);
 }

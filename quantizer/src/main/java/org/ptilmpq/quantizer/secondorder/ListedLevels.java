@@ -27,7 +27,7 @@ public final class ListedLevels implements LevelRule {
   }
 
   @Override
-  public void choose(float[] wanted, int row, int count, float[] steps, float curvature, float[] levels) {
+  public void choose(float[] wanted, int row, int count, float[] levels) {
     for (int i = 0; i < count; i++) {
       levels[i] = nearest(allowed[row + i], wanted[i]);
     }

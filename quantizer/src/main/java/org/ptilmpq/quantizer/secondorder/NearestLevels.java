@@ -50,7 +50,7 @@ public final class NearestLevels implements LevelRule {
   }
 
   @Override
-  public void choose(float[] wanted, int row, int count, float[] steps, float curvature, float[] levels) {
+  public void choose(float[] wanted, int row, int count, float[] levels) {
     for (int i = 0; i < count; i++) {
       float bounded = Math.max(lowest[row + i], Math.min(highest[row + i], wanted[i]));
       levels[i] = bounded + ROUNDING - ROUNDING;

@@ -84,7 +84,7 @@ public final class SecondOrderRounding {
       for (int i = 0; i < count; i++) {
         wanted[i] = values[at + i] / steps[row + i];
       }
-      rule.choose(wanted, row, count, steps, 1 / (diagonal * diagonal), levels);
+      rule.choose(wanted, row, count, levels);
       int error = (j - first) * WIDTH;
       for (int i = 0; i < count; i++) {
         negatedErrors[error + i] = (levels[i] * steps[row + i] - values[at + i]) / diagonal;

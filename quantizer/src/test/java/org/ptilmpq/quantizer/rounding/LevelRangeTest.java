@@ -3,7 +3,6 @@ package org.ptilmpq.quantizer.rounding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -77,13 +76,11 @@ class LevelRangeTest {
     gapless.add(LevelRange.unclipped());
     for (List<LevelRange> ranges : List.of(gapless, any)) {
       LevelRule rule = LevelRange.rule(ranges);
-      float[] steps = new float[ranges.size()];
-      Arrays.fill(steps, 1);
       for (int c = 0; c < ranges.size(); c++) {
         for (int i = 0; i < 100; i++) {
           float wanted = (float) (30 * random.nextGaussian());
           float[] found = new float[1];
-          rule.choose(new float[] {wanted}, c, 1, steps, 1, found);
+          rule.choose(new float[] {wanted}, c, 1, found);
           assertThat((int) found[0]).as("%s of %s", wanted, ranges.get(c)).isEqualTo(ranges.get(c).nearest(wanted));
         }
       }

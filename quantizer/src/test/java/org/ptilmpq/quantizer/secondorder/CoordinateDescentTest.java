@@ -93,36 +93,6 @@ class CoordinateDescentTest {
     assertThat(layer.sweep(NearestLevels.unclipped(20), 0, 1).levels()).isEqualTo(layer.levels);
   }
 
-  /** With bits that cost something, error + λ·bits falls as the error does without. */
-  @Test
-  void rateAwareSweepsLowerErrorPlusBits() {
-    for (int repetition = 0; repetition < 5; repetition++) {
-      Layer layer = new Layer(30, 90, 200);
-      LevelBits bits = LevelBits.of(layer.levels, 0, layer.levels.length);
-      LevelBits[] tables = new LevelBits[30];
-      Arrays.fill(tables, bits);
-      float[] lambda = new float[30];
-      Arrays.fill(lambda, 0.05f);
-      Result result = layer.sweep(new RateAwareLevels(NearestLevels.unclipped(30), lambda, tables), 3, 1);
-      Result plain = layer.sweep(NearestLevels.unclipped(30), 3, 1);
-      double[] before = layer.errors(layer.levels);
-      double[] after = layer.errors(result.levels());
-      for (int row = 0; row < 30; row++) {
-        double cost = after[row] + 0.05 * bits(bits, result.levels(), row, 90);
-        assertThat(cost).isLessThanOrEqualTo((before[row] + 0.05 * bits(bits, layer.levels, row, 90)) * (1 + 1e-6));
-      }
-      assertThat(bits(bits, result.levels(), 0, 30 * 90)).isLessThan(0.95 * bits(bits, plain.levels(), 0, 30 * 90));
-    }
-  }
-
-  private static double bits(LevelBits bits, short[] levels, int row, int length) {
-    double sum = 0;
-    for (int i = row * length; i < (row + 1) * length; i++) {
-      sum += bits.of(levels[i]);
-    }
-    return sum;
-  }
-
   @Test
   void isTheSameForAnyNumberOfThreads() {
     Layer layer = new Layer(101, 290, 300);
