@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Kernel;
@@ -24,26 +26,30 @@ import org.ptilmpq.quantizer.graph.Value;
  *   <li>An activation's 8-bit grid has one step for all channels. With r_c the root mean square of channel c and f_c
  *       its factor, the squared step is about proportional to Σ f_c² r_c², and its error reaches the outputs as
  *       Σ 1 / f_c², if the weights that read the channels were equally large before. The product is least with
- *       f_c² r_c² = r_c: half way to equal mean squares, in logarithms.
+ *       f_c² r_c² = r_c: half way to equal mean squares, in logarithms. A channel that is 0 most of the time, as behind a
+ *       ReLU, has peaks far above r_c, which widen the step of all, or are cut off.
  * </ul>
  *
- * Half way serves both (docs/decisions/0020).
+ * So what a ReLU has gone over is scaled half way, and what none has to equal mean squares (docs/decisions/0020).
  */
 public final class ChannelEqualization {
 
-  /** Factors are 1 over the root mean square to the power of this: half way to equal mean squares. */
-  static final double SHARE = 0.5;
+  /** Factors of values behind a ReLU are 1 over the root mean square to the power of this, half way to equal ones. */
+  private static final double SHARE_OF_RECTIFIED = 0.5;
 
   /** No channel is scaled by more than this. */
   private static final double MOST = 16;
 
   private final FloatGraph graph;
   private final Map<Value, ChannelMoments> moments;
+  private final Set<Value> rectified;
   private final Map<Value, double[]> factors = new HashMap<>();
 
   private ChannelEqualization(FloatGraph graph, Map<Value, ChannelMoments> moments) {
     this.graph = graph;
     this.moments = moments;
+    this.rectified =
+        graph.nodes().stream().filter(node -> node.clamp().low() == 0).map(Node::output).collect(Collectors.toSet());
   }
 
   /**
@@ -87,14 +93,20 @@ public final class ChannelEqualization {
         live++;
       }
     }
+    double share = share(group);
     double[] factors = new double[squares.length];
     Arrays.fill(factors, 1);
     for (int c = 0; c < factors.length; c++) {
       if (squares[c] > 0) {
-        factors[c] = Math.clamp(Math.exp((sum / live - Math.log(squares[c])) / 2 * SHARE), 1 / MOST, MOST);
+        factors[c] = Math.clamp(Math.exp((sum / live - Math.log(squares[c])) / 2 * share), 1 / MOST, MOST);
       }
     }
     return factors;
+  }
+
+  /** How far the values of a group go to equal mean squares: 1 is all the way, in logarithms. */
+  private double share(List<Value> group) {
+    return group.stream().anyMatch(rectified::contains) ? SHARE_OF_RECTIFIED : 1;
   }
 
   private static double square(ChannelMoments moments, int channel) {

@@ -218,9 +218,9 @@ final class SideBySide {
   }
 
   /**
-   * The mean squares of a group's channels are as far on the way to being equal as they should be, but of those that
-   * would have had to be scaled by more than 16; where convolutions read several values of the group, sums of them in
-   * units of each value's mean before.
+   * The mean squares of a group's channels are equal, or with a ReLU half way to being so, but of those that would have
+   * had to be scaled by more than 16; where convolutions read several values of the group, sums of them in units of each
+   * value's mean before.
    */
   private void assertEqualized(List<Value> group) {
     int channels = group.getFirst().shape().channels();
@@ -245,9 +245,11 @@ final class SideBySide {
       alive += square > 0 ? 1 : 0;
     }
     double level = Math.exp(logarithms / alive);
+    boolean rectified =
+        original.nodes().stream().anyMatch(node -> group.contains(node.output()) && node.clamp().low() == 0);
     for (int c = 0; c < channels; c++) {
       if (was[c] > 0) {
-        double squared = Math.pow(level / was[c], ChannelEqualization.SHARE);
+        double squared = rectified ? Math.sqrt(level / was[c]) : level / was[c];
         double wanted = was[c] * Math.clamp(squared, 1 / MOST / MOST, MOST * MOST);
         assertThat(is[c])
             .as("squares of channel %d of %s", c, group)
