@@ -13,7 +13,7 @@ package org.ptilmpq.quantizer;
  * @param fisher steps by what each channel matters to the output (squared gradients), instead of by size alone
  * @param layerKl scale each layer's importance to the output divergence it causes alone
  * @param matching match mean and variance of each channel's output to the float network's, layer by layer
- * @param equalization scale channels beforehand so that those of an activation are about equally large
+ * @param equalization scale channels beforehand so that those of an activation differ less
  */
 public record Effort(
     int pictures,
