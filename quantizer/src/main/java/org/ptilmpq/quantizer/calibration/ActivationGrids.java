@@ -31,17 +31,18 @@ public final class ActivationGrids {
    *
    * @param histograms of every value
    * @param input the grid of the graph's input, which the preprocessing decides
+   * @param cutting what a squared error of cutting a value off costs, in squared errors of rounding
    * @return a grid for every value but the scores, which stay floats
    */
   public static Map<Value, ActivationGrid> choose(
-      FloatGraph graph, Map<Value, ValueHistogram> histograms, ActivationGrid input) {
+      FloatGraph graph, Map<Value, ValueHistogram> histograms, ActivationGrid input, double cutting) {
     ActivationGrids sharing = new ActivationGrids(graph);
     Map<Value, ValueHistogram> together = new HashMap<>();
     for (Value value : graph.values()) {
       together.computeIfAbsent(sharing.root(value), root -> new ValueHistogram()).add(histograms.get(value));
     }
     Map<Value, ActivationGrid> searched = new HashMap<>();
-    together.forEach((root, histogram) -> searched.put(root, RangeSearch.search(histogram)));
+    together.forEach((root, histogram) -> searched.put(root, RangeSearch.search(histogram, cutting)));
     searched.put(graph.input(), input);
     Map<Value, ActivationGrid> grids = new HashMap<>();
     for (Value value : graph.values()) {

@@ -60,12 +60,15 @@ public final class Calibrator {
     private static final long serialVersionUID = 1;
   }
 
-  public Calibrator(FloatGraph graph, OrderedWork work) {
+  /**
+   * @param weighed whether a channel's values count for ranges by what errors in it cost those that read it
+   */
+  public Calibrator(FloatGraph graph, boolean weighed, OrderedWork work) {
     this.work = work;
     this.parts = TakenApart.of(graph);
     this.executor = new FloatExecutor(parts.graph());
     ReadCosts readCosts = new ReadCosts(graph);
-    graph.values().forEach(value -> costs.put(value, readCosts.of(value)));
+    graph.values().forEach(value -> costs.put(value, weighed ? readCosts.of(value) : new int[] {1}));
     this.read = graph.convolutions().stream().map(Node.Convolution::input).collect(Collectors.toSet());
     for (TakenApart.Convolution part : parts.convolutions()) {
       ofLayers.add(part.output());

@@ -65,9 +65,9 @@ public record DataFreeCalibration(
     }
     Renormalized renormalized =
         normed ? renormalized(graph, pictures, work, progress) : Renormalized.unchanged(graph);
-    Calibration calibration = new Calibrator(renormalized.graph(), work).run(pictures, pictures.count(), progress);
+    Calibration calibration = new Calibrator(renormalized.graph(), false, work).run(pictures, pictures.count(), progress);
     Map<Value, ActivationGrid> found =
-        ActivationGrids.choose(renormalized.graph(), calibration.histograms(), reader.grid());
+        ActivationGrids.choose(renormalized.graph(), calibration.histograms(), reader.grid(), 1);
     Map<Value, ActivationGrid> grids =
         normed
             ? NormRanges.widened(graph, found, NormStatistics.of(graph, preprocessing), NormRanges.DEVIATIONS)

@@ -108,7 +108,7 @@ class CalibratorPartsTest {
             new float[0],
             Clamp.NONE);
     try (OrderedWork work = new OrderedWork(2)) {
-      return new Calibrator(new FloatGraph("one", input, output, List.of(conv)), work)
+      return new Calibrator(new FloatGraph("one", input, output, List.of(conv)), true, work)
           .run(pictures, counted, Progress.NONE);
     }
   }

@@ -10,13 +10,15 @@ import org.ptilmpq.testkit.Seeds;
 
 class RangeSearchTest {
 
+  private static final double CUTTING = 3;
+
   @Test
   void activationsAfterReluUseTheWholeByte() {
     float[] values = gaussian(1, 20_000);
     for (int i = 0; i < values.length; i++) {
       values[i] = Math.max(0, values[i]);
     }
-    ActivationGrid grid = RangeSearch.search(histogram(values));
+    ActivationGrid grid = RangeSearch.search(histogram(values), CUTTING);
     assertThat(grid.zeroPoint()).isEqualTo(-128);
     assertThat(grid.real(grid.quantize(0))).isZero();
     assertThat(grid.real(127)).isBetween(2.5f, 6f);
@@ -32,7 +34,7 @@ class RangeSearchTest {
         best = Math.min(best, cost(values, ActivationGrid.covering(low, high)));
       }
     }
-    assertThat(cost(values, RangeSearch.search(histogram))).isLessThanOrEqualTo(1.02 * best);
+    assertThat(cost(values, RangeSearch.search(histogram, CUTTING))).isLessThanOrEqualTo(1.02 * best);
   }
 
   @Test
@@ -41,7 +43,7 @@ class RangeSearchTest {
     values[7] = 12;
     ValueHistogram histogram = histogram(values);
     ActivationGrid whole = ActivationGrid.covering(histogram.least(), histogram.greatest());
-    assertThat(cost(values, RangeSearch.search(histogram))).isLessThan(0.9 * cost(values, whole));
+    assertThat(cost(values, RangeSearch.search(histogram, CUTTING))).isLessThan(0.9 * cost(values, whole));
   }
 
   @Test
@@ -53,8 +55,8 @@ class RangeSearchTest {
     ValueHistogram alike = histogram(values);
     ValueHistogram cheap = new ValueHistogram();
     cheap.add(values, new int[] {1, 4096});
-    double rangeAlike = 255 * RangeSearch.search(alike).scale();
-    double rangeCheap = 255 * RangeSearch.search(cheap).scale();
+    double rangeAlike = 255 * RangeSearch.search(alike, CUTTING).scale();
+    double rangeCheap = 255 * RangeSearch.search(cheap, CUTTING).scale();
     assertThat(rangeCheap).isLessThan(0.6 * rangeAlike);
   }
 
@@ -85,7 +87,7 @@ class RangeSearchTest {
       part.add(Arrays.copyOfRange(values, from - 1_000, from), new int[] {1});
       inParts.add(part);
     }
-    assertThat(RangeSearch.search(inParts)).isEqualTo(RangeSearch.search(atOnce));
+    assertThat(RangeSearch.search(inParts, CUTTING)).isEqualTo(RangeSearch.search(atOnce, CUTTING));
     assertThat(inParts.least()).isEqualTo(atOnce.least());
     assertThat(inParts.greatest()).isEqualTo(atOnce.greatest());
     for (int bin = 0; bin < atOnce.bins(); bin++) {
@@ -109,7 +111,7 @@ class RangeSearchTest {
 
   @Test
   void aTensorOfZerosHasAGrid() {
-    ActivationGrid grid = RangeSearch.search(histogram(new float[100]));
+    ActivationGrid grid = RangeSearch.search(histogram(new float[100]), CUTTING);
     assertThat(grid.scale()).isPositive();
     assertThat(grid.real(grid.quantize(0))).isZero();
   }
@@ -133,7 +135,7 @@ class RangeSearchTest {
     for (float value : values) {
       double d = value - grid.real(grid.quantize(value));
       boolean cut = value < grid.real(Byte.MIN_VALUE) || value > grid.real(Byte.MAX_VALUE);
-      cost += d * d * (cut ? RangeSearch.CUTTING : 1);
+      cost += d * d * (cut ? CUTTING : 1);
     }
     return cost;
   }
