@@ -67,8 +67,13 @@ public final class Calibrator {
     this.work = work;
     this.parts = TakenApart.of(graph);
     this.executor = new FloatExecutor(parts.graph());
-    ReadCosts readCosts = new ReadCosts(graph);
-    graph.values().forEach(value -> costs.put(value, weighed ? readCosts.of(value) : new int[] {1}));
+    if (weighed) {
+      ReadCosts readCosts = new ReadCosts(graph);
+      graph.values().forEach(value -> costs.put(value, readCosts.of(value)));
+    } else {
+      int[] alike = {1};
+      graph.values().forEach(value -> costs.put(value, alike));
+    }
     this.read = graph.convolutions().stream().map(Node.Convolution::input).collect(Collectors.toSet());
     for (TakenApart.Convolution part : parts.convolutions()) {
       ofLayers.add(part.output());

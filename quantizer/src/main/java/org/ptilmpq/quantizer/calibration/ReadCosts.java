@@ -17,7 +17,7 @@ import org.ptilmpq.quantizer.graph.Value;
 final class ReadCosts {
 
   /** The mean cost of a value's channels: costs are whole numbers, so that histograms count them exactly. */
-  static final int MEAN = 256;
+  private static final int MEAN = 256;
 
   /** Far above what occurs, and low enough that a histogram's counts can't overflow. */
   private static final double MOST = 1 << 20;
@@ -35,7 +35,7 @@ final class ReadCosts {
   }
 
   /**
-   * The costs of a value's channels, in proportion; {@link #MEAN} on average and at least 1. Each convolution that
+   * The costs of a value's channels, in proportion; 256 on average and at least 1. Each convolution that
    * reads the value has an equal say. Channels of a value that no convolution reads cost the same.
    */
   int[] of(Value value) {
