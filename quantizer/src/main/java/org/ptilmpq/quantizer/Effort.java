@@ -9,7 +9,6 @@ package org.ptilmpq.quantizer;
  *     0: the pictures as they are, however few
  * @param positions rows of a layer's input that are sampled from each input at most
  * @param secondOrder round by second moments of the inputs (GPTQ) instead of each weight to its nearest level
- * @param sweeps of coordinate descent after that
  * @param fisher steps by what each channel matters to the output (squared gradients), instead of by size alone
  * @param layerKl scale each layer's importance to the output divergence it causes alone
  * @param matching match mean and variance of each channel's output to the float network's, layer by layer
@@ -20,20 +19,19 @@ public record Effort(
     int variants,
     int positions,
     boolean secondOrder,
-    int sweeps,
     boolean fisher,
     boolean layerKl,
     boolean matching,
     boolean equalization) {
 
   /** A minute for ResNet-50 on two cores: steps by importance, nearest levels, matched outputs. */
-  public static final Effort FAST = new Effort(64, 1, 64, false, 0, true, false, true, true);
+  public static final Effort FAST = new Effort(64, 1, 64, false, true, false, true, true);
 
   /** Some minutes: rounded by second moments. */
-  public static final Effort BALANCED = new Effort(256, 1, 160, true, 0, true, true, true, true);
+  public static final Effort BALANCED = new Effort(256, 1, 160, true, true, true, true, true);
 
   /** All that helps, on up to a thousand pictures and two parts of each. */
-  public static final Effort BEST = new Effort(1000, 3, 64, true, 0, true, true, true, true);
+  public static final Effort BEST = new Effort(1000, 3, 64, true, true, true, true, true);
 
   public Effort {
     if (pictures < 1) {
@@ -45,23 +43,20 @@ public record Effort(
     if (positions < 1) {
       throw new IllegalArgumentException("at least one position a picture is needed, not " + positions);
     }
-    if (sweeps < 0) {
-      throw new IllegalArgumentException("the number of sweeps can't be negative: " + sweeps);
-    }
   }
 
   /** The same with another number of pictures. */
   public Effort withPictures(int count) {
-    return new Effort(count, variants, positions, secondOrder, sweeps, fisher, layerKl, matching, equalization);
+    return new Effort(count, variants, positions, secondOrder, fisher, layerKl, matching, equalization);
   }
 
   /** The same with another number of inputs made of each picture. */
   Effort withVariants(int count) {
-    return new Effort(pictures, count, positions, secondOrder, sweeps, fisher, layerKl, matching, equalization);
+    return new Effort(pictures, count, positions, secondOrder, fisher, layerKl, matching, equalization);
   }
 
   /** The same with or without equalized channels. */
   Effort withEqualization(boolean other) {
-    return new Effort(pictures, variants, positions, secondOrder, sweeps, fisher, layerKl, matching, other);
+    return new Effort(pictures, variants, positions, secondOrder, fisher, layerKl, matching, other);
   }
 }

@@ -16,7 +16,7 @@ final class Ladder {
     List<Rung> rungs = new ArrayList<>();
     Effort none =
         new Effort(
-            most.pictures(), Math.min(most.variants(), 1), most.positions(), false, 0, false, false, false, false);
+            most.pictures(), Math.min(most.variants(), 1), most.positions(), false, false, false, false, false);
     rungs.add(new Rung("nearest levels, equal importance", none));
     boolean equalization = most.equalization();
     boolean matching = most.matching();
@@ -28,7 +28,6 @@ final class Ladder {
     add(rungs, "steps by what channels matter", with(none, false, fisher, false, matching));
     add(rungs, "layers weighted by their output KL", with(none, false, fisher, layerKl, matching));
     add(rungs, "rounded by second moments", with(none, most.secondOrder(), fisher, layerKl, matching));
-    add(rungs, "sweeps of coordinate descent", most.withVariants(none.variants()));
     add(rungs, "on parts of the pictures, too", most);
     return rungs;
   }
@@ -39,7 +38,6 @@ final class Ladder {
         none.variants(),
         none.positions(),
         secondOrder,
-        0,
         fisher,
         layerKl,
         matching,

@@ -204,7 +204,6 @@ final class ReportBuilder implements Progress {
     add(settings, "pictures", effort.pictures());
     add(settings, "positions a picture", effort.positions());
     add(settings, "second-order rounding", effort.secondOrder());
-    add(settings, "sweeps", effort.sweeps());
     add(settings, "steps by squared gradients", effort.fisher());
     add(settings, "layer importance by output KL", effort.layerKl());
     add(settings, "outputs matched", effort.matching());

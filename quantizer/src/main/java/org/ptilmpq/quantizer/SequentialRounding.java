@@ -156,7 +156,7 @@ final class SequentialRounding {
     LayerGoal goal = plan.goal(conv, moments);
     float[] targets = targets(state, conv, moments);
     ChannelMoments wanted = wanted(state, index, conv);
-    LevelRounder.Result result = LevelRounder.round(conv, targets, goal, moments, effort.sweeps(), work);
+    LevelRounder.Result result = LevelRounder.round(conv, targets, goal, moments, work);
     RoundedLayer rounded = result.layer();
     MatchedLayer[] matched = new MatchedLayer[1];
     int scaleBits = scaleBits(conv, rounded);

@@ -23,7 +23,7 @@ class CompressedModesTest {
 
   private static final Preprocessing PREPROCESSING =
       new Preprocessing(0, new float[] {120, 110, 100}, new float[] {60, 55, 50});
-  private static final Effort EFFORT = new Effort(40, 0, 32, true, 1, true, true, true, true);
+  private static final Effort EFFORT = new Effort(40, 0, 32, true, true, true, true, true);
 
   @TempDir Path folder;
   private RandomGenerator random;

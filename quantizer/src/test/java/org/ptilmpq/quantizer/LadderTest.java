@@ -14,10 +14,10 @@ class LadderTest {
         Effort.FAST,
         Effort.BALANCED,
         Effort.BEST,
-        new Effort(3, 0, 5, false, 0, false, false, false, false),
-        new Effort(3, 1, 5, false, 0, false, false, false, true),
-        new Effort(3, 4, 5, false, 2, false, true, false, false),
-        new Effort(3, 2, 5, true, 2, false, true, true, true));
+        new Effort(3, 0, 5, false, false, false, false, false),
+        new Effort(3, 1, 5, false, false, false, false, true),
+        new Effort(3, 4, 5, false, false, true, false, false),
+        new Effort(3, 2, 5, true, false, true, true, true));
   }
 
   @ParameterizedTest
@@ -45,7 +45,6 @@ class LadderTest {
             effort.fisher(),
             effort.layerKl(),
             effort.secondOrder(),
-            effort.sweeps() > 0,
             effort.variants() > 1);
     return (int) on.filter(Boolean::booleanValue).count();
   }

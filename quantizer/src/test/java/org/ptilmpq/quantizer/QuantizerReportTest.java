@@ -24,7 +24,7 @@ import org.ptilmpq.testkit.Seeds;
 /** What a run says of itself, and what variants of it say. */
 class QuantizerReportTest {
 
-  private static final Effort EFFORT = new Effort(25, 0, 32, true, 1, true, true, true, true);
+  private static final Effort EFFORT = new Effort(25, 0, 32, true, true, true, true, true);
 
   @TempDir Path folder;
   private Path pictures;

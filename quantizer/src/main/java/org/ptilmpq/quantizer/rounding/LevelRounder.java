@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.secondorder.CoordinateDescent;
 import org.ptilmpq.quantizer.secondorder.InverseFactor;
 import org.ptilmpq.quantizer.secondorder.LevelRule;
 import org.ptilmpq.quantizer.secondorder.QuadraticError;
@@ -57,14 +56,12 @@ public final class LevelRounder {
    * Rounds a layer.
    *
    * @param targets the weights to come close to, in the order of {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}
-   * @param sweeps of coordinate descent, where it is known how inputs vary together
    */
   public static Result round(
       Node.Convolution conv,
       float[] targets,
       LayerGoal goal,
       LayerMoments moments,
-      int sweeps,
       OrderedWork work) {
     LevelRounder rounder = new LevelRounder(conv, targets, goal);
     int perGroup = rounder.scales.length / moments.groups();
@@ -74,7 +71,7 @@ public final class LevelRounder {
       errors =
           errors.plus(
               moments.isFull()
-                  ? rounder.roundTogether(from, from + perGroup, moments.second(group), sweeps, work)
+                  ? rounder.roundTogether(from, from + perGroup, moments.second(group), work)
                   : rounder.roundNearest(from, from + perGroup, moments.variances(group)));
     }
     List<ChannelCode> codes =
@@ -111,10 +108,10 @@ public final class LevelRounder {
   }
 
   /**
-   * Rounds so that the error of the layer's outputs is small: later weights make up for earlier ones, then each level is
-   * reconsidered, with the scale that suits the levels best after each of the two.
+   * Rounds so that the error of the layer's outputs is small: later weights make up for earlier ones, and each channel gets
+   * the scale that suits its levels best.
    */
-  private Errors roundTogether(int from, int to, LayerMoments.Second second, int sweeps, OrderedWork work) {
+  private Errors roundTogether(int from, int to, LayerMoments.Second second, OrderedWork work) {
     float[] group = Arrays.copyOfRange(weights, from * inputs, to * inputs);
     float[] steps = Arrays.copyOfRange(scales, from, to);
     LevelRule rule = LevelRange.rule(ranges.subList(from, to));
@@ -123,12 +120,6 @@ public final class LevelRounder {
     QuadraticError error = new QuadraticError(second.matrix(), inputs, factor.ridge());
     short[] found = SecondOrderRounding.round(group, steps, factor, rule, work);
     steps = error.refit(group, steps, found, work);
-    for (int sweep = 0; sweep < sweeps; sweep++) {
-      CoordinateDescent.Result better =
-          CoordinateDescent.sweep(error, factor.order(), group, steps, found, rule, 1, work);
-      found = better.levels();
-      steps = error.refit(group, steps, found, work);
-    }
     for (int c = from; c < to; c++) {
       scales[c] = steps[c - from];
       System.arraycopy(found, (c - from) * inputs, levels[c], 0, inputs);

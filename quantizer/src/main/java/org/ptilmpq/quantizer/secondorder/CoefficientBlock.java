@@ -114,10 +114,6 @@ final class CoefficientBlock {
         (index, task) -> {});
   }
 
-  float get(int source, int target) {
-    return coefficients[(target - from) * DEPTH + source];
-  }
-
   /** Adds to the coefficient of a source and a target. */
   void add(int source, int target, double ridge) {
     coefficients[(target - from) * DEPTH + source] += (float) ridge;

@@ -26,10 +26,6 @@ public final class QuadraticError {
     this.ridge = ridge;
   }
 
-  int inputs() {
-    return inputs;
-  }
-
   /**
    * The error of each row.
    *
@@ -72,7 +68,7 @@ public final class QuadraticError {
   }
 
   /** w − ŵ. */
-  RowGroups differences(float[] weights, float[] steps, short[] levels, OrderedWork work) {
+  private RowGroups differences(float[] weights, float[] steps, short[] levels, OrderedWork work) {
     RowGroups differences = RowGroups.of(weights, naturalOrder(), work);
     Steps.check(steps, differences.rows());
     RowGroups whole = RowGroups.of(levels, inputs, work);
@@ -95,33 +91,32 @@ public final class QuadraticError {
   }
 
   /** A·x for every row x: rows · inputs² multiply-adds. */
-  RowGroups times(RowGroups rows, OrderedWork work) {
+  private RowGroups times(RowGroups rows, OrderedWork work) {
     RowGroups product = new RowGroups(rows.rows(), inputs);
     CoefficientBlock block = new CoefficientBlock(inputs);
-    int[] order = naturalOrder();
     for (int first = 0; first < inputs; first += CoefficientBlock.DEPTH) {
       int depth = Math.min(CoefficientBlock.DEPTH, inputs - first);
       int offset = first * RowGroups.WIDTH;
-      fill(block, order, first, depth, work);
+      fill(block, first, depth, work);
       product.inGroups(group -> block.apply(rows.group(group), offset, product.group(group)), work);
     }
     return product;
   }
 
-  /** Takes the columns of A that stand at some places of an order. */
-  void fill(CoefficientBlock block, int[] order, int first, int depth, OrderedWork work) {
+  /** Takes columns of A, one after the other. */
+  private void fill(CoefficientBlock block, int first, int depth, OrderedWork work) {
     int[] starts = new int[depth];
     for (int k = 0; k < depth; k++) {
-      starts[k] = order[first + k] * inputs;
+      starts[k] = (first + k) * inputs;
     }
     block.fill(matrix, starts, depth, 0, inputs, work);
     for (int k = 0; k < depth; k++) {
-      block.add(k, order[first + k], ridge);
+      block.add(k, first + k, ridge);
     }
   }
 
   /** xᵀy of each row. */
-  double[] dots(RowGroups x, RowGroups y, OrderedWork work) {
+  private double[] dots(RowGroups x, RowGroups y, OrderedWork work) {
     double[] dots = new double[x.rows()];
     x.inGroups(
         group -> {

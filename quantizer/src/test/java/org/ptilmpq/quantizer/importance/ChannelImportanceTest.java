@@ -153,7 +153,7 @@ class ChannelImportanceTest {
     inputs.add(new float[layer.input().shape().elements()]);
     try (OrderedWork work = new OrderedWork(1)) {
       LayerMoments moments = LayerMoments.diagonal(layer, inputs);
-      return LevelRounder.round(layer, layer.kernel().channelsLast(), goal, moments, 0, work).layer()
+      return LevelRounder.round(layer, layer.kernel().channelsLast(), goal, moments, work).layer()
           .kernel(layer.kernel());
     }
   }
