@@ -18,6 +18,7 @@ import org.ptilmpq.quantizer.matching.InputSampler;
 import org.ptilmpq.quantizer.matching.MatchedLayer;
 import org.ptilmpq.quantizer.matching.OutputCorrection;
 import org.ptilmpq.quantizer.matching.QuantizedPrefix;
+import org.ptilmpq.quantizer.matching.ScoreSpread;
 import org.ptilmpq.quantizer.rounding.LayerGoal;
 import org.ptilmpq.quantizer.rounding.LayerMoments;
 import org.ptilmpq.quantizer.rounding.LevelRounder;
@@ -155,7 +156,7 @@ final class SequentialRounding {
             : LayerMoments.diagonal(conv, inputs);
     LayerGoal goal = plan.goal(conv, moments);
     float[] targets = targets(state, conv, moments);
-    ChannelMoments wanted = wanted(state, index, conv);
+    Outputs wanted = wanted(state, index, conv);
     LevelRounder.Result result = LevelRounder.round(conv, targets, goal, moments, work);
     RoundedLayer rounded = result.layer();
     MatchedLayer[] matched = new MatchedLayer[1];
@@ -163,27 +164,35 @@ final class SequentialRounding {
     prefix.take(
         index,
         rounded.kernel(conv.kernel()),
-        found -> {
-          Corrected corrected = correct(conv, rounded, scaleBits, wanted, found);
+        (learned, unseen) -> {
+          Corrected corrected = correct(conv, rounded, scaleBits, wanted, new Outputs(learned, unseen));
           matched[0] = corrected.layer;
           return corrected.correction;
         });
-    double variance = wanted.totalVariance();
+    double variance = wanted.learned.totalVariance();
     return new LayerOutcome(matched[0], variance > 0 ? result.error() / variance : 0, result.gain());
   }
 
+  /**
+   * A layer's outputs.
+   *
+   * @param learned on all pictures that are learned from
+   * @param unseen on each validation picture, where there are any
+   */
+  private record Outputs(ChannelMoments learned, List<ChannelMoments> unseen) {}
+
   /** What the float layer's outputs are like, on the pictures that are there. */
-  private ChannelMoments wanted(State state, int index, Node.Convolution conv) {
+  private Outputs wanted(State state, int index, Node.Convolution conv) {
     if (state.exact.isEmpty()) {
-      return calibration.layers().get(conv).outputs();
+      return new Outputs(calibration.layers().get(conv).outputs(), List.of());
     }
-    ChannelMoments[] wanted = new ChannelMoments[1];
+    Outputs[] wanted = new Outputs[1];
     state.exact.get().take(
         index,
         conv.kernel(),
-        found -> {
-          wanted[0] = found;
-          return OutputCorrection.none(found.channels());
+        (learned, unseen) -> {
+          wanted[0] = new Outputs(learned, unseen);
+          return OutputCorrection.none(learned.channels());
         });
     return wanted[0];
   }
@@ -218,16 +227,20 @@ final class SequentialRounding {
   private record Corrected(MatchedLayer layer, OutputCorrection correction) {}
 
   private Corrected correct(
-      Node.Convolution conv, RoundedLayer rounded, int scaleBits, ChannelMoments wanted, ChannelMoments found) {
-    double[] gains = OutputCorrection.gains(wanted, found);
+      Node.Convolution conv, RoundedLayer rounded, int scaleBits, Outputs wanted, Outputs found) {
+    double[] gains = OutputCorrection.gains(wanted.learned, found.learned);
+    boolean scores = conv.output().equals(graph.output());
+    double spread = scores ? ScoreSpread.factor(wanted.unseen, found.unseen, gains) : 1;
     float[] scales = new float[gains.length];
     for (int c = 0; c < gains.length; c++) {
-      scales[c] = ParameterRounding.scale(rounded.scales()[c] * (effort.matching() ? gains[c] : 1), scaleBits);
+      scales[c] = ParameterRounding.scale(rounded.scales()[c] * (effort.matching() ? gains[c] * spread : 1), scaleBits);
       gains[c] = scales[c] / rounded.scales()[c];
     }
     OutputCorrection correction =
-        effort.matching() ? OutputCorrection.of(gains, wanted, found) : OutputCorrection.gainsAlone(gains);
-    double step = biasStep(conv, wanted);
+        effort.matching()
+            ? OutputCorrection.of(gains, wanted.learned, found.learned)
+            : OutputCorrection.gainsAlone(gains);
+    double step = biasStep(conv, wanted.learned);
     float[] biases = new float[gains.length];
     for (int c = 0; c < gains.length; c++) {
       biases[c] = ParameterRounding.bias(conv.bias()[c] * gains[c] + correction.shifts()[c], step);

@@ -149,8 +149,7 @@ public final class QuantizedPrefix {
    * Takes a convolution with its quantized weights.
    *
    * @param kernel the real values of the weights
-   * @param correction from the mean and variance of the channels' results, on the pictures that are learned from, to
-   *     what is made of them
+   * @param correction from the mean and variance of the channels' results to what is made of them
    * @return the correction
    */
   public OutputCorrection take(int index, Kernel kernel, IntoCorrection correction) {
@@ -159,7 +158,8 @@ public final class QuantizedPrefix {
     int channels = conv.kernel().outputs();
     boolean kept = (long) Float.BYTES * conv.output().shape().elements() * pictures() <= KEPT_BYTES;
     float[][] outputs = new float[pictures()][];
-    ChannelMoments moments = new ChannelMoments(channels);
+    ChannelMoments learned = new ChannelMoments(channels);
+    List<ChannelMoments> unseen = new ArrayList<>();
     work.run(
         outputs.length,
         picture -> {
@@ -173,10 +173,12 @@ public final class QuantizedPrefix {
         },
         (picture, found) -> {
           if (picture >= validation) {
-            moments.add(found);
+            learned.add(found);
+          } else {
+            unseen.add(found);
           }
         });
-    OutputCorrection corrected = correction.of(moments);
+    OutputCorrection corrected = correction.of(learned, unseen);
     if (!conv.output().equals(graph.output())) {
       store(
           index,
@@ -195,7 +197,11 @@ public final class QuantizedPrefix {
   /** Decides on a correction. */
   @FunctionalInterface
   public interface IntoCorrection {
-    OutputCorrection of(ChannelMoments outputs);
+    /**
+     * @param learned the results on all pictures that are learned from
+     * @param unseen the results on each validation picture
+     */
+    OutputCorrection of(ChannelMoments learned, List<ChannelMoments> unseen);
   }
 
   private IntFunction<float[]> computation(Node node) {

@@ -192,7 +192,7 @@ class JoiningPicturesTest {
         prefix.take(
             index,
             kernels.get(node),
-            found -> {
+            (found, unseen) -> {
               moments[0] = found;
               return corrections.get(node);
             });

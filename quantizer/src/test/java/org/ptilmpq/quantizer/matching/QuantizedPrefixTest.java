@@ -56,7 +56,7 @@ class QuantizedPrefixTest {
             .take(
                 0,
                 coarse,
-                found -> {
+                (found, unseen) -> {
                   uncorrected[0] = found;
                   return OutputCorrection.of(OutputCorrection.gains(wanted, found), wanted, found);
                 });
@@ -92,8 +92,8 @@ class QuantizedPrefixTest {
     Node.Convolution b = graph.convolutions().get(1);
     Kernel coarseA = coarse(a.kernel());
     Kernel coarseB = coarse(b.kernel());
-    assertThat(prefix.take(0, coarseA, found -> one)).isSameAs(one);
-    prefix.take(1, coarseB, found -> two);
+    assertThat(prefix.take(0, coarseA, (found, unseen) -> one)).isSameAs(one);
+    prefix.take(1, coarseB, (found, unseen) -> two);
     int clamped = 0;
     for (int picture = 0; picture < PICTURES; picture++) {
       float[] x = real(INPUT_GRID, inputs.get(picture));
@@ -109,7 +109,7 @@ class QuantizedPrefixTest {
           at -> assertThat(at).isEqualTo(-1), at -> assertThat(differing(found, expected)).isLessThan(3));
     }
     assertThat(clamped).isPositive();
-    prefix.take(2, graph.convolutions().get(2).kernel(), found -> OutputCorrection.gainsAlone(new double[] {1, 1, 1}));
+    prefix.take(2, graph.convolutions().get(2).kernel(), (found, unseen) -> OutputCorrection.gainsAlone(new double[] {1, 1, 1}));
   }
 
   @Test
@@ -119,17 +119,17 @@ class QuantizedPrefixTest {
     Node.Convolution a = graph.convolutions().get(0);
     Node.Convolution b = graph.convolutions().get(1);
     OutputCorrection none = correction();
-    prefix.take(0, a.kernel(), found -> none);
+    prefix.take(0, a.kernel(), (found, unseen) -> none);
     QuantizedPrefix copy = prefix.copy();
     QuantizedPrefix again = prefix.copy();
-    copy.take(1, coarse(b.kernel()), found -> none);
-    prefix.take(1, b.kernel(), found -> none);
-    again.take(1, b.kernel(), found -> none);
+    copy.take(1, coarse(b.kernel()), (found, unseen) -> none);
+    prefix.take(1, b.kernel(), (found, unseen) -> none);
+    again.take(1, b.kernel(), (found, unseen) -> none);
     float[] ofCopy = copy.real(second, 3);
     assertThat(prefix.real(second, 3)).isNotEqualTo(ofCopy);
     assertThat(again.real(second, 3)).isEqualTo(prefix.real(second, 3));
     assertThat(copy.pictures()).isEqualTo(PICTURES);
-    prefix.take(2, graph.convolutions().get(2).kernel(), found -> none);
+    prefix.take(2, graph.convolutions().get(2).kernel(), (found, unseen) -> none);
     assertThat(copy.real(second, 3)).isEqualTo(ofCopy);
   }
 

@@ -147,7 +147,7 @@ class ValidationPicturesTest {
     prefix.take(
         0,
         kernel,
-        found -> {
+        (found, unseen) -> {
           moments[0] = found;
           return OutputCorrection.none(found.channels());
         });
