@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * are measured on inputs that took no part. The quantizer itself does the same with more care and at scale.
  *
  * <pre>
- * java examples/src/main/java/org/ptilmpq/examples/QuantizationFromScratch.java [SEED]
+ * java -cp examples/target/classes org.ptilmpq.examples.QuantizationFromScratch [SEED]
  * </pre>
  */
 public final class QuantizationFromScratch {
