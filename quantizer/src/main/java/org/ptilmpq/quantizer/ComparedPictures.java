@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.calibration.InputReader;
@@ -96,12 +95,6 @@ final class ComparedPictures {
     }
     int count = samples.size();
     return Optional.of(
-        new AccuracyFacts(
-            count,
-            source,
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            (double) agreeing / count,
-            divergence / count));
+        new AccuracyFacts(count, source, (double) agreeing / count, divergence / count));
   }
 }

@@ -14,14 +14,12 @@ import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.importance.Candidate;
 import org.ptilmpq.quantizer.importance.ChannelImportance;
-import org.ptilmpq.quantizer.importance.InputForm;
 import org.ptilmpq.quantizer.importance.InputWeightedError;
 import org.ptilmpq.quantizer.importance.NormScaleImportance;
 import org.ptilmpq.quantizer.importance.OutputDivergence;
 import org.ptilmpq.quantizer.importance.WeightNorm;
 import org.ptilmpq.quantizer.matching.MatchedLayer;
 import org.ptilmpq.quantizer.regions.BiasCorrection;
-import org.ptilmpq.quantizer.regions.BitCount;
 import org.ptilmpq.quantizer.regions.FaithfulPlan;
 import org.ptilmpq.quantizer.regions.QuantizedChannel;
 import org.ptilmpq.quantizer.regions.RegionLayer;
@@ -37,7 +35,6 @@ import org.ptilmpq.quantizer.rounding.RoundedLayer;
  */
 final class FaithfulMethod {
 
-  private static final int ACTIVATION_BITS = 8;
   private static final int DIVERGENCE_PICTURES = 32;
 
   /** Ratios of the regions' steps in a layer and width: each is a group of its own in the file. */
@@ -83,14 +80,14 @@ final class FaithfulMethod {
     Map<Node.Convolution, RegionLayer> chosen = new HashMap<>();
     quantize("quantizing", conv -> identityOr(conv, plan.bits().get(layers.indexOf(conv))), chosen);
     Map<Node.Convolution, LayerOutcome> outcomes = new HashMap<>();
-    BitCount count = BitCount.NONE;
+    long codes = 0;
     for (int i = 0; i < layers.size(); i++) {
       Node.Convolution conv = layers.get(i);
       outcomes.put(conv, outcome(conv, chosen.get(conv)));
-      count = count.plus(conv, chosen.get(conv), ACTIVATION_BITS);
+      codes += chosen.get(conv).paperBits();
       progress.sensitivity(conv, layerImportance[i]);
     }
-    progress.codesAlone(count.paperBytes());
+    progress.codesAlone(codes / 8.0);
     return QuantizedNetwork.of(preparation, outcomes, options.storage());
   }
 
@@ -139,8 +136,7 @@ final class FaithfulMethod {
   private ChannelImportance criterion(Map<Node.Convolution, RegionLayer> low) {
     return switch (method.channels()) {
       case ERROR ->
-          new InputWeightedError(
-              conv -> low.get(conv).kernel(conv.kernel()), conv -> InputForm.diagonal(inputVariances(conv)));
+          new InputWeightedError(conv -> low.get(conv).kernel(conv.kernel()), this::inputVariances);
       case L1 -> WeightNorm.L1;
       case L2 -> WeightNorm.L2;
       case NORM_SCALE -> new NormScaleImportance();

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.ptilmpq.format.AtomicFile;
 import org.ptilmpq.quantizer.report.AblationStep;
 import org.ptilmpq.quantizer.report.AccuracyFacts;
@@ -113,7 +112,6 @@ public final class Variants {
         report.file().bytes(),
         accuracy.map(AccuracyFacts::agreement).orElse(Double.NaN),
         accuracy.map(AccuracyFacts::kl).orElse(Double.NaN),
-        accuracy.map(AccuracyFacts::quantizedTop1).orElse(OptionalDouble.empty()),
         current);
   }
 

@@ -69,8 +69,6 @@ final class JsonReport {
     return new Json()
         .put("pictures", accuracy.pictures())
         .put("source", accuracy.source())
-        .put("float_top1", accuracy.floatTop1())
-        .put("quantized_top1", accuracy.quantizedTop1())
         .put("agreement", accuracy.agreement())
         .put("mean_kl", accuracy.kl());
   }
@@ -104,7 +102,6 @@ final class JsonReport {
         .put("bytes", point.bytes())
         .put("agreement", point.agreement())
         .put("mean_kl", point.kl())
-        .put("top1", point.top1())
         .put("current", point.current());
   }
 

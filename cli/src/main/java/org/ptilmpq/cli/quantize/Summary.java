@@ -3,7 +3,6 @@ package org.ptilmpq.cli.quantize;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.ptilmpq.quantizer.report.AccuracyFacts;
 import org.ptilmpq.quantizer.report.FileFacts;
@@ -28,7 +27,7 @@ final class Summary {
     summary.row(
         "weights", "%d, %.2f bits each on disk, %.2f in the kernel",
         report.weights(), report.bitsPerWeight(), report.kernelBits());
-    report.accuracy().ifPresent(summary::accuracy);
+    report.accuracy().ifPresent(unseen -> summary.agreement("agreement", unseen));
     report.seen().ifPresent(seen -> summary.agreement("learned", seen));
     summary.row("time", ProgressText.time(report.time()));
     if (!report.skipped().isEmpty()) {
@@ -41,15 +40,6 @@ final class Summary {
   private static String other(FileFacts facts) {
     OptionalLong bytes = facts.otherBytes();
     return bytes.isPresent() ? ", " + bytes.getAsLong() + " " + facts.otherStorage() : "";
-  }
-
-  private void accuracy(AccuracyFacts accuracy) {
-    agreement("agreement", accuracy);
-    OptionalDouble before = accuracy.floatTop1();
-    OptionalDouble after = accuracy.quantizedTop1();
-    if (before.isPresent() && after.isPresent()) {
-      row("top-1", "%.2f %%, float %.2f %%", 100 * after.getAsDouble(), 100 * before.getAsDouble());
-    }
   }
 
   private void agreement(String name, AccuracyFacts accuracy) {

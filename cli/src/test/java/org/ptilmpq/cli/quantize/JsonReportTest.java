@@ -44,7 +44,7 @@ class JsonReportTest {
             "unaccounted_bytes", 6.0, "other_storage", "packed", "other_bytes", 987.0, "codes_alone_bytes", 16.875));
     assertThat(fields(json, "accuracy")).containsExactlyInAnyOrderEntriesOf(
         Map.of(
-            "pictures", 64.0, "source", "held out", "float_top1", 0.8, "quantized_top1", 0.79, "agreement", 0.95,
+            "pictures", 64.0, "source", "held out", "agreement", 0.95,
             "mean_kl", 0.015));
     assertThat(fields(json, "accuracy_seen"))
         .containsEntry("source", "learned")
@@ -54,7 +54,7 @@ class JsonReportTest {
         "curve",
         List.of(
             Map.of(
-                "label", "800 bytes", "bytes", 799.0, "agreement", 0.9, "mean_kl", 0.05, "top1", 0.7, "current",
+                "label", "800 bytes", "bytes", 799.0, "agreement", 0.9, "mean_kl", 0.05, "current",
                 false)));
     assertThat(json).containsEntry(
         "ablation",

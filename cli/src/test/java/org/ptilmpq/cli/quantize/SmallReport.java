@@ -40,7 +40,7 @@ final class SmallReport {
             ChannelBits.of(new double[] {2, 3}, new int[] {3, 4}));
     return report(
         List.of(layer),
-        Optional.of(new AccuracyFacts(64, "held out", OptionalDouble.of(0.8), OptionalDouble.of(0.79), 0.95, 0.015)),
+        Optional.of(new AccuracyFacts(64, "held out", 0.95, 0.015)),
         OptionalLong.of(987),
         List.of("a.jpg: damaged"));
   }
@@ -70,8 +70,8 @@ final class SmallReport {
         layers,
         accuracy,
         accuracy.map(
-            unseen -> new AccuracyFacts(32, "learned", OptionalDouble.empty(), OptionalDouble.empty(), 0.96, 0.005)),
-        List.of(new CurvePoint("800 bytes", 799, 0.9, 0.05, OptionalDouble.of(0.7), false)),
+            unseen -> new AccuracyFacts(32, "learned", 0.96, 0.005)),
+        List.of(new CurvePoint("800 bytes", 799, 0.9, 0.05, false)),
         List.of(new AblationStep("matching", 875, 0.85, 0.09, "a note")),
         skipped);
   }

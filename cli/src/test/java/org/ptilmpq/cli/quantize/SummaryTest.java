@@ -16,7 +16,6 @@ class SummaryTest {
         "size       876 bytes compressed, 987 packed",
         "weights    54, 2.50 bits each on disk, 3.25 in the kernel",
         "agreement  95.00 % with float, KL 0.01500, on 64 pictures (held out)",
-        "top-1      79.00 %, float 80.00 %",
         "learned    96.00 % with float, KL 0.00500, on 32 pictures (learned)",
         "time       1 min 1 s",
         "skipped    1 unreadable",

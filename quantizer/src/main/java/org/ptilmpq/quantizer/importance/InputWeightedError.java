@@ -5,15 +5,14 @@ import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node.Convolution;
 
 /**
- * What quantizing a channel does to its own result: {@code (w − ŵ)ᵀ H (w − ŵ)}, the weights' error weighted by second
- * moments of the inputs. The layer-wise objective of Optimal Brain Compression and GPTQ (arXiv 2208.11580, 2210.17323),
- * a channel at a time. With a diagonal form it is what the fixed-width rounding errs ({@link
+ * What quantizing a channel does to its own result when inputs are taken as uncorrelated: {@code Σ h_k (w_k − ŵ_k)²}, the
+ * weights' squared errors weighted by the variances of their inputs. It is what the fixed-width rounding errs by ({@link
  * org.ptilmpq.quantizer.rounding.LayerRounding#error}).
  *
  * @param rounded a layer's weights on the grid that unimportant channels get, dequantized
- * @param forms second moments of a layer's inputs
+ * @param variances of what a layer's weights are multiplied with, [group][weight]
  */
-public record InputWeightedError(Function<Convolution, Kernel> rounded, Function<Convolution, InputForm> forms)
+public record InputWeightedError(Function<Convolution, Kernel> rounded, Function<Convolution, float[][]> variances)
     implements ChannelImportance {
 
   @Override
@@ -25,15 +24,15 @@ public record InputWeightedError(Function<Convolution, Kernel> rounded, Function
       throw new IllegalArgumentException(
           quantized.length + " rounded weights for layer '" + layer.name() + "', which has " + weights.length);
     }
-    InputForm form = forms.apply(layer);
+    float[][] h = variances.apply(layer);
     int perGroup = kernel.outputs() / layer.groups();
-    float[] error = new float[kernel.weightsPerOutput()];
+    int count = kernel.weightsPerOutput();
     double[] importance = new double[kernel.outputs()];
     for (int c = 0; c < importance.length; c++) {
-      for (int k = 0; k < error.length; k++) {
-        error[k] = weights[c * error.length + k] - quantized[c * error.length + k];
+      for (int k = 0; k < count; k++) {
+        double error = weights[c * count + k] - quantized[c * count + k];
+        importance[c] += h[c / perGroup][k] * error * error;
       }
-      importance[c] = form.value(c / perGroup, error);
     }
     return importance;
   }

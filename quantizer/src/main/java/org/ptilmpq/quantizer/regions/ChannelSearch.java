@@ -58,11 +58,6 @@ final class ChannelSearch {
     return refined(best);
   }
 
-  /** The best scale near a given one. */
-  Found near(double scale, RegionGrid grid) {
-    return refined(at(scale, grid));
-  }
-
   private Found refined(Found start) {
     Found best = start;
     double ratio = series;

@@ -10,16 +10,13 @@ import org.ptilmpq.format.Grid;
  * @param grid from code to level
  * @param codes one a weight, in the order of the weights
  * @param scale real value of one level, positive
- * @param boundary between the regions, a real weight
- * @param denseShare of the weights, 0…1
  * @param error Σ h (w − ŵ)²
  */
-public record QuantizedChannel(
-    int bits, int width, Grid grid, byte[] codes, float scale, double boundary, double denseShare, double error) {
+public record QuantizedChannel(int bits, int width, Grid grid, byte[] codes, float scale, double error) {
 
   /** A channel without any weight but 0, which takes no bits. */
   static QuantizedChannel zero(int count) {
-    return new QuantizedChannel(0, 0, new Grid.Uniform(), new byte[count], 1, 0, 1, 0);
+    return new QuantizedChannel(0, 0, new Grid.Uniform(), new byte[count], 1, 0);
   }
 
   /** The tail step over the dense one; 1 for one region. */

@@ -79,6 +79,14 @@ public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
     return new RegionLayer(List.of(channels), freeError);
   }
 
+  /**
+   * Bits of the codes in the paper's count: b for each weight of a channel, and nothing for scales, biases and what tells
+   * the regions apart.
+   */
+  public long paperBits() {
+    return channels.stream().mapToLong(channel -> (long) channel.bits() * channel.codes().length).sum();
+  }
+
   private static void requireAll(QuantizedChannel[] channels, int[] bits) {
     for (int channel = 0; channel < bits.length; channel++) {
       if (channels[channel] == null) {

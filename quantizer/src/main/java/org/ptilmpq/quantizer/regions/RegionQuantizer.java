@@ -3,10 +3,9 @@ package org.ptilmpq.quantizer.regions;
 import java.util.Arrays;
 
 /**
- * Quantizes single channels in two regions (Phase 2): boundary, then the file's integer grid, where the tail step is a
- * whole multiple of the dense one. PWLQ's real-valued steps s₁ = p / n and s₂ = (m − p) / n become one scale and the
- * ratio next to s₂ / s₁; what that changes is less than what choosing both by the channel's real error brings, which is
- * what {@link #leastError} does.
+ * Quantizes single channels in two regions (Phase 2) on the file's integer grid, where the tail step is a whole multiple
+ * of the dense one. PWLQ's real-valued steps s₁ = p / n and s₂ = (m − p) / n become one scale and a ratio near s₂ / s₁;
+ * what that changes is less than what choosing both by the channel's real error brings.
  */
 public final class RegionQuantizer {
 
@@ -64,50 +63,20 @@ public final class RegionQuantizer {
     return leastError(weights, from, ones(count));
   }
 
-  /**
-   * A channel as the literature does it: the boundary decides, every weight lies in one of the regions up to the
-   * greatest one, and only the nearest whole ratios and a little of the scale are chosen by error.
-   */
-  public QuantizedChannel atBoundary(RegionBoundary boundary, float[] weights, int from, int count) {
-    float[] importance = ones(count);
-    SortedMagnitudes magnitudes = new SortedMagnitudes(weights, from, importance);
-    ChannelSearch search = new ChannelSearch(magnitudes);
-    if (search.isZero()) {
-      return QuantizedChannel.zero(count);
-    }
-    if (!RegionGrid.hasRegions(bits)) {
-      ChannelSearch.Found uniform = search.bestScale(new RegionGrid(bits, 1));
-      return quantized(weights, from, importance, uniform.grid(), uniform.scale());
-    }
-    double p = Math.max(boundary.find(weights, from, count), 1e-3 * magnitudes.greatest());
-    double tail = (magnitudes.greatest() - p) / p;
-    ChannelSearch.Found best = null;
-    for (double rounded : new double[] {Math.floor(tail), Math.ceil(tail)}) {
-      RegionGrid grid = new RegionGrid(bits, (int) Math.clamp(rounded, 1, 255));
-      ChannelSearch.Found found = search.near(p / grid.knee(), grid);
-      best = best == null ? found : best.better(found);
-    }
-    return quantized(weights, from, importance, best.grid(), best.scale());
-  }
-
   /** The codes of a channel on a grid that is decided. */
   static QuantizedChannel quantized(
       float[] weights, int from, float[] importance, RegionGrid grid, double wantedScale) {
     float scale = (float) wantedScale;
     byte[] codes = new byte[importance.length];
-    int dense = 0;
     double error = 0;
     for (int k = 0; k < codes.length; k++) {
       double w = weights[from + k];
       int code = grid.code(w / scale);
       codes[k] = (byte) code;
-      dense += Math.abs(code) <= grid.knee() ? 1 : 0;
       double d = w - (double) scale * Integer.signum(code) * grid.level(Math.abs(code));
       error += importance[k] * d * d;
     }
-    double boundary = (double) scale * grid.knee();
-    return new QuantizedChannel(
-        grid.bits(), grid.width(), grid.grid(), codes, scale, boundary, (double) dense / codes.length, error);
+    return new QuantizedChannel(grid.bits(), grid.width(), grid.grid(), codes, scale, error);
   }
 
   private static float[] ones(int count) {

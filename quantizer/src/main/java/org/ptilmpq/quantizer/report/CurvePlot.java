@@ -17,9 +17,6 @@ final class CurvePlot {
     out.open("div", "class", "side").line();
     figure(out, curve, "agreement with float", CurvePoint::agreement, false, CurvePlot::tickPercent);
     figure(out, curve, "output KL, nats", CurvePoint::kl, true, NumberText::significant);
-    if (curve.stream().anyMatch(point -> point.top1().isPresent())) {
-      figure(out, curve, "top-1", point -> point.top1().orElse(Double.NaN), false, CurvePlot::tickPercent);
-    }
     out.close().line();
     table(out, curve);
   }
@@ -64,12 +61,8 @@ final class CurvePlot {
   }
 
   private static void table(Markup out, List<CurvePoint> curve) {
-    boolean labelled = curve.stream().anyMatch(point -> point.top1().isPresent());
     out.open("div", "class", "scroll").open("table").open("thead").open("tr");
     out.leaf("th", "").leaf("th", "bytes").leaf("th", "agreement").leaf("th", "KL");
-    if (labelled) {
-      out.leaf("th", "top-1");
-    }
     out.close().close().open("tbody").line();
     for (CurvePoint point : curve) {
       out.open("tr");
@@ -77,9 +70,6 @@ final class CurvePlot {
       out.leaf("td", NumberText.count(point.bytes()), "class", "number");
       out.leaf("td", NumberText.percent(point.agreement()), "class", "number");
       out.leaf("td", NumberText.significant(point.kl()), "class", "number");
-      if (labelled) {
-        out.leaf("td", NumberText.percent(point.top1()), "class", "number");
-      }
       out.close().line();
     }
     out.close().close().close().line();

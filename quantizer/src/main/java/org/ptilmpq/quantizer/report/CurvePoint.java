@@ -1,7 +1,6 @@
 package org.ptilmpq.quantizer.report;
 
 import java.util.Objects;
-import java.util.OptionalDouble;
 
 /**
  * The model at one size.
@@ -10,14 +9,11 @@ import java.util.OptionalDouble;
  * @param bytes of the whole file
  * @param agreement share of pictures with the float network's class, 0…1
  * @param kl mean KL(float ‖ quantized), in nats
- * @param top1 share of pictures it gets right, 0…1, where labels are known
  * @param current whether this is the file that was written
  */
-public record CurvePoint(
-    String label, long bytes, double agreement, double kl, OptionalDouble top1, boolean current) {
+public record CurvePoint(String label, long bytes, double agreement, double kl, boolean current) {
 
   public CurvePoint {
     Objects.requireNonNull(label, "label");
-    Objects.requireNonNull(top1, "top1");
   }
 }

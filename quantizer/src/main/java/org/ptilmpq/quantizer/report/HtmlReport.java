@@ -90,17 +90,6 @@ public final class HtmlReport {
     String seen =
         report.seen().map(facts -> ", " + NumberText.significant(facts.kl()) + " on pictures learned from").orElse("");
     card("output KL", NumberText.significant(accuracy.kl()), "nats" + seen);
-    OptionalDouble drop = OptionalDouble.empty();
-    if (accuracy.floatTop1().isPresent() && accuracy.quantizedTop1().isPresent()) {
-      drop = OptionalDouble.of(accuracy.quantizedTop1().getAsDouble() - accuracy.floatTop1().getAsDouble());
-    }
-    if (accuracy.floatTop1().isPresent()) {
-      card("top-1, float", NumberText.percent(accuracy.floatTop1()), "");
-    }
-    if (accuracy.quantizedTop1().isPresent()) {
-      String difference = drop.isPresent() ? NumberText.fixed(100 * drop.getAsDouble(), 2) + " points" : "";
-      card("top-1, quantized", NumberText.percent(accuracy.quantizedTop1()), difference);
-    }
   }
 
   private void card(String term, String value, String more) {

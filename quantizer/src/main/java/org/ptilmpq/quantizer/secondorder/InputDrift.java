@@ -38,7 +38,7 @@ public final class InputDrift {
    * @param original x, count × K, row-major
    * @param quantized x̂ at the same places of the same pictures
    * @param work runs the parts; this must not be called from one of its own tasks
-   * @throws IllegalStateException after {@link #finish} or {@link #finishCentered}
+   * @throws IllegalStateException after {@link #finish}
    */
   public void add(float[] original, float[] quantized, int count, OrderedWork work) {
     checkOpen();
@@ -62,27 +62,13 @@ public final class InputDrift {
    * @throws IllegalStateException when called again
    */
   public float[] finish() {
-    return finish(new double[inputs], new double[inputs]);
-  }
-
-  /**
-   * The same about the means, Cov(x − x̂, x̂): for a layer the means of whose outputs are set right anyway, together
-   * with {@link SecondMoments#finishCentered}.
-   *
-   * @throws IllegalStateException when called again
-   */
-  public float[] finishCentered() {
-    return finish(differenceSums.means(count), quantizedSums.means(count));
-  }
-
-  private float[] finish(double[] differenceMeans, double[] quantizedMeans) {
     checkOpen();
     float[] matrix = products.sums();
     products = null;
     for (int i = 0; i < inputs && count > 0; i++) {
       for (int j = 0; j < inputs; j++) {
         int at = i * inputs + j;
-        matrix[at] = (float) (matrix[at] / (double) count - differenceMeans[i] * quantizedMeans[j]);
+        matrix[at] = (float) (matrix[at] / (double) count);
       }
     }
     return matrix;

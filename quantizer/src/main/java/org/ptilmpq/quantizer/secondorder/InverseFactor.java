@@ -22,14 +22,12 @@ public final class InverseFactor {
 
   private final int inputs;
   private final int[] order;
-  private final double damping;
   private final double ridge;
   private final float[] factor;
 
-  private InverseFactor(int inputs, int[] order, double damping, double ridge, float[] factor) {
+  private InverseFactor(int inputs, int[] order, double ridge, float[] factor) {
     this.inputs = inputs;
     this.order = order;
-    this.damping = damping;
     this.ridge = ridge;
     this.factor = factor;
   }
@@ -39,7 +37,7 @@ public final class InverseFactor {
    *
    * @param matrix H, inputs × inputs, row-major, symmetric, positive semidefinite but for rounding; is not changed
    * @param damping λ is this times the mean diagonal element (times 1 when that is zero). When it is too small for the
-   *     factor to exist numerically, it is raised tenfold until it does: {@link #damping} tells
+   *     factor to exist numerically, it is raised tenfold until it does: {@link #ridge} tells
    * @param work runs the parts; this must not be called from one of its own tasks
    * @throws IllegalArgumentException when the matrix is not of that size, the damping negative or not finite, or a
    *     diagonal element negative or not finite
@@ -63,7 +61,7 @@ public final class InverseFactor {
       }
       load(matrix, order, held * scale, inverse, work);
     }
-    return new InverseFactor(inputs, order, held, held * scale, packed(inverse, inputs, work));
+    return new InverseFactor(inputs, order, held * scale, packed(inverse, inputs, work));
   }
 
   private static double meanDiagonal(float[] matrix, int inputs) {
@@ -151,11 +149,6 @@ public final class InverseFactor {
   /** The order: at each place an input; a copy. */
   public int[] order() {
     return order.clone();
-  }
-
-  /** The damping that held, in mean diagonal elements: what was asked for, or more. */
-  public double damping() {
-    return damping;
   }
 
   /** λ: what was added to the diagonal of H. */

@@ -42,7 +42,7 @@ public final class SecondMoments {
    *
    * @param rows count × K, row-major
    * @param work runs the parts; this must not be called from one of its own tasks
-   * @throws IllegalStateException after {@link #finish} or {@link #finishCentered}
+   * @throws IllegalStateException after {@link #finish}
    */
   public void add(float[] rows, int count, OrderedWork work) {
     checkOpen();
@@ -66,27 +66,13 @@ public final class SecondMoments {
    * @throws IllegalStateException when called again
    */
   public Moments finish() {
-    return finish(new double[inputs]);
-  }
-
-  /**
-   * The same with the covariance matrix, E[x xᵀ] − E[x] E[x]ᵀ: the curvature of the error of a layer the means of whose
-   * outputs are set right afterwards, so that an error of the mean costs nothing. The diagonal is never negative.
-   *
-   * @throws IllegalStateException when called again
-   */
-  public Moments finishCentered() {
-    return finish(columnSums.means(count));
-  }
-
-  private Moments finish(double[] center) {
     checkOpen();
     float[] matrix = products.sums();
     products = null;
     for (int row = 0; row < inputs && count > 0; row++) {
       for (int column = row; column < inputs; column++) {
         int at = row * inputs + column;
-        matrix[at] = (float) (matrix[at] / (double) count - center[row] * center[column]);
+        matrix[at] = (float) (matrix[at] / (double) count);
       }
       matrix[row * inputs + row] = Math.max(0, matrix[row * inputs + row]);
     }

@@ -5,22 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.offset;
 
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Clamp;
-import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node.Convolution;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
-import org.ptilmpq.quantizer.reference.FloatExecutor;
 import org.ptilmpq.quantizer.rounding.ChannelCode;
 import org.ptilmpq.quantizer.rounding.LayerGoal;
 import org.ptilmpq.quantizer.rounding.LayerMoments;
@@ -77,56 +72,12 @@ class ChannelImportanceTest {
   void errorsAreWeightedByInputs() {
     Convolution layer = layer(2, 2, 1, 1, new float[] {1, 2, 3, 4});
     Kernel rounded = new Kernel(2, 2, 1, 1, new float[] {0, 4, 3, 4});
-    ChannelImportance diagonal =
-        new InputWeightedError(l -> rounded, l -> InputForm.diagonal(new float[][] {{10, 100}}));
-    assertThat(diagonal.of(layer)).containsExactly(410, 0);
-    ChannelImportance full =
-        new InputWeightedError(l -> rounded, l -> InputForm.full(new float[][] {{10, 3, 3, 100}}));
-    assertThat(full.of(layer)).containsExactly(410 - 12, 0);
-  }
-
-  /** With H = E[x xᵀ] the form is the mean squared error of the layer's result: measured, on grouped windows. */
-  @Test
-  void withSecondMomentsItIsTheMeanSquaredErrorOfTheResult() {
-    int inputs = 6;
-    int groups = 3;
-    int side = 2;
-    int weights = inputs / groups * side * side;
-    Convolution layer = layer(inputs, 9, side, groups, floats(9 * weights));
-    Kernel rounded = new Kernel(9, inputs / groups, side, side, floats(9 * weights));
-    float[] picture = floats(layer.input().shape().elements());
-    int positions = layer.output().shape().height() * layer.output().shape().width();
-    float[][] moments = new float[groups][weights * weights];
-    for (int group = 0; group < groups; group++) {
-      for (int position = 0; position < positions; position++) {
-        float[] patch = new float[weights];
-        for (int k = 0; k < weights; k++) {
-          int y = position / layer.output().shape().width() + k / 2 / side;
-          int x = position % layer.output().shape().width() + k / 2 % side;
-          patch[k] = picture[(y * layer.input().shape().width() + x) * inputs + group * 2 + k % 2];
-        }
-        for (int i = 0; i < weights * weights; i++) {
-          moments[group][i] += patch[i / weights] * patch[i % weights] / positions;
-        }
-      }
-    }
-    double[] found = new InputWeightedError(l -> rounded, l -> InputForm.full(moments)).of(layer);
-    float[] exact = run(layer, layer.kernel(), picture);
-    float[] other = run(layer, rounded, picture);
-    double[] measured = new double[9];
-    for (int i = 0; i < exact.length; i++) {
-      measured[i % 9] += Math.pow(exact[i] - other[i], 2) / positions;
-    }
-    assertThat(found).containsExactly(measured, offset(1e-3));
-  }
-
-  private static float[] run(Convolution layer, Kernel kernel, float[] picture) {
-    Convolution bare = layer.bare(layer.output(), kernel);
-    return new FloatExecutor(new FloatGraph("one", layer.input(), layer.output(), List.of(bare))).run(picture);
+    ChannelImportance importance = new InputWeightedError(l -> rounded, l -> new float[][] {{10, 100}});
+    assertThat(importance.of(layer)).containsExactly(410, 0);
   }
 
   @Test
-  void theDiagonalFormIsWhatRoundingReports() {
+  void theErrorIsWhatRoundingReports() {
     Convolution layer = layer(8, 6, 3, 2, floats(6 * 36));
     float[][] variances = {new float[36], new float[36]};
     for (float[] group : variances) {
@@ -141,7 +92,7 @@ class ChannelImportanceTest {
     }
     LayerGoal goal = LayerGoal.of(Collections.nCopies(6, new ChannelCode(3, rounding.grid(3))), scales);
     Kernel rounded = rounded(layer, goal);
-    double[] found = new InputWeightedError(l -> rounded, l -> InputForm.diagonal(variances)).of(layer);
+    double[] found = new InputWeightedError(l -> rounded, l -> variances).of(layer);
     for (int c = 0; c < found.length; c++) {
       assertThat(found[c]).isCloseTo(rounding.error(c, 3), offset(1e-3 * found[c]));
     }
@@ -159,21 +110,10 @@ class ChannelImportanceTest {
   }
 
   @Test
-  void predictedDivergenceIsHalfOfInformationTimesError() {
-    Convolution layer = layer(2, 2, 1, 1, new float[] {1, 2, 3, 4});
-    Map<Convolution, float[]> fisher = new HashMap<>(Map.of(layer, new float[] {0.5f, 8}));
-    ChannelImportance importance = new PredictedDivergence(fisher, l -> new double[] {12, 3});
-    assertThat(importance.of(layer)).containsExactly(3, 12);
-    assertThat(PredictedDivergence.perUnitOfError(fisher).of(layer)).containsExactly(0.5, 8);
-    fisher.clear();
-    assertThatIllegalArgumentException().isThrownBy(() -> importance.of(layer)).withMessageContaining("'y'");
-  }
-
-  @Test
   void roundedWeightsOfAnotherLayerAreRefused() {
     Kernel other = new Kernel(1, 1, 1, 1, new float[1]);
     ChannelImportance importance =
-        new InputWeightedError(l -> other, l -> InputForm.diagonal(new float[][] {{1, 1}}));
+        new InputWeightedError(l -> other, l -> new float[][] {{1, 1}});
     assertThatIllegalArgumentException().isThrownBy(() -> importance.of(layer(2, 1, 1, 1, new float[2])));
   }
 }

@@ -7,17 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.Grid;
-import org.ptilmpq.quantizer.graph.Clamp;
 import org.ptilmpq.quantizer.graph.Kernel;
-import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.graph.Shape;
-import org.ptilmpq.quantizer.graph.Value;
-import org.ptilmpq.quantizer.graph.Window;
 import org.ptilmpq.testkit.Seeds;
 
 class RegionLayerTest {
@@ -86,33 +80,13 @@ class RegionLayerTest {
   }
 
   @Test
-  void bothWaysOfCountingCountEveryWeight() {
+  void thePapersCountIsOfCodesAlone() {
     RegionLayer layer = RegionLayer.of(kernel, importance(1), bits, 3);
-    Value input = new Value("x", new Shape(5, 5, INPUTS));
-    Node.Convolution conv =
-        new Node.Convolution(
-            "layer",
-            input,
-            Optional.empty(),
-            new Value("y", new Shape(3, 3, OUTPUTS)),
-            new Window(3, 3, 1, 1, 1, 1, 0, 0, 0, 0),
-            1,
-            kernel,
-            new float[OUTPUTS],
-            new float[0],
-            new float[0],
-            Clamp.NONE);
-    BitCount count = BitCount.NONE.plus(conv, layer, 8);
-    long paper = 0;
-    long stored = 0;
+    long expected = 0;
     for (int out = 0; out < OUTPUTS; out++) {
-      paper += out == 3 ? 0 : bits[out] * 54L;
-      stored += out == 3 ? 0 : Math.min(8, bits[out] + 1) * 54L;
+      expected += out == 3 ? 0 : bits[out] * INPUTS * 9L;
     }
-    assertThat(count).isEqualTo(new BitCount(OUTPUTS * 54L, paper, stored, paper * 9.0 * 8));
-    assertThat(count.plus(conv, layer, 8).paperBytes()).isEqualTo(paper / 4.0);
-    assertThat(count.bitsPerWeight()).isEqualTo((double) paper / (OUTPUTS * 54));
-    assertThat(BitCount.NONE.bitsPerWeight()).isZero();
+    assertThat(layer.paperBits()).isEqualTo(expected);
   }
 
   @Test

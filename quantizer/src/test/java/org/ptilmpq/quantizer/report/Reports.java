@@ -64,12 +64,12 @@ final class Reports {
         layers,
         Optional.of(
             new AccuracyFacts(
-                65, "held out", OptionalDouble.of(0.8077), OptionalDouble.of(0.8021), 0.9452, 0.03171)),
+                65, "held out", 0.9452, 0.03171)),
         Optional.of(
-            new AccuracyFacts(64, "learned from", OptionalDouble.empty(), OptionalDouble.empty(), 0.9688, 0.01234)),
+            new AccuracyFacts(64, "learned from", 0.9688, 0.01234)),
         List.of(
-            new CurvePoint("5 MB", 5_012_345, 0.9011, 0.0912, OptionalDouble.of(0.7911), false),
-            new CurvePoint("7 MB", 6_999_873, 0.9452, 0.03171, OptionalDouble.empty(), true)),
+            new CurvePoint("5 MB", 5_012_345, 0.9011, 0.0912, false),
+            new CurvePoint("7 MB", 6_999_873, 0.9452, 0.03171, true)),
         List.of(
             new AblationStep("nearest levels", 7_111_222, 0.8123, 0.5123, ""),
             new AblationStep("matching", 7_111_333, 0.9321, 0.0432, "most of it")),

@@ -41,32 +41,6 @@ class SecondMomentsTest {
   }
 
   @Test
-  void areCovariancesWhenCentered() {
-    int inputs = 45;
-    CorrelatedInputs data = CorrelatedInputs.of(inputs, 700, random);
-    for (int row = 0; row < data.count(); row++) {
-      data.rows()[row * inputs + 3] = 0.7f;
-    }
-    double[] exact = data.exactMoments();
-    try (OrderedWork work = new OrderedWork(2)) {
-      SecondMoments moments = new SecondMoments(inputs);
-      moments.add(data.rows(), data.count(), work);
-      Moments found = moments.finishCentered();
-      for (int i = 0; i < inputs; i++) {
-        assertThat(found.matrix()[i * inputs + i]).isNotNegative();
-        for (int j = 0; j < inputs; j++) {
-          double covariance = exact[i * inputs + j] - found.mean()[i] * found.mean()[j];
-          double size = Math.sqrt(exact[i * inputs + i] * exact[j * inputs + j]);
-          // Equal products may all round to the same side: 512 of them by 2⁻²⁴ each.
-          assertThat((double) found.matrix()[i * inputs + j]).isCloseTo(covariance, within(3.1e-5 * size));
-          assertThat(found.matrix()[j * inputs + i]).isEqualTo(found.matrix()[i * inputs + j]);
-        }
-      }
-      assertThat(found.matrix()[3 * inputs + 3]).as("an input that never changes").isLessThan(1.5e-5f);
-    }
-  }
-
-  @Test
   void areTheSameForAnyNumberOfThreads() {
     CorrelatedInputs data = CorrelatedInputs.of(203, 700, random);
     Moments one = moments(data, 203, 1, 300);
