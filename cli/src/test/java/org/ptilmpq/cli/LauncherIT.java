@@ -149,25 +149,47 @@ class LauncherIT {
     assertThat(refused.err()).contains("where there is no Java 25");
   }
 
+  /** What JAVA_HOME names is passed over if it is too old, without a compiler or not there. */
   @Test
-  void mvnwNamesAJavaHomeThatIsBroken() throws Exception {
+  void mvnwStartsMavenOnAJdkThatServes() throws Exception {
+    Path jdk = fakeJdk("jdk", "25.0.1");
+    Path maven = folder.resolve("maven/bin/mvn");
+    write(maven, "echo Apache Maven 3.9.9 on \"$JAVA_HOME\" in \"$MAVEN_OPTS\"");
     String mvnw = Processes.projectRoot().resolve("mvnw").toString();
-    Processes.Result result = start(Map.of("JAVA_HOME", "/no/such/place"), mvnw, "--version");
-    assertThat(result.exit()).as("%s", result).isEqualTo(1);
-    assertThat(result.err()).contains("JAVA_HOME is /no/such/place");
+    for (Path home : List.of(fakeJdk("old", "17.0.1"), fakeJava("jre", "25.0.1"), Path.of("/no/such/place"))) {
+      Processes.Result result =
+          start(
+              Map.of(
+                  "MAVEN_HOME", folder.resolve("maven").toString(),
+                  "JAVA_HOME", home.toString(),
+                  "PATH", jdk.resolve("bin") + ":" + System.getenv("PATH")),
+              mvnw);
+      assertThat(result.exit()).as("%s", result).isZero();
+      assertThat(result.out()).startsWith("Apache Maven 3.9.9 on " + jdk.toRealPath() + " in --enable-native-access");
+    }
   }
 
   private Processes.Result script(Map<String, String> environment) throws IOException, InterruptedException {
     return start(environment, Processes.projectRoot().resolve("ptilmpq").toString(), "devices");
   }
 
+  private Path fakeJdk(String name, String version) throws IOException {
+    Path home = fakeJava(name, version);
+    write(home.resolve("bin/javac"), "exit 1");
+    return home;
+  }
+
   private Path fakeJava(String name, String version) throws IOException {
     Path home = folder.resolve(name);
-    Files.createDirectories(home.resolve("bin"));
-    Path java = Files.writeString(home.resolve("bin/java"), "#!/bin/sh\necho started " + name + " \"$@\"\n");
-    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    write(home.resolve("bin/java"), "echo started " + name + " \"$@\"");
     Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"Test\"\nJAVA_VERSION=\"" + version + "\"\n");
     return home;
+  }
+
+  private static void write(Path script, String command) throws IOException {
+    Files.createDirectories(script.getParent());
+    Files.writeString(script, "#!/bin/sh\n" + command + "\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   private Processes.Result jar(Map<String, String> environment, String... arguments)
