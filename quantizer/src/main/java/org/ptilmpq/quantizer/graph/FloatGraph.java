@@ -47,7 +47,9 @@ public record FloatGraph(String name, Value input, Value output, List<Node> node
     return List.copyOf(values);
   }
 
-  /** How often each value is read, being the graph's output counted as one; values that nobody reads are left out. */
+  /**
+   * Returns how often each value is read, the graph's output counted as a read; values that nothing reads are omitted.
+   */
   public Map<Value, Integer> readers() {
     Map<Value, Integer> readers = new HashMap<>();
     nodes.forEach(node -> node.inputs().forEach(value -> readers.merge(value, 1, Integer::sum)));
@@ -79,7 +81,7 @@ public record FloatGraph(String name, Value input, Value output, List<Node> node
     return nodes.stream().mapToLong(Node::multiplyAccumulates).sum();
   }
 
-  /** The same graph with other nodes, those left out that the output doesn't depend on. */
+  /** Returns this graph with other nodes, without those that the output doesn't depend on. */
   public FloatGraph withNodes(List<Node> newNodes) {
     Set<Value> needed = new HashSet<>(Set.of(output));
     List<Node> kept = new ArrayList<>();

@@ -12,10 +12,10 @@ public sealed interface Node {
   /** The layer's name in the network it came from. */
   String name();
 
-  /** What this node computes; no other node computes it. */
+  /** The value this node computes; no other node computes it. */
   Value output();
 
-  /** The values this node reads, in its own order; one may stand twice. */
+  /** The values this node reads, in its own order; one may occur twice. */
   List<Value> inputs();
 
   /** Bounds of the result; {@link Clamp#NONE} where the node has none. */
@@ -34,11 +34,11 @@ public sealed interface Node {
    *
    * @param residual a value of the output's shape that is added before the clamp
    * @param groups input and output channels are cut into this many parts that don't see each other
-   * @param bias one an output channel
-   * @param normScale γ · √(v / (v + ε)) of the batch normalization that was folded into this convolution, one an output
-   *     channel, v the variance in training; empty if there was none. Its magnitude is the standard deviation that the
-   *     convolution's own result (before residual and clamp) had in training, and says how much training let the
-   *     channel matter; results don't depend on it
+   * @param bias one per output channel
+   * @param normScale γ · √(v / (v + ε)) of the batch normalization that was folded into this convolution, one per
+   *     output channel, v the variance in training; empty if there was none. Its magnitude is the standard deviation
+   *     that the convolution's own result (before residual and clamp) had in training, and says how much the channel
+   *     mattered there; results don't depend on it
    * @param normShift β of the same normalization: the mean that the convolution's own result had; as long as normScale
    */
   record Convolution(
@@ -74,13 +74,13 @@ public sealed interface Node {
       return residual.isPresent() ? List.of(input, residual.get()) : List.of(input);
     }
 
-    /** The same convolution with other weights and biases. */
+    /** Returns this convolution with other weights and biases. */
     public Convolution withWeights(Kernel otherKernel, float[] otherBias) {
       return new Convolution(
           name, input, residual, output, window, groups, otherKernel, otherBias, normScale, normShift, clamp);
     }
 
-    /** The same convolution with other weights and another output, without residual and clamp. */
+    /** Returns this convolution with other weights and another output, without residual and clamp. */
     public Convolution bare(Value otherOutput, Kernel otherKernel) {
       return new Convolution(
           name,
@@ -97,8 +97,8 @@ public sealed interface Node {
     }
 
     /**
-     * The equal parts of the output channels that a file keeps apart: those of a grouped convolution, and one where every
-     * output channel sees a single input channel.
+     * Number of equal parts of the output channels that a file stores separately: the groups of a convolution, or one
+     * if it is depthwise.
      */
     public int outputParts() {
       return isDepthwise() ? 1 : groups;
@@ -129,7 +129,7 @@ public sealed interface Node {
     }
   }
 
-  /** Largest value of each window; positions outside the input don't take part. The window has no dilation. */
+  /** Largest value of each window; positions outside the input are ignored. The window has no dilation. */
   record MaxPooling(String name, Value input, Value output, Window window) implements Node {
 
     public MaxPooling {
@@ -145,7 +145,7 @@ public sealed interface Node {
   /**
    * Mean of each window, clamped. The window has no dilation; a global average has a window as large as the input.
    *
-   * @param countPadding whether positions outside the input count, as zeros, or are left out of the mean
+   * @param countPadding whether positions outside the input count as zeros or are left out of the mean
    */
   record AveragePooling(String name, Value input, Value output, Window window, boolean countPadding, Clamp clamp)
       implements Node {
@@ -187,7 +187,7 @@ public sealed interface Node {
     }
   }
 
-  /** Zeros around the input; how many after it, the output's shape says. */
+  /** Zeros around the input; the output's shape says how many follow it. */
   record Padding(String name, Value input, Value output, int padTop, int padLeft, int padFront) implements Node {
 
     public Padding {

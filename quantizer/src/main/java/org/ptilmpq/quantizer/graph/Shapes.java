@@ -1,6 +1,6 @@
 package org.ptilmpq.quantizer.graph;
 
-/** What the shapes around a node must obey; the node's name goes into the message. */
+/** Checks of the shapes around a node; the node's name goes into the message. */
 final class Shapes {
 
   private Shapes() {}

@@ -1,7 +1,7 @@
 package org.ptilmpq.quantizer.graph;
 
 /**
- * How the window of a convolution or pooling moves over its input. Padding may differ on the four sides.
+ * The way the window of a convolution or pooling moves over its input. Padding may differ on the four sides.
  *
  * @param kernelHeight rows of the window
  * @param kernelWidth columns of the window
@@ -40,7 +40,7 @@ public record Window(
     return covering(1, 1);
   }
 
-  /** The one window that is the whole input: a fully connected layer, or a global average. */
+  /** The window that is the whole input: a fully connected layer, or a global average. */
   public static Window covering(int height, int width) {
     return new Window(height, width, 1, 1, 1, 1, 0, 0, 0, 0);
   }

@@ -16,15 +16,13 @@ import org.ptilmpq.quantizer.graph.Value;
  */
 record Activation(Value value, List<Integer> dims, Order order, boolean softmax) implements Imported {
 
-  /**
-   * Which of the value's three extents is outermost in the ONNX tensor; where both orders agree it is CHANNELS_FIRST.
-   */
+  /** The order of a value's elements in the ONNX tensor; where both orders agree it is CHANNELS_FIRST. */
   enum Order {
     CHANNELS_FIRST,
     CHANNELS_LAST
   }
 
-  /** Where channels, rows and columns stand among the dimensions. */
+  /** The positions of channels, rows and columns among the dimensions. */
   record Axes(int channels, int rows, int columns) {
     static final Axes CHANNELS_FIRST = new Axes(1, 2, 3);
     static final Axes CHANNELS_LAST = new Axes(3, 1, 2);
@@ -37,17 +35,17 @@ record Activation(Value value, List<Integer> dims, Order order, boolean softmax)
     }
   }
 
-  /** A value as most nodes give it: batch, channels, rows, columns. */
+  /** Returns a value as most nodes give it: batch, channels, rows, columns. */
   static Activation of(Value value) {
     return new Activation(value, channelsFirst(value.shape()), Order.CHANNELS_FIRST, false);
   }
 
-  /** The same tensor after a node that changes each element by itself, or its channel by itself. */
+  /** Returns this tensor after a node that changes each element, or each channel, separately. */
   Activation with(Value newValue) {
     return new Activation(newValue, dims, order, false);
   }
 
-  /** The same elements in the same order with other dimensions. */
+  /** Returns this tensor with other dimensions, its elements in the same order. */
   Activation withDims(List<Integer> newDims) {
     return new Activation(value, newDims, order, softmax);
   }
@@ -61,7 +59,8 @@ record Activation(Value value, List<Integer> dims, Order order, boolean softmax)
   }
 
   /**
-   * Where channels, rows and columns stand; {@link IllegalArgumentException} if the tensor isn't a picture any more.
+   * Returns the positions of channels, rows and columns; {@link IllegalArgumentException} if this is no longer a
+   * picture.
    */
   Axes axes() {
     boolean either = ordersAgree(shape());

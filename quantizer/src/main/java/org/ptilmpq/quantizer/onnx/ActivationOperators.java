@@ -45,11 +45,11 @@ final class ActivationOperators {
     return node.input(0);
   }
 
-  /** Softmax over the classes, left out: what runs the network applies it where probabilities are asked for. */
+  /** Omits a Softmax over the classes: whatever runs the network applies it where probabilities are requested. */
   static Imported softmax(OnnxNode node, GraphBuilder graph) throws OnnxException {
     Activation input = node.activation(0);
     List<Integer> dims = input.dims();
-    boolean flattens = node.opset() < 13; // Until then one softmax ran over this axis and all after it.
+    boolean flattens = node.opset() < 13; // Until then softmax ran over this axis and all after it at once.
     int axis = Dims.axis(node.integer("axis", flattens ? 1 : -1), dims.size());
     int classes = flattens ? Dims.elements(dims.subList(axis, dims.size())) : dims.get(axis);
     if (classes != input.shape().elements()) {

@@ -4,7 +4,7 @@ import org.ptilmpq.quantizer.graph.Clamp;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
-/** Add: two activations of one shape, or an activation and a constant a channel. */
+/** Add: two activations of one shape, or an activation and one constant per channel. */
 final class AddOperator implements Operator {
 
   @Override

@@ -1,7 +1,8 @@
 package org.ptilmpq.quantizer.onnx;
 
 /**
- * BatchNormalization in inference: {@code y = γ · (x − mean) / √(variance + ε) + β}, a factor and summand a channel.
+ * BatchNormalization in inference: {@code y = γ · (x − mean) / √(variance + ε) + β}, a factor and a summand per
+ * channel.
  */
 final class BatchNormalizationOperator implements Operator {
 

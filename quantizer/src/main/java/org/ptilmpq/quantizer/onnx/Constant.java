@@ -6,18 +6,21 @@ import java.util.List;
 /** A tensor whose elements the model holds. */
 sealed interface Constant extends Imported {
 
-  /** The name of the initializer, or of the node that gave it. */
+  /** The name of the initializer, or of the node that produced it. */
   String name();
 
   List<Integer> dims();
 
-  /** The same elements in the same order with other dimensions. */
+  /** Returns this constant with other dimensions, its elements in the same order. */
   Constant withDims(List<Integer> dims);
 
-  /** Elements {@code source[0]}, {@code source[1]}, … of this one, with the given dimensions. */
+  /** Returns the elements {@code source[0]}, {@code source[1]}, … of this one, with the given dimensions. */
   Constant gathered(int[] source, List<Integer> dims);
 
-  /** With the axes in another order: axis i of the result is axis {@code permutation.get(i)} of this one. */
+  /**
+   * Returns this constant with its axes in another order: axis i of the result is axis {@code permutation.get(i)} of
+   * this one.
+   */
   default Constant transposed(List<Integer> permutation) {
     int rank = dims().size();
     List<Integer> dims = new ArrayList<>();
@@ -43,7 +46,7 @@ sealed interface Constant extends Imported {
     return gathered(source, dims);
   }
 
-  /** Weights and the like; float16 and double come as float. */
+  /** Weights and the like; float16 and double become float. */
   record Floats(String name, List<Integer> dims, float[] values) implements Constant {
     @Override
     public Floats withDims(List<Integer> dims) {

@@ -38,7 +38,7 @@ final class ConstantOperators {
     return new Constant.Floats(node.output(), List.of(values.length), values);
   }
 
-  /** The dimensions of an activation, or those from {@code start} to before {@code end}. */
+  /** Shape: the dimensions of an activation, or those from {@code start} to before {@code end}. */
   static Imported shape(OnnxNode node, GraphBuilder graph) throws OnnxException {
     List<Integer> dims = node.activation(0).dims();
     int start = bound(node.integer("start", 0), dims.size());
@@ -51,7 +51,7 @@ final class ConstantOperators {
     return Math.clamp(index < 0 ? index + rank : index, 0, rank);
   }
 
-  /** Elements of a vector of integers. */
+  /** Gather: elements of a vector of integers. */
   static Imported gather(OnnxNode node, GraphBuilder graph) throws OnnxException {
     long[] from = node.integers(0);
     if (!(node.input(0) instanceof Constant vector) || vector.dims().size() != 1 || node.integer("axis", 0) != 0) {
@@ -66,7 +66,7 @@ final class ConstantOperators {
     return vector.gathered(source, ((Constant) node.input(1)).dims());
   }
 
-  /** Vectors of integers, one after the other. */
+  /** Concat: vectors of integers, one after the other. */
   static Imported concat(OnnxNode node, GraphBuilder graph) throws OnnxException {
     if (node.integer("axis", 0) != 0) {
       throw node.error("supported for vectors of integers alone");
@@ -82,7 +82,7 @@ final class ConstantOperators {
     return new Constant.Integers(node.output(), List.of(joined.length), joined);
   }
 
-  /** Between the floating-point types, all of which are float here, or between the integer types. */
+  /** Cast between the floating-point types, all of which are float here, or between the integer types. */
   static Imported cast(OnnxNode node, GraphBuilder graph) throws OnnxException {
     DataType to = DataType.forNumber((int) node.integer("to", 0));
     boolean toFloat = to == DataType.FLOAT || to == DataType.FLOAT16 || to == DataType.DOUBLE;

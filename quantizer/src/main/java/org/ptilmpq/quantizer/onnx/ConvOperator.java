@@ -9,7 +9,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Window;
 
-/** Conv: two spatial dimensions, weights that the model holds. */
+/** Conv with two spatial dimensions and weights that the model holds. */
 final class ConvOperator implements Operator {
 
   @Override

@@ -23,14 +23,14 @@ final class Dims {
     return (int) elements;
   }
 
-  /** Holds a rank to what networks have; a hostile one could cost any amount of time. */
+  /** Limits a rank to what networks have; a hostile one could cost any amount of time. */
   static void checkRank(long rank) {
     if (rank > MAX_RANK) {
       throw new IllegalArgumentException("a tensor of rank " + rank);
     }
   }
 
-  /** An axis counted from the front, where negative ones count from the back. */
+  /** Returns an axis counted from the front; negative ones count from the back. */
   static int axis(long axis, int rank) {
     if (axis < -rank || axis >= rank) {
       throw new IllegalArgumentException("axis " + axis + " of a tensor of rank " + rank);
@@ -53,7 +53,7 @@ final class Dims {
     return sorted;
   }
 
-  /** The dimensions {@code requested} of a Reshape: 0 keeps a dimension, −1 takes what is left. */
+  /** Returns the dimensions after a Reshape to {@code requested}: 0 keeps a dimension, −1 takes what is left. */
   static List<Integer> reshaped(List<Integer> dims, long[] requested) {
     checkRank(requested.length);
     List<Integer> result = new ArrayList<>();

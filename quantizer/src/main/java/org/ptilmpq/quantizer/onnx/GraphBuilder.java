@@ -13,7 +13,7 @@ import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
 
-/** Takes the nodes of a graph as operators make them, and holds them to what a machine's memory can hold. */
+/** Collects the nodes that operators make, and limits them to what a machine's memory can hold. */
 final class GraphBuilder {
 
   /** Elements of one activation: 1 GiB of floats. */
@@ -28,8 +28,8 @@ final class GraphBuilder {
   private final TensorDecoder decoder;
 
   /**
-   * How many elements operators may still make of constants: some times what the model holds, so that a small hostile
-   * file can't ask for any amount of memory.
+   * Number of elements that operators may still allocate for constants: a few times what the model holds, so that a
+   * small hostile file can't demand any amount of memory.
    */
   private long allowance = SPARE_ELEMENTS;
 
@@ -47,7 +47,9 @@ final class GraphBuilder {
     return constant;
   }
 
-  /** Asks to make an array of so many elements; {@link IllegalArgumentException} if the model has made too many. */
+  /**
+   * Allows an array of that many elements to be made; {@link IllegalArgumentException} if the model has made too many.
+   */
   void allow(long elements) {
     allowance -= elements;
     if (allowance < 0) {
@@ -67,7 +69,7 @@ final class GraphBuilder {
     return shape;
   }
 
-  /** Adds a node; what it computes stands as batch, channels, rows, columns. */
+  /** Adds a node; its result has the dimensions batch, channels, rows, columns. */
   Activation add(Node node) {
     nodes.add(node);
     return Activation.of(node.output());
@@ -77,8 +79,8 @@ final class GraphBuilder {
    * Adds {@code y = scale · x + shift} with a factor and a summand for each channel: a depthwise convolution of one
    * position, which the passes fold into the convolution before it where there is one.
    *
-   * @param scale one a channel
-   * @param shift one a channel
+   * @param scale one per channel
+   * @param shift one per channel
    * @param normScale standard deviation, with γ's sign, that a batch normalization gave its result, or empty
    * @param normShift mean that it gave its result, or empty
    */
@@ -103,7 +105,7 @@ final class GraphBuilder {
     return input.with(output);
   }
 
-  /** An array of one value a channel. */
+  /** Returns an array with the same value for each channel. */
   float[] filled(int channels, float value) {
     allow(channels);
     float[] filled = new float[channels];

@@ -1,4 +1,4 @@
 package org.ptilmpq.quantizer.onnx;
 
-/** What a name in an ONNX graph stands for while the graph is imported. */
+/** The meaning of a name in an ONNX graph while the graph is imported. */
 sealed interface Imported permits Activation, Constant {}

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 
-/** What a model says of its input: a batch of pictures, some of whose extents may be open. */
+/** The input that a model declares: a batch of pictures, some of whose extents may be open. */
 final class InputShape {
 
   private InputShape() {}

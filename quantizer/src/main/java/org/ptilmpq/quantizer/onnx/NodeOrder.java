@@ -15,8 +15,8 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * Which nodes of an ONNX graph its output needs, in an order in which they can be computed: that of the file where the
- * file is in order. Names that nothing defines, or two things, are errors, and so are cycles.
+ * The nodes that the output of an ONNX graph needs, in an order in which they can be computed: the file's order where
+ * it is valid. Names that are undefined or defined twice are errors, and so are cycles.
  */
 final class NodeOrder {
 

@@ -2,7 +2,7 @@ package org.ptilmpq.quantizer.onnx;
 
 import java.io.IOException;
 
-/** A model that is broken, or that asks for what this reader doesn't do; the message names the node or tensor. */
+/** A model that is broken, or that requires what this reader doesn't support; the message names the node or tensor. */
 public class OnnxException extends IOException {
   private static final long serialVersionUID = 1;
 

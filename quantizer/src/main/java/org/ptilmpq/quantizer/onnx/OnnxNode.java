@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One node of the ONNX graph with its inputs looked up. Attributes are asked for by name; one that nobody asked for is
- * an error ({@link #checkAllAttributesRead}), so that none is ever passed over.
+ * One node of the ONNX graph with its inputs looked up. Attributes are read by name; an unread one is an error ({@link
+ * #checkAllAttributesRead}), so that none is ever overlooked.
  */
 final class OnnxNode {
 
@@ -108,7 +108,7 @@ final class OnnxNode {
     return constant;
   }
 
-  /** Finite weights, of which there must be as many as channels. */
+  /** An input of finite weights, which must be one per channel. */
   float[] channelWeights(int index, int channels) throws OnnxException {
     Constant.Floats constant = weights(index);
     if (constant.values().length != channels) {
@@ -173,12 +173,12 @@ final class OnnxNode {
     return take(name, AttributeType.TENSOR).map(AttributeProto::getT);
   }
 
-  /** An attribute that says nothing about inference: momentum, a seed. */
+  /** Ignores an attribute that has no effect on inference: momentum, a seed. */
   void ignore(String name) {
     unread.remove(name);
   }
 
-  /** Whichever form this opset has: an input of integers, or before that an attribute. */
+  /** Returns integers in the form that this opset has: an input, or before that an attribute. */
   Optional<long[]> integersFrom(int input, String attribute) throws OnnxException {
     if (hasAttribute(attribute)) {
       return Optional.of(integers(attribute));

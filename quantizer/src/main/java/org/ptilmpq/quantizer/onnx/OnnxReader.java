@@ -24,11 +24,11 @@ import org.ptilmpq.quantizer.graph.FloatGraph;
 
 /**
  * Reads ONNX models of opset {@value #FIRST_OPSET} to {@value #LAST_OPSET}: image classifiers of one input and one
- * output. The graph comes out as the model has it, batch normalizations as depthwise convolutions; {@link
+ * output. The graph is as in the model, with batch normalizations as depthwise convolutions; {@link
  * org.ptilmpq.quantizer.passes.Passes} folds and fuses. A Softmax at the end is left out.
  *
- * <p>An open batch becomes a batch of one. Whatever is broken or not supported gives an {@link OnnxException}
- * that names the node or tensor; what the output doesn't depend on is not looked at.
+ * <p>An open batch becomes a batch of one. Whatever is broken or not supported gives an {@link OnnxException} that
+ * names the node or tensor; what the output doesn't depend on is ignored.
  */
 public final class OnnxReader {
 
@@ -50,7 +50,7 @@ public final class OnnxReader {
     proto.getInitializerList().forEach(tensor -> initializers.put(tensor.getName(), tensor));
   }
 
-  /** Reads a model whose input says its height and width. */
+  /** Reads a model whose input states its height and width. */
   public static FloatGraph read(Path model) throws IOException {
     return read(model, OptionalInt.empty());
   }
@@ -58,8 +58,8 @@ public final class OnnxReader {
   /**
    * Reads a model.
    *
-   * @param openSide height and width in pixels that an input takes which leaves them open
-   * @throws OnnxException when the model is broken, or asks for what isn't supported
+   * @param openSide height and width in pixels for an input that leaves them open
+   * @throws OnnxException when the model is broken, or requires what isn't supported
    * @throws IOException when the file, or one its weights are in, can't be read
    */
   public static FloatGraph read(Path model, OptionalInt openSide) throws IOException {
@@ -74,13 +74,13 @@ public final class OnnxReader {
     }
   }
 
-  /** Reads a model from memory, whose external data, if there is any, lies in a folder. */
+  /** Reads a model from memory, whose external data, if any, is in a folder. */
   static FloatGraph read(byte[] bytes, Path folder, OptionalInt openSide) throws IOException {
     ModelProto model;
     try {
       PartCount.check(bytes);
       CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
-      in.enableAliasing(true); // Weights stay where they are instead of being copied once more.
+      in.enableAliasing(true); // Weights stay where they are instead of being copied again.
       model = ModelProto.parseFrom(in);
       in.checkLastTagWas(0);
     } catch (InvalidProtocolBufferException broken) {
@@ -194,7 +194,7 @@ public final class OnnxReader {
     return InputShape.read(info, channelsLast, openSide);
   }
 
-  /** Whether all that is done with the input is to bring its channels to the front. */
+  /** Whether the only thing done with the input is to bring its channels to the front. */
   private static boolean startsChannelsLast(String input, List<NodeProto> nodes) {
     Set<Boolean> readers = new HashSet<>();
     for (NodeProto node : nodes) {

@@ -2,7 +2,7 @@ package org.ptilmpq.quantizer.onnx;
 
 import java.io.IOException;
 
-/** How one kind of ONNX node comes into the graph. */
+/** Imports one kind of ONNX node into the graph. */
 interface Operator {
 
   /**

@@ -10,8 +10,8 @@ import java.io.IOException;
 
 /**
  * Counts the messages and strings of a model before it is parsed. Two bytes can stand for a message that takes a
- * hundred as an object, so that without a limit a file of some megabytes could fill any heap. Networks have some
- * thousands.
+ * hundred as an object, so that without a limit a file of a few megabytes could fill any heap. Networks have a few
+ * thousand.
  */
 final class PartCount {
 
@@ -26,7 +26,7 @@ final class PartCount {
   }
 
   /**
-   * Counts.
+   * Counts the parts of a model.
    *
    * @throws OnnxException when there are too many, or they are nested too deeply
    * @throws com.google.protobuf.InvalidProtocolBufferException when the bytes are not a message

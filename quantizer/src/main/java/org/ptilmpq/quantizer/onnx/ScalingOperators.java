@@ -2,7 +2,7 @@ package org.ptilmpq.quantizer.onnx;
 
 import java.util.List;
 
-/** Add, Sub, Mul and Div of an activation by a constant: one number, or one a channel. */
+/** Add, Sub, Mul and Div of an activation by a constant: one number, or one per channel. */
 final class ScalingOperators {
 
   private ScalingOperators() {}
@@ -24,7 +24,8 @@ final class ScalingOperators {
         shift[c] = -shift[c];
       }
     }
-    return graph.addChannelScaling(node, input, graph.filled(channels, fromConstant ? -1 : 1), shift, new float[0], new float[0]);
+    return graph.addChannelScaling(
+        node, input, graph.filled(channels, fromConstant ? -1 : 1), shift, new float[0], new float[0]);
   }
 
   static Imported multiply(OnnxNode node, GraphBuilder graph) throws OnnxException {
@@ -47,7 +48,8 @@ final class ScalingOperators {
   }
 
   /**
-   * A new array of the constant's value for each channel, after ONNX's broadcasting (dimensions aligned at the end).
+   * Returns a new array of the constant's value for each channel, by ONNX's broadcasting (dimensions aligned at the
+   * end).
    */
   private static float[] perChannel(OnnxNode node, GraphBuilder graph, int index, Activation input)
       throws OnnxException {

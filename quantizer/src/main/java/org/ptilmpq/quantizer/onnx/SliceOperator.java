@@ -6,10 +6,12 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 
-/** Slice with steps forward; starts, ends and axes are attributes before opset 10 and inputs since. */
+/** Slice with positive steps; starts, ends and axes are attributes before opset 10 and inputs since. */
 final class SliceOperator implements Operator {
 
-  /** What one dimension keeps: every {@code step}-th element from {@code start}, {@code count} of them. */
+  /**
+   * The part of one dimension that is kept: every {@code step}-th element from {@code start}, {@code count} of them.
+   */
   private record Part(int start, int step, int count) {}
 
   @Override
@@ -59,7 +61,7 @@ final class SliceOperator implements Operator {
         : new Activation(output, Activation.channelsLast(output.shape()), Activation.Order.CHANNELS_LAST, false);
   }
 
-  /** A part of a shape, as exporters compute them. */
+  /** A slice of a constant: part of a shape, as exporters compute it. */
   private static Imported sliced(
       OnnxNode node,
       GraphBuilder graph,

@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToLongFunction;
 
-/** From stored tensors to constants, with the stored lengths checked against the dimensions before anything is made. */
+/**
+ * Decodes stored tensors into constants; stored lengths are checked against the dimensions before anything is
+ * allocated.
+ */
 final class TensorDecoder {
 
   private final ExternalData externalData;
 
-  /** Where the elements of a tensor of floats are read. */
+  /** Access to the elements of a tensor of floats. */
   private interface FloatElements {
     float at(int index);
   }
@@ -88,7 +91,7 @@ final class TensorDecoder {
     return List.copyOf(dims);
   }
 
-  /** The little-endian bytes of a tensor that is stored so, null for one whose elements stand in a typed field. */
+  /** Returns the little-endian bytes of a tensor stored as bytes, null for one whose elements are in a typed field. */
   private ByteBuffer raw(TensorProto tensor, String name, int elements, int size, int typed) throws IOException {
     ByteBuffer bytes;
     long expected = (long) elements * size;

@@ -16,7 +16,7 @@ final class WindowAttributes {
    *
    * @param kernel rows and columns
    * @param input the shape it moves over
-   * @param ceil whether a last window that the strides don't reach fully is kept: padding at the end grows for it
+   * @param ceil whether a last, partial window is kept: padding at the end grows for it
    */
   static Window read(OnnxNode node, long[] kernel, Shape input, boolean ceil) throws OnnxException {
     int[] size = checked(node, "kernel_shape", kernel, 2, 1);
@@ -31,11 +31,11 @@ final class WindowAttributes {
         case "NOTSET" -> {}
         case "VALID" -> pads[axis] = pads[axis + 2] = 0;
         case "SAME_UPPER", "SAME_LOWER" -> {
-          // TensorFlow's rule: as many windows as strides fit in the input, the padding they need halved.
+          // TensorFlow's rule: as many windows as strides fit in the input, with the padding they need split in half.
           int steps = Math.ceilDiv(extents[axis], strides[axis]);
           long needed = (steps - 1L) * strides[axis] + reach - extents[axis];
           if (needed < -1 && !node.operator().equals("Conv")) {
-            // TensorFlow starts at the first element all the same, ONNX Runtime does so in convolutions alone.
+            // TensorFlow still starts at the first element, ONNX Runtime only in convolutions.
             throw node.error(autoPad + " with a stride far beyond the kernel is read differently everywhere");
           }
           int total = Math.toIntExact(Math.max(needed, 0));
@@ -61,12 +61,12 @@ final class WindowAttributes {
         pads[3]);
   }
 
-  /** How much padding a last, partial window needs; negative if all windows in the padding alone are to go. */
+  /** Returns the padding that a last, partial window needs; negative if windows in padding alone are dropped. */
   private static int grown(int extent, int stride, long reach, int before, int after) {
     long free = (long) extent + before + after - reach;
     long steps = Math.ceilDiv(free, stride) + 1;
     if ((steps - 1) * stride >= (long) extent + before) {
-      steps--; // A window that would start beyond the input is left out, as PyTorch and ONNX Runtime do.
+      steps--; // Windows that would start beyond the input are dropped, as in PyTorch and ONNX Runtime.
     }
     return Math.toIntExact(Math.max((steps - 1) * stride - free, -after));
   }

@@ -1,7 +1,6 @@
 /**
- * ONNX in: {@link org.ptilmpq.quantizer.onnx.OnnxReader} makes a {@link org.ptilmpq.quantizer.graph.FloatGraph} of a
- * model of opset 7 to 22. One {@link org.ptilmpq.quantizer.onnx.Operator} stands for each kind of ONNX node; what an
- * operator does to shapes only (Flatten, Reshape, Transpose …) leaves no node behind, see {@link
- * org.ptilmpq.quantizer.onnx.Activation}.
+ * ONNX import: {@link org.ptilmpq.quantizer.onnx.OnnxReader} makes a {@link org.ptilmpq.quantizer.graph.FloatGraph} of
+ * a model of opset 7 to 22. Each kind of ONNX node has its {@link org.ptilmpq.quantizer.onnx.Operator}; one that only
+ * changes shapes (Flatten, Reshape, Transpose …) adds no node, see {@link org.ptilmpq.quantizer.onnx.Activation}.
  */
 package org.ptilmpq.quantizer.onnx;

@@ -7,10 +7,10 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Node.Convolution;
 
 /**
- * Folds a depthwise convolution of one position (a batch normalization, or a constant factor or summand a channel) into
- * the convolution before it: with {@code y = w ∗ x + b} and {@code z = s·y + t} a channel,
- * {@code z = (s·w) ∗ x + (s·b + t)}. The convolution's output must have no other reader, and no activation. Standard
- * deviation and mean that a batch normalization promises of the result go along.
+ * Folds a depthwise convolution of one position (a batch normalization, or a constant factor or summand per channel)
+ * into the convolution before it: with {@code y = w ∗ x + b} and {@code z = s·y + t} per channel,
+ * {@code z = (s·w) ∗ x + (s·b + t)}. The convolution's output must have no other reader and no activation. The standard
+ * deviation and mean that a batch normalization promises for the result are carried over.
  */
 final class FoldChannelScaling implements Pass {
 

@@ -9,7 +9,7 @@ import org.ptilmpq.quantizer.graph.Node.Addition;
 import org.ptilmpq.quantizer.graph.Node.AveragePooling;
 import org.ptilmpq.quantizer.graph.Node.Convolution;
 
-/** Has the node before an activation clamp its result itself, where nobody reads it without the activation. */
+/** Makes the node before an activation clamp its own result, where nothing reads that without the activation. */
 final class FuseActivation implements Pass {
 
   @Override

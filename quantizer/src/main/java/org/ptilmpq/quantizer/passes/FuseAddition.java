@@ -9,8 +9,8 @@ import org.ptilmpq.quantizer.graph.Value;
 
 /**
  * Makes an addition part of the convolution that computes one of its operands: the other becomes the convolution's
- * residual. That convolution's output must have no other reader, and no activation before the addition. If both
- * operands come from such convolutions, the later one takes the earlier one's result.
+ * residual. That convolution's output must have no other reader and no activation before the addition. If both operands
+ * come from such convolutions, the later one takes the earlier one's result.
  */
 final class FuseAddition implements Pass {
 
@@ -36,7 +36,7 @@ final class FuseAddition implements Pass {
       nodes.add(addition);
       return;
     }
-    // The other operand may be computed after the convolution: in the addition's place it is there already.
+    // The other operand may be computed after the convolution: in the addition's place it is available.
     nodes.remove(chosen.get());
     nodes.add(fused(chosen.get(), takeRight ? addition.left() : addition.right(), addition));
   }

@@ -30,30 +30,30 @@ final class NodeList {
     next++;
   }
 
-  /** The node that computes a value which is read once only, so that nobody would miss it. */
+  /** Returns the node that computes a value if the value is read only once, so that nothing else would miss it. */
   Optional<Node> soleProducer(Value value) {
     boolean readOnce = readers.getOrDefault(value, 0) == 1;
     return readOnce ? Optional.ofNullable(places.get(value)).map(nodes::get) : Optional.empty();
   }
 
-  /** Puts a node in the place of one that was added before. */
+  /** Replaces a node that was added before. */
   void replace(Node old, Node replacement) {
     int place = places.get(old.output());
     nodes.put(place, replacement);
     places.put(replacement.output(), place);
   }
 
-  /** Takes out a node that was added before. */
+  /** Removes a node that was added before. */
   void remove(Node node) {
     nodes.remove(places.get(node.output()));
   }
 
-  /** Whether one node that was added stands after another. */
+  /** Whether one node that was added comes after another. */
   boolean isAfter(Node node, Node other) {
     return places.get(node.output()) > places.get(other.output());
   }
 
-  /** The graph with these nodes. */
+  /** Returns the graph with these nodes. */
   FloatGraph graph() {
     return graph.withNodes(List.copyOf(nodes.values()));
   }

@@ -3,7 +3,7 @@ package org.ptilmpq.quantizer.passes;
 import java.util.List;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 
-/** What is done to a graph between import and quantization. */
+/** The rewrites of a graph between import and quantization. */
 public final class Passes {
 
   /** Activations come before additions, so that an addition brings its activation along into the convolution. */
@@ -12,7 +12,7 @@ public final class Passes {
 
   private Passes() {}
 
-  /** The graph with batch normalizations folded, and activations and additions fused into convolutions. */
+  /** Returns the graph with batch normalizations folded, and activations and additions fused into convolutions. */
   public static FloatGraph simplify(FloatGraph graph) {
     FloatGraph simplified = graph.withNodes(graph.nodes());
     for (Pass pass : IN_ORDER) {

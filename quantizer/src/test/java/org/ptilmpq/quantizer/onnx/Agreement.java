@@ -17,7 +17,7 @@ final class Agreement {
 
   private Agreement() {}
 
-  /** Checks a model whose input is (1, channels, height, width), and so its output if it is a picture. */
+  /** Checks a model whose input is (1, channels, height, width), as is its output if that is a picture. */
   static FloatGraph check(String what, byte[] model, RandomGenerator random) throws Exception {
     return check(what, model, random, false, false);
   }

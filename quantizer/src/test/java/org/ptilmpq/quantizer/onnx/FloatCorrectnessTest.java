@@ -21,7 +21,7 @@ import org.ptilmpq.runtime.image.PictureDecoder;
 import org.ptilmpq.runtime.image.Preprocessor;
 import org.ptilmpq.testkit.SharedData;
 
-/** Real models on real pictures: the imported and simplified graph gives what ONNX Runtime gives. */
+/** Real models on real pictures: the imported and simplified graph gives the scores of ONNX Runtime. */
 @Tag("shared-data")
 class FloatCorrectnessTest {
 

@@ -103,7 +103,7 @@ class OnnxReaderFuzzTest {
     checkBothHappened();
   }
 
-  /** Mutants that were all refused, say for the first byte, would test nothing further in. */
+  /** Mutants all refused for their first byte, for instance, would test nothing after it. */
   private void checkBothHappened() {
     System.out.printf("OnnxReaderFuzzTest: %d mutants read, %d refused%n", read, refused);
     assertThat(read).isGreaterThan(MUTANTS / 50);

@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 import org.ptilmpq.quantizer.graph.Shape;
 
-/** The oracle: a model in ONNX Runtime, one thread, every optimization that could change results switched off. */
+/** The oracle: a model in ONNX Runtime, in one thread, without any optimization that could change results. */
 final class OnnxRuntime implements AutoCloseable {
 
   private static final OrtEnvironment ENVIRONMENT = OrtEnvironment.getEnvironment();
@@ -54,7 +54,7 @@ final class OnnxRuntime implements AutoCloseable {
     }
   }
 
-  /** From height × width × channels to channels × height × width. */
+  /** Reorders height × width × channels to channels × height × width. */
   static float[] channelsFirst(float[] elements, Shape shape) {
     float[] result = new float[elements.length];
     int positions = shape.height() * shape.width();
@@ -64,7 +64,7 @@ final class OnnxRuntime implements AutoCloseable {
     return result;
   }
 
-  /** From channels × height × width to height × width × channels. */
+  /** Reorders channels × height × width to height × width × channels. */
   static float[] channelsLast(float[] elements, Shape shape) {
     float[] result = new float[elements.length];
     int positions = shape.height() * shape.width();

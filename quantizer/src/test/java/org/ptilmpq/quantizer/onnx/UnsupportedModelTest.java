@@ -24,7 +24,7 @@ import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.testkit.Seeds;
 
-/** Models that can't be taken: the message says which node or tensor, and what is wrong. */
+/** Models that can't be imported: the message says which node or tensor, and what is wrong. */
 class UnsupportedModelTest {
 
   private final RandomGenerator random = Seeds.random("UnsupportedModelTest", 3);
@@ -216,7 +216,7 @@ class UnsupportedModelTest {
   void filesOfTooManyParts() {
     byte[] nodes = new byte[3 << 20];
     for (int i = 0; i < nodes.length; i += 2) {
-      nodes[i] = 1 << 3 | 2; // An empty node each two bytes.
+      nodes[i] = 1 << 3 | 2; // An empty node every two bytes.
     }
     byte[] model = new byte[nodes.length + 5];
     ByteBuffer.wrap(model).put(new byte[] {7 << 3 | 2, (byte) 0x80, (byte) 0x80, (byte) 0xC0, 1}).put(nodes);

@@ -38,7 +38,17 @@ final class Graphs {
   Value convolution(Value from, String to) {
     return add(
         new Node.Convolution(
-            to, from, Optional.empty(), value(to), SAME_3X3, 1, kernel(3, 3), floats(3), new float[0], new float[0], Clamp.NONE));
+            to,
+            from,
+            Optional.empty(),
+            value(to),
+            SAME_3X3,
+            1,
+            kernel(3, 3),
+            floats(3),
+            new float[0],
+            new float[0],
+            Clamp.NONE));
   }
 
   /** A batch normalization as the reader makes it. */
@@ -46,7 +56,7 @@ final class Graphs {
     return scaling(from, to, floats(3), floats(3));
   }
 
-  /** A factor and a summand a channel. */
+  /** A factor and a summand per channel. */
   Value plainScaling(Value from, String to) {
     return scaling(from, to, new float[0], new float[0]);
   }

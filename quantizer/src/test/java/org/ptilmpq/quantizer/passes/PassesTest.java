@@ -18,7 +18,7 @@ import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
 import org.ptilmpq.testkit.Seeds;
 
-/** What each pass does and what it leaves alone; {@link Graphs#apply} checks that results stay the same. */
+/** Tests what each pass does and what it leaves alone; {@link Graphs#apply} checks that results stay the same. */
 class PassesTest {
 
   private final Graphs graphs = new Graphs(Seeds.random("PassesTest", 23));
