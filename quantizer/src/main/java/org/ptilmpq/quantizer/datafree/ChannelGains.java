@@ -6,11 +6,11 @@ import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
 
 /**
- * What each output channel of a convolution is multiplied with, and what is then added to it: {@code y' = gain · y +
- * shift}.
+ * The factor that each output channel of a convolution is multiplied by, and the shift then added to it: {@code y' =
+ * gain · y + shift}.
  *
- * @param gains positive, one an output channel
- * @param shifts one an output channel
+ * @param gains positive, one per output channel
+ * @param shifts one per output channel
  */
 record ChannelGains(float[] gains, float[] shifts) {
 
@@ -22,7 +22,7 @@ record ChannelGains(float[] gains, float[] shifts) {
 
   private static final double GREATEST_GAIN = 16;
 
-  /** Changes nothing. */
+  /** Gains and shifts that change nothing. */
   static ChannelGains none(int channels) {
     float[] ones = new float[channels];
     Arrays.fill(ones, 1);

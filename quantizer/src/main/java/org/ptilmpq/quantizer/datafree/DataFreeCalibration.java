@@ -18,14 +18,14 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * Everything that quantization wants to know, without a picture: synthetic pictures, the network renormalized on them
- * where it had batch norms, its statistics, and ranges widened by what the norms vouch for.
+ * Everything that quantization needs to know, without a real picture: synthetic pictures, the network renormalized on
+ * them where it had batch norms, its statistics, and ranges widened by what the norms vouch for.
  *
- * <p>What follows is the ordinary way with {@code renormalized.graph()} in the place of the network, until scales and
- * biases are written: these go through {@link #restored}.
+ * <p>Quantization then proceeds as with real pictures, but with {@code renormalized.graph()} in place of the network,
+ * until scales and biases are written: these go through {@link #restored}.
  *
  * @param renormalized the network to quantize, and the way back
- * @param pictures synthetic ones, that {@code calibration} was counted on
+ * @param pictures the synthetic ones that {@code calibration} was counted on
  * @param calibration of {@code renormalized.graph()}
  * @param grids of every value but the scores
  */
@@ -35,7 +35,7 @@ public record DataFreeCalibration(
     Calibration calibration,
     Map<Value, ActivationGrid> grids) {
 
-  /** Memory that renormalization may take for activations. */
+  /** Memory in bytes that renormalization may take for activations. */
   private static final long RENORMALIZATION_BYTES = 1L << 29;
 
   /**
@@ -65,7 +65,8 @@ public record DataFreeCalibration(
     }
     Renormalized renormalized =
         normed ? renormalized(graph, pictures, work, progress) : Renormalized.unchanged(graph);
-    Calibration calibration = new Calibrator(renormalized.graph(), false, work).run(pictures, pictures.count(), progress);
+    Calibration calibration =
+        new Calibrator(renormalized.graph(), false, work).run(pictures, pictures.count(), progress);
     Map<Value, ActivationGrid> found =
         ActivationGrids.choose(renormalized.graph(), calibration.histograms(), reader.grid(), 1);
     Map<Value, ActivationGrid> grids =
@@ -76,12 +77,13 @@ public record DataFreeCalibration(
   }
 
   /**
-   * What a quantized convolution of the renormalized network is in the original one: {@link Renormalized} says how.
+   * Turns a quantized convolution of the renormalized network into one of the original network: see {@link
+   * Renormalized}.
    *
    * @param conv of {@code renormalized.graph()}
-   * @param quantized its weights as they come out of quantization, with the scales given
-   * @param scales real value of one level, one an output channel
-   * @param biases one an output channel
+   * @param quantized its weights as quantization made them, with the given scales
+   * @param scales real value of one level, one per output channel
+   * @param biases one per output channel
    */
   public Renormalized.Restored restored(
       Node.Convolution conv, Kernel quantized, float[] scales, float[] biases) {

@@ -10,7 +10,9 @@ final class Leaf {
 
   private static final double LEAST_ASPECT = 0.3;
 
-  /** Radii between 1/64 and 3/5 of the side, their density falling with the cube: as many pixels of every scale. */
+  /**
+   * Radii between 1/64 and 3/5 of the side, their density falling with the cube: equally many pixels of every scale.
+   */
   private static final double LEAST_RADIUS = 1.0 / 64;
 
   private static final double GREATEST_RADIUS = 0.6;
@@ -53,7 +55,7 @@ final class Leaf {
     this.roughness = roughness;
   }
 
-  /** Paints it over what is there; edges are a pixel soft, as a lens draws them. */
+  /** Paints the leaf over what is there; edges are a pixel soft, as a lens draws them. */
   void paint(float[] rgb, int height, int width, Texture texture) {
     double reach = rectangle ? Math.hypot(halfLength, halfWidth) : halfLength;
     int top = Math.max(0, (int) Math.floor(centreY - reach - 1));
@@ -76,7 +78,7 @@ final class Leaf {
     }
   }
 
-  /** How many pixels a place lies within the edge, about; negative outside. */
+  /** Returns about how many pixels a place lies within the edge; negative outside. */
   private double inside(double along, double across) {
     if (rectangle) {
       return Math.min(halfLength - Math.abs(along), halfWidth - Math.abs(across));

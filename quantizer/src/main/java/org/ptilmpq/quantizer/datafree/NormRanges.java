@@ -9,21 +9,23 @@ import org.ptilmpq.quantizer.graph.Value;
 
 /**
  * Ranges of activations that batch norms vouch for. Synthetic pictures show nothing that a class is recognized by, and
- * what recognizes it stays small: ranges found on them would cut real activations off. So each grid is widened to hold
- * a number of standard deviations of every channel, as far as clamps let it (Nagel et al. 2019, arXiv 1906.04721).
+ * activations that recognize it stay small: ranges found on them would cut real activations off. So each grid is
+ * widened to hold a number of standard deviations of every channel, as far as clamps let it (Nagel et al. 2019, arXiv
+ * 1906.04721).
  */
 public final class NormRanges {
 
   /**
-   * How many standard deviations, as Nagel et al. have it. On ResNet-50 the ranges that real pictures ask for lie
-   * between 4 and 20 of them; 6, 8 and 11 came out alike, as a range twice too wide costs one of eight bits.
+   * Number of standard deviations, as in Nagel et al. On ResNet-50 the ranges that real pictures require are between 4
+   * and 20 of them; 6, 8 and 11 gave similar results, as a range twice too wide costs one of eight bits.
    */
   public static final double DEVIATIONS = 6;
 
   private NormRanges() {}
 
   /**
-   * The grids, none of them narrower than before. Operations that only move bytes keep the grid of their input.
+   * Returns the widened grids, none of them narrower than before. Operations that only move bytes keep the grid of
+   * their input.
    *
    * @param grids of every value but the scores; the input's stays as it is
    */

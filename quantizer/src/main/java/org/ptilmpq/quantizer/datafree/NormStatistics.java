@@ -10,8 +10,8 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * What a network's values look like on the data it was trained on, from its batch norms alone: mean and standard
- * deviation of each channel, of a convolution's own result β and |γ|, then carried on through what comes after, as if
+ * The statistics of a network's values on the data it was trained on, from its batch norms alone: mean and standard
+ * deviation of each channel, β and |γ| for a convolution's own result, then propagated through what comes after, as if
  * channels were normal and independent of each other (Nagel et al. 2019, arXiv 1906.04721, for the activation; sums,
  * windows and what lies between are ours):
  *
@@ -19,8 +19,8 @@ import org.ptilmpq.quantizer.graph.Value;
  *   <li>clamps: moments of the clipped normal distribution;
  *   <li>sums: means and variances added;
  *   <li>a convolution without a batch norm: w·mean + b and w²·variance of its inputs, added up;
- *   <li>maxima and averages of windows, slices: as the input, since neighbouring positions go together in pictures; an
- *       average over the whole input varies less than that, so that its deviation is an upper bound;
+ *   <li>maxima and averages of windows, slices: as the input, since neighbouring positions are correlated in pictures;
+ *       an average over the whole input varies less than that, so that its deviation is an upper bound;
  *   <li>zeros that are padded: for a channel of zeros alone, 0.
  * </ul>
  *
@@ -36,9 +36,9 @@ public record NormStatistics(Map<Value, Channels> channels) {
   /**
    * The channels of a value: normal variables, clamped.
    *
-   * @param means before the clamp, one a channel
-   * @param variances before the clamp, one a channel, not negative
-   * @param clamp what the value has gone through last
+   * @param means before the clamp, one per channel
+   * @param variances before the clamp, one per channel, not negative
+   * @param clamp the last one that the value went through
    */
   public record Channels(double[] means, double[] variances, Clamp clamp) {
 
@@ -101,7 +101,7 @@ public record NormStatistics(Map<Value, Channels> channels) {
   /**
    * The statistics of a graph.
    *
-   * @param preprocessing what the network's inputs have gone through
+   * @param preprocessing the preprocessing of the network's inputs
    */
   public static NormStatistics of(FloatGraph graph, Preprocessing preprocessing) {
     Map<Value, Channels> channels = new HashMap<>();

@@ -17,11 +17,11 @@ import org.ptilmpq.quantizer.reference.FloatExecutor;
 /**
  * Runs a network over pictures that are not what it was trained on, and gives every output channel of every convolution
  * that had a batch normalization the mean β and the standard deviation |γ| that it had in training, before the next
- * layer is looked at. Activations are then as large at every depth as on real pictures, and what is unusual about the
+ * layer is processed. Activations are then as large at every depth as on real pictures, and what is unusual about the
  * pictures doesn't add up from layer to layer. It is batch normalization as in training, over all pictures at once.
  *
- * <p>What results is another network, whose convolutions have other factors and biases a channel. It is that one which
- * is calibrated and quantized; {@link Renormalized} takes the factors off the scales again afterwards.
+ * <p>What results is another network, whose convolutions have other factors and biases per channel. That one is
+ * calibrated and quantized; {@link Renormalized} removes the factors from the scales afterwards.
  */
 public final class Renormalization {
 
@@ -37,12 +37,12 @@ public final class Renormalization {
     stored.put(graph.input(), inputs.toArray(float[][]::new));
   }
 
-  /** Whether any convolution had a batch norm, so that there is something to hold outputs to. */
+  /** Whether any convolution had a batch norm, so that there is something to fit outputs to. */
   public static boolean isPossible(FloatGraph graph) {
     return graph.convolutions().stream().anyMatch(conv -> conv.normScale().length > 0);
   }
 
-  /** How many bytes one picture takes at most: all live values in floats. */
+  /** Maximum number of bytes that one picture takes: all live values in floats. */
   public static long bytesPerPicture(FloatGraph graph) {
     long live = graph.input().shape().elements();
     long mostLive = live;
@@ -94,7 +94,7 @@ public final class Renormalization {
     return new Renormalized(new FloatGraph(graph.name(), graph.input(), graph.output(), nodes), gains);
   }
 
-  /** Stores what a convolution computes once it is corrected. */
+  /** Stores the corrected results of a convolution. */
   private ChannelGains renormalize(Node.Convolution conv) {
     IntFunction<float[]> computation = computation(conv.bare(conv.output(), conv.kernel()));
     int channels = conv.kernel().outputs();

@@ -10,8 +10,8 @@ import org.ptilmpq.quantizer.graph.Value;
 
 /**
  * A network that {@link Renormalization} has fitted to synthetic pictures, and the way back. Calibrate and quantize
- * {@link #graph}; its values are those of the original, so that grids of activations hold for both. Then let
- * {@link DataFreeCalibration#restored} make each quantized convolution one of the original network: codes stay as they
+ * {@link #graph}; its values are those of the original, so that grids of activations hold for both. Then {@link
+ * DataFreeCalibration#restored} turns each quantized convolution into one of the original network: codes stay as they
  * are.
  */
 public final class Renormalized {
@@ -24,7 +24,7 @@ public final class Renormalized {
     this.gains = Map.copyOf(gains);
   }
 
-  /** A network without batch norms, which nothing can be fitted to. */
+  /** Keeps a network without batch norms, to which nothing can be fitted. */
   static Renormalized unchanged(FloatGraph graph) {
     Map<Value, ChannelGains> none = new HashMap<>();
     graph.convolutions().forEach(conv -> none.put(conv.output(), ChannelGains.none(conv.bias().length)));
@@ -39,29 +39,29 @@ public final class Renormalized {
   /**
    * Scales and biases of a quantized convolution of the original network.
    *
-   * @param scales real value of one level, one an output channel
-   * @param biases one an output channel
+   * @param scales real value of one level, one per output channel
+   * @param biases one per output channel
    */
   public record Restored(float[] scales, float[] biases) {}
 
   /**
-   * From a quantized convolution of {@link #graph} to one of the original network. Quantized weights are the float ones
-   * times g and something uncorrelated, g = ⟨ŵ, w⟩ / ⟨w, w⟩: matching of outputs stretches them.
+   * Turns a quantized convolution of {@link #graph} into one of the original network. Quantized weights are the float
+   * ones times g plus something uncorrelated, g = ⟨ŵ, w⟩ / ⟨w, w⟩: matching of outputs stretches them.
    *
    * <p>With the renormalization y' = a·y + s the way back is (ŷ' − s) / a on the pictures at hand. But the bias holds
    * (1 − g) times the mean of y, so that the mean stays; on synthetic pictures that mean was (β − s) / a, on real ones
    * it is β. So the bias gets (1 − g)(β − (β − s) / a) more.
    *
    * <p>A convolution without a batch norm loses its stretch, scales / g, and keeps its mean on the pictures at hand.
-   * Nothing says how much its outputs vary on real ones, and where they hardly vary on synthetic ones, as scores do, to
-   * match that is to be stretched by noise (mean KL at 8 bits: ResNet-50's scores alone 0.024 instead of 0.009,
+   * Nothing says how much its outputs vary on real ones, and where they hardly vary on synthetic ones, as with scores,
+   * matching that would stretch them by noise (mean KL at 8 bits: ResNet-50's scores alone 0.024 instead of 0.009,
    * MobileNetV2, without any norm, 0.114 instead of 0.029).
    *
    * @param conv of {@link #graph}
    * @param outputs its own result on the pictures, before residual and clamp, in floats
-   * @param quantized its weights as they come out of quantization, with the scales given
-   * @param scales real value of one level, one an output channel
-   * @param biases one an output channel
+   * @param quantized its weights as quantization made them, with the given scales
+   * @param scales real value of one level, one per output channel
+   * @param biases one per output channel
    */
   Restored restored(
       Node.Convolution conv, ChannelMoments outputs, Kernel quantized, float[] scales, float[] biases) {
@@ -86,7 +86,7 @@ public final class Renormalized {
     return new Restored(originalScales, originalBiases);
   }
 
-  /** g of an output channel; 1 where that makes no sense, as there is nothing left of its weights. */
+  /** g of an output channel; 1 where that makes no sense, because nothing is left of its weights. */
   private static double stretch(Kernel kernel, Kernel quantized, int channel) {
     double product = 0;
     double squares = 0;

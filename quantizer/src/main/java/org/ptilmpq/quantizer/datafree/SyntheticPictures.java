@@ -11,7 +11,7 @@ import org.ptilmpq.runtime.image.Picture;
 /**
  * Pictures with the statistics of photographs, for networks to be calibrated on when there are no photographs: the
  * dead-leaves model (opaque shapes of all sizes lying over each other; Lee, Mumford and Huang 2001), which gives edges,
- * occlusion and a power spectrum that falls with the square of the frequency, with colours that go together as in
+ * occlusion and a power spectrum that falls with the square of the frequency, with colours that are correlated as in
  * natural scenes: brightness varies most, blue against yellow less, red against green least (Ruderman, Cronin and Chiao
  * 1998). Every picture has its own brightness, contrast and tint.
  *
@@ -22,7 +22,7 @@ public final class SyntheticPictures implements InputSource {
 
   private static final int LEAVES = 1600;
 
-  // Standard deviations in pixel values. Together about 60 over many pictures, as photographs have.
+  // Standard deviations in pixel values. Together about 60 over many pictures, as in photographs.
   private static final double BRIGHTNESS = 48;
   private static final double BLUE_YELLOW = 20;
   private static final double RED_GREEN = 8;
@@ -32,10 +32,10 @@ public final class SyntheticPictures implements InputSource {
   private static final double ROUGHNESS = 9;
   private static final double GRAIN = 1.5;
 
-  /** Of photographs: the means of ImageNet's pixels. */
+  /** The means of photographs' pixels: those of ImageNet. */
   private static final float[] MEANS = {124, 116, 104};
 
-  /** A preprocessing that subtracts something between these takes the middle of its pictures away. */
+  /** Values between these that a preprocessing subtracts are the means of its pictures. */
   private static final float LEAST_MEAN = 64;
 
   private static final float GREATEST_MEAN = 192;
@@ -90,7 +90,7 @@ public final class SyntheticPictures implements InputSource {
   /**
    * A picture before preprocessing.
    *
-   * @param index any; the same gives the same picture
+   * @param index any; equal ones give equal pictures
    */
   public Picture picture(int index) {
     RandomGenerator random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + index);

@@ -15,7 +15,7 @@ final class Texture {
   private final float[] values;
 
   /**
-   * @param size that the field has at least; it is rounded up to a multiple of the coarsest cell
+   * @param size minimum size of the field, which is rounded up to a multiple of the coarsest cell
    */
   Texture(int size, RandomGenerator random) {
     int coarsest = FINEST_CELL << OCTAVES - 1;

@@ -19,7 +19,7 @@ import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
 
-/** Writes a float graph down as the operations of a {@code .pq} file: one operation a node, one tensor a value. */
+/** Writes a float graph as the operations of a {@code .pq} file: one operation per node, one tensor per value. */
 public final class ModelBuilder {
 
   private final FloatGraph graph;
@@ -37,9 +37,9 @@ public final class ModelBuilder {
   }
 
   /**
-   * The model.
+   * Builds the model.
    *
-   * @param name what people call the network
+   * @param name the network's human-readable name
    * @param weights of every convolution
    */
   public PqModel build(

@@ -8,8 +8,8 @@ import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.quantizer.rounding.ChannelCode;
 
 /**
- * The order in which a layer's channels stand in the file: by width, the widest first, and by grid, within each part of a
- * grouped convolution; channels of one width and grid as in the network.
+ * The order of a layer's channels in the file: by width, the widest first, and by grid, within each part of a grouped
+ * convolution; channels of one width and grid keep the network's order.
  *
  * @param channels the output channel of each packed position
  * @param groups runs of positions of one width and grid
@@ -17,10 +17,10 @@ import org.ptilmpq.quantizer.rounding.ChannelCode;
 public record PackedOrder(int[] channels, List<ChannelGroup> groups) {
 
   /**
-   * Sorts channels by what holds their codes.
+   * Sorts channels by the width and grid of their codes.
    *
    * @param codes of the output channels
-   * @param parts of equal size that are sorted one by one
+   * @param parts number of parts of equal size, each sorted by itself
    */
   public static PackedOrder of(List<ChannelCode> codes, int parts) {
     int perPart = codes.size() / parts;
@@ -45,7 +45,7 @@ public record PackedOrder(int[] channels, List<ChannelGroup> groups) {
     return new PackedOrder(order, groups);
   }
 
-  /** The order as the file stores it: nothing when it changes nothing. */
+  /** Returns the order as the file stores it: empty when it changes nothing. */
   public int[] stored() {
     for (int position = 0; position < channels.length; position++) {
       if (channels[position] != position) {

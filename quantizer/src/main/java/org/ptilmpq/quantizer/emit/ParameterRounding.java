@@ -1,14 +1,16 @@
 package org.ptilmpq.quantizer.emit;
 
 /**
- * Rounds what a layer has beside its codes to as few bits as do no harm, since compressed files store no more than the
- * numbers need: scales to short mantissas, biases to multiples of a power of two.
+ * Rounds a layer's parameters other than its codes to as few bits as do no harm, since compressed files store no more
+ * than the numbers need: scales to short mantissas, biases to multiples of a power of two.
  */
 public final class ParameterRounding {
 
   private static final int MANTISSA = 23;
 
-  /** With so many mantissa bits a scale's rounding adds about 0.1 % to the error of a step of one standard deviation. */
+  /**
+   * With this many mantissa bits a scale's rounding adds about 0.1 % to the error of a step of one standard deviation.
+   */
   private static final int LEAST_SCALE_BITS = 6;
 
   private static final int MOST_SCALE_BITS = 12;
@@ -28,7 +30,7 @@ public final class ParameterRounding {
     return Math.clamp(LEAST_SCALE_BITS + finer, LEAST_SCALE_BITS, MOST_SCALE_BITS);
   }
 
-  /** A positive float with at most so many mantissa bits behind the leading one, the nearest. */
+  /** Returns the nearest positive float with at most {@code bits} mantissa bits after the leading one. */
   public static float scale(double value, int bits) {
     int drop = MANTISSA - bits;
     int raw = Float.floatToIntBits((float) value) + (1 << drop - 1);

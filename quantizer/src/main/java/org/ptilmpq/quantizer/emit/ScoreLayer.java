@@ -13,9 +13,9 @@ import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
 
 /**
- * Sees to it that a network's scores come from a convolution without activation whose result nothing else reads: such a
- * result is written as floats. A network that ends otherwise, in a pooling for instance, gets a 1×1 convolution with
- * the identity matrix behind its end, which two bits hold exactly.
+ * Ensures that a network's scores come from a convolution without activation whose result nothing else reads: such a
+ * result is written as floats. A network that ends otherwise, in a pooling for instance, gets a 1×1 convolution at its
+ * end with the identity matrix, which two bits hold exactly.
  */
 public final class ScoreLayer {
 
@@ -24,9 +24,9 @@ public final class ScoreLayer {
   private ScoreLayer() {}
 
   /**
-   * The network with a score layer at its end.
+   * Returns the network with a score layer at its end.
    *
-   * @throws QuantizationException when the output is not one score a class
+   * @throws QuantizationException when the output is not one score per class
    */
   public static FloatGraph ensure(FloatGraph graph) throws QuantizationException {
     Shape shape = graph.output().shape();

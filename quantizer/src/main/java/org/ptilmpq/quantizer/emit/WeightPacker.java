@@ -10,7 +10,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.rounding.ChannelCode;
 import org.ptilmpq.quantizer.rounding.RoundedLayer;
 
-/** From a layer's codes in the network's order to the weights of the file, in packed order. */
+/** Makes the weights of the file, in packed order, from a layer's codes in the network's order. */
 public final class WeightPacker {
 
   private WeightPacker() {}

@@ -1,2 +1,2 @@
-/** From the quantized parts of a network to the model that a {@code .pq} file holds. */
+/** Builds the model that a {@code .pq} file holds from the quantized parts of a network. */
 package org.ptilmpq.quantizer.emit;

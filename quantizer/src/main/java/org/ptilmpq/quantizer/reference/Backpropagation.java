@@ -3,24 +3,24 @@ package org.ptilmpq.quantizer.reference;
 import org.ptilmpq.quantizer.graph.Node;
 
 /**
- * What carries gradients backwards through one node, after its clamp: the transposed Jacobian times a vector. Made once
- * a graph and used by several threads.
+ * Carries gradients backwards through one node, after its clamp: the transposed Jacobian times a vector. Made once per
+ * graph and used by several threads.
  */
 @FunctionalInterface
 interface Backpropagation {
 
   /**
-   * Adds to the gradients of a node's inputs what the gradient of its result makes of them. At least one of them is
-   * asked for.
+   * Adds to the gradients of a node's inputs what the gradient of its result contributes. At least one of them is
+   * requested.
    *
    * @param inputs what the node read
    * @param gradient of the result before the node's clamp, not changed
-   * @param gradients one an input of the node, {@code null} where nobody needs it; the same array twice where the node
+   * @param gradients one per input of the node, {@code null} where it isn't needed; the same array twice where the node
    *     reads a value twice
    */
   void propagate(float[][] inputs, float[] gradient, float[][] gradients, Workspace workspace);
 
-  /** The way back through a node. */
+  /** Returns the backpropagation through a node. */
   static Backpropagation of(Node node) {
     return switch (node) {
       case Node.Convolution c -> {

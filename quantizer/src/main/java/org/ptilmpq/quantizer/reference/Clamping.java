@@ -28,8 +28,7 @@ final class Clamping {
   }
 
   /**
-   * Takes a gradient back through a clamp, in place: nothing passes where the clamp held a value, or the value was
-   * exactly a bound.
+   * Propagates a gradient back through a clamp, in place: it becomes 0 where the clamp's result is a bound.
    *
    * @param clamped the clamp's results
    */

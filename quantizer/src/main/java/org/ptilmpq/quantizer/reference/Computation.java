@@ -2,7 +2,7 @@ package org.ptilmpq.quantizer.reference;
 
 import org.ptilmpq.quantizer.graph.Node;
 
-/** What computes one node; made once a graph and used by several threads. */
+/** Computes one node; made once per graph and used by several threads. */
 @FunctionalInterface
 interface Computation {
 
@@ -10,11 +10,11 @@ interface Computation {
    * Computes the node for one picture.
    *
    * @param inputs the node's inputs in its order, each height × width × channels
-   * @param output filled wholly
+   * @param output filled completely
    */
   void compute(float[][] inputs, float[] output, Workspace workspace);
 
-  /** The computation of a node. */
+  /** Returns the computation of a node. */
   static Computation of(Node node) {
     return switch (node) {
       case Node.Convolution c -> DepthwiseConvolution.suits(c) ? new DepthwiseConvolution(c) : new GemmConvolution(c);

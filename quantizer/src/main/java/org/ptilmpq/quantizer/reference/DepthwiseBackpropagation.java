@@ -8,8 +8,8 @@ import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Window;
 
 /**
- * The way back through a depthwise convolution: each position of the input gathers from the output positions whose
- * windows hold it, so that it is written once; channels lie in the lanes.
+ * Backpropagation through a depthwise convolution: each position of the input gathers from the output positions whose
+ * windows contain it, so that it is written once; channels lie in the lanes.
  */
 final class DepthwiseBackpropagation implements Backpropagation {
 
@@ -50,7 +50,7 @@ final class DepthwiseBackpropagation implements Backpropagation {
     }
   }
 
-  /** For each element of the kernel along one axis the window in which it lies on an input position. */
+  /** Finds for each element of the kernel along one axis the window in which it lies on an input position. */
   private static void windows(int input, int pad, int dilation, int stride, int outputs, int[] found) {
     for (int k = 0; k < found.length; k++) {
       int start = input + pad - k * dilation;

@@ -20,7 +20,7 @@ public final class FloatExecutor {
   private final FloatGraph graph;
   private final Schedule schedule;
 
-  /** For each step the slots that nobody needs after it. */
+  /** For each step, the slots that no later step needs. */
   private final int[][] dropped;
 
   private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
@@ -35,7 +35,7 @@ public final class FloatExecutor {
     this.graph = graph;
     this.schedule = Schedule.of(graph);
     BitSet kept = new BitSet();
-    kept.set(0); // The caller's array, none of the workspace's.
+    kept.set(0); // The caller's array, not the workspace's.
     kept.set(schedule.outputSlot());
     dropped = schedule.dropped(IntStream.range(0, schedule.steps().size()).toArray(), kept);
   }

@@ -5,13 +5,13 @@ import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node.Convolution;
 
 /**
- * The way back through a convolution: the gradient's positions times the transposed weights give the gradients of
- * patches, {@code [positions][outputs] · [outputs][window]}, which are added to the inputs they came from. Some
- * positions of the kernel are done at a time, so that the block of products stays in the second-level cache.
+ * Backpropagation through a convolution: the gradient's positions times the transposed weights give the gradients of
+ * patches, {@code [positions][outputs] · [outputs][window]}, which are added to the inputs they came from. A few
+ * positions of the kernel are processed at a time, so that the block of products stays in the second-level cache.
  */
 final class GemmBackpropagation implements Backpropagation {
 
-  /** Columns of a block; more only where a single position of the kernel has more channels. */
+  /** Columns of a block; there are more only where a single position of the kernel has more channels. */
   private static final int COLUMNS = 1024;
 
   private final Patches patches;
@@ -20,7 +20,7 @@ final class GemmBackpropagation implements Backpropagation {
   private final int groupOutputs;
   private final int kernelPositions;
 
-  /** Positions of the kernel in a part, but for the last. */
+  /** Positions of the kernel in each part except the last. */
   private final int partPositions;
 
   /** Transposed weights, [group][part]: output channels of the group × positions and input channels of the part. */

@@ -17,7 +17,7 @@ final class GemmConvolution implements Computation {
   private final int depth;
   private final int groupOutputs;
 
-  /** One a group: inputs of a window × output channels of the group. */
+  /** One per group: inputs of a window × output channels of the group. */
   private final PackedMatrix[] weights;
 
   /** Bias: [group][columns of the matrix], zeros beyond the last output. */

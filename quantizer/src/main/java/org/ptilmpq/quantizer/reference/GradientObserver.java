@@ -2,7 +2,7 @@ package org.ptilmpq.quantizer.reference;
 
 import org.ptilmpq.quantizer.graph.Node;
 
-/** Sees the gradient with respect to each convolution's own result, that is before residual and clamp. */
+/** Sees the gradient with respect to each convolution's own result, before residual and clamp. */
 @FunctionalInterface
 public interface GradientObserver {
 

@@ -7,7 +7,7 @@ package org.ptilmpq.quantizer.reference;
  */
 final class PackedMatrix {
 
-  /** Most left-hand rows that one product should have: whole tiles. */
+  /** Maximum number of left-hand rows of one product: whole tiles. */
   static final int ROWS = 16 * GemmTile.ROWS;
 
   private static final int DEPTH = 384;
@@ -38,7 +38,7 @@ final class PackedMatrix {
    * @param rows left-hand rows, {@code stride} apart from {@code offset}; the last tile may read further ones, up to a
    *     whole number of tiles
    * @param count number of rows, at most {@link #ROWS}
-   * @param block the sums, {@link #width} a row; the last tile may run over, into rows that mean nothing
+   * @param block the sums, {@link #width} per row; the last tile may run over, into rows that are unused
    */
   void multiplyAdd(float[] rows, int offset, int stride, int count, float[] block) {
     int width = width();

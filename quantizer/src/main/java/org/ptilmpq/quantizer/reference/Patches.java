@@ -6,8 +6,8 @@ import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Window;
 
 /**
- * What the windows of a convolution see, as the rows of a matrix ("im2col"): row p holds the inputs of output position
- * p, {@code [kernelHeight][kernelWidth][input channels of the group]}, the order of {@link
+ * The inputs in the windows of a convolution, as the rows of a matrix ("im2col"): row p holds the inputs of output
+ * position p, {@code [kernelHeight][kernelWidth][input channels of the group]}, the order of {@link
  * org.ptilmpq.quantizer.graph.Kernel#channelsLast}. {@link #addBack} is the transposed map.
  */
 final class Patches {
@@ -34,7 +34,7 @@ final class Patches {
     return window.kernelHeight() * window.kernelWidth() * channels;
   }
 
-  /** Whether, for the only group, the matrix is the input as it lies. */
+  /** Whether there is only one group, whose matrix is the input itself. */
   boolean areInput(int groups) {
     return groups == 1 && window.isPointwise();
   }

@@ -5,7 +5,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Window;
 
-/** The way back through poolings. */
+/** Backpropagation through poolings. */
 final class PoolingBackpropagation {
 
   private PoolingBackpropagation() {}
@@ -28,7 +28,7 @@ final class PoolingBackpropagation {
     }
   }
 
-  /** The gradient goes to the first of a window's largest values, row by row. */
+  /** Passes the gradient to the first of a window's largest values, row by row. */
   static void max(Node.MaxPooling node, float[] input, float[] gradient, float[] sums, Workspace workspace) {
     Shape from = node.input().shape();
     Shape to = node.output().shape();
@@ -58,7 +58,7 @@ final class PoolingBackpropagation {
     workspace.giveBack(largest);
   }
 
-  /** Every position of a window gets an equal share. */
+  /** Gives every position of a window an equal share. */
   static void average(Node.AveragePooling node, float[] gradient, float[] sums, Workspace workspace) {
     Shape from = node.input().shape();
     Shape to = node.output().shape();

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 
-/** Slices and paddings: elements that move. */
+/** Slices and paddings, which only move elements. */
 final class Rearranging {
 
   private Rearranging() {}

@@ -3,7 +3,7 @@ package org.ptilmpq.quantizer.reference;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 
-/** The way back through slices and paddings: gradients go where the elements came from. */
+/** Backpropagation through slices and paddings: gradients go where the elements came from. */
 final class RearrangingBackpropagation {
 
   private RearrangingBackpropagation() {}

@@ -10,8 +10,8 @@ import org.ptilmpq.quantizer.graph.Node.Convolution;
 
 /**
  * Runs a float graph for a picture, and then again with one convolution replaced, as often as wanted: only what depends
- * on the replaced one is computed anew. One picture is one thread's work, and any number of threads may run pictures at
- * the same time. All values of a picture are kept meanwhile: for ResNet-50 at 224 × 224 about 45 MB a thread.
+ * on the replaced one is recomputed. One picture is one thread's work, and any number of threads may run pictures at
+ * the same time. All values of a picture are kept meanwhile: about 45 MB per thread for ResNet-50 at 224 × 224.
  */
 public final class ReplacingExecutor {
 
@@ -35,7 +35,7 @@ public final class ReplacingExecutor {
     /** The slots that these fill. */
     private final BitSet changed;
 
-    /** For each of them the changed slots that nobody needs after it. */
+    /** For each of them, the changed slots that no later one needs. */
     private final int[][] dropped;
 
     private Replacement(Schedule schedule, int place, Computation computation) {
@@ -87,7 +87,7 @@ public final class ReplacingExecutor {
     return new Pass(input);
   }
 
-  /** One picture's values. One thread at a time. */
+  /** The values of one picture, for one thread at a time. */
   public final class Pass implements AutoCloseable {
 
     private final Workspace workspace;
@@ -125,7 +125,7 @@ public final class ReplacingExecutor {
       return output;
     }
 
-    /** Gives the values' memory to the next picture. */
+    /** Frees the values' memory for the next picture. */
     @Override
     public void close() {
       schedule.giveBack(values, workspace);

@@ -4,8 +4,9 @@ import java.util.SplittableRandom;
 import org.ptilmpq.quantizer.graph.Node;
 
 /**
- * What the windows of a convolution see at some of its output positions: rows {@code [kernelHeight][kernelWidth][input
- * channels of the group]}, the order of {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}.
+ * The inputs in the windows of a convolution at some of its output positions: rows {@code
+ * [kernelHeight][kernelWidth][input channels of the group]}, the order of {@link
+ * org.ptilmpq.quantizer.graph.Kernel#channelsLast}.
  */
 public final class SampledPatches {
 
@@ -13,7 +14,7 @@ public final class SampledPatches {
   private final int rows;
 
   /**
-   * @param most how many positions of a picture to take at most
+   * @param most maximum number of positions per picture
    */
   public SampledPatches(Node.Convolution convolution, int most) {
     patches = new Patches(convolution);
@@ -31,8 +32,8 @@ public final class SampledPatches {
   }
 
   /**
-   * Copies the sampled rows of one picture: one position, drawn at random, from each of {@link #rows} equal stretches of
-   * the output, so that every part of a picture has its say.
+   * Copies the sampled rows of one picture: one position, drawn at random, from each of {@link #rows} equal stretches
+   * of the output, so that every part of a picture is represented.
    *
    * @param input the convolution's input, height × width × channels
    * @param group which group of input channels

@@ -13,9 +13,9 @@ import org.ptilmpq.quantizer.graph.Value;
 /**
  * The steps of a graph over a table of its values: slot 0 is the graph's input, slot i + 1 what node i computes.
  *
- * @param steps one a node, in execution order
+ * @param steps one per node, in execution order
  * @param inputElements length of the graph's input
- * @param outputSlot where the graph's output stands
+ * @param outputSlot the slot of the graph's output
  */
 record Schedule(List<Step> steps, int inputElements, int outputSlot) {
 
@@ -34,7 +34,7 @@ record Schedule(List<Step> steps, int inputElements, int outputSlot) {
       values[output] = result;
     }
 
-    /** What the table has in the slots that the node reads. */
+    /** Returns the table's entries for the slots that the node reads. */
     float[][] read(float[][] table) {
       float[][] read = new float[inputs.length][];
       for (int i = 0; i < inputs.length; i++) {
@@ -68,7 +68,7 @@ record Schedule(List<Step> steps, int inputElements, int outputSlot) {
     }
   }
 
-  /** Runs all steps and drops nothing: the table of all values, whose arrays but for the input are the workspace's. */
+  /** Runs all steps and drops nothing. All arrays of the table but the input are the workspace's. */
   float[][] keepAll(float[] input, Workspace workspace) {
     float[][] values = new float[slots()][];
     values[0] = input;
@@ -86,7 +86,7 @@ record Schedule(List<Step> steps, int inputElements, int outputSlot) {
   }
 
   /**
-   * After which of some steps which slots are needed no more.
+   * Finds the slots that are no longer needed after each of some steps.
    *
    * @param order positions of steps, ascending
    * @param kept slots that are never dropped

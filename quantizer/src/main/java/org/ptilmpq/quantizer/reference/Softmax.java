@@ -8,7 +8,7 @@ public final class Softmax {
 
   private Softmax() {}
 
-  /** {@code exp(score) / Σ exp}; of a single score two, the second for the absence of its class. */
+  /** {@code exp(score) / Σ exp}; a single score gives two, the second for the absence of its class. */
   public static double[] probabilities(float[] output) {
     float[] scores = scores(output);
     double log = logSumExp(scores);
@@ -33,7 +33,7 @@ public final class Softmax {
     return Math.max(0, sum);
   }
 
-  /** The index of the greatest score, the first of equal ones; of a single score 1 where its class is absent. */
+  /** The index of the greatest score, the first of equal ones; for a single score, 1 where its class is absent. */
   public static int likeliest(float[] output) {
     float[] scores = scores(output);
     int best = 0;

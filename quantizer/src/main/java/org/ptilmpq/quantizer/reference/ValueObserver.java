@@ -6,7 +6,7 @@ import org.ptilmpq.quantizer.graph.Value;
 @FunctionalInterface
 public interface ValueObserver {
 
-  /** Sees nothing. */
+  /** An observer that ignores everything. */
   ValueObserver NONE = (_, _) -> {};
 
   /**

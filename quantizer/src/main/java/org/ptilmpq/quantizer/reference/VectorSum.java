@@ -4,8 +4,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Adds one run of elements to another. A plain loop over two places of what may be one array is not vectorized by the
- * compiler.
+ * Adds one run of elements to another. The compiler doesn't vectorize a plain loop over two places of what may be one
+ * array.
  */
 final class VectorSum {
 

@@ -2,7 +2,7 @@ package org.ptilmpq.quantizer.report;
 
 import java.util.List;
 
-/** What each step of the method contributed: a bar a step as long as the divergence that is left, and the figures. */
+/** The contribution of each step of the method: a bar per step, as long as the divergence left, and the figures. */
 final class AblationBars {
 
   private static final double WIDTH = 300;

@@ -6,7 +6,7 @@ import java.util.Objects;
  * The quantized network against the float one, on the same pictures.
  *
  * @param pictures how many
- * @param source which: "64 calibration pictures held out", say
+ * @param source which ones: "64 calibration pictures held out"
  * @param agreement share of pictures with the same most likely class, 0…1
  * @param kl mean of KL(float ‖ quantized) over the pictures, in nats
  */

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Bits of a layer's output channels, in the network's order of channels.
  *
- * @param disk mean bits of a weight on disk
+ * @param disk mean bits per weight on disk
  * @param kernel dense width, 0…8
  */
 public record ChannelBits(List<Double> disk, List<Integer> kernel) {
@@ -27,7 +27,7 @@ public record ChannelBits(List<Double> disk, List<Integer> kernel) {
     return new ChannelBits(Arrays.stream(disk).boxed().toList(), Arrays.stream(kernel).boxed().toList());
   }
 
-  /** How many channels there are. */
+  /** Number of channels. */
   public int count() {
     return disk.size();
   }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * The bits of every channel: two strips a layer, on disk and in the kernel, whose colours say how many, and the figures
- * behind a click.
+ * The bits of every channel: two strips per layer, on disk and in the kernel, whose colours say how many, and the
+ * figures on a click.
  */
 final class ChannelStrips {
 
@@ -31,7 +31,7 @@ final class ChannelStrips {
     }
   }
 
-  /** Neighbours of one colour are one piece, and all pieces of one colour one path: pages stay small. */
+  /** Joins neighbours of one colour to one piece, and all pieces of one colour to one path: pages stay small. */
   private static void strip(Markup out, LayerReport layer, String where, IntToDoubleFunction bits) {
     int count = layer.channels().count();
     Picture.openStrip(out, Math.max(1, count), "bits of each channel " + where);
@@ -55,7 +55,7 @@ final class ChannelStrips {
     out.close();
   }
 
-  /** The nearest whole number of bits within the scale; −1, which no colour stands for, for what isn't a number. */
+  /** The nearest whole number of bits within the scale; −1, which has no colour, for what isn't a number. */
   private static int colour(double bits) {
     return Double.isNaN(bits) ? -1 : (int) Math.clamp(Math.rint(bits), 0, MOST_BITS);
   }

@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * The model at one size.
  *
- * @param label the knob: "alpha 0.4", "7 MB"
+ * @param label the setting: "alpha 0.4", "7 MB"
  * @param bytes of the whole file
  * @param agreement share of pictures with the float network's class, 0…1
  * @param kl mean KL(float ‖ quantized), in nats

@@ -10,11 +10,11 @@ import java.util.OptionalLong;
  * @param name the file's name
  * @param storage its form, "packed" or "compressed"
  * @param bytes its size
- * @param parts what the bytes are, in the order they should be shown
- * @param otherStorage the form it doesn't have
+ * @param parts what the bytes are, in the order to be shown
+ * @param otherStorage the other form
  * @param otherBytes its size in that form, where it is known
- * @param codesAlone bytes of the weights' codes with nothing beside them, Σ over the channels of weights · width ÷ 8:
- *     how the paper counts (arXiv 2404.02947)
+ * @param codesAlone bytes of the weights' codes and nothing else, Σ over the channels of weights · width ÷ 8: how the
+ *     paper counts (arXiv 2404.02947)
  */
 public record FileFacts(
     String name,

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * A report as one HTML page that needs nothing but itself: no network, no fonts, and no script but to sort a table. It
- * is well-formed XML too. Equal reports give equal pages.
+ * A report as one self-contained HTML page: no network, no fonts, and no script except to sort a table. It is also
+ * well-formed XML. Equal reports give equal pages.
  */
 public final class HtmlReport {
 
@@ -145,7 +145,7 @@ public final class HtmlReport {
     }
   }
 
-  /** Errors of outputs with all layers quantized, on pictures that were learned from and on others. */
+  /** Errors of outputs with all layers quantized, on pictures that the quantization learned from and on others. */
   private void errors(LayerPlot plot) {
     if (report.layers().stream().anyMatch(layer -> layer.outputErrors().seen().isPresent())) {
       String title = "Squared error of the layer's output over its variance, all layers quantized";

@@ -3,7 +3,8 @@ package org.ptilmpq.quantizer.report;
 import java.util.OptionalDouble;
 
 /**
- * What the quantizer knows of a layer and its weights don't tell; the figures are those of {@link LayerReport}.
+ * The facts about a layer that the quantizer knows and its weights don't show; the figures are those of {@link
+ * LayerReport}.
  *
  * @param sensitivity KL divergence of the network's output, in nats, when this layer alone is quantized
  * @param importance weight of the layer's relative error in the loss
@@ -27,18 +28,18 @@ public record LayerFigures(
           OptionalDouble.empty(),
           OutputErrors.NONE);
 
-  /** The same with a sensitivity. */
+  /** Returns these figures with a sensitivity. */
   public LayerFigures withSensitivity(double value) {
     return new LayerFigures(OptionalDouble.of(value), importance, relativeError, lossShare, outputErrors);
   }
 
-  /** The same with an importance and a share of the loss. */
+  /** Returns these figures with an importance and a share of the loss. */
   public LayerFigures withLoss(double weight, double share) {
     return new LayerFigures(
         sensitivity, OptionalDouble.of(weight), relativeError, OptionalDouble.of(share), outputErrors);
   }
 
-  /** The same with what came of the layer's rounding. */
+  /** Returns these figures with the errors of the layer's output. */
   public LayerFigures withErrors(double relative, OutputErrors ofOutput) {
     return new LayerFigures(sensitivity, importance, OptionalDouble.of(relative), lossShare, ofOutput);
   }

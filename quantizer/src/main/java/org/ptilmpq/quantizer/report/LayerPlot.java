@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** Pictures with a column a layer, from the first layer to the last. */
+/** Pictures with a column per layer, from the first layer to the last. */
 final class LayerPlot {
 
   private static final double PREFERRED_WIDTH = 960;
@@ -13,14 +13,14 @@ final class LayerPlot {
   private static final double WIDEST = 48;
   private static final double HEIGHT = 180;
 
-  /** Columns below which not every layer's number fits under its column. */
+  /** Column width below which not every layer's number fits under its column. */
   private static final double NUMBER_WIDTH = 26;
 
   private final Markup out;
   private final List<LayerReport> layers;
   private final double column;
 
-  /** One figure of every layer: its name, style and value; NaN where a layer has none. */
+  /** One figure of every layer: its name, style and value, which is NaN where a layer has none. */
   record Series(String name, String style, ToDoubleFunction<LayerReport> value) {
 
     private double[] values(List<LayerReport> layers) {
@@ -34,7 +34,7 @@ final class LayerPlot {
     this.column = Math.clamp(PREFERRED_WIDTH / Math.max(1, layers.size()), NARROWEST, WIDEST);
   }
 
-  /** Bars from zero, beside each other where there are several series. */
+  /** Draws bars from zero, beside each other where there are several series. */
   void bars(String title, List<Series> series) {
     Legend.write(out, series.stream().map(s -> new Legend.Entry(s.style(), s.name())).toList());
     Plot plot = new Plot(out, column * layers.size(), HEIGHT);
@@ -57,7 +57,7 @@ final class LayerPlot {
     finish(plot);
   }
 
-  /** Dots on a logarithmic axis; what is zero or below lies on the lower edge, hollow. */
+  /** Draws dots on a logarithmic axis; those at zero or below are hollow, on the lower edge. */
   void dots(String title, Series series) {
     Plot plot = new Plot(out, column * layers.size(), HEIGHT);
     Scale scale = Scale.logarithmic(series.values(layers), plot.bottom(), plot.top());

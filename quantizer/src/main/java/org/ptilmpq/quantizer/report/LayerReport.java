@@ -4,15 +4,15 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 
 /**
- * How one layer was quantized.
+ * The quantization of one layer.
  *
  * @param name as in the ONNX model
  * @param kind in words: "conv 3×3", "depthwise 3×3", "fully connected"
  * @param shape from input to output: "56×56×64 → 56×56×256"
  * @param weights how many it has
- * @param macs multiply-accumulates of one picture
+ * @param macs multiply-accumulates per picture
  * @param sensitivity KL divergence of the network's output, in nats, when this layer alone is quantized
- * @param importance what the allocation made of it: weight of the layer's relative error in the loss
+ * @param importance weight that the allocation gave the layer's relative error in the loss
  * @param relativeError squared error of the layer's output from its own rounding over the output's variance, as the
  *     rounding expects it
  * @param outputErrors of the layer's output with all layers quantized

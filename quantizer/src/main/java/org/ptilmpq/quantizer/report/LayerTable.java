@@ -3,12 +3,12 @@ package org.ptilmpq.quantizer.report;
 import java.util.List;
 import java.util.function.Function;
 
-/** All figures of all layers, a row a layer; the page's script sorts it by the column whose head is pressed. */
+/** All figures of all layers, a row per layer; the page's script sorts it by the column whose head is clicked. */
 final class LayerTable {
 
   /**
    * @param text what is shown
-   * @param key what is sorted by; empty: the text
+   * @param key the sort key; empty: the text
    */
   private record Column(String head, Function<LayerReport, String> text, Function<LayerReport, String> key) {}
 

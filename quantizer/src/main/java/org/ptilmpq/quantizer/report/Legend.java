@@ -2,7 +2,7 @@ package org.ptilmpq.quantizer.report;
 
 import java.util.List;
 
-/** Says what the colours of a picture mean. */
+/** Explains the colours of a picture. */
 final class Legend {
 
   private Legend() {}

@@ -5,9 +5,9 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * Writes markup that is well-formed XML and, read as HTML, means the same: every element is closed by its own tag but
- * those that HTML knows to be empty. Text and attributes are escaped; characters that XML has no place for (controls,
- * halves of a surrogate pair) become U+FFFD, the replacement character.
+ * Writes markup that is well-formed XML and, read as HTML, means the same: every element is closed by its own tag,
+ * except those that HTML knows to be empty. Text and attributes are escaped; characters that XML has no place for
+ * (controls, halves of a surrogate pair) become U+FFFD, the replacement character.
  */
 final class Markup {
 
@@ -53,7 +53,7 @@ final class Markup {
     return this;
   }
 
-  /** A line break in the source, for people who read it. */
+  /** A line break in the source, for human readers. */
   Markup line() {
     out.append('\n');
     return this;
@@ -107,7 +107,7 @@ final class Markup {
   }
 
   /**
-   * Everything that was written.
+   * Returns everything that was written.
    *
    * @throws IllegalStateException when an element is still open
    */

@@ -12,7 +12,7 @@ import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
 
-/** Says what the bytes of a written file are. */
+/** Measures what the bytes of a written file are. */
 public final class MeasuredFile {
 
   private MeasuredFile() {}
@@ -20,10 +20,10 @@ public final class MeasuredFile {
   /**
    * The facts of a file.
    *
-   * @param name the file's
-   * @param file the same, opened
+   * @param name the file's path
+   * @param file that file, opened
    * @param otherBytes its size in the other form of storage
-   * @param codesAlone bytes of the weights' codes with nothing beside them
+   * @param codesAlone bytes of the weights' codes and nothing else
    */
   public static FileFacts of(Path name, PqFile file, OptionalLong otherBytes, double codesAlone) {
     Storage storage = file.storage();
@@ -38,7 +38,7 @@ public final class MeasuredFile {
         codesAlone);
   }
 
-  /** Everything stands in a packed file as it is, so that each part's bytes follow from what it holds. */
+  /** A packed file stores everything as it is, so that the bytes of each part follow from its contents. */
   private static List<FileFacts.Part> packed(PqFile file) {
     long codes = sum(file, weights -> weights.codes().byteSize());
     long tails = sum(file, weights -> weights.tails().byteSize());

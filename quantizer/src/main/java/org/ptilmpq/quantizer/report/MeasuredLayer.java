@@ -19,7 +19,7 @@ public final class MeasuredLayer {
   /** Channels whose tails share one list of inputs in the packed form. */
   private static final int BLOCK = 64;
 
-  /** Channels whose numbers fit 16 bits. */
+  /** Maximum number of channels whose numbers fit 16 bits. */
   private static final int MOST_SHORT_NUMBERS = 1 << Short.SIZE;
 
   private final Node.Convolution conv;
@@ -41,7 +41,7 @@ public final class MeasuredLayer {
   }
 
   /**
-   * A layer as it stands in the report.
+   * Returns the report of a layer.
    *
    * @param conv the float layer
    * @param weights the quantized one, its codes in packed form
@@ -54,7 +54,7 @@ public final class MeasuredLayer {
     return new MeasuredLayer(conv, weights).report(storage, diskBytes, figures);
   }
 
-  /** Bytes of a layer in packed form: codes, tails, a scale and a bias a channel, and the order if there is one. */
+  /** Bytes of a layer in packed form: codes, tails, a scale and a bias per channel, and the order if there is one. */
   public static long packedBytes(Weights weights) {
     long floats = (long) Float.BYTES * (weights.scales().length + weights.biases().length);
     return weights.codes().byteSize() + weights.tails().byteSize() + floats + orderBytes(weights);
@@ -123,7 +123,7 @@ public final class MeasuredLayer {
     }
   }
 
-  /** Mean bits of a symbol when symbols are drawn as often as they stand here: −Σ p log₂ p. */
+  /** Mean bits of a symbol when symbols are drawn as often as they occur here: −Σ p log₂ p. */
   private static double entropy(short[] symbols) {
     Map<Short, Integer> counts = new HashMap<>();
     for (short symbol : symbols) {
@@ -152,7 +152,7 @@ public final class MeasuredLayer {
   }
 
   /**
-   * Counts tails, and the planes they add: a block's channels all pay for each input that one of them has a tail at.
+   * Counts tails, and the planes they add: all channels of a block pay for each input that one of them has a tail at.
    */
   private void tails(int first, ChannelGroup group) {
     for (int done = 0; done < group.channels(); done += BLOCK) {

@@ -8,7 +8,7 @@ import java.util.Objects;
  * @param name as the {@code .pq} file has it
  * @param source the ONNX file's name
  * @param input shape of the input in words: "224×224×3"
- * @param classes how many scores it gives
+ * @param classes number of scores
  * @param activationBits bits of a stored activation
  */
 public record ModelFacts(String name, String source, String input, int classes, int activationBits) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** Numbers as people read them, in the same words on every machine. What isn't a number is a dash. */
+/** Human-readable numbers, in the same words on every machine. What isn't a finite number is a dash. */
 final class NumberText {
 
   static final String ABSENT = "–";
@@ -13,7 +13,7 @@ final class NumberText {
 
   private NumberText() {}
 
-  /** A whole number, thousands apart: 7,012,345. */
+  /** A whole number with separated thousands: 7,012,345. */
   static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
@@ -38,7 +38,7 @@ final class NumberText {
     return percent(share.orElse(Double.NaN));
   }
 
-  /** Three significant digits, for figures that span orders of magnitude. */
+  /** A number with three significant digits, for figures that span orders of magnitude. */
   static String significant(double value) {
     if (!Double.isFinite(value)) {
       return ABSENT;
@@ -50,7 +50,7 @@ final class NumberText {
     return significant(value.orElse(Double.NaN));
   }
 
-  /** 0.8 s, 12.3 s, 4 min 5 s. */
+  /** A duration: 0.8 s, 12.3 s, 4 min 5 s. */
   static String time(Duration time) {
     if (time.compareTo(Duration.ofMinutes(1)) < 0) {
       return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1e3);
@@ -58,7 +58,7 @@ final class NumberText {
     return String.format(Locale.ROOT, "%,d min %d s", time.toMinutes(), time.toSecondsPart());
   }
 
-  /** A place in a picture, to a hundredth of a unit and no longer than need be. */
+  /** A place in a picture, to a hundredth of a unit and no longer than necessary. */
   static String coordinate(double value) {
     double rounded = Math.rint(value * 100) / 100;
     return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);

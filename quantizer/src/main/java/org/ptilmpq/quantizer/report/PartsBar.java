@@ -3,13 +3,13 @@ package org.ptilmpq.quantizer.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The bytes of the file by part: a bar with a piece a part, and the figures below. */
+/** The bytes of the file by part: a bar with a piece per part, and the figures below. */
 final class PartsBar {
 
   private static final double WIDTH = 960;
   private static final double HEIGHT = 34;
 
-  /** How many styles there are for pieces; they come round again after that. */
+  /** Number of styles for pieces; they repeat after that. */
   private static final int STYLES = 7;
 
   private PartsBar() {}

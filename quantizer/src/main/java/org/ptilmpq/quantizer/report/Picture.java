@@ -16,7 +16,9 @@ class Picture {
     this.height = height;
   }
 
-  /** Begins the picture, in a frame that scrolls where the page is too narrow; the title is for who can't see it. */
+  /**
+   * Begins the picture, in a frame that scrolls where the page is too narrow; the title is for those who can't see it.
+   */
   final void open(String title) {
     String w = NumberText.coordinate(width);
     String h = NumberText.coordinate(height);

@@ -6,20 +6,20 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Every decision of one quantization and what came of it. Lists may be empty; figures that don't apply are empty
- * optionals or NaN.
+ * Every decision of one quantization, and its results. Lists may be empty; figures that don't apply are empty optionals
+ * or NaN.
  *
  * @param model the network
  * @param target what decided the bits, in words: "at most 7000000 bytes"
- * @param settings every setting that has a say in the result, in the order they should be shown
+ * @param settings every setting that affects the result, in the order to be shown
  * @param stages the parts of the work, in the order they ran
  * @param file the file that was written
  * @param layers convolutions and fully connected layers, in execution order
- * @param accuracy quantized against float on pictures that took no part in the quantization
- * @param seen the same on pictures that it learned from: much better figures say that it learned them by heart
+ * @param accuracy quantized against float on pictures that the quantization didn't use
+ * @param seen the same on pictures that it learned from: much better figures mean that it learned them by heart
  * @param curve the same model at other sizes, this one among them
- * @param ablation what each step of the method contributed, from the least method to the whole one
- * @param skipped pictures that were asked for and could not be read, and why: "a.jpg: damaged JPEG …"
+ * @param ablation what each step of the method contributed, from the simplest method to the whole one
+ * @param skipped pictures that were requested and could not be read, and why: "a.jpg: damaged JPEG …"
  */
 public record QuantizationReport(
     ModelFacts model,
@@ -48,7 +48,7 @@ public record QuantizationReport(
     skipped = List.copyOf(skipped);
   }
 
-  /** The same with what was tried out beside it. */
+  /** Returns this report with another curve and ablation. */
   public QuantizationReport with(List<CurvePoint> newCurve, List<AblationStep> newAblation) {
     return new QuantizationReport(
         model, target, settings, stages, file, layers, accuracy, seen, newCurve, newAblation, skipped);
@@ -70,7 +70,7 @@ public record QuantizationReport(
     }
   }
 
-  /** From the first stage to the last. */
+  /** Returns the time of all stages. */
   public Duration time() {
     return stages.stream().map(Stage::time).reduce(Duration.ZERO, Duration::plus);
   }
@@ -80,7 +80,7 @@ public record QuantizationReport(
     return layers.stream().mapToLong(LayerReport::weights).sum();
   }
 
-  /** Multiply-accumulates of one picture: what the float network does too. */
+  /** Multiply-accumulates of one picture, the same as in the float network. */
   public long macs() {
     return layers.stream().mapToLong(LayerReport::macs).sum();
   }
@@ -90,7 +90,9 @@ public record QuantizationReport(
     return layers.stream().mapToDouble(layer -> layer.bitOperations(model.activationBits())).sum();
   }
 
-  /** Mean bits of a weight's code on disk: each layer's figure weighted by its weights. NaN without weights. */
+  /**
+   * Mean bits of a weight's code on disk: each layer's figure weighted by its number of weights. NaN without weights.
+   */
   public double bitsPerWeight() {
     return layers.stream().mapToDouble(layer -> layer.size().diskBits() * layer.weights()).sum() / weights();
   }

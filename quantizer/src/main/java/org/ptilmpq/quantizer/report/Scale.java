@@ -18,13 +18,13 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
 
   private static final int TICKS = 5;
 
-  /** Beyond this nothing that is measured lies, and below it arithmetic with steps is exact enough. */
+  /** No measured value lies beyond this, and below it arithmetic with steps is exact enough. */
   private static final double GREATEST = 1e150;
 
-  /** Decades that a logarithmic axis shows at most, counted from the greatest value. */
+  /** Maximum number of decades of a logarithmic axis, counted from the greatest value. */
   private static final int MOST_DECADES = 12;
 
-  /** An axis from zero to a round number above the greatest of the values; what isn't finite has no say. */
+  /** An axis from zero to a round number above the greatest of the values; what isn't finite is ignored. */
   static Scale fromZero(double[] values, double from, double to) {
     double greatest = finite(values).length == 0 ? 1 : Math.max(0, Arrays.stream(finite(values)).max().getAsDouble());
     double step = roundStep(greatest == 0 ? 1 : greatest);
@@ -59,7 +59,7 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
     return Arrays.stream(values).filter(value -> Math.abs(value) < GREATEST).toArray();
   }
 
-  /** 1, 2 or 5 times a power of ten, so that the spread has about five of it. */
+  /** Returns 1, 2 or 5 times a power of ten, about a fifth of the spread. */
   private static double roundStep(double spread) {
     double rough = Math.max(spread, Double.MIN_NORMAL) / TICKS;
     double power = Math.pow(10, Math.floor(Math.log10(rough)));
@@ -71,7 +71,7 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
     return 10 * power;
   }
 
-  /** The place of a value; values beyond an end lie at the end, and so does, where logarithmic, what isn't above 0. */
+  /** The place of a value; values beyond an end lie at the end, as do, on a logarithmic axis, those not above 0. */
   double at(double value) {
     double position = logarithmic ? Math.log10(Math.max(value, 0)) : value;
     return from + (to - from) * Math.clamp((position - low) / (high - low), 0, 1);

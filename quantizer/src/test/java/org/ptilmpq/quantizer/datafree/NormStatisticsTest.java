@@ -32,7 +32,7 @@ class NormStatisticsTest {
   void momentsAreNearlyThoseOfTheRealValues() {
     Map<Value, ChannelMoments> real = NormedNetwork.moments(graph, pictures);
     for (Value value : graph.values()) {
-      // Behind the pooling they aren't: the largest of four neighbours is more than any of them.
+      // After the pooling they aren't: the largest of four neighbours is more than any of them.
       if (!List.of("input", "stem relu", "inner relu", "sum relu").contains(value.name())) {
         continue;
       }

@@ -31,7 +31,7 @@ class RenormalizationTest {
     }
   }
 
-  /** The same network with a convolution's own result, before residual and clamp, as its end. */
+  /** Returns the network with a convolution's own result, before residual and clamp, as its output. */
   private static FloatGraph endingAt(FloatGraph graph, Node.Convolution conv) {
     Value own = new Value("own", conv.output().shape());
     List<Node> before = graph.nodes().subList(0, graph.nodes().indexOf(conv));
@@ -131,7 +131,7 @@ class RenormalizationTest {
     Arrays.fill(scales, 0.8f);
     float[] biases = new float[scales.length];
     for (int c = 0; c < biases.length; c++) {
-      // What keeps the mean: 0.8 (y − bias) + this bias.
+      // Keeps the mean: 0.8 (y − bias) + this bias.
       biases[c] = (float) (outputs.mean(c) - 0.8 * (outputs.mean(c) - dense.bias()[c]));
     }
     Kernel quantized = scaled(fitted.kernel(), scales);
@@ -142,7 +142,7 @@ class RenormalizationTest {
     assertThat(result.restored(fitted, outputs, nothing, scales, biases).scales()).containsOnly(0.8f);
   }
 
-  /** Moments that the way back doesn't look at where nothing is stretched, or a norm says more. */
+  /** Moments that restoring ignores where nothing is stretched, or a norm says more. */
   private static ChannelMoments unused(Node.Convolution conv) {
     ChannelMoments moments = new ChannelMoments(conv.bias().length);
     moments.add(conv.bias());

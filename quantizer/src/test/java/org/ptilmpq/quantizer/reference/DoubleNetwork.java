@@ -14,7 +14,7 @@ import org.ptilmpq.quantizer.graph.Window;
 /** Runs a graph in double, element by element from the formulas, with something added to convolutions' own results. */
 public final class DoubleNetwork {
 
-  /** What is added to each element of each convolution's result, before residual and clamp. */
+  /** The amount added to each element of each convolution's result, before residual and clamp. */
   @FunctionalInterface
   public interface Perturbation {
     double at(Node.Convolution convolution, int element);
@@ -29,7 +29,7 @@ public final class DoubleNetwork {
     this.picture = picture;
   }
 
-  /** log softmax of each class. */
+  /** Returns the log softmax of each class. */
   public double[] logProbabilities(Perturbation perturbation) {
     double[] input = new double[picture.length];
     for (int i = 0; i < input.length; i++) {
@@ -60,7 +60,7 @@ public final class DoubleNetwork {
     return Math.min(Math.max(value, clamp.low()), clamp.high());
   }
 
-  /** An element of a value; what lies outside is absent. */
+  /** Returns an element of a value, or {@code absent} outside it. */
   private double at(Value value, int y, int x, int c, double absent) {
     Shape shape = value.shape();
     boolean inside =

@@ -35,7 +35,7 @@ public final class RandomNetwork {
     return new RandomNetwork(random).graph();
   }
 
-  /** Elements of an input for it. */
+  /** Draws the elements of an input for a network. */
   public static float[] picture(FloatGraph graph, RandomGenerator random) {
     float[] picture = new float[graph.input().shape().elements()];
     for (int i = 0; i < picture.length; i++) {

@@ -177,7 +177,7 @@ class HtmlReportTest {
     assertThat(html).contains("default-src &#39;none&#39;");
   }
 
-  /** 2,000 channels a layer in 60 layers stay a page that opens at once. */
+  /** 2,000 channels per layer in 60 layers still give a page that opens at once. */
   @Test
   void largeNetworksGiveSmallPages() {
     RandomGenerator random = Seeds.random("HtmlReportTest", 6);
@@ -233,7 +233,9 @@ class HtmlReportTest {
     }
   }
 
-  /** What the page shows for a character: XML has no place for most controls and for halves of a surrogate pair. */
+  /**
+   * Returns what the page shows for a character: XML has no place for most controls and for halves of a surrogate pair.
+   */
   private static int shown(int c) {
     boolean none = c < ' ' || c >= 0x7f && c < 0xa0 || c >= 0xd800 && c < 0xe000 || c == 0xffff;
     return none ? 0xfffd : c;

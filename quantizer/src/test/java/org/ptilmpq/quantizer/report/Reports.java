@@ -19,7 +19,7 @@ final class Reports {
 
   private Reports() {}
 
-  /** A network of no layers about which nothing is known. */
+  /** A network without layers, about which nothing is known. */
   static QuantizationReport empty() {
     return new QuantizationReport(
         new ModelFacts("", "", "", 0, 8),
