@@ -18,9 +18,9 @@ record ChannelGains(float[] gains, float[] shifts) {
    * Channels beyond these factors are as good as constant in training or on the pictures at hand: their variance says
    * nothing, and to undo a gain near zero would blow up rounding errors.
    */
-  private static final double LEAST_GAIN = 1.0 / 16;
+  private static final double MIN_GAIN = 1.0 / 16;
 
-  private static final double GREATEST_GAIN = 16;
+  private static final double MAX_GAIN = 16;
 
   /** Gains and shifts that change nothing. */
   static ChannelGains none(int channels) {
@@ -37,7 +37,7 @@ record ChannelGains(float[] gains, float[] shifts) {
     for (int c = 0; c < channels; c++) {
       double wanted = Math.abs(conv.normScale()[c]);
       double deviation = Math.sqrt(found.variance(c));
-      gains[c] = deviation > 0 ? (float) Math.clamp(wanted / deviation, LEAST_GAIN, GREATEST_GAIN) : 1;
+      gains[c] = deviation > 0 ? (float) Math.clamp(wanted / deviation, MIN_GAIN, MAX_GAIN) : 1;
       shifts[c] = (float) (conv.normShift()[c] - gains[c] * found.mean(c));
     }
     return new ChannelGains(gains, shifts);

@@ -8,14 +8,14 @@ import java.util.random.RandomGenerator;
  */
 final class Leaf {
 
-  private static final double LEAST_ASPECT = 0.3;
+  private static final double MIN_ASPECT = 0.3;
 
   /**
    * Radii between 1/64 and 3/5 of the side, their density falling with the cube: equally many pixels of every scale.
    */
-  private static final double LEAST_RADIUS = 1.0 / 64;
+  private static final double MIN_RADIUS = 1.0 / 64;
 
-  private static final double GREATEST_RADIUS = 0.6;
+  private static final double MAX_RADIUS = 0.6;
 
   private final double centreY;
   private final double centreX;
@@ -38,10 +38,10 @@ final class Leaf {
    * @param roughness standard deviation of its texture, in pixel values
    */
   Leaf(int height, int width, int side, float[] colour, double roughness, RandomGenerator random) {
-    double least = 1 / (LEAST_RADIUS * LEAST_RADIUS);
-    double greatest = 1 / (GREATEST_RADIUS * GREATEST_RADIUS);
+    double least = 1 / (MIN_RADIUS * MIN_RADIUS);
+    double greatest = 1 / (MAX_RADIUS * MAX_RADIUS);
     halfLength = side / Math.sqrt(random.nextDouble(greatest, least));
-    halfWidth = halfLength * random.nextDouble(LEAST_ASPECT, 1);
+    halfWidth = halfLength * random.nextDouble(MIN_ASPECT, 1);
     centreY = random.nextDouble(-0.2, 1.2) * height;
     centreX = random.nextDouble(-0.2, 1.2) * width;
     double angle = random.nextDouble(StrictMath.PI);

@@ -36,9 +36,9 @@ public final class SyntheticPictures implements InputSource {
   private static final float[] MEANS = {124, 116, 104};
 
   /** Values between these that a preprocessing subtracts are the means of its pictures. */
-  private static final float LEAST_MEAN = 64;
+  private static final float MIN_MEAN = 64;
 
-  private static final float GREATEST_MEAN = 192;
+  private static final float MAX_MEAN = 192;
 
   private final int height;
   private final int width;
@@ -65,7 +65,7 @@ public final class SyntheticPictures implements InputSource {
 
   private static float[] means(float[] subtracted) {
     for (float mean : subtracted) {
-      if (!(mean >= LEAST_MEAN && mean <= GREATEST_MEAN)) {
+      if (!(mean >= MIN_MEAN && mean <= MAX_MEAN)) {
         return MEANS;
       }
     }

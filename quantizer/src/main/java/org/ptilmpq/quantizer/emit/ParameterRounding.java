@@ -11,9 +11,9 @@ public final class ParameterRounding {
   /**
    * With this many mantissa bits a scale's rounding adds about 0.1 % to the error of a step of one standard deviation.
    */
-  private static final int LEAST_SCALE_BITS = 6;
+  private static final int MIN_SCALE_BITS = 6;
 
-  private static final int MOST_SCALE_BITS = 12;
+  private static final int MAX_SCALE_BITS = 12;
 
   /** Steps of the output that a bias is rounded to: its error is an eighth of that of rounding the output itself. */
   private static final double BIAS_STEPS = 1.0 / 8;
@@ -27,7 +27,7 @@ public final class ParameterRounding {
    */
   public static int scaleBits(double stepOverDeviation) {
     int finer = (int) Math.ceil(-Math.log(stepOverDeviation) / Math.log(2));
-    return Math.clamp(LEAST_SCALE_BITS + finer, LEAST_SCALE_BITS, MOST_SCALE_BITS);
+    return Math.clamp(MIN_SCALE_BITS + finer, MIN_SCALE_BITS, MAX_SCALE_BITS);
   }
 
   /** Returns the nearest positive float with at most {@code bits} mantissa bits after the leading one. */

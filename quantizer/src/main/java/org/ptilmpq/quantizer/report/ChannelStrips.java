@@ -9,14 +9,14 @@ import java.util.function.IntToDoubleFunction;
  */
 final class ChannelStrips {
 
-  private static final int MOST_BITS = 8;
+  private static final int MAX_BITS = 8;
 
   private ChannelStrips() {}
 
   static void write(Markup out, List<LayerReport> layers) {
     out.open("p", "class", "legend").text("Bits: ");
-    for (int bits = 0; bits <= MOST_BITS; bits++) {
-      out.leaf("span", bits + (bits == MOST_BITS ? "+" : ""), "class", "key heat" + bits);
+    for (int bits = 0; bits <= MAX_BITS; bits++) {
+      out.leaf("span", bits + (bits == MAX_BITS ? "+" : ""), "class", "key heat" + bits);
     }
     out.close().line();
     for (int i = 0; i < layers.size(); i++) {
@@ -36,7 +36,7 @@ final class ChannelStrips {
     int count = layer.channels().count();
     Picture.openStrip(out, Math.max(1, count), "bits of each channel " + where);
     out.leaf("title", layer.name() + ": bits of each channel " + where);
-    for (int colour = 0; colour <= MOST_BITS; colour++) {
+    for (int colour = 0; colour <= MAX_BITS; colour++) {
       StringBuilder path = new StringBuilder();
       for (int channel = 0; channel < count; ) {
         int end = channel + 1;
@@ -57,7 +57,7 @@ final class ChannelStrips {
 
   /** The nearest whole number of bits within the scale; −1, which has no colour, for what isn't a number. */
   private static int colour(double bits) {
-    return Double.isNaN(bits) ? -1 : (int) Math.clamp(Math.rint(bits), 0, MOST_BITS);
+    return Double.isNaN(bits) ? -1 : (int) Math.clamp(Math.rint(bits), 0, MAX_BITS);
   }
 
   private static void figures(Markup out, ChannelBits channels) {

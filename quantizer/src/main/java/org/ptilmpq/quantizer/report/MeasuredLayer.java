@@ -20,7 +20,7 @@ public final class MeasuredLayer {
   private static final int BLOCK = 64;
 
   /** Maximum number of channels whose numbers fit 16 bits. */
-  private static final int MOST_SHORT_NUMBERS = 1 << Short.SIZE;
+  private static final int MAX_SHORT_NUMBERS = 1 << Short.SIZE;
 
   private final Node.Convolution conv;
   private final Weights weights;
@@ -72,7 +72,7 @@ public final class MeasuredLayer {
   /** Bytes of a stored channel order: numbers of 16 bits where they are enough. */
   static long orderBytes(Weights weights) {
     int channels = weights.channelOrder().length;
-    return (long) channels * (channels <= MOST_SHORT_NUMBERS ? Short.BYTES : Integer.BYTES);
+    return (long) channels * (channels <= MAX_SHORT_NUMBERS ? Short.BYTES : Integer.BYTES);
   }
 
   private LayerReport report(Storage storage, long diskBytes, LayerFigures figures) {

@@ -19,10 +19,10 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
   private static final int TICKS = 5;
 
   /** No measured value lies beyond this, and below it arithmetic with steps is exact enough. */
-  private static final double GREATEST = 1e150;
+  private static final double MAX_MAGNITUDE = 1e150;
 
   /** Maximum number of decades of a logarithmic axis, counted from the greatest value. */
-  private static final int MOST_DECADES = 12;
+  private static final int MAX_DECADES = 12;
 
   /** An axis from zero to a round number above the greatest of the values; what isn't finite is ignored. */
   static Scale fromZero(double[] values, double from, double to) {
@@ -51,12 +51,12 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
     double[] logs = Arrays.stream(finite(values)).filter(value -> value > 0).map(Math::log10).toArray();
     double high = logs.length == 0 ? 0 : Math.ceil(Arrays.stream(logs).max().getAsDouble());
     double least = logs.length == 0 ? -1 : Math.floor(Arrays.stream(logs).min().getAsDouble());
-    double low = Math.max(Math.min(least, high - 1), high - MOST_DECADES);
+    double low = Math.max(Math.min(least, high - 1), high - MAX_DECADES);
     return new Scale(true, low, high, from, to, Math.ceil((high - low) / TICKS));
   }
 
   private static double[] finite(double[] values) {
-    return Arrays.stream(values).filter(value -> Math.abs(value) < GREATEST).toArray();
+    return Arrays.stream(values).filter(value -> Math.abs(value) < MAX_MAGNITUDE).toArray();
   }
 
   /** Returns 1, 2 or 5 times a power of ten, about a fifth of the spread. */
