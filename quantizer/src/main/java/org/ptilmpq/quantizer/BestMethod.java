@@ -10,7 +10,7 @@ import org.ptilmpq.quantizer.calibration.Calibration;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
 
-/** Best mode: what decides the bits for each kind of target. */
+/** Best mode: decides the bits for each kind of target. */
 final class BestMethod {
 
   private static final double MOST_BITS = 8;
@@ -43,7 +43,7 @@ final class BestMethod {
   }
 
   /**
-   * The network for a target. What the layers ask of the bits is measured the first time, whatever the target.
+   * Returns the network for a target. The demands of the layers are measured the first time, whatever the target.
    *
    * @throws QuantizationException when the target can't be met
    */
@@ -59,7 +59,7 @@ final class BestMethod {
     };
   }
 
-  /** The smallest network that disagrees with the float one on few enough of the pictures kept apart. */
+  /** Returns the smallest network that disagrees with the float one on few enough of the held-out pictures. */
   private QuantizedNetwork ofDrop(Target.MaxDrop drop, ReportBuilder progress) throws IOException, QuantizationException {
     if (heldOut.isEmpty()) {
       throw new QuantizationException(
@@ -104,7 +104,7 @@ final class BestMethod {
     return new StepSearch(preparation, rounding, trial, demands, options.storage());
   }
 
-  /** Codes of fixed widths, which packed files are made of. */
+  /** Returns the network with codes of fixed widths, which packed files are made of. */
   private QuantizedNetwork ofFixedWidths(Target target, ReportBuilder progress) throws IOException, QuantizationException {
     List<Node.Convolution> layers = preparation.graph().convolutions();
     FixedWidths widths = new FixedWidths(layers, preparation.calibration(), target, work, progress);

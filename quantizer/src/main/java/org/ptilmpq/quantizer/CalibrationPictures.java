@@ -13,15 +13,15 @@ import org.ptilmpq.quantizer.calibration.InputSource;
 import org.ptilmpq.quantizer.calibration.PictureFolder;
 
 /**
- * Which pictures a quantization learns from, and which are kept apart to see what came of it.
+ * The pictures that a quantization learns from, and those held out to check its result.
  *
- * @param source what is learned from
- * @param heldOut files that take no part
- * @param seen as many files that it is learned from
+ * @param source the pictures that are learned from
+ * @param heldOut files that are not learned from
+ * @param seen as many of the files that are learned from
  */
 record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> seen) {
 
-  /** Of so many pictures one is kept apart. */
+  /** One in this many pictures is held out. */
   private static final int HELD_OUT_OF = 16;
 
   private static final int MOST_HELD_OUT = 64;
@@ -29,12 +29,12 @@ record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> se
   /** Fewer than this are all needed for learning. */
   private static final int ENOUGH_TO_SHARE = 128;
 
-  /** So many pictures are enough for one number a layer. */
+  /** This many pictures are enough for one number per layer. */
   private static final int MOST_VALIDATION = 32;
 
   /**
-   * Chooses pictures, and how many parts of them stand behind the whole ones. Some are for validation where an effort
-   * makes parts of all of them: without parts, files would differ more from run to run and be no better (ResNet-56 at
+   * Chooses pictures, and how many parts of them follow the whole ones. Some are for validation where an effort makes
+   * parts of all of them: without parts, files would differ more from run to run and be no better (ResNet-56 at
    * 270 kB).
    *
    * @throws QuantizationException when there are none
@@ -49,7 +49,7 @@ record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> se
       (apart ? heldOut : learned).add(all.get(i));
     }
     Effort effort = options.effort();
-    // Names often follow classes, and wherever some of the pictures serve they should be of all kinds.
+    // Names often follow classes, and wherever only some of the pictures are used they should be of all kinds.
     List<Path> chosen = new ArrayList<>(PictureFolder.spread(learned, effort.pictures()));
     Collections.shuffle(chosen, new Random(options.seed()));
     int inputs = Math.multiplyExact(effort.variants(), effort.pictures());

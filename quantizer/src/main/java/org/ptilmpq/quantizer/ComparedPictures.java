@@ -24,7 +24,7 @@ final class ComparedPictures {
   private final ActivationGrid grid;
   private final int threads;
 
-  /** A picture in the network's bytes, and what the float network says to it. */
+  /** A picture in the network's bytes, and the float network's scores of it. */
   private record Sample(byte[] input, float[] scores) {}
 
   /**
@@ -62,22 +62,22 @@ final class ComparedPictures {
     return Optional.of(new Sample(input.bytes(), executor.run(input.real())));
   }
 
-  /** Whether there is any picture to look at. */
+  /** Whether there is no picture to compare on. */
   boolean isEmpty() {
     return samples.isEmpty();
   }
 
-  /** How many there are. */
+  /** Number of pictures. */
   int count() {
     return samples.size();
   }
 
-  /** A picture as the float network sees it. */
+  /** Returns a picture as the float network sees it. */
   float[] input(int picture) {
     return grid.real(samples.get(picture).input);
   }
 
-  /** How a quantized network does on the pictures; empty without any. */
+  /** Compares a quantized network with the float one on the pictures; empty without any. */
   Optional<AccuracyFacts> compare(PqModel model) throws IOException {
     if (isEmpty()) {
       return Optional.empty();

@@ -36,7 +36,7 @@ public final class Comparison {
   /** A picture in the quantized network's bytes and the float network's scores, or why it can't be read. */
   private record Sample(byte[] input, float[] scores, PictureException failure) {}
 
-  /** What became of a picture. */
+  /** The result on one picture. */
   private record Outcome(boolean agrees, boolean floatRight, boolean quantizedRight, double kl) {}
 
   private Comparison(FloatGraph graph, Session session) throws QuantizationException {
@@ -51,7 +51,7 @@ public final class Comparison {
    * @param onnx the float model
    * @param pq its quantized form
    * @param pictures folder of pictures
-   * @param labels table with a header and {@code file,class} a line; only the pictures it names are used
+   * @param labels table with a header and {@code file,class} per line; only the pictures it names are used
    * @param threads how many to work with
    * @throws QuantizationException when the two don't fit together, or no picture can be read
    * @throws IOException when a file can't be read or the table is broken; {@link org.ptilmpq.format.PqFormatException}

@@ -3,8 +3,8 @@ package org.ptilmpq.quantizer;
 import java.util.Optional;
 
 /**
- * How sure the figures of a {@link ComparisonResult} are: 95 % intervals over other pictures of the same kind, by a
- * paired bootstrap.
+ * The uncertainty of the figures of a {@link ComparisonResult}: 95 % intervals over other pictures of the same kind, by
+ * a paired bootstrap.
  *
  * @param agreement of the share of pictures where both say the same class
  * @param meanKl of the mean divergence
@@ -14,6 +14,6 @@ import java.util.Optional;
 public record ComparisonIntervals(
     Interval agreement, Interval meanKl, Optional<Interval> quantizedTop1, Optional<Interval> drop) {
 
-  /** From the 2.5th to the 97.5th hundredth of what is likely. */
+  /** From the 2.5th to the 97.5th percentile. */
   public record Interval(double low, double high) {}
 }

@@ -15,9 +15,9 @@ import org.ptilmpq.quantizer.importance.FisherImportance;
 import org.ptilmpq.quantizer.importance.OutputDivergence;
 
 /**
- * Measures what each layer asks of the bits: how much its loss is at one coarse step, and how that loss is shared out
- * among its channels. The loss of a layer is the divergence of the network's output when that layer alone is rounded to
- * the nearest levels of that step; that of a channel within it follows the Fisher information of the channel's output.
+ * Measures the demand of each layer for bits: its loss at one coarse step, and how that loss is shared out among its
+ * channels. The loss of a layer is the divergence of the network's output when that layer alone is rounded to the
+ * nearest levels of that step; that of a channel within it follows the Fisher information of the channel's output.
  */
 final class Demands {
 
@@ -31,16 +31,16 @@ final class Demands {
    */
   private static final double LAYER_POWER = 0.9;
 
-  /** The same among the channels of a layer, whose importance is known from few pictures. */
+  /** The power for the channels of a layer, whose importance is known from few pictures. */
   private static final double CHANNEL_POWER = 0.5;
 
   /** The part of a layer's loss that its channels share equally: no channel is without importance. */
   private static final double EQUAL_SHARE = 0.1;
 
-  /** A layer whose rounding alone does no harm is taken for this share of the median at least. */
+  /** The least loss of a layer, as a share of the median, even where its rounding alone does no harm. */
   private static final double LEAST_LOSS = 0.01;
 
-  /** What the score layer's loss counts: nothing behind it evens its errors out. */
+  /** The weight of the score layer's loss: nothing after it evens its errors out. */
   private static final double SCORES = 2;
 
   private static final int FISHER_PICTURES = 128;
@@ -60,7 +60,7 @@ final class Demands {
     this.layers = preparation.graph().convolutions();
   }
 
-  /** The weights of a layer, as allocation sees them. */
+  /** The weights of a layer as allocation sees them. */
   private record Rated(RateCurve curve, double[] deviations) {
 
     static Rated of(Node.Convolution conv) {
@@ -71,7 +71,7 @@ final class Demands {
     }
   }
 
-  /** What the layers ask, in execution order. */
+  /** Returns the demands of the layers, in execution order. */
   List<Demand> measure() {
     List<Rated> rated = new ArrayList<>();
     work.run(layers.size(), index -> Rated.of(layers.get(index)), (index, found) -> rated.add(found));
@@ -99,7 +99,7 @@ final class Demands {
     return new Demand(rated.curve, conv.kernel().weightsPerOutput(), rated.deviations, importance, 1);
   }
 
-  /** Root of the mean square of each channel's weights. */
+  /** Returns the root mean square of each channel's weights. */
   static double[] deviations(float[] weights, int inputs) {
     double[] deviations = new double[weights.length / inputs];
     for (int c = 0; c < deviations.length; c++) {
@@ -113,14 +113,14 @@ final class Demands {
     return deviations;
   }
 
-  /** What stands in for measured losses: the same relative error does less harm in a layer of many weights. */
+  /** Returns a substitute for measured losses: the same relative error does less harm in a layer of many weights. */
   private double[] bySize() {
     return layers.stream().mapToDouble(conv -> Math.sqrt(conv.kernel().values().length)).toArray();
   }
 
   /**
-   * How the loss of a layer is shared out among its channels: equally, or by what their Fisher information makes of an
-   * error of one step of the trial.
+   * Returns how the loss of a layer is shared out among its channels: equally, or by what their Fisher information
+   * makes of an error of one step of the trial.
    *
    * @param fisher of each channel's output; empty when it wasn't measured
    */

@@ -5,11 +5,12 @@ package org.ptilmpq.quantizer;
  *
  * @param pictures calibration pictures to use at most, evenly spread over the folder
  * @param variants inputs to make for each of that many pictures: the picture, and parts of it of other sizes and
- *     places, more of each where there are fewer pictures; they come in after all whole pictures, as memory holds them.
- *     0: the pictures as they are, however few
+ *     places, more of each where there are fewer pictures; they join after all whole pictures, as far as memory holds
+ *     them. 0: the pictures as they are, however few
  * @param positions rows of a layer's input that are sampled from each input at most
  * @param secondOrder round by second moments of the inputs (GPTQ) instead of each weight to its nearest level
- * @param fisher steps by what each channel matters to the output (squared gradients), instead of by size alone
+ * @param fisher choose steps by how much each channel matters to the output (squared gradients), instead of by size
+ *     alone
  * @param layerKl scale each layer's importance to the output divergence it causes alone
  * @param matching match mean and variance of each channel's output to the float network's, layer by layer
  * @param equalization scale channels beforehand so that those of an activation differ less
@@ -45,17 +46,17 @@ public record Effort(
     }
   }
 
-  /** The same with another number of pictures. */
+  /** Returns this effort with another number of pictures. */
   public Effort withPictures(int count) {
     return new Effort(count, variants, positions, secondOrder, fisher, layerKl, matching, equalization);
   }
 
-  /** The same with another number of inputs made of each picture. */
+  /** Returns this effort with another number of inputs made of each picture. */
   Effort withVariants(int count) {
     return new Effort(pictures, count, positions, secondOrder, fisher, layerKl, matching, equalization);
   }
 
-  /** The same with or without equalized channels. */
+  /** Returns this effort with or without equalized channels. */
   Effort withEqualization(boolean other) {
     return new Effort(pictures, variants, positions, secondOrder, fisher, layerKl, matching, other);
   }

@@ -27,11 +27,11 @@ import org.ptilmpq.quantizer.rounding.ChannelCode;
 import org.ptilmpq.quantizer.rounding.RoundedLayer;
 
 /**
- * PTILMPQ as its abstract has it (arXiv 2404.02947). Phase 1 ranks the layers by the output divergence that each causes
- * alone at the low width, then the channels of each; phase 2 puts every channel on a dense and a sparse region that share
- * a boundary, and corrects mean and spread of its weights. Layers don't know of each other's errors, and no output is
- * matched: that is what the best mode adds. What stands in for the text that is not public, {@link FaithfulPlan} and
- * {@link org.ptilmpq.quantizer.regions.RegionQuantizer} say.
+ * PTILMPQ as its abstract describes it (arXiv 2404.02947). Phase 1 ranks the layers by the output divergence that each
+ * causes alone at the low width, then the channels of each; phase 2 puts every channel on a dense and a sparse region
+ * that share a boundary, and corrects mean and spread of its weights. Layers don't know of each other's errors, and no
+ * output is matched: that is what the best mode adds. {@link FaithfulPlan} and
+ * {@link org.ptilmpq.quantizer.regions.RegionQuantizer} say what stands in for the text that is not public.
  */
 final class FaithfulMethod {
 
@@ -40,7 +40,7 @@ final class FaithfulMethod {
   /** Ratios of the regions' steps in a layer and width: each is a group of its own in the file. */
   private static final int RATIOS = 3;
 
-  /** Holds an identity matrix without error. */
+  /** Enough to hold an identity matrix without error. */
   private static final int IDENTITY_BITS = 2;
 
   private final Preparation preparation;
@@ -64,7 +64,7 @@ final class FaithfulMethod {
     this.layers = preparation.graph().convolutions();
   }
 
-  /** The network at the method's alpha. */
+  /** Returns the network at the method's alpha. */
   QuantizedNetwork run() throws IOException {
     Map<Node.Convolution, RegionLayer> low = new HashMap<>();
     quantize("quantizing at the low width", conv -> equal(conv, method.low()), low);
@@ -143,7 +143,7 @@ final class FaithfulMethod {
     };
   }
 
-  /** Variance of what each weight is multiplied with, [group][weight]. */
+  /** Returns the variance of what each weight is multiplied with, [group][weight]. */
   private float[][] inputVariances(Node.Convolution conv) {
     ChannelMoments inputs = preparation.calibration().inputs().get(conv.input());
     return perWeight(conv, channel -> (float) inputs.variance(channel));
@@ -165,7 +165,7 @@ final class FaithfulMethod {
     return figures;
   }
 
-  /** The layer as it will be written, each channel's mean and spread of weights corrected. */
+  /** Returns the layer as it will be written, each channel's mean and spread of weights corrected. */
   private LayerOutcome outcome(Node.Convolution conv, RegionLayer layer) {
     ChannelMoments inputs = preparation.calibration().inputs().get(conv.input());
     float[][] means = perWeight(conv, channel -> (float) inputs.mean(channel));

@@ -24,11 +24,12 @@ final class FixedWidths {
 
   private static final int MOST_BITS = 8;
 
-  /** Holds an identity matrix without error. */
+  /** Enough to hold an identity matrix without error. */
   private static final int IDENTITY_BITS = 2;
 
   /**
-   * Inputs that never changed on the calibration pictures count this share of the mean: their weights must not go wild.
+   * Inputs that never changed on the calibration pictures count as this share of the mean: their weights must not go
+   * wild.
    */
   private static final double DAMPING = 0.01;
 
@@ -37,7 +38,7 @@ final class FixedWidths {
   private final List<LayerRounding> roundings = new ArrayList<>();
   private final Map<Node.Convolution, int[]> widths = new HashMap<>();
 
-  /** Length of a file whose weights are these; the codes themselves aren't looked at. */
+  /** Length of a file whose weights are these; the codes themselves are ignored. */
   @FunctionalInterface
   interface FileLength {
     long of(Map<Node.Convolution, Weights> outlines);
@@ -69,7 +70,7 @@ final class FixedWidths {
     return new LayerRounding(conv.kernel(), inputVariances(conv), candidates);
   }
 
-  /** Variance of what each weight is multiplied with, [group][weight]; the mean is left to the bias. */
+  /** Returns the variance of what each weight is multiplied with, [group][weight]; the mean is left to the bias. */
   private float[][] inputVariances(Node.Convolution conv) {
     ChannelMoments inputs = calibration.inputs().get(conv.input());
     double damping = DAMPING * inputs.totalVariance() / inputs.channels();
@@ -117,9 +118,10 @@ final class FixedWidths {
   }
 
   /**
-   * What a squared error of a layer's output costs: its share of the variance that the sum with the residual has, times
-   * the square root of the layer's number of weights. Shares alone would give large layers, which pay most for a bit,
-   * so few bits that the whole loses: with the root ResNet-50 at 12.75 MB has a mean KL of 0.11 instead of 0.19.
+   * Returns the cost of a squared error of a layer's output: its share of the variance that the sum with the residual
+   * has, times the square root of the layer's number of weights. Shares alone would give large layers, which pay most
+   * for a bit, so few bits that the whole loses: with the root ResNet-50 at 12.75 MB has a mean KL of 0.11 instead of
+   * 0.19.
    */
   private double importance(Node.Convolution conv) {
     double variance = calibration.layers().get(conv).sums().totalVariance();
@@ -151,7 +153,7 @@ final class FixedWidths {
     return outlines;
   }
 
-  /** What a layer is to be rounded to. */
+  /** Returns the goal that a layer is to be rounded to. */
   LayerGoal goal(Node.Convolution conv) {
     LayerRounding rounding = roundings.get(layers.indexOf(conv));
     int[] layer = widths.get(conv);

@@ -9,15 +9,15 @@ import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.onnx.OnnxReader;
 import org.ptilmpq.quantizer.passes.Passes;
 
-/** Reads an ONNX model for quantization or comparison: imported, folded and fused, and looked over. */
+/** Reads an ONNX model for quantization or comparison: imported, folded and fused, and checked. */
 final class FloatModel {
 
   private FloatModel() {}
 
   /**
-   * The graph of a model.
+   * Reads the graph of a model.
    *
-   * @param side height and width of the input where the model leaves them open; 0 when nobody says
+   * @param side height and width of the input where the model leaves them open; 0 when not given
    * @throws QuantizationException when the model has another input size, or weights that aren't finite
    */
   static FloatGraph read(Path model, int side) throws IOException, QuantizationException {

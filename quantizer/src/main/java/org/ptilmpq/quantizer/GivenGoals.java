@@ -8,7 +8,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.rounding.LayerGoal;
 import org.ptilmpq.quantizer.rounding.LayerMoments;
 
-/** A plan whose widths and scales stand before the first layer is rounded. */
+/** A plan whose widths and scales are fixed before the first layer is rounded. */
 final class GivenGoals implements SequentialRounding.Plan {
 
   private final Function<Node.Convolution, LayerGoal> goals;
@@ -28,7 +28,7 @@ final class GivenGoals implements SequentialRounding.Plan {
     outcomes.put(conv, outcome);
   }
 
-  /** What came of the layers. */
+  /** The outcomes of the layers. */
   Map<Node.Convolution, LayerOutcome> outcomes() {
     return outcomes;
   }

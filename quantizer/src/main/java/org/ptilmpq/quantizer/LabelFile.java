@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Class names in index order, one a line. */
+/** Class names in index order, one per line. */
 final class LabelFile {
 
   /** More than the names of any network's classes take. */
@@ -47,7 +47,7 @@ final class LabelFile {
   private static List<String> lines(Path file) throws IOException, QuantizationException {
     try {
       String text = Files.readString(file, StandardCharsets.UTF_8);
-      // Editors of Windows put the mark before the text; it is no part of the first name.
+      // Editors on Windows put the mark before the text; it is not part of the first name.
       text = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
       if (text.indexOf('\0') >= 0) {
         throw new QuantizationException(file + " is not text in UTF-8: its zero bytes look like UTF-16");

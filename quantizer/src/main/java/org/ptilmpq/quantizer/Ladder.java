@@ -8,10 +8,10 @@ final class Ladder {
 
   private Ladder() {}
 
-  /** Some of the steps; the name says which one came last. */
+  /** Some of the steps; the name is that of the last one. */
   record Rung(String name, Effort effort) {}
 
-  /** Rungs that differ, the last one of them being the effort itself. */
+  /** Returns rungs that differ, the last one being the effort itself. */
   static List<Rung> upTo(Effort most) {
     List<Rung> rungs = new ArrayList<>();
     Effort none =

@@ -14,8 +14,8 @@ import org.ptilmpq.quantizer.matching.MatchedLayer;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
 
 /**
- * How far the outputs of layers are from the float network's when all of them are quantized. Activations stay floats: it
- * is about what rounding weights has learned from pictures.
+ * How far the outputs of layers are from the float network's when all of them are quantized. Activations stay floats:
+ * the subject is what the rounding of weights has learned from pictures.
  */
 final class LayerErrors {
 
@@ -45,7 +45,7 @@ final class LayerErrors {
     return graph.withNodes(nodes);
   }
 
-  /** What one picture, or many, came to: for each layer the sum of squared errors, and the float outputs' moments. */
+  /** The figures of one or more pictures: for each layer the sum of squared errors, and the float outputs' moments. */
   private record Sums(Map<Node.Convolution, Double> errors, Map<Node.Convolution, ChannelMoments> outputs) {
 
     Sums() {
@@ -61,7 +61,7 @@ final class LayerErrors {
   }
 
   /**
-   * Squared error of each layer's output, with residual and activation, over its variance.
+   * Returns the squared error of each layer's output, with residual and activation, over its variance.
    *
    * @param pictures how many; none give no figures
    * @param input a picture as the float network sees it

@@ -6,8 +6,8 @@ import java.util.Objects;
 public sealed interface Method {
 
   /**
-   * The best that is known: integer levels at a step for each channel, nothing clipped, rounded by second moments of the
-   * layer's inputs, steps by what each channel matters to the network's output.
+   * The best that is known: integer levels at a step for each channel, nothing clipped, rounded by second moments of
+   * the layer's inputs, steps by how much each channel matters to the network's output.
    *
    * @param target how large or how good the file is to be
    */
@@ -29,7 +29,7 @@ public sealed interface Method {
    * @param alpha share of layers and channels that count as important, 0…1
    * @param high bits of important channels, 2…7
    * @param low bits of the others, 2…7, at most {@code high}
-   * @param channels what a channel's importance is
+   * @param channels measure of a channel's importance
    */
   record Ptilmpq(double alpha, int high, int low, ChannelCriterion channels) implements Method {
 
@@ -55,7 +55,7 @@ public sealed interface Method {
     }
   }
 
-  /** What a channel's importance is measured by. */
+  /** The measure of a channel's importance. */
   enum ChannelCriterion {
     /** Squared error of its output when it is quantized: the error of its weights, weighted by their inputs. */
     ERROR,

@@ -5,10 +5,10 @@ import java.util.SplittableRandom;
 import org.ptilmpq.quantizer.ComparisonIntervals.Interval;
 
 /**
- * Intervals of means over pictures: as many pictures are drawn with replacement, again and again, and what 95 % of
- * the means lie within is the interval (B. Efron, <i>Bootstrap methods: another look at the jackknife</i>, Annals of
- * Statistics 7, 1979; percentile form). Paired: all means are taken of the same drawn pictures, so that the difference
- * of two networks is as sure as their pictures make it, not as their shares are by themselves.
+ * Intervals of means over pictures: as many pictures are drawn with replacement, again and again, and the interval is
+ * where 95 % of the means lie (B. Efron, <i>Bootstrap methods: another look at the jackknife</i>, Annals of Statistics
+ * 7, 1979; percentile form). Paired: all means are taken of the same drawn pictures, so that the difference of two
+ * networks is as certain as their common pictures make it, not as each share by itself.
  */
 final class PairedBootstrap {
 
@@ -21,7 +21,7 @@ final class PairedBootstrap {
   private PairedBootstrap() {}
 
   /**
-   * The interval of each mean.
+   * Returns the interval of each mean.
    *
    * @param figures [figure][picture], at least one picture
    */

@@ -42,7 +42,7 @@ import org.ptilmpq.quantizer.rounding.RoundedLayer;
  */
 final class Preparation {
 
-  /** More synthetic pictures of that kind say nothing new. */
+  /** More synthetic pictures than this say nothing new. */
   private static final int SYNTHETIC_PICTURES = 128;
 
   /** Enough to know the ranges of activations. */
@@ -52,9 +52,10 @@ final class Preparation {
   private static final int EQUALIZING_PICTURES = 128;
 
   /**
-   * What a squared error of cutting off costs in an equalized network, in squared errors of rounding. With 3 instead of 1
-   * the scores of a ResNet-50 whose weights hardly err were wrong by a tenth less, those of MobileNetV2 by as much or a
-   * tenth less. Networks that aren't equalized have better scores with plain squared errors (docs/decisions/0020).
+   * The cost of a squared error of cutting off in an equalized network, in squared errors of rounding. With 3 instead
+   * of 1 the errors of the scores were a tenth smaller in a ResNet-50 whose weights hardly err, and the same or a tenth
+   * smaller in MobileNetV2. Networks that aren't equalized have better scores with plain squared errors
+   * (docs/decisions/0020).
    */
   private static final double CUTTING_OF_EQUALIZED = 3;
 
@@ -143,12 +144,12 @@ final class Preparation {
     return grids;
   }
 
-  /** Pictures that took no part. */
+  /** The held-out pictures. */
   List<Path> heldOut() {
     return heldOut;
   }
 
-  /** As many that it learns from; none where none is kept apart. */
+  /** As many of the pictures that it learns from; none where none is held out. */
   List<Path> seen() {
     return seen;
   }
@@ -168,8 +169,8 @@ final class Preparation {
   }
 
   /**
-   * So many of the calibration pictures, evenly spread, as the float network sees them; parts of pictures only where
-   * there are fewer whole ones, since networks are less sure of parts.
+   * Returns this many of the calibration pictures, evenly spread, as the float network sees them; parts of pictures
+   * only where there are fewer whole ones, since networks are less sure of parts.
    */
   IntFunction<float[]> spread(int pictures) {
     int all = Math.clamp(calibration.pictures(), pictures, calibration.pixels().size());
@@ -177,7 +178,7 @@ final class Preparation {
   }
 
   /**
-   * The file's content with these weights.
+   * Returns the file's content with these weights.
    *
    * @param weights of each convolution of {@link #graph}
    */
@@ -189,7 +190,7 @@ final class Preparation {
     return builder.build(modelName(), ofOriginal, options.preprocessing(), labels, provenance);
   }
 
-  /** A layer of {@link #graph} as it is to be written: scaled as the model file's network is. */
+  /** Returns a layer of {@link #graph} as it is to be written: scaled as the model file's network is. */
   MatchedLayer restored(Node.Convolution conv, MatchedLayer layer) {
     if (dataFree.isEmpty()) {
       return layer;
@@ -200,7 +201,7 @@ final class Preparation {
     return new MatchedLayer(rounded.withScales(restored.scales()), restored.biases());
   }
 
-  /** The file's name without its ending: what exporters write into the model is rarely what people call it. */
+  /** The file's name without its ending: what exporters write into the model is rarely what users call it. */
   private String modelName() {
     String name = options.model().getFileName().toString();
     int dot = name.lastIndexOf('.');

@@ -33,7 +33,7 @@ public final class PreparedModel implements AutoCloseable {
   private long start = System.nanoTime();
 
   /**
-   * Calibrates.
+   * Calibrates a model.
    *
    * @param options of the first file; the others differ in the method's numbers and in where they go
    * @throws QuantizationException when the model, the pictures or the labels don't allow it
@@ -60,7 +60,7 @@ public final class PreparedModel implements AutoCloseable {
    * Makes a file.
    *
    * @param method of the kind that the options have, with any target
-   * @return what came of it; the first file's time has that of the preparation in it
+   * @return the result; the first file's time includes that of the preparation
    * @throws IllegalArgumentException for a method of another kind
    * @throws QuantizationException when the target can't be met
    * @throws IOException when the file can't be written

@@ -1,12 +1,12 @@
 package org.ptilmpq.quantizer;
 
 /**
- * Told how long work comes along. Called from the thread that started the work, in order: a stage, its steps, the next
- * stage. What an implementation throws ends the work; nothing is left behind then.
+ * Receives the progress of long work. Called from the thread that started the work, in order: a stage, its steps, the
+ * next stage. An exception from an implementation ends the work, which then leaves nothing behind.
  */
 public interface Progress {
 
-  /** Takes no notice. */
+  /** Ignores all progress. */
   Progress NONE =
       new Progress() {
         @Override
@@ -25,6 +25,6 @@ public interface Progress {
   /** One of the stage's steps is done. */
   void step();
 
-  /** One sentence that people should read, "3 of 256 pictures can't be read" say. */
+  /** One sentence for the user to read, such as "3 of 256 pictures can't be read". */
   void note(String message);
 }

@@ -14,7 +14,7 @@ import org.ptilmpq.quantizer.report.QuantizationReport;
 import org.ptilmpq.quantizer.rounding.ChannelCode;
 
 /**
- * What a quantization came to.
+ * The result of a quantization.
  *
  * @param file the {@code .pq} file that was written
  * @param fileBytes its size, everything counted
@@ -24,7 +24,7 @@ import org.ptilmpq.quantizer.rounding.ChannelCode;
  * @param pictures calibration pictures used
  * @param unreadable pictures that were asked for and could not be read
  * @param time from start to end
- * @param report every decision, and what came of it
+ * @param report every decision and its outcome
  */
 public record QuantizationResult(
     Path file,

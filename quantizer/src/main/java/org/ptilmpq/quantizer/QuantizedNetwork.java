@@ -28,7 +28,7 @@ record QuantizedNetwork(Map<Node.Convolution, LayerOutcome> outcomes, PqModel mo
     return layers;
   }
 
-  /** The network of these layers. */
+  /** Returns the network of these layers. */
   static QuantizedNetwork of(Preparation preparation, Map<Node.Convolution, LayerOutcome> outcomes, Storage storage)
       throws PqFormatException {
     Map<Node.Convolution, Weights> weights = new HashMap<>();

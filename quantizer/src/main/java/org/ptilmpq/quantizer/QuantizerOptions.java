@@ -7,20 +7,20 @@ import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Storage;
 
 /**
- * What to quantize, on which pictures, to what.
+ * The model to quantize, the pictures to learn from, and the file to make.
  *
  * @param model the ONNX file
  * @param calibration folder of JPEG and PNG pictures like those the network will see; sub-folders are not searched;
- *     empty: no pictures at all, what the network's batch norms know stands in
+ *     empty: no pictures at all, the statistics of the network's batch norms are used instead
  * @param output the {@code .pq} file to write; it appears, or is replaced, only when it is whole
  * @param preprocessing from picture to network input; goes into the file
  * @param crop side in pixels of the centre crop, for models whose input size is open; 0: the size the model says
- * @param labels file of class names in index order, one a line
- * @param method what decides the bits
+ * @param labels file of class names in index order, one per line
+ * @param method how the bits are decided
  * @param storage the form of the file
  * @param effort how much work to do
  * @param seed of everything random: sampled positions, parts of pictures, drawn classes
- * @param threads how many to work with; they don't change the result
+ * @param threads how many to work with; the number doesn't change the result
  */
 public record QuantizerOptions(
     Path model,
@@ -55,25 +55,25 @@ public record QuantizerOptions(
     }
   }
 
-  /** Options to begin with: 8 bits, balanced effort, compressed storage, a thread a processor. */
+  /** Returns options to begin with: 8 bits, balanced effort, compressed storage, a thread per processor. */
   public static Builder of(Path model, Path output) {
     return new Builder(model, output);
   }
 
   /**
-   * Whether channels are equalized first. The paper's method knows nothing of it, and codes of fixed widths gain
-   * nothing by it that makes up for what activations lose.
+   * Whether channels are equalized first. The paper's method has no such step, and codes of fixed widths gain less by
+   * it than activations lose.
    */
   boolean equalized() {
     return effort.equalization() && method instanceof Method.Best(Target target) && !hasFixedWidths(target);
   }
 
-  /** Whether codes of fixed widths serve a target of best mode. */
+  /** Whether a target of best mode is met by codes of fixed widths. */
   boolean hasFixedWidths(Target target) {
     return target instanceof Target.Width || target instanceof Target.FileSize && storage == Storage.PACKED;
   }
 
-  /** The same model on the same pictures by another method, with another effort, to another file. */
+  /** Returns options for the same model and pictures with another method, effort and file. */
   QuantizerOptions with(Method otherMethod, Effort otherEffort, Path otherOutput) {
     return new QuantizerOptions(
         model,
@@ -108,67 +108,67 @@ public record QuantizerOptions(
       this.output = output;
     }
 
-    /** The folder of pictures; without it there are none. */
+    /** Sets the folder of pictures; without it there are none. */
     public Builder calibration(Path folder) {
       calibration = Optional.of(folder);
       return this;
     }
 
-    /** From picture to input; without it pixels of 0…255 as they are. */
+    /** Sets the way from picture to input; without it pixels of 0…255 are taken as they are. */
     public Builder preprocessing(Preprocessing value) {
       preprocessing = value;
       return this;
     }
 
-    /** Side of the centre crop in pixels. */
+    /** Sets the side of the centre crop in pixels. */
     public Builder crop(int value) {
       crop = value;
       return this;
     }
 
-    /** The file of class names. */
+    /** Sets the file of class names. */
     public Builder labels(Path file) {
       labels = Optional.of(file);
       return this;
     }
 
-    /** Best mode with this target. */
+    /** Sets best mode with this target. */
     public Builder target(Target value) {
       return method(new Method.Best(value));
     }
 
-    /** What decides the bits. */
+    /** Sets how the bits are decided. */
     public Builder method(Method value) {
       method = value;
       return this;
     }
 
-    /** The form of the file. */
+    /** Sets the form of the file. */
     public Builder storage(Storage value) {
       storage = value;
       return this;
     }
 
-    /** How much work to do. */
+    /** Sets how much work to do. */
     public Builder effort(Effort value) {
       effort = value;
       return this;
     }
 
-    /** Of everything random. */
+    /** Sets the seed of everything random. */
     public Builder seed(long value) {
       seed = value;
       return this;
     }
 
-    /** How many threads to work with. */
+    /** Sets how many threads to work with. */
     public Builder threads(int value) {
       threads = value;
       return this;
     }
 
     /**
-     * The options.
+     * Returns the options.
      *
      * @throws IllegalArgumentException when a number is out of its range
      */

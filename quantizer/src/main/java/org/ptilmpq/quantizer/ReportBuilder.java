@@ -30,7 +30,7 @@ import org.ptilmpq.quantizer.report.ModelFacts;
 import org.ptilmpq.quantizer.report.OutputErrors;
 import org.ptilmpq.quantizer.report.QuantizationReport;
 
-/** Puts a report together: what the work told on its way, and what the written file says of itself. */
+/** Puts a report together from what the work reports on its way and what the written file says of itself. */
 final class ReportBuilder implements Progress {
 
   private static final int ACTIVATION_BITS = 8;
@@ -44,14 +44,14 @@ final class ReportBuilder implements Progress {
   private long stageStart = System.nanoTime();
 
   /**
-   * @param progress told everything that this is told, which keeps the times of the stages
+   * @param progress receives everything that this receives, which keeps the times of the stages
    */
   ReportBuilder(QuantizerOptions options, Progress progress) {
     this.options = options;
     this.progress = progress;
   }
 
-  /** A report of another file of the same model, which knows what was measured for this one. */
+  /** Returns a builder for another file of the same model, with what was measured for this one. */
   ReportBuilder forAnother(QuantizerOptions other) {
     ReportBuilder builder = new ReportBuilder(other, progress);
     builder.figures.putAll(figures);
@@ -83,29 +83,29 @@ final class ReportBuilder implements Progress {
     stageStart = now;
   }
 
-  /** Output divergence that quantizing the layer alone makes, in nats. */
+  /** Records the output divergence that quantizing the layer alone makes, in nats. */
   void sensitivity(Node.Convolution conv, double divergence) {
     figures.merge(conv, LayerFigures.NONE.withSensitivity(divergence), (known, next) -> known.withSensitivity(divergence));
   }
 
-  /** What came of a layer: the error its own rounding was expected to make, and its output's in the whole network. */
+  /** Records the expected error of a layer's own rounding, and the error of its output in the whole network. */
   void errors(Node.Convolution conv, double relative, OutputErrors output) {
     figures.put(conv, figures.getOrDefault(conv, LayerFigures.NONE).withErrors(relative, output));
   }
 
-  /** Importance of the layer's relative error, and its share of the loss that the allocation expects. */
+  /** Records the importance of the layer's relative error, and its share of the loss that the allocation expects. */
   void loss(Node.Convolution conv, double importance, double share) {
     figures.merge(
         conv, LayerFigures.NONE.withLoss(importance, share), (known, next) -> known.withLoss(importance, share));
   }
 
-  /** Bytes of the codes as the paper counts them, where that isn't what the file's codes take. */
+  /** Records the bytes of the codes as the paper counts them, where the file's codes take another number. */
   void codesAlone(double bytes) {
     paperBytes = OptionalDouble.of(bytes);
   }
 
   /**
-   * The report, from the file that was written.
+   * Builds the report from the file that was written.
    *
    * @param graph the float network, whose convolutions are the file's, in this order
    * @param otherBytes the file's size in the other form of storage
@@ -173,8 +173,8 @@ final class ReportBuilder implements Progress {
   }
 
   /**
-   * What each layer takes in the file. The layers of a compressed file share its coder, so its bytes are shared out:
-   * those of the levels by the layers' entropies, those of the channels by their number.
+   * Returns the bytes that each layer takes in the file. The layers of a compressed file share its coder, so its bytes
+   * are shared out: those of the levels by the layers' entropies, those of the channels by their number.
    */
   private static long[] diskBytes(List<Node.Convolution> layers, List<Weights> weights, PqFile file) {
     if (file.storage() == Storage.PACKED) {

@@ -26,7 +26,7 @@ import org.ptilmpq.quantizer.rounding.RoundedLayer;
 
 /**
  * Rounds layer after layer, each on the inputs that the quantized layers before it give, and matches its outputs to the
- * float network's before the next one is looked at.
+ * float network's before it goes on to the next one.
  */
 final class SequentialRounding {
 
@@ -35,11 +35,11 @@ final class SequentialRounding {
 
   /**
    * How far targets go from the float weights to those that make up for the drift of the inputs, where no validation
-   * pictures tell: all the way would fit the calibration pictures too well.
+   * pictures decide it: all the way would fit the calibration pictures too well.
    */
   private static final double DRIFT_SHARE = 0.5;
 
-  /** Rows of a layer's input, about, once parts of pictures have joined: each costs the square of its length. */
+  /** Approximate rows of a layer's input once parts of pictures have joined: each costs the square of its length. */
   private static final int MOST_SAMPLES = 1 << 16;
 
   /** The share of the heap that activations may take. */
@@ -56,18 +56,18 @@ final class SequentialRounding {
   interface Plan {
 
     /**
-     * The scales, and widths where they are given.
+     * Returns the scales, and widths where they are given.
      *
      * @param moments of the inputs that the layer will read
      */
     LayerGoal goal(Node.Convolution conv, LayerMoments moments);
 
-    /** Told what came of it, before the next layer's turn. */
+    /** Receives the outcome of a layer before the next layer's turn. */
     void done(Node.Convolution conv, LayerOutcome outcome);
   }
 
   /**
-   * What came of a layer.
+   * The outcome of a layer.
    *
    * @param layer as it will be written
    * @param relativeError squared error of its outputs from its own rounding, over their variance
@@ -94,7 +94,7 @@ final class SequentialRounding {
    * How far a run has come.
    *
    * @param quantized the network as it will be
-   * @param exact the float network, where rounding looks at how inputs drifted from it
+   * @param exact the float network, where rounding uses how inputs drifted from it
    */
   record State(QuantizedPrefix quantized, Optional<QuantizedPrefix> exact) {
 
@@ -103,13 +103,13 @@ final class SequentialRounding {
       exact.ifPresent(prefix -> prefix.join(pictures));
     }
 
-    /** The same state, to go on from again. */
+    /** Returns a copy of this state, to go on from again. */
     State copy() {
       return new State(quantized.copy(), exact.map(QuantizedPrefix::copy));
     }
   }
 
-  /** The network before its first node. */
+  /** Returns the network before its first node. */
   State begin() {
     Optional<QuantizedPrefix> exact = effort.secondOrder() ? Optional.of(prefix()) : Optional.empty();
     return new State(prefix(), exact);
@@ -119,7 +119,7 @@ final class SequentialRounding {
     return new QuantizedPrefix(graph, grids, calibration, pictures(0), work);
   }
 
-  /** How many pictures' activations memory holds from a node on. Whole pictures join first, parts of them after all. */
+  /** Returns how many pictures' activations memory holds from a node on. Whole pictures join before parts. */
   private int pictures(int node) {
     double memory = HEAP_SHARE * Runtime.getRuntime().maxMemory();
     long bytes = QuantizedPrefix.bytesPerPicture(graph, node) * (effort.secondOrder() ? 2 : 1);
@@ -181,7 +181,7 @@ final class SequentialRounding {
    */
   private record Outputs(ChannelMoments learned, List<ChannelMoments> unseen) {}
 
-  /** What the float layer's outputs are like, on the pictures that are there. */
+  /** Returns the moments of the float layer's outputs, on the pictures at hand. */
   private Outputs wanted(State state, int index, Node.Convolution conv) {
     if (state.exact.isEmpty()) {
       return new Outputs(calibration.layers().get(conv).outputs(), List.of());
@@ -197,7 +197,7 @@ final class SequentialRounding {
     return wanted[0];
   }
 
-  /** The float weights, or weights that make up for the inputs' drift: as far as validation pictures confirm it. */
+  /** Returns the float weights, or ones that make up for the inputs' drift as far as validation pictures confirm it. */
   private float[] targets(State state, Node.Convolution conv, LayerMoments moments) {
     float[] weights = conv.kernel().channelsLast();
     if (state.exact.isEmpty() || conv.groups() > 1 || ScoreLayer.isAppended(conv)) {
@@ -248,7 +248,7 @@ final class SequentialRounding {
     return new Corrected(new MatchedLayer(rounded.withScales(scales), biases), correction);
   }
 
-  /** The step of the output's grid; for float scores a 256th of their standard deviation. */
+  /** Returns the step of the output's grid; for float scores a 256th of their standard deviation. */
   private double biasStep(Node.Convolution conv, ChannelMoments outputs) {
     ActivationGrid grid = grids.get(conv.output());
     if (grid != null) {

@@ -15,11 +15,12 @@ import org.ptilmpq.quantizer.rounding.LayerMoments;
 
 /**
  * Steps for every channel under a budget of bits that is shared out anew before each layer: by then it is known what
- * the layers before it have really taken. Their bits over those expected of them are expected of the layers to come.
+ * the layers before it have really taken. The ratio of their bits to those expected of them is expected of the layers
+ * to come.
  */
 final class StepPlan implements SequentialRounding.Plan {
 
-  /** Scale and bias of a channel take about so many bits. */
+  /** The scale and bias of a channel take about this many bits. */
   private static final double CHANNEL_BITS = 18;
 
   /** Bounds of what a trial makes of a layer's demand: beyond them it was no trial of this layer. */
@@ -43,7 +44,7 @@ final class StepPlan implements SequentialRounding.Plan {
    * @param layers in execution order
    * @param demands of each, with expected noise gains
    * @param bits of all layers together
-   * @param layerBytes what a layer takes in the file
+   * @param layerBytes bytes that a layer takes in the file
    */
   StepPlan(List<Node.Convolution> layers, List<Demand> demands, double bits, LayerBytes layerBytes) {
     this.layerBytes = layerBytes;
@@ -52,13 +53,13 @@ final class StepPlan implements SequentialRounding.Plan {
     this.budget = bits;
   }
 
-  /** What a layer takes in the file. */
+  /** The bytes that a layer takes in the file. */
   @FunctionalInterface
   interface LayerBytes {
     double of(Node.Convolution conv, MatchedLayer layer);
   }
 
-  /** The same decisions so far, with another budget for what comes. */
+  /** Returns a plan with the same decisions so far and another budget for what comes. */
   StepPlan withBudget(double bits) {
     StepPlan other = new StepPlan(layers, demands, bits, layerBytes);
     other.outcomes.putAll(outcomes);
@@ -81,7 +82,7 @@ final class StepPlan implements SequentialRounding.Plan {
     return LayerGoal.unclipped(scales);
   }
 
-  /** What the channels of the layers to come take beside their levels. */
+  /** Returns the bits that the channels of the layers to come take beside their levels. */
   private double channelBits(int from) {
     int channels = 0;
     for (Node.Convolution conv : layers.subList(from, layers.size())) {
@@ -90,7 +91,7 @@ final class StepPlan implements SequentialRounding.Plan {
     return CHANNEL_BITS * channels;
   }
 
-  /** Bits that layers have taken over what was expected of them. */
+  /** Returns the bits that layers have taken over those expected of them. */
   private double bitsRatio() {
     return expectedBits > 0 ? spent / expectedBits : 1;
   }
@@ -109,12 +110,12 @@ final class StepPlan implements SequentialRounding.Plan {
     done++;
   }
 
-  /** What the layers ask after what has come of them. */
+  /** Returns the demands of the layers, given their outcomes. */
   List<Demand> tried() {
     return tried;
   }
 
-  /** What came of the layers. */
+  /** The outcomes of the layers. */
   Map<Node.Convolution, LayerOutcome> outcomes() {
     return outcomes;
   }

@@ -16,9 +16,9 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.matching.MatchedLayer;
 
 /**
- * Finds the steps whose file is as long as asked for. What codes take is known only when they are there, so the network
- * is rounded once with the best guess, and its last layers again until the file fits: they are cheap, being small in
- * pixels, and hold enough of the weights to take up the difference.
+ * Finds the steps whose file is as long as asked for. The size of codes is known only when they are made, so the
+ * network is rounded once with the best guess, and its last layers again until the file fits: they are cheap, being
+ * small in pixels, and hold enough of the weights to take up the difference.
  */
 final class StepSearch {
 
@@ -40,8 +40,8 @@ final class StepSearch {
   private final long emptyBytes;
 
   /**
-   * @param rounding of all pictures
-   * @param trial of few; none where nearest levels are all there is
+   * @param rounding on all pictures
+   * @param trial on few; empty where there are only nearest levels
    */
   StepSearch(
       Preparation preparation,
@@ -60,7 +60,7 @@ final class StepSearch {
     emptyBytes = PqWriter.fileBytes(preparation.model(empty), Storage.COMPRESSED);
   }
 
-  /** The network with a mean number of bits a weight. */
+  /** Returns the network with a mean number of bits per weight. */
   QuantizedNetwork ofBits(double bits, Progress progress) throws IOException {
     long weights = layers.stream().mapToLong(conv -> conv.kernel().values().length).sum();
     StepPlan plan = new StepPlan(layers, tried(bits * weights, progress), bits * weights, this::layerBytes);
@@ -71,7 +71,7 @@ final class StepSearch {
   }
 
   /**
-   * The network whose file has at most so many bytes, and little less.
+   * Returns the network whose file has at most this many bytes, and little less.
    *
    * @throws QuantizationException when nothing would be left of its weights; the message says the smallest that has
    *     some
@@ -117,9 +117,9 @@ final class StepSearch {
   }
 
   /**
-   * What layers ask after a trial on few pictures. Importance is measured with nearest levels; second-order rounding
-   * makes some layers' errors ten times smaller and others' hardly, by how their inputs go together, and what levels
-   * take depends on how well they can be predicted.
+   * Returns the demands of the layers after a trial on few pictures. Importance is measured with nearest levels;
+   * second-order rounding makes some layers' errors ten times smaller and others' hardly smaller, depending on how
+   * their inputs vary together, and the bits that levels take depend on how well they can be predicted.
    */
   private List<Demand> tried(double bits, Progress progress) {
     if (trial.isEmpty()) {
@@ -132,7 +132,7 @@ final class StepSearch {
     return plan.tried();
   }
 
-  /** Index of the node from which on the layers hold the share of weights that is rounded again. */
+  /** Returns the index of the node from which on the layers hold the share of weights that is rounded again. */
   private int tail() {
     long all = layers.stream().mapToLong(conv -> conv.kernel().values().length).sum();
     long from = 0;
@@ -145,7 +145,7 @@ final class StepSearch {
     return index;
   }
 
-  /** What a layer adds to the file of a network without any weights. */
+  /** Returns the bytes that a layer adds to the file of a network without any weights. */
   private double layerBytes(Node.Convolution conv, MatchedLayer layer) {
     Map<Node.Convolution, Weights> weights = new HashMap<>(empty);
     weights.put(conv, WeightPacker.pack(conv, layer.rounded(), layer.rounded().scales(), layer.biases()));

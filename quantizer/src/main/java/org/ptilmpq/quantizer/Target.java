@@ -40,8 +40,8 @@ public sealed interface Target {
   }
 
   /**
-   * The smallest file whose first choice differs from the float network's on no more than this share of calibration
-   * pictures that were kept apart: without labels that stands for the drop of top-1, which it bounds.
+   * The smallest file whose first choice differs from the float network's on no more than this share of the held-out
+   * calibration pictures: without labels that takes the place of the drop of top-1, which it bounds.
    *
    * @param points percentage points, above 0, below 100
    */
@@ -59,7 +59,7 @@ public sealed interface Target {
   }
 
   /**
-   * Mean bits of a weight in the file between two widths: the size that two widths shared out by {@code alpha} would
+   * Mean bits per weight in the file between two widths: the size that two widths shared out by {@code alpha} would
    * take, with the steps that suit the network best.
    *
    * @param alpha 0 (all weights {@code low} bits) … 1 (all {@code high})
@@ -77,7 +77,7 @@ public sealed interface Target {
       }
     }
 
-    /** Mean bits of a weight. */
+    /** Returns the mean bits per weight. */
     public double bits() {
       return low + alpha * (high - low);
     }

@@ -15,8 +15,8 @@ import org.ptilmpq.quantizer.report.CurvePoint;
 import org.ptilmpq.quantizer.report.QuantizationReport;
 
 /**
- * The same model made in other ways, to compare with the one that was asked for: at other sizes, or with fewer steps of
- * the method. Their files are temporary, unless a folder is named for them.
+ * Makes the same model in other ways, to compare with the one that was asked for: at other sizes, or with fewer steps
+ * of the method. Their files are temporary, unless a folder is named for them.
  */
 public final class Variants {
 
@@ -32,11 +32,11 @@ public final class Variants {
   }
 
   /**
-   * The curve of accuracy and size. A size that can't be reached is left out with a note.
+   * Returns the curve of accuracy and size. A size that can't be reached is left out with a note.
    *
-   * @param model what the file that was asked for was made of
-   * @param methods what to try
-   * @param current the report of the file that was asked for, a point of the curve too
+   * @param model the model that the file asked for was made of
+   * @param methods the methods to try
+   * @param current the report of the file that was asked for, also a point of the curve
    * @param folder where to keep the files, each named by its length
    * @return the points by size
    * @throws IOException when a file can't be written
@@ -61,7 +61,7 @@ public final class Variants {
   private static CurvePoint point(Method method, PreparedModel model, Optional<Path> folder)
       throws IOException, QuantizationException {
     Path made = Files.createTempFile("ptilmpq", ".pq");
-    // For a signal that the work doesn't hear of in time.
+    // For a signal that doesn't reach the work in time.
     made.toFile().deleteOnExit();
     try {
       QuantizationReport report = model.make(method, made).report();
@@ -76,8 +76,8 @@ public final class Variants {
   }
 
   /**
-   * What each step of the method contributes: nearest levels alone, then one step more at a time, up to the effort that
-   * was asked for. Steps that it doesn't have are left out.
+   * Measures what each step of the method contributes: nearest levels alone, then one step more at a time, up to the
+   * effort that was asked for. Steps that it doesn't have are left out.
    *
    * @param current the report of the file that was asked for, the last step
    * @throws QuantizationException when the model, the pictures or the budget don't allow it

@@ -19,7 +19,7 @@ public final class BitAllocator {
   private final List<Step> steps = new ArrayList<>();
   private final long leastBytes;
 
-  /** One corner of a slice's hull to the next. */
+  /** The way from one corner of a slice's hull to the next. */
   private record Step(int slice, int from, int to, long bytes, double gain) {
 
     double gainPerByte() {
@@ -85,7 +85,7 @@ public final class BitAllocator {
   }
 
   /**
-   * The widths, one a slice, whose codes take at most this many bytes.
+   * Returns the widths, one per slice, whose codes take at most this many bytes.
    *
    * @throws IllegalArgumentException when the budget is below {@link #leastBytes}
    */
@@ -96,7 +96,7 @@ public final class BitAllocator {
     int[] widths = slices.stream().mapToInt(Slice::least).toArray();
     long left = budget - leastBytes;
     for (Step step : steps) {
-      // A slice whose earlier step didn't fit stays where it is: its later ones start elsewhere.
+      // A slice whose earlier step didn't fit keeps its width: its later steps start elsewhere.
       if (widths[step.slice] == step.from && step.bytes <= left) {
         widths[step.slice] = step.to;
         left -= step.bytes;

@@ -10,8 +10,8 @@ import org.ptilmpq.quantizer.rounding.LayerRounding;
 
 /**
  * Cuts a layer's output channels into slices: those that need bits most together, 16 at a time in layers of at least 64
- * channels, 8 in smaller ones, and channels without any weights apart, which get no bits at all. The parts of a grouped
- * convolution are cut one by one, as the file demands.
+ * channels, 8 in smaller ones, and, separately, channels whose weights are all zero, which get no bits at all. The
+ * parts of a grouped convolution are cut one by one, as the file requires.
  */
 public final class ChannelSlicer {
 
@@ -25,7 +25,7 @@ public final class ChannelSlicer {
   private ChannelSlicer() {}
 
   /**
-   * The slices of a layer.
+   * Returns the slices of a layer.
    *
    * @param layer its index
    * @param rounding of all widths

@@ -3,7 +3,7 @@ package org.ptilmpq.quantizer.allocation;
 import java.util.Arrays;
 
 /**
- * What a step costs a layer's weights: bits a weight (entropy of the levels) and squared error, both for weights
+ * The cost of a step for a layer's weights: bits per weight (entropy of the levels) and squared error, both for weights
  * measured in standard deviations of their channel, whose shape the channels of a layer share. Tabulated over steps
  * from 1/64 to 2.5 standard deviations; for finer ones the error is step²/12 and bits fall by one where the step
  * doubles (Gish and Pierce, "Asymptotically efficient quantizing", 1968).
@@ -15,7 +15,7 @@ public final class RateCurve {
   private static final double COARSEST = 2.5;
   private static final int POINTS = (int) Math.ceil(PER_OCTAVE * log2(COARSEST / FINEST)) + 1;
 
-  /** Weights looked at, spread over the layer: bits of such a sample are good to a hundredth. */
+  /** Weights examined, spread over the layer: bits of such a sample are good to a hundredth. */
   private static final int SAMPLE = 1 << 16;
 
   private final double[] bits = new double[POINTS];
@@ -72,21 +72,21 @@ public final class RateCurve {
   }
 
   /**
-   * The step, in standard deviations, that minimises {@code t · step²/12 + bits} where bits fall by one as the step
-   * doubles: {@code step² = 6 / (t · ln 2)}. No coarser than {@value #COARSEST}: there the true curves would let whole
-   * layers go, whose loss is not additive any more.
+   * Returns the step, in standard deviations, that minimises {@code t · step²/12 + bits} where bits fall by one as the
+   * step doubles: {@code step² = 6 / (t · ln 2)}. No coarser than {@value #COARSEST}: there the true curves would drop
+   * whole layers, whose loss is no longer additive.
    */
   public double step(double t) {
     return Math.min(COARSEST, Math.sqrt(6 / (t * Math.log(2))));
   }
 
-  /** Bits a weight at a step in standard deviations. */
+  /** Returns the bits per weight at a step in standard deviations. */
   public double bits(double step) {
     double at = PER_OCTAVE * log2(step / FINEST);
     return at < 0 ? bits[0] - at / PER_OCTAVE : interpolate(bits, at);
   }
 
-  /** Squared error of a weight at a step, in the square of the standard deviation. */
+  /** Returns the squared error of a weight at a step, in the square of the standard deviation. */
   public double error(double step) {
     double at = PER_OCTAVE * log2(step / FINEST);
     return at < 0 ? step * step / 12 : interpolate(errors, at);

@@ -5,7 +5,7 @@ import org.ptilmpq.quantizer.QuantizationException;
 
 /**
  * Meets a file size from below. The allocator counts bytes of codes alone; what channel orders, groups and alignment
- * add depends on the choice itself, so that the budget of codes is found by bisection on the length of the whole file.
+ * add depends on the choice itself, so the budget of codes is found by bisection on the length of the whole file.
  */
 public final class SizeBudget {
 
@@ -20,10 +20,10 @@ public final class SizeBudget {
   }
 
   /**
-   * The best widths, one a slice, whose file is no longer than the target.
+   * Returns the best widths, one per slice, whose file is no longer than the target.
    *
    * @param target bytes of the whole file
-   * @throws QuantizationException when even 1 bit a weight doesn't fit; the message says what would
+   * @throws QuantizationException when even 1 bit per weight doesn't fit; the message says what would
    */
   public static int[] fit(List<Slice> slices, long target, FileLength length) throws QuantizationException {
     int[] oneBit = slices.stream().mapToInt(slice -> Math.max(slice.least(), slice.most() == 0 ? 0 : 1)).toArray();

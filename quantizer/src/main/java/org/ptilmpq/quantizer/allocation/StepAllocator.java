@@ -15,7 +15,7 @@ public final class StepAllocator {
   private final List<Demand> demands;
 
   /**
-   * What one layer asks for.
+   * The demand of one layer.
    *
    * @param curve of its weights
    * @param weights of one channel
@@ -26,7 +26,7 @@ public final class StepAllocator {
   public record Demand(RateCurve curve, int weights, double[] deviations, double[] importance, double rate) {
 
     /**
-     * The same layer after a trial.
+     * Returns the demand of the same layer after a trial.
      *
      * @param gain its error over the one that the importance was measured with
      * @param trialRate its bits over those that were expected of it
@@ -39,20 +39,20 @@ public final class StepAllocator {
       return new Demand(curve, weights, deviations, tried, rate * trialRate);
     }
 
-    /** The channel's step at a price of bits, in the unit of its weights; 0 for a channel without weights. */
+    /** Returns the channel's step at a price of bits, in the unit of its weights; 0 for a channel without weights. */
     public double step(int channel, double price) {
       double deviation = deviations[channel];
       return deviation * ratio(channel, price);
     }
 
-    /** The same in standard deviations. */
+    /** Returns the channel's step in standard deviations. */
     private double ratio(int channel, double price) {
       double deviation = deviations[channel];
       double t = importance[channel] * deviation * deviation / (price * weights);
       return curve.step(Math.max(t, Double.MIN_NORMAL));
     }
 
-    /** Bits of all the layer's weights at a price. */
+    /** Returns the bits of all the layer's weights at a price. */
     public double bits(double price) {
       double sum = 0;
       for (int c = 0; c < deviations.length; c++) {
@@ -68,7 +68,7 @@ public final class StepAllocator {
     this.demands = List.copyOf(demands);
   }
 
-  /** The price of a bit at which all layers together take this many bits. */
+  /** Returns the price of a bit at which all layers together take this many bits. */
   public double price(double bits) {
     double low = -300;
     double high = 300;
@@ -83,7 +83,7 @@ public final class StepAllocator {
     return Math.exp(high);
   }
 
-  /** Bits of all layers at a price. */
+  /** Returns the bits of all layers at a price. */
   public double bits(double price) {
     return demands.stream().mapToDouble(demand -> demand.bits(price)).sum();
   }

@@ -1,2 +1,2 @@
-/** Who gets how many bits: widths for slices of channels under a byte budget. */
+/** The allocation of bits: widths for slices of channels under a byte budget. */
 package org.ptilmpq.quantizer.allocation;

@@ -17,8 +17,8 @@ public record ActivationGrid(float scale, int zeroPoint) {
   private static final double LEAST_SCALE = 0x1p-30;
 
   /**
-   * The grid that covers a range, widened to hold 0. A range without negative values has the zero point −128, so that
-   * the whole byte serves.
+   * Returns the grid that covers a range, widened to hold 0. A range without negative values has the zero point −128,
+   * so that the whole byte is used.
    */
   public static ActivationGrid covering(double low, double high) {
     double from = Math.min(low, 0);
@@ -28,22 +28,22 @@ public record ActivationGrid(float scale, int zeroPoint) {
     return new ActivationGrid((float) scale, Math.clamp(zeroPoint, Byte.MIN_VALUE, Byte.MAX_VALUE));
   }
 
-  /** The grid of a stored tensor. */
+  /** Returns the grid of a stored tensor. */
   public static ActivationGrid of(Tensor tensor) {
     return new ActivationGrid(tensor.scale(), tensor.zeroPoint());
   }
 
-  /** The byte nearest to a real value; values beyond the range, infinite ones too, get its end. */
+  /** Returns the byte nearest to a real value; values beyond the range, also infinite ones, get its end. */
   public byte quantize(float real) {
     return (byte) Math.clamp((int) Math.rint(real / scale) + (long) zeroPoint, Byte.MIN_VALUE, Byte.MAX_VALUE);
   }
 
-  /** The real value of a byte. */
+  /** Returns the real value of a byte. */
   public float real(int q) {
     return scale * (q - zeroPoint);
   }
 
-  /** The real values of bytes. */
+  /** Returns the real values of bytes. */
   public float[] real(byte[] bytes) {
     float[] ofByte = new float[1 << Byte.SIZE];
     for (int q = Byte.MIN_VALUE; q <= Byte.MAX_VALUE; q++) {

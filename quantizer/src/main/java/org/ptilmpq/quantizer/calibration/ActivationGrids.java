@@ -7,7 +7,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * Chooses the 8-bit grid of every value. What max pooling, slicing and padding read and write shares a grid, so that
+ * Chooses the 8-bit grid of every value. The input and output of max pooling, slicing and padding share a grid, so that
  * these only move bytes.
  */
 public final class ActivationGrids {
@@ -27,7 +27,7 @@ public final class ActivationGrids {
   }
 
   /**
-   * The grids, each with the least error on the values counted, as {@link RangeSearch} weighs it.
+   * Chooses the grids, each with the least error on the values counted, as {@link RangeSearch} weighs it.
    *
    * @param histograms of every value
    * @param input the grid of the graph's input, which the preprocessing decides
@@ -53,7 +53,7 @@ public final class ActivationGrids {
     return grids;
   }
 
-  /** Inputs come before outputs in a graph, so that an input's own root is known by now. */
+  /** Inputs come before outputs in a graph, so an input's own root is known by now. */
   private void share(Value output, Value input) {
     sharedWith.put(output, root(input));
   }

@@ -9,7 +9,7 @@ import org.ptilmpq.runtime.image.PictureException;
 /**
  * More inputs than there are files: each picture as it is, then parts of it, of a random size at a random place, every
  * other one mirrored, as large as the picture would be. A network's late layers see a few hundred pictures in far fewer
- * ways than they have inputs, and what seems to go together there often doesn't elsewhere. A part is as good as a new
+ * ways than they have inputs, and what seems to vary together there often doesn't elsewhere. A part is as good as a new
  * picture for them, or nearly; a mirror image alone is not, since features of trained networks hardly change with it.
  */
 public final class AugmentedPictures implements InputSource {
@@ -67,13 +67,13 @@ public final class AugmentedPictures implements InputSource {
     return file(index).getFileName().toString();
   }
 
-  /** Parts are made in turn of all files but those for validation. */
+  /** Returns the file of an input: parts are made in turn of all files but those for validation. */
   private Path file(int index) {
     int whole = files.size();
     return files.get(index < whole ? index : validation + (index - whole) % (whole - validation));
   }
 
-  /** A part of a picture: its area is drawn evenly, then its place, and whether it is mirrored. */
+  /** Returns a part of a picture: its area is drawn evenly, then its place, and whether it is mirrored. */
   private static Picture part(Picture picture, SplittableRandom random) {
     double side = Math.sqrt(random.nextDouble(LEAST_SIDE * LEAST_SIDE, 1));
     int width = Math.max(1, (int) Math.round(side * picture.width()));

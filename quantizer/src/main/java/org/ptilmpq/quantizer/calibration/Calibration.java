@@ -6,7 +6,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * What the float network does on calibration pictures.
+ * Statistics of the float network on calibration pictures.
  *
  * @param histograms of every value
  * @param inputs moments of every value that a convolution reads
@@ -25,7 +25,7 @@ public record Calibration(
     int pictures,
     List<String> unreadable) {
 
-  /** Where there are validation pictures at all, of so many pictures one is. */
+  /** Where there are validation pictures at all, one picture in this many is. */
   public static final int VALIDATION_OF = 8;
 
   /**
@@ -36,7 +36,7 @@ public record Calibration(
    */
   public record Layer(ChannelMoments outputs, ChannelMoments sums) {}
 
-  /** The same with some of the pictures alone, an eighth of them for validation; statistics stay those of all. */
+  /** Returns this calibration of only some pictures, an eighth for validation; statistics stay those of all. */
   public Calibration some(int count) {
     int some = Math.min(count, pixels.size());
     int validating = Math.min(validation, some / VALIDATION_OF);

@@ -20,8 +20,8 @@ import org.ptilmpq.quantizer.reference.FloatExecutor;
 import org.ptilmpq.runtime.image.PictureException;
 
 /**
- * Runs the float network over calibration pictures, one at a time a thread, and counts what it computes. Nothing of a
- * picture stays in memory but its input's bytes.
+ * Runs the float network over calibration pictures, one at a time per thread, and counts what it computes. Only the
+ * bytes of a picture's input stay in memory.
  */
 public final class Calibrator {
 
@@ -32,7 +32,7 @@ public final class Calibrator {
   private final Set<Value> read;
   private final Set<Value> ofLayers = new HashSet<>();
 
-  /** What is counted of one picture, or of many. */
+  /** The counts of one picture, or of many. */
   private record Counts(
       Map<Value, ValueHistogram> histograms, Map<Value, ChannelMoments> inputs, Map<Value, ChannelMoments> layers) {
 
@@ -55,13 +55,13 @@ public final class Calibrator {
   /** One picture: counts and input, or why it can't be read. */
   private record Sample(Optional<Counts> counts, byte[] input, PictureException failure) {}
 
-  /** Leaves {@link OrderedWork} from where no checked exception can. */
+  /** Leaves {@link OrderedWork}, where no checked exception can pass. */
   private static final class TooManyUnreadable extends RuntimeException {
     private static final long serialVersionUID = 1;
   }
 
   /**
-   * @param weighed whether a channel's values count for ranges by what errors in it cost those that read it
+   * @param weighed whether ranges weigh a channel's values by what errors in it cost its readers
    */
   public Calibrator(FloatGraph graph, boolean weighed, OrderedWork work) {
     this.work = work;
@@ -82,9 +82,9 @@ public final class Calibrator {
   }
 
   /**
-   * Counts.
+   * Counts what the network computes on pictures.
    *
-   * @param pictures to read; parts of them say nothing new of ranges and are left for later
+   * @param pictures to read; parts of them say nothing new about ranges and are left for later
    * @param counted how many of them to count at most, the first ones
    * @throws QuantizationException when more than 5 % of the pictures can't be read, or the network computes something
    *     that isn't a finite number

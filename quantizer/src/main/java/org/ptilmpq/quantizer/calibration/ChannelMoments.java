@@ -12,7 +12,7 @@ public final class ChannelMoments {
     squares = new double[channels];
   }
 
-  /** Takes in one picture's activation, height × width × channels. */
+  /** Adds one picture's activation, height × width × channels. */
   public void add(float[] values) {
     int channels = sums.length;
     for (int at = 0; at < values.length; at += channels) {
@@ -25,7 +25,7 @@ public final class ChannelMoments {
     positions += values.length / channels;
   }
 
-  /** Takes in what another has taken in. */
+  /** Adds what another has taken in. */
   public void add(ChannelMoments other) {
     for (int c = 0; c < sums.length; c++) {
       sums[c] += other.sums[c];

@@ -8,7 +8,7 @@ import org.ptilmpq.runtime.image.PictureException;
 
 /**
  * Calibration inputs in the bytes that the network reads. Whole pictures are in memory; parts of them, of which there
- * may be several times as many, are made of their files each time they are asked for.
+ * may be several times as many, are made of their files each time they are requested.
  */
 final class InputBytes extends AbstractList<byte[]> implements RandomAccess {
 
@@ -28,7 +28,7 @@ final class InputBytes extends AbstractList<byte[]> implements RandomAccess {
   }
 
   /**
-   * The bytes of one input; not to be changed.
+   * Returns the bytes of one input, which are not to be changed.
    *
    * @throws UncheckedIOException when the file of a part can't be read any more
    */

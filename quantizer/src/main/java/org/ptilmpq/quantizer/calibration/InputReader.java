@@ -13,7 +13,7 @@ import org.ptilmpq.runtime.image.PictureDecoder;
 import org.ptilmpq.runtime.image.PictureException;
 import org.ptilmpq.runtime.image.Preprocessor;
 
-/** Reads pictures as a network's input, in floats and in bytes. Serves any number of threads. */
+/** Reads pictures as a network's input, in floats and in bytes. Works on any number of threads. */
 public final class InputReader {
 
   private final PictureDecoder decoder = new PictureDecoder();
@@ -29,7 +29,7 @@ public final class InputReader {
   public record Input(float[] real, byte[] bytes) {}
 
   /**
-   * @throws QuantizationException when pictures and the network's input don't go together
+   * @throws QuantizationException when pictures don't fit the network's input
    */
   public InputReader(Preprocessing preprocessing, Value input) throws QuantizationException {
     this.preprocessing = preprocessing;
@@ -64,7 +64,7 @@ public final class InputReader {
     }
   }
 
-  /** The grid that covers what pixels of 0…255 can become. */
+  /** Returns the grid that covers what pixels of 0…255 can become. */
   private static ActivationGrid gridOf(Preprocessing preprocessing, int channels) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
@@ -92,7 +92,7 @@ public final class InputReader {
   }
 
   /**
-   * A picture's pixels.
+   * Decodes a picture's pixels.
    *
    * @throws PictureException when it can't be read
    */
@@ -100,13 +100,13 @@ public final class InputReader {
     return decoder.decode(file);
   }
 
-  /** A picture that is in memory, as the network sees it. */
+  /** Returns a picture in memory as the network sees it. */
   public Input read(Picture picture) {
     return read(picture, preprocessing);
   }
 
   /**
-   * A part of a picture as the network would see it if it filled the whole picture.
+   * Returns a part of a picture as the network would see it if it filled the whole picture.
    *
    * @param part of the same proportions as the picture
    * @param picture what it was cut from

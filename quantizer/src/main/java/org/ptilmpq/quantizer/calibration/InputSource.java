@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.ptilmpq.runtime.image.PictureException;
 
-/** Where calibration pictures come from. Serves any number of threads, and gives the same pictures each time. */
+/** Where calibration pictures come from. Works on any number of threads, and returns the same pictures each time. */
 public interface InputSource {
 
   /** Number of pictures. */
   int count();
 
   /**
-   * One picture as the network sees it.
+   * Reads one picture as the network sees it.
    *
    * @param index 0 … count−1
    * @throws PictureException when it can't be read
@@ -24,17 +24,17 @@ public interface InputSource {
   }
 
   /**
-   * How many of the pictures, the first ones, are not learned from but say how far to go with what was learned from the
+   * Number of the first pictures, which are not learned from but decide how far to go with what was learned from the
    * others.
    */
   default int validation() {
     return 0;
   }
 
-  /** What messages call a picture: the file it is made of. */
+  /** The name of a picture in messages: the file it is made of. */
   String name(int index);
 
-  /** The pictures of files. */
+  /** Returns a source of the pictures in some files. */
   static InputSource of(List<Path> files, InputReader reader) {
     return new InputSource() {
       @Override

@@ -17,7 +17,7 @@ public final class PictureFolder {
   private PictureFolder() {}
 
   /**
-   * All pictures of a folder; sub-folders are not searched.
+   * Returns all pictures of a folder; sub-folders are not searched.
    *
    * @throws QuantizationException when there is no such folder, or no picture in it
    */
@@ -35,7 +35,7 @@ public final class PictureFolder {
     }
   }
 
-  /** At most {@code count} of them, evenly spread. */
+  /** Returns at most {@code count} elements of a list, evenly spread. */
   public static <T> List<T> spread(List<T> all, int count) {
     if (all.size() <= count) {
       return all;

@@ -1,9 +1,9 @@
 package org.ptilmpq.quantizer.calibration;
 
 /**
- * Chooses the range of an 8-bit activation that loses least: cutting rare large values off makes the steps of all
- * others finer. The squared error of a range is modelled as step² / 12 for a value inside it (rounding errors are
- * even over a step) and the squared distance to the nearest end for a value outside. The latter may cost more than its
+ * Chooses the range of an 8-bit activation that loses least: cutting off rare large values makes the steps of all
+ * others finer. The squared error of a range is modelled as step² / 12 for a value inside it (rounding errors are even
+ * over a step) and the squared distance to the nearest end for a value outside. The latter may cost more than its
  * square: errors of rounding have either sign and cancel out in the sums that read them, those of cutting off have one
  * sign and add up.
  */
@@ -37,7 +37,7 @@ public final class RangeSearch {
   }
 
   /**
-   * The 8-bit grid with the least cost on the values counted.
+   * Returns the 8-bit grid with the least cost on the values counted.
    *
    * @param cutting what a squared error of cutting off costs, in squared errors of rounding
    */
@@ -67,7 +67,7 @@ public final class RangeSearch {
     return 1 - (1 - NARROWEST) * candidate / (CANDIDATES - 1);
   }
 
-  /** What the errors of a range cost. */
+  /** Returns the cost of the errors of a range. */
   private double error(double low, double high) {
     int first = firstBinFrom(low);
     int end = firstBinFrom(high);

@@ -10,13 +10,13 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * What an error in a channel costs the convolutions that read it. An error e in every element of channel c adds
+ * The cost of an error in a channel to the convolutions that read it. An error e in every element of channel c adds
  * e² · Σ w_c² to the squared errors of a convolution's outputs, w_c its weights on that channel, as long as errors are
- * independent. So a range that cuts off values of one channel may cost less than the same in another.
+ * independent. So cutting off values of one channel may cost less than of another.
  */
 final class ReadCosts {
 
-  /** The mean cost of a value's channels: costs are whole numbers, so that histograms count them exactly. */
+  /** The mean cost of a value's channels: costs are integers, so that histograms count them exactly. */
   private static final int MEAN = 256;
 
   /** Far above what occurs, and low enough that a histogram's counts can't overflow. */
@@ -35,8 +35,8 @@ final class ReadCosts {
   }
 
   /**
-   * The costs of a value's channels, in proportion; 256 on average and at least 1. Each convolution that
-   * reads the value has an equal say. Channels of a value that no convolution reads cost the same.
+   * Returns the costs of a value's channels, in proportion; 256 on average and at least 1. Each convolution that reads
+   * the value counts equally. Channels of a value that no convolution reads cost the same.
    */
   int[] of(Value value) {
     int[] whole = new int[value.shape().channels()];
@@ -49,7 +49,7 @@ final class ReadCosts {
     return whole;
   }
 
-  /** What moves, pools or clamps channels without mixing them is read as its output is. */
+  /** A node that moves, pools or clamps channels without mixing them passes on the costs of its output. */
   private void passOn(Node node) {
     List<Value> inputs = node.inputs();
     double[] ofOutput = costs.get(node.output());
@@ -65,7 +65,7 @@ final class ReadCosts {
     }
   }
 
-  /** Squared weights of each input channel over those of all. */
+  /** Returns the squared weights of each input channel over those of all. */
   private static double[] ofChannels(Node.Convolution conv) {
     Kernel kernel = conv.kernel();
     int positions = kernel.height() * kernel.width();

@@ -8,7 +8,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * The same network with each convolution in up to three nodes, so that an observer sees its own result, the sum with
+ * A network with each convolution split into up to three nodes, so that an observer sees its own result, the sum with
  * the residual, and what the clamp leaves of it.
  *
  * @param graph computes all values of the original graph, and those of its convolutions
@@ -17,7 +17,7 @@ import org.ptilmpq.quantizer.graph.Value;
 record TakenApart(FloatGraph graph, List<Convolution> convolutions) {
 
   /**
-   * What to look at.
+   * The values of one convolution to observe.
    *
    * @param output its own result
    * @param sum the result with the residual, before the clamp
@@ -46,7 +46,7 @@ record TakenApart(FloatGraph graph, List<Convolution> convolutions) {
         new FloatGraph(original.name(), original.input(), original.output(), nodes), convolutions);
   }
 
-  /** No name of a model has a line break in it. */
+  /** Makes a new name: none in a model has a line break. */
   private static Value renamed(Value value, String what) {
     return new Value(value.name() + "\n" + what, value.shape());
   }

@@ -1,19 +1,19 @@
 package org.ptilmpq.quantizer.calibration;
 
 /**
- * How often a tensor takes which values, over any number of pictures whose range isn't known beforehand. Bins lie
- * evenly between −limit and limit; a value beyond the limit doubles it, and neighbouring bins merge. As limits are
+ * Counts how often a tensor takes which values, over any number of pictures whose range isn't known beforehand. Bins
+ * lie evenly between −limit and limit; a value beyond the limit doubles it, and neighbouring bins merge. As limits are
  * powers of two, the result does not depend on the order of the values. Exact zeros are counted apart: no grid errs on
  * them.
  */
 public final class ValueHistogram {
 
-  /** Bins on either side of zero: at least 8 to a step of the 8-bit grid that results. */
+  /** Bins on either side of zero: at least 8 per step of the 8-bit grid that results. */
   private static final int HALF = 4096;
 
   private static final int BINS = 2 * HALF;
 
-  /** Beyond this no 8-bit grid that a file can hold reaches. */
+  /** No 8-bit grid that a file can hold reaches beyond this. */
   private static final float LARGEST = 0x1p36f;
 
   private final long[] counts = new long[BINS];
@@ -26,7 +26,7 @@ public final class ValueHistogram {
   /**
    * Counts the values of an activation, height × width × channels.
    *
-   * @param weights how many times the values of each channel count, one a channel, positive
+   * @param weights how many times the values of each channel count, one per channel, positive
    * @throws ArithmeticException when a value is not a number, or beyond ±2³⁶
    */
   public void add(float[] values, int[] weights) {
@@ -52,7 +52,7 @@ public final class ValueHistogram {
     }
   }
 
-  /** Counts what another histogram has counted. */
+  /** Adds the counts of another histogram. */
   public void add(ValueHistogram other) {
     while (limit < other.limit) {
       doubleLimit();

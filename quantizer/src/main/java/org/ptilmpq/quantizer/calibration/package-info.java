@@ -1,2 +1,2 @@
-/** What the network's activations look like on pictures, and the 8-bit grids that follow. */
+/** Statistics of the network's activations on pictures, and the 8-bit grids that follow from them. */
 package org.ptilmpq.quantizer.calibration;

@@ -16,8 +16,8 @@ import org.ptilmpq.quantizer.graph.Value;
 /**
  * Scales the channels of activations so that those of one differ less. The weights that write a channel are multiplied
  * with its factor, those that read it divided by it, and the network computes the same. Nagel et al. (arXiv 1906.04721,
- * section 4.1) equalize the ranges of weights like this; here it is what flows between them. Two errors depend on the
- * factors, and want different ones:
+ * section 4.1) equalize the ranges of weights like this; here it is the values that flow between them. Two errors
+ * depend on the factors, and want different ones:
  *
  * <ul>
  *   <li>The weights of an output channel have one step for all inputs, and the error that a weight's rounding makes of
@@ -26,15 +26,15 @@ import org.ptilmpq.quantizer.graph.Value;
  *   <li>An activation's 8-bit grid has one step for all channels. With r_c the root mean square of channel c and f_c
  *       its factor, the squared step is about proportional to Σ f_c² r_c², and its error reaches the outputs as
  *       Σ 1 / f_c², if the weights that read the channels were equally large before. The product is least with
- *       f_c² r_c² = r_c: half way to equal mean squares, in logarithms. A channel that is 0 most of the time, as behind a
- *       ReLU, has peaks far above r_c, which widen the step of all, or are cut off.
+ *       f_c² r_c² = r_c: half way to equal mean squares, in logarithms. A channel that is 0 most of the time, as after
+ *       a ReLU, has peaks far above r_c, which widen the step of all, or are cut off.
  * </ul>
  *
- * So what a ReLU has gone over is scaled half way, and what none has to equal mean squares (docs/decisions/0020).
+ * So values that have passed a ReLU are scaled half way, and all others to equal mean squares (docs/decisions/0020).
  */
 public final class ChannelEqualization {
 
-  /** Factors of values behind a ReLU are 1 over the root mean square to the power of this, half way to equal ones. */
+  /** Factors of values after a ReLU are 1 over the root mean square to the power of this, half way to equal ones. */
   private static final double SHARE_OF_RECTIFIED = 0.5;
 
   /** No channel is scaled by more than this. */
@@ -53,7 +53,7 @@ public final class ChannelEqualization {
   }
 
   /**
-   * The equalized network. Values keep their names.
+   * Returns the equalized network. Values keep their names.
    *
    * @param moments of what convolutions read
    */
@@ -70,7 +70,7 @@ public final class ChannelEqualization {
     return graph.withNodes(nodes);
   }
 
-  /** What each channel of some values is multiplied with: 1 in the geometric mean, and for channels that are always 0. */
+  /** Returns the factor of each channel of some values: 1 in the geometric mean, and for channels that are always 0. */
   private double[] factors(List<Value> group) {
     double[] squares = new double[group.getFirst().shape().channels()];
     for (Value value : group) {
@@ -104,7 +104,7 @@ public final class ChannelEqualization {
     return factors;
   }
 
-  /** How far the values of a group go to equal mean squares: 1 is all the way, in logarithms. */
+  /** Returns how far the values of a group go to equal mean squares: 1 is all the way, in logarithms. */
   private double share(List<Value> group) {
     return group.stream().anyMatch(rectified::contains) ? SHARE_OF_RECTIFIED : 1;
   }

@@ -15,14 +15,14 @@ import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
 import org.ptilmpq.runtime.image.PictureException;
 
-/** How large what convolutions read is, channel by channel, on some pictures. */
+/** The magnitudes of what convolutions read, channel by channel, on some pictures. */
 public final class InputMagnitudes {
 
   private InputMagnitudes() {}
 
   /**
-   * Runs the float network over the first pictures of a source. Those that can't be read are left out: calibration, which
-   * reads them all, reports them.
+   * Runs the float network over the first pictures of a source. Those that can't be read are left out: calibration,
+   * which reads them all, reports them.
    *
    * @param most pictures at most
    * @return moments of every value that a convolution reads

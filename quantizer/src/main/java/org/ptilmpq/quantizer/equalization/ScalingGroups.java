@@ -15,9 +15,9 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * Which values of a network can have their channels scaled, and which of them only together: those that an addition joins,
- * or that a pooling or a ReLU makes of one another. What other bounds hold, what channels are cut out of or padded, and
- * the network's input and output stay as they are.
+ * The values of a network whose channels can be scaled, in groups that can only be scaled together: those that an
+ * addition joins, or that a pooling or a ReLU makes of one another. Values clamped to other bounds, those whose
+ * channels are cut out or padded, and the network's input and output stay as they are.
  */
 final class ScalingGroups {
 
@@ -51,7 +51,7 @@ final class ScalingGroups {
     }
   }
 
-  /** The groups of values that can be scaled, each in the order of the graph. */
+  /** Returns the groups of values that can be scaled, each in the order of the graph. */
   static Collection<List<Value>> of(FloatGraph graph) {
     ScalingGroups groups = new ScalingGroups(graph);
     Set<Value> fixedRoots = new HashSet<>();
@@ -73,7 +73,7 @@ final class ScalingGroups {
     return low && high;
   }
 
-  /** Where channels stay as many, each stays in its place. */
+  /** If the number of channels stays the same, each stays in its place. */
   private void rearrange(Value input, Value output) {
     if (input.shape().channels() == output.shape().channels()) {
       join(input, output);

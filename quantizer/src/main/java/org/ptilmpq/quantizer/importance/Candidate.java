@@ -10,8 +10,8 @@ import org.ptilmpq.quantizer.graph.Node.Convolution;
  *
  * @param layer the convolution of the float network
  * @param kernel ŵ, of the same shape as the layer's own
- * @param gain one an output channel
- * @param shift one an output channel
+ * @param gain one per output channel
+ * @param shift one per output channel
  */
 public record Candidate(Convolution layer, Kernel kernel, float[] gain, float[] shift) {
 
@@ -27,14 +27,14 @@ public record Candidate(Convolution layer, Kernel kernel, float[] gain, float[] 
     }
   }
 
-  /** Other weights with gain 1 and shift 0. */
+  /** Returns a candidate with gain 1 and shift 0. */
   public static Candidate of(Convolution layer, Kernel kernel) {
     float[] gain = new float[kernel.outputs()];
     Arrays.fill(gain, 1);
     return new Candidate(layer, kernel, gain, new float[kernel.outputs()]);
   }
 
-  /** The layer with these weights, gain and shift taken into weights and bias. */
+  /** Returns the layer with these weights, gain and shift taken into weights and bias. */
   Convolution convolution() {
     float[] weights = kernel.values().clone();
     float[] bias = layer.bias().clone();

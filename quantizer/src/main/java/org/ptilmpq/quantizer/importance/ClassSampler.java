@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
  * Draws vectors v of the scores' space with {@code E[v vᵀ] = diag(p) − p pᵀ}, the Fisher information of a softmax with
  * respect to its scores: {@code Σ_y p_y s_y s_yᵀ} with {@code s_y = ∇ log p_y = e_y − p}.
  *
- * <p>Drawing y from p itself would be unbiased too, but of a confident network nearly every draw gives almost nothing
+ * <p>Drawing y from p itself would also be unbiased, but for a confident network nearly every draw gives almost nothing
  * and a rare one nearly all. So y is drawn in proportion to its share of the trace, {@code q_y ∝ p_y |s_y|²}, and
  * weighted by p/q (importance sampling): {@code v = s_y · √(p_y / q_y)} has the same length for every y. The draws of
  * one picture are spread systematically: draw j of n takes the class at {@code (j + u) / n} of q's cumulated sum, with
@@ -40,7 +40,7 @@ final class ClassSampler {
     return cumulated[cumulated.length - 1];
   }
 
-  /** Some vectors whose outer products have the Fisher information as their mean. */
+  /** Draws some vectors whose outer products have the Fisher information as their mean. */
   float[][] draw(int draws, SplittableRandom random) {
     double shift = random.nextDouble();
     float[][] vectors = new float[draws][];

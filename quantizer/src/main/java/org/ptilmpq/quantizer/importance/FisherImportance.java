@@ -16,7 +16,7 @@ import org.ptilmpq.quantizer.reference.GradientExecutor;
 import org.ptilmpq.quantizer.reference.Softmax;
 
 /**
- * What an error in each output channel of each convolution costs, as Fisher information of the network's own answers:
+ * The cost of an error in each output channel of each convolution, as Fisher information of the network's own answers:
  * no labels are needed.
  *
  * <p>Let y be a convolution's own result (before residual and clamp), z(y) the scores that follow from it and p =
@@ -30,8 +30,8 @@ import org.ptilmpq.quantizer.reference.Softmax;
  * </pre>
  *
  * with MSE_c the mean squared error of channel c's result at a position. The factor ½ is not in g. The unit of g is
- * nats over the square of the channel's unit: a channel whose weights and bias are doubled, halved again by whoever
- * reads it, has a quarter of g. Errors of quantized weights do correlate between positions, so the prediction is one of
+ * nats over the square of the channel's unit: a channel whose weights and bias are doubled, halved again by its
+ * readers, has a quarter of g. Errors of quantized weights do correlate between positions, so the prediction is one of
  * proportions: with weights rounded to nearest, and the mean error taken out, the divergence measured for a layer alone
  * ({@link OutputDivergence}) was most often between a third of it and four times it on ResNet-50, MobileNetV2 and
  * ResNet-20, but an eighth and fourteen times occurred, the latter in the last layers before the average pooling. Where
@@ -69,13 +69,13 @@ public final class FisherImportance {
   }
 
   /**
-   * Measures g of every convolution. The expectation over classes is estimated without bias from a few draws a picture
-   * ({@link ClassSampler}), seeded by the picture's number: the same inputs give the same result, whatever the number
-   * of threads.
+   * Measures g of every convolution. The expectation over classes is estimated without bias from a few draws per
+   * picture ({@link ClassSampler}), seeded by the picture's number: the same inputs give the same result, whatever the
+   * number of threads.
    *
    * @param pictures how many
    * @param inputs the network's input for each of them, height × width × channels; called from several threads
-   * @param draws classes drawn a picture, at least 1; each costs one way back, about as long as the way there
+   * @param draws classes drawn per picture, at least 1; each costs one backward pass, about as long as the forward one
    * @return for each convolution, in execution order, g of each output channel; 0 where the output doesn't depend on it
    * @throws ArithmeticException when the network computes something that isn't a finite number
    * @throws java.util.concurrent.CancellationException when the calling thread is interrupted
@@ -118,7 +118,7 @@ public final class FisherImportance {
     return convolutions.stream().map(conv -> new double[conv.kernel().outputs()]).toArray(double[][]::new);
   }
 
-  /** One picture's squared gradients, summed over positions and draws: [convolution][channel]. */
+  /** Returns one picture's squared gradients, summed over positions and draws: [convolution][channel]. */
   private double[][] squaredGradients(float[] input, int picture) {
     double[][] sums = zeros();
     try (GradientExecutor.Pass pass = executor.forward(input)) {
@@ -129,7 +129,7 @@ public final class FisherImportance {
       }
       if (sampler.trace() > 0) {
         for (float[] vector : sampler.draw(draws, new SplittableRandom(SEED + picture))) {
-          // Of a single output the second component is that of a constant, the score of absence.
+          // For a single output the second component is that of a constant, the score of absence.
           pass.backward(Arrays.copyOf(vector, pass.output().length), (conv, gradient) -> addSquares(gradient, sums[numbers.get(conv)]));
         }
       }

@@ -8,15 +8,15 @@ import java.util.stream.IntStream;
  * their importance. So alpha is the share that gets the higher width, and trades size for accuracy (PTILMPQ, arXiv
  * 2404.02947, abstract; that the share is cut at a quantile stands in for the text, which was not available).
  *
- * <p>Of n there are round(alpha · n) important ones, exactly: where several at the quantile are equal, those that come
- * first are taken. What is important at one alpha stays so at every larger one.
+ * <p>Of n exactly round(alpha · n) are important: where several at the quantile are equal, those that come first are
+ * taken. What is important at one alpha stays so at every larger one.
  */
 public final class ImportanceRanking {
 
   private ImportanceRanking() {}
 
   /**
-   * The important ones.
+   * Decides which are important.
    *
    * @param importances finite numbers; none at all is fine
    * @param alpha 0 (none) … 1 (all)
@@ -34,7 +34,7 @@ public final class ImportanceRanking {
     return important;
   }
 
-  /** Positions from the most important to the least; equal ones in their own order. */
+  /** Returns the positions from the most important to the least; equal ones in their own order. */
   public static int[] descending(double[] importances) {
     for (int i = 0; i < importances.length; i++) {
       if (!Double.isFinite(importances[i])) {

@@ -5,9 +5,9 @@ import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node.Convolution;
 
 /**
- * What quantizing a channel does to its own result when inputs are taken as uncorrelated: {@code Σ h_k (w_k − ŵ_k)²}, the
- * weights' squared errors weighted by the variances of their inputs. It is what the fixed-width rounding errs by ({@link
- * org.ptilmpq.quantizer.rounding.LayerRounding#error}).
+ * The error that quantizing a channel makes in its own result when inputs are taken as uncorrelated:
+ * {@code Σ h_k (w_k − ŵ_k)²}, the weights' squared errors weighted by the variances of their inputs. It is the error of
+ * the fixed-width rounding ({@link org.ptilmpq.quantizer.rounding.LayerRounding#error}).
  *
  * @param rounded a layer's weights on the grid that unimportant channels get, dequantized
  * @param variances of what a layer's weights are multiplied with, [group][weight]

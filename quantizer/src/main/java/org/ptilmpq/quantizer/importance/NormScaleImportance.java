@@ -5,8 +5,8 @@ import org.ptilmpq.quantizer.graph.Node.Convolution;
 /**
  * |γ| of the batch normalization that was folded into a layer ({@link Convolution#normScale}): the standard deviation
  * that training gave the channel. No pictures are needed. From pruning: Liu et al., arXiv 1708.06519. A layer that had
- * no batch normalization, a classifier say, is judged by the L2 norm of its weights instead, so that every layer can be
- * ranked in itself.
+ * no batch normalization, such as a classifier, is judged by the L2 norm of its weights instead, so that every layer
+ * can be ranked in itself.
  */
 public final class NormScaleImportance implements ChannelImportance {
 

@@ -17,8 +17,8 @@ import org.ptilmpq.quantizer.reference.Softmax;
  * </pre>
  *
  * in nats, f the float network and f_l the same with other weights in layer l. This is the sensitivity of ZeroQ
- * (arXiv 2001.00281, there with synthetic pictures). PTILMPQ's Phase 1 starts by ranking layers; how it
- * measures them its abstract (arXiv 2404.02947) doesn't say and the full text was not available, so this stands in.
+ * (arXiv 2001.00281, there with synthetic pictures). PTILMPQ's Phase 1 starts by ranking layers; its abstract
+ * (arXiv 2404.02947) doesn't say how it measures them and the full text was not available, so this stands in.
  */
 public final class OutputDivergence {
 
@@ -30,7 +30,7 @@ public final class OutputDivergence {
    *
    * @param pictures how many
    * @param inputs the network's input for each of them, height × width × channels; called from several threads
-   * @param candidates of layers of this graph, any number a layer
+   * @param candidates of layers of this graph, any number per layer
    * @return mean divergence of each candidate, in their order; the same whatever the number of threads
    * @throws ArithmeticException when the network computes something that isn't a finite number
    * @throws java.util.concurrent.CancellationException when the calling thread is interrupted

@@ -7,8 +7,8 @@ import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.graph.Value;
 
 /**
- * What the quantized network has computed so far for every picture, in bytes: a quarter of what floats take, and
- * exactly what the next layer will read.
+ * The results of the quantized network so far for every picture, in bytes: a quarter of what floats take, and exactly
+ * what the next layer will read.
  */
 final class Activations {
 
@@ -19,7 +19,7 @@ final class Activations {
 
   /**
    * @param input the network's
-   * @param inputs of every picture; asked for whenever they are read, and not kept
+   * @param inputs of every picture; requested whenever they are read, and not kept
    */
   Activations(Map<Value, ActivationGrid> grids, Value input, List<byte[]> inputs) {
     this(grids, input, inputs, new HashMap<>());
@@ -33,7 +33,7 @@ final class Activations {
     this.stored = stored;
   }
 
-  /** The same state, which goes its own way from here on; the bytes are shared, as they never change. */
+  /** Returns a copy of this state, independent from here on; the bytes are shared, as they never change. */
   Activations copy() {
     Map<Value, byte[][]> copies = new HashMap<>();
     stored.forEach((value, bytes) -> copies.put(value, bytes.clone()));
@@ -59,7 +59,7 @@ final class Activations {
     stored.get(value)[picture] = bytes;
   }
 
-  /** The real numbers that a value's bytes stand for. */
+  /** Returns the real numbers that a value's bytes stand for. */
   float[] real(Value value, int picture) {
     return grids.get(value).real(value.equals(input) ? inputs.get(picture) : stored.get(value)[picture]);
   }

@@ -9,8 +9,9 @@ import org.ptilmpq.quantizer.reference.FloatExecutor;
 /**
  * How far the weights of a layer should go from the float ones, W, to those that make up for the drift of its inputs on
  * the pictures that were learned from, W'. On validation pictures, which weren't, the drift of the inputs from x to x̂
- * takes a = W·x − W·x̂ from the outputs, and all the way would give b = W'·x̂ − W·x̂ back. The share s with the least
- * squares of a − s·b is <b>s = Σab / Σb²</b>, held within 0…1; means are left out, since matching sets them right.
+ * takes a = W·x − W·x̂ from the outputs, and going all the way would give b = W'·x̂ − W·x̂ back. The share s with the
+ * least squares of a − s·b is <b>s = Σab / Σb²</b>, held within 0…1; means are left out, since matching sets them
+ * right.
  */
 public final class DriftShare {
 
@@ -30,11 +31,11 @@ public final class DriftShare {
   }
 
   /**
-   * The share.
+   * Returns the share.
    *
    * @param all weights that make up for all of the drift, in the order of {@link Kernel#channelsLast}
    * @param quantized what the layer reads
-   * @param exact what the float network's reads
+   * @param exact what the float network's layer reads
    * @return 0 where there are no validation pictures
    */
   public static double of(

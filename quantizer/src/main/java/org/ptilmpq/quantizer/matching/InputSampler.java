@@ -18,7 +18,7 @@ public final class InputSampler {
   /** Floats of the rows that are gathered before they are multiplied. */
   private static final int CHUNK = 1 << 23;
 
-  /** Rows of a chunk at most: sums of so many products are exact enough in floats. */
+  /** Rows of a chunk at most: sums of this many products are exact enough in floats. */
   private static final int MOST_ROWS = 4096;
 
   /** Small windows need few samples: this many times as many as they have inputs, at least. */
@@ -44,10 +44,11 @@ public final class InputSampler {
   }
 
   /**
-   * The moments of each group's inputs, in the order of {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}; those of
-   * a single group without what the pictures are too few to tell.
+   * Returns the moments of each group's inputs, in the order of
+   * {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}; those of a single group without what the pictures are too
+   * few to tell.
    *
-   * @param channels moments of each input channel, about
+   * @param channels approximate moments of each input channel
    * @param independent how many pictures have nothing to do with each other
    */
   public SecondMoments.Moments[] sample(Node.Convolution conv, ChannelMoments channels, int independent) {
@@ -75,7 +76,7 @@ public final class InputSampler {
     return finished;
   }
 
-  /** How many are learned from. */
+  /** Number of pictures that are learned from. */
   private int pictures() {
     return prefix.pictures() - prefix.validation();
   }
@@ -89,7 +90,8 @@ public final class InputSampler {
   }
 
   /**
-   * How the inputs of a convolution of one group drifted from those of the float network, at the same positions.
+   * Returns how the inputs of a convolution of one group drifted from those of the float network, at the same
+   * positions.
    *
    * @param exact the float network, as far as the quantized one
    */
@@ -105,7 +107,7 @@ public final class InputSampler {
     return drift;
   }
 
-  /** Some pictures. */
+  /** Takes some pictures. */
   @FunctionalInterface
   private interface Chunk {
     void take(int first, int count, SampledPatches patches);
@@ -122,7 +124,7 @@ public final class InputSampler {
     }
   }
 
-  /** Rows of some pictures, for each group. */
+  /** Copies rows of some pictures, for each group. */
   private void copy(
       QuantizedPrefix from, Node.Convolution conv, SampledPatches patches, int first, int count, float[][] rows) {
     int elements = patches.rows() * patches.columns();

@@ -4,28 +4,28 @@ import java.util.Arrays;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 
 /**
- * What is made of each channel of a convolution's result y so that it has the mean and the variance that it has in the
- * float network: {@code y' = (y − mean y) · gain + mean float}, with {@code gain = σ float / σ y} held within
- * 0.8…1.25. Rounding shrinks activations a little in every layer; without this the error compounds. It is the bias
- * correction of Nagel et al. (arXiv 1906.04721, section 4.2) on measured instead of assumed statistics, with the
- * variance added, and costs nothing at run time: the gain goes into the channel's scale, the shift into its bias.
+ * The correction that gives each channel of a convolution's result y the mean and the variance that it has in the float
+ * network: {@code y' = (y − mean y) · gain + mean float}, with {@code gain = σ float / σ y} held within 0.8…1.25.
+ * Rounding shrinks activations a little in every layer; without this the error compounds. It is the bias correction of
+ * Nagel et al. (arXiv 1906.04721, section 4.2) on measured instead of assumed statistics, with the variance added, and
+ * costs nothing at run time: the gain goes into the channel's scale, the shift into its bias.
  *
  * @param gains what each channel is multiplied with
- * @param shifts what is added then
+ * @param shifts what is then added
  */
 public record OutputCorrection(float[] gains, float[] shifts) {
 
   private static final double LEAST_GAIN = 0.8;
   private static final double GREATEST_GAIN = 1.25;
 
-  /** No correction. */
+  /** Returns a correction that changes nothing. */
   public static OutputCorrection none(int channels) {
     float[] gains = new float[channels];
     Arrays.fill(gains, 1);
     return new OutputCorrection(gains, new float[channels]);
   }
 
-  /** A correction that shifts nothing. */
+  /** Returns a correction that shifts nothing. */
   public static OutputCorrection gainsAlone(double[] gains) {
     float[] rounded = new float[gains.length];
     for (int c = 0; c < gains.length; c++) {
@@ -34,7 +34,7 @@ public record OutputCorrection(float[] gains, float[] shifts) {
     return new OutputCorrection(rounded, new float[gains.length]);
   }
 
-  /** The gains that give the wanted variances, within bounds. */
+  /** Returns the gains that give the wanted variances, within bounds. */
   public static double[] gains(ChannelMoments wanted, ChannelMoments found) {
     double[] gains = new double[wanted.channels()];
     for (int c = 0; c < gains.length; c++) {
@@ -43,7 +43,7 @@ public record OutputCorrection(float[] gains, float[] shifts) {
     return gains;
   }
 
-  /** The correction with these gains, and the shifts that give the wanted means. */
+  /** Returns the correction with these gains, and the shifts that give the wanted means. */
   public static OutputCorrection of(double[] gains, ChannelMoments wanted, ChannelMoments found) {
     float[] rounded = new float[gains.length];
     float[] shifts = new float[gains.length];

@@ -20,7 +20,7 @@ import org.ptilmpq.quantizer.reference.FloatExecutor;
  * The quantized network as far as it is decided, on calibration pictures: what a layer will read is known before it is
  * rounded, with the errors of the layers before it.
  *
- * <p>The forward is the runtime's in floats: dequantized weights, and every stored activation rounded to its 8-bit
+ * <p>The forward pass is the runtime's in floats: dequantized weights, and every stored activation rounded to its 8-bit
  * grid. Nodes are taken one after the other, in the graph's order.
  *
  * <p>The first layers have the largest activations and the fewest weights. So few pictures may begin, and others
@@ -41,14 +41,14 @@ public final class QuantizedPrefix {
 
   private final int validation;
 
-  /** Whether no pictures can join, as what was done is not known any more. */
+  /** Whether no pictures can join, as what was done is no longer known. */
   private final boolean closed;
   private int joined;
 
   /**
    * @param graph one whose output a convolution writes
    * @param grids of every value but the output
-   * @param pictures how many of the calibration's pictures begin; one that is learned from at least
+   * @param pictures how many of the calibration's pictures begin; at least one that is learned from
    */
   public QuantizedPrefix(
       FloatGraph graph, Map<Value, ActivationGrid> grids, Calibration calibration, int pictures, OrderedWork work) {
@@ -72,13 +72,13 @@ public final class QuantizedPrefix {
     this.closed = closed;
   }
 
-  /** The same state with the pictures that have joined, to go on from again; no others can join the copy. */
+  /** Returns a copy of this state with the pictures that have joined, to go on from again; no others can join it. */
   public QuantizedPrefix copy() {
     return new QuantizedPrefix(graph, work, activations.copy(), validation, joined, true);
   }
 
   /**
-   * Lets pictures join, in the calibration's order, until there are so many; all of them at most, and none in a copy.
+   * Lets pictures join, in the calibration's order, until there are this many; all of them at most, and none in a copy.
    */
   public void join(int pictures) {
     int before = joined;
@@ -100,8 +100,8 @@ public final class QuantizedPrefix {
   }
 
   /**
-   * How many bytes one picture takes at most when a node is taken and after: all values that are alive at a time, one byte
-   * an element.
+   * Returns how many bytes one picture takes at most when a node is taken and after: all values that are alive at a
+   * time, one byte per element.
    *
    * @param from index of the node
    */
@@ -129,12 +129,12 @@ public final class QuantizedPrefix {
     return joined;
   }
 
-  /** How many of them, the first ones, are not learned from. */
+  /** Number of the first pictures, which are not learned from. */
   public int validation() {
     return validation;
   }
 
-  /** What a value's bytes stand for in one picture: height × width × channels. The value must have a reader to come. */
+  /** Returns a value's real numbers in a picture: height × width × channels. The value must have a reader to come. */
   public float[] real(Value value, int picture) {
     return activations.real(value, picture);
   }
@@ -149,7 +149,7 @@ public final class QuantizedPrefix {
    * Takes a convolution with its quantized weights.
    *
    * @param kernel the real values of the weights
-   * @param correction from the mean and variance of the channels' results to what is made of them
+   * @param correction decides on a correction by the mean and variance of the channels' results
    * @return the correction
    */
   public OutputCorrection take(int index, Kernel kernel, IntoCorrection correction) {

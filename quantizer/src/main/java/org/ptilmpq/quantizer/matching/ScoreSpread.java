@@ -5,19 +5,19 @@ import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 
 /**
- * The factor by which the scores of a quantized network are too close to each other on pictures that nothing was learned
- * from. Second-order rounding knows the pictures it learned from: on others less of a score is what it should be, so that
- * scores matched to the float network's on the former vary too little on the latter, and the network is less sure of its
- * answers than it was. With σ_c and σ̂_c the deviations of a class's score in the float and the quantized network
- * over validation pictures, <b>f = √(Σσ_c² / Σσ̂_c²)</b> restores their spread.
+ * The factor by which the scores of a quantized network are too close to each other on pictures that nothing was
+ * learned from. Second-order rounding knows the pictures it learned from: on others less of a score is what it should
+ * be, so that scores matched to the float network's on the former vary too little on the latter, and the network is
+ * less sure of its answers than it was. With σ_c and σ̂_c the deviations of a class's score in the float and the
+ * quantized network over validation pictures, <b>f = √(Σσ_c² / Σσ̂_c²)</b> restores their spread.
  *
- * <p>Few pictures tell f with a standard error e, estimated by leaving out one at a time (jackknife). What is followed is
- * 1 + (f − 1) · max(0, 1 − e² / (f − 1)²), the positive part of the estimator of James and Stein (1961): nothing of what
- * might be chance, and nearly all of what stands out.
+ * <p>From few pictures f is known with a standard error e, estimated by leaving out one at a time (jackknife). What is
+ * applied is 1 + (f − 1) · max(0, 1 − e² / (f − 1)²), the positive part of the estimator of James and Stein (1961):
+ * nothing of what might be chance, and nearly all of what clearly isn't.
  */
 public final class ScoreSpread {
 
-  /** Fewer pictures can't say how certain they are. */
+  /** Fewer pictures can't show how certain they are. */
   private static final int LEAST_PICTURES = 8;
 
   private static final double LEAST = 0.9;
@@ -26,7 +26,7 @@ public final class ScoreSpread {
   private ScoreSpread() {}
 
   /**
-   * The factor that restores the spread.
+   * Returns the factor that restores the spread.
    *
    * @param wanted scores of the float network, picture by picture
    * @param found results of the quantized score layer on the same pictures
@@ -49,7 +49,7 @@ public final class ScoreSpread {
     return Math.clamp(1 + followed, LEAST, GREATEST);
   }
 
-  /** f without one of the pictures; 1 where the scores of either network don't vary. */
+  /** Returns f without one of the pictures; 1 where the scores of either network don't vary. */
   private static double ratio(List<ChannelMoments> wanted, List<ChannelMoments> found, double[] gains, int without) {
     ChannelMoments exact = sum(wanted, gains.length, without);
     ChannelMoments quantized = sum(found, gains.length, without);

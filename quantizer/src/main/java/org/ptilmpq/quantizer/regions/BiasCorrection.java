@@ -11,7 +11,7 @@ package org.ptilmpq.quantizer.regions;
 public record BiasCorrection(double gain, double offset) {
 
   /**
-   * The correction of a channel.
+   * Returns the correction of a channel.
    *
    * @param weights of all channels
    * @param from index of the channel's first weight
@@ -37,7 +37,7 @@ public record BiasCorrection(double gain, double offset) {
   }
 
   /**
-   * What the channel's bias gets.
+   * Returns what is added to the channel's bias.
    *
    * @param inputMeans of the input that each of the channel's weights is multiplied with, in their order
    */

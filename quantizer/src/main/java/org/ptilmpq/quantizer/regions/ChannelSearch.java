@@ -9,14 +9,14 @@ final class ChannelSearch {
 
   private static final double COARSE = 0.94;
 
-  /** The fewer weights, the more one scale or another happens to suit them: channels with fewer get a closer look. */
+  /** The fewer weights, the more one scale or another happens to suit them: channels with fewer get a finer search. */
   private static final int FEW = 128;
 
   private static final double CLOSE = 0.985;
   private static final int FINE_STEPS = 4;
   private static final int REFITS = 3;
 
-  /** Scales down to this share of the one that nothing is clipped at. */
+  /** Scales are tried down to this share of the one at which nothing is clipped. */
   private static final double MOST_CLIPPED = 0.3;
 
   /** The least scale that a file can hold. */
@@ -47,7 +47,7 @@ final class ChannelSearch {
     return magnitudes.greatest() == 0;
   }
 
-  /** The best scale on a grid, for a channel that isn't zero. */
+  /** Returns the best scale on a grid, for a channel that isn't zero. */
   Found bestScale(RegionGrid grid) {
     double unclipped = magnitudes.greatest() / grid.greatestLevel();
     double widest = magnitudes.greatest() / Math.max(1, grid.knee());

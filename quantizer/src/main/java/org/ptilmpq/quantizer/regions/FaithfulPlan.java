@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.importance.ImportanceRanking;
 
 /**
- * Which channel gets how many bits: two widths, by the importance of layers first and then of channels (Phase 1). The
- * abstract of PTILMPQ says no more than that; the rule that stands in for its own is:
+ * The bits of each channel: two widths, by the importance of layers first and then of channels (Phase 1). The abstract
+ * of PTILMPQ says no more than that; the rule that stands in for its own is:
  *
  * <ol>
  *   <li>of L layers the round(share · L) most important ones are important (those at or above the (1 − share)
@@ -21,12 +21,12 @@ import org.ptilmpq.quantizer.importance.ImportanceRanking;
  * low + (high − low) · alpha². A larger share only adds to those that are important, so that no channel ever loses bits
  * when alpha grows: accuracy is bought with size along one path.
  *
- * @param bits of each output channel, in the paper's count, a layer after the other
+ * @param bits of each output channel, in the paper's count, one layer after the other
  */
 public record FaithfulPlan(List<int[]> bits) {
 
   /**
-   * How many are important.
+   * The shares of layers and channels that are important.
    *
    * @param layers share of the layers, 0…1
    * @param channels share of the channels in an important layer, 0…1
@@ -39,7 +39,7 @@ public record FaithfulPlan(List<int[]> bits) {
       }
     }
 
-    /** One alpha for both. */
+    /** Returns shares of one alpha for both. */
     public static Shares of(double alpha) {
       return new Shares(alpha, alpha);
     }

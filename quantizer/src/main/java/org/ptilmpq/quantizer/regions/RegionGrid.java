@@ -5,7 +5,7 @@ import org.ptilmpq.format.Grid;
 /**
  * The integer levels of a channel in two regions. With b bits in the paper's count a weight is a sign and b − 1 bits of
  * magnitude in either region; stored with the region's flag a code takes b + 1 bits: 2^(b−1) − 1 dense steps up to the
- * knee, then 2^(b−1) steps that are {@code ratio} times as wide (one more than in PWLQ, as the code is there).
+ * knee, then 2^(b−1) steps that are {@code ratio} times as wide (one more than in PWLQ, as there is a code for it).
  *
  * <p>At b = 1 the dense region is zero alone, and at b = 8, where no code has room for a flag, it is everything: both
  * are uniform, and their ratio is 1. The most negative code is left out, so that every grid is symmetric.
@@ -36,7 +36,7 @@ record RegionGrid(int bits, int ratio) {
     return Math.min(bits + 1, WIDEST_CODE);
   }
 
-  /** The boundary in dense steps. */
+  /** Returns the boundary in dense steps. */
   int knee() {
     return (1 << bits - 1) - 1;
   }
@@ -65,7 +65,7 @@ record RegionGrid(int bits, int ratio) {
     return steps < 0 ? -nearest : nearest;
   }
 
-  /** As the file holds it. */
+  /** Returns the grid as the file holds it. */
   Grid grid() {
     return hasRegions(bits) ? new Grid.TwoRegion(knee(), ratio) : new Grid.Uniform();
   }

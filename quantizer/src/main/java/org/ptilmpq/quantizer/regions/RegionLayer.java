@@ -19,7 +19,7 @@ public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
     channels = List.copyOf(channels);
   }
 
-  /** What a channel costs on each ratio it may have. */
+  /** The cost of a channel at each ratio it may have. */
   private record Choices(int channel, ChannelSearch.Found[] byRatio) {
 
     ChannelSearch.Found best(boolean[] allowed) {
@@ -80,8 +80,8 @@ public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
   }
 
   /**
-   * Bits of the codes in the paper's count: b for each weight of a channel, and nothing for scales, biases and what tells
-   * the regions apart.
+   * Returns the bits of the codes in the paper's count: b for each weight of a channel, and nothing for scales, biases
+   * and what tells the regions apart.
    */
   public long paperBits() {
     return channels.stream().mapToLong(channel -> (long) channel.bits() * channel.codes().length).sum();
@@ -111,7 +111,7 @@ public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
     return all;
   }
 
-  /** Takes away the ratio whose channels lose least by going elsewhere, until few enough are left. */
+  /** Removes the ratio whose channels lose least by changing to others, until few enough are left. */
   private static boolean[] restrict(List<Choices> choices, boolean[] allowed, int most) {
     for (int left = allowed.length; left > most; left--) {
       int without = -1;
@@ -147,7 +147,7 @@ public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
     return channels.stream().mapToDouble(QuantizedChannel::error).sum();
   }
 
-  /** The weights that the codes stand for, as a kernel of the same extent. */
+  /** Returns the weights that the codes stand for, as a kernel of the same extent. */
   public Kernel kernel(Kernel original) {
     int inputs = original.inputs();
     int positions = original.height() * original.width();

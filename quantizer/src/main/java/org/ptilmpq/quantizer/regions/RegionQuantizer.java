@@ -3,9 +3,9 @@ package org.ptilmpq.quantizer.regions;
 import java.util.Arrays;
 
 /**
- * Quantizes single channels in two regions (Phase 2) on the file's integer grid, where the tail step is a whole multiple
- * of the dense one. PWLQ's real-valued steps s₁ = p / n and s₂ = (m − p) / n become one scale and a ratio near s₂ / s₁;
- * what that changes is less than what choosing both by the channel's real error brings.
+ * Quantizes single channels in two regions (Phase 2) on the file's integer grid, where the tail step is an integer
+ * multiple of the dense one. PWLQ's real-valued steps s₁ = p / n and s₂ = (m − p) / n become one scale and a ratio near
+ * s₂ / s₁; what that changes is less than what choosing both by the channel's real error brings.
  */
 public final class RegionQuantizer {
 
@@ -24,13 +24,13 @@ public final class RegionQuantizer {
     this.bits = new RegionGrid(bits, 1).bits();
   }
 
-  /** The ratios that channels of a width may choose from without a closer look. */
+  /** The ratios that channels of a width may choose from without a finer search. */
   static int[] ratios(int bits) {
     return RegionGrid.hasRegions(bits) ? RATIOS.clone() : new int[] {1};
   }
 
   /**
-   * A channel with the scale and the ratio that give the least error together.
+   * Returns a channel with the scale and the ratio that give the least error together.
    *
    * @param weights of all channels, finite
    * @param from index of the channel's first weight
@@ -58,12 +58,12 @@ public final class RegionQuantizer {
     return quantized(weights, from, importance, best.grid(), best.scale());
   }
 
-  /** {@link #leastError(float[], int, float[])} where all weights matter alike. */
+  /** Returns the channel of {@link #leastError(float[], int, float[])} where all weights matter alike. */
   public QuantizedChannel leastError(float[] weights, int from, int count) {
     return leastError(weights, from, ones(count));
   }
 
-  /** The codes of a channel on a grid that is decided. */
+  /** Returns the codes of a channel on a given grid. */
   static QuantizedChannel quantized(
       float[] weights, int from, float[] importance, RegionGrid grid, double wantedScale) {
     float scale = (float) wantedScale;

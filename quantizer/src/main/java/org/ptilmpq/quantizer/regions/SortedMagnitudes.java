@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The magnitudes of one channel's weights in ascending order, with running sums, so that the error of a grid that is
- * symmetric around zero takes a binary search a level instead of a look at every weight.
+ * symmetric around zero takes one binary search per level instead of a pass over all weights.
  */
 final class SortedMagnitudes {
 
@@ -69,7 +69,7 @@ final class SortedMagnitudes {
   }
 
   /**
-   * The scale that is best for the levels which magnitudes have at a given one: Σ h a level / Σ h level², or that scale
+   * Returns the best scale for the levels that magnitudes have at a given one: Σ h a level / Σ h level², or that scale
    * itself when every level is 0.
    */
   double leastSquares(double scale, RegionGrid grid) {
@@ -86,7 +86,7 @@ final class SortedMagnitudes {
     return squares > 0 ? product / squares : scale;
   }
 
-  /** The index behind the last magnitude that is nearest to a code's level, from the first on that isn't below it. */
+  /** Returns the index after the last magnitude nearest to a code's level, from the first on that isn't below it. */
   private int endOf(int code, int index, double scale, RegionGrid grid) {
     if (code == grid.greatestCode()) {
       return magnitudes.length;

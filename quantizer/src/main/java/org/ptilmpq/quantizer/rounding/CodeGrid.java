@@ -13,12 +13,12 @@ import org.ptilmpq.format.Grid;
  */
 record CodeGrid(Grid grid, int width, float spacing, float offset) {
 
-  /** Evenly spaced with a zero; of one bit, levels −1 and 0 alone. */
+  /** Returns evenly spaced levels with a zero; for one bit only −1 and 0. */
   static CodeGrid uniform(int width) {
     return new CodeGrid(new Grid.Uniform(), width, 1, 0);
   }
 
-  /** Odd levels, as many below zero as above. */
+  /** Returns the odd levels, as many below zero as above. */
   static CodeGrid halfStep(int width) {
     return new CodeGrid(new Grid.HalfStep(), width, 2, 1);
   }
@@ -31,7 +31,7 @@ record CodeGrid(Grid grid, int width, float spacing, float offset) {
     return (1 << width - 1) - 1;
   }
 
-  /** The greatest level: never below 1, so that a scale can be made of it. */
+  /** Returns the greatest level, never below 1, so that a scale can be made of it. */
   int greatestLevel() {
     return Math.max(1, grid.level(greatestCode()));
   }

@@ -9,25 +9,25 @@ import org.ptilmpq.format.Grid;
 import org.ptilmpq.format.TailPacking;
 
 /**
- * Decides how many bit planes hold the dense part of each channel's levels. The levels are what they are: this is a
- * matter of the memory that packed weights take, which stays resident. A block of channels gets the width of the fewest
- * bytes, planes and lists of tails together; the smaller one where two are equal.
+ * Decides how many bit planes hold the dense part of each channel's levels. The levels don't change: this only decides
+ * the memory that packed weights take, which stays resident. A block of channels gets the width of the fewest bytes,
+ * planes and lists of tails together; the smaller one where two are equal.
  *
  * <p>Blocks have neighbouring channels, so that kernels write what they compute in one piece. Sorted by magnitude they
- * would take a little less, and every result would have to be scattered. Channels without any weight get no codes where
- * there are many, as in a pruned layer; a few stay among the others, so that these remain neighbours.
+ * would take a little less, and every result would have to be scattered. Channels whose weights are all zero get no
+ * codes where there are many, as in a pruned layer; a few stay among the others, so that these remain neighbours.
  */
 public final class DenseWidths {
 
   private static final int MOST = 8;
 
-  /** One channel in so many that is zero makes it worth to leave those out. */
+  /** One zero channel in this many makes it worth leaving zero channels out. */
   private static final int MANY = 8;
 
   private DenseWidths() {}
 
   /**
-   * How each channel is held.
+   * Returns how each channel is held.
    *
    * @param levels [output channel][weight]
    * @param parts of equal size whose channels don't share blocks
@@ -50,7 +50,7 @@ public final class DenseWidths {
     return List.of(joined(chosen));
   }
 
-  /** Channels of one width are one group only if they are on one grid. */
+  /** Puts channels of one width on one grid, without which they wouldn't be one group. */
   private static ChannelCode[] joined(ChannelCode[] chosen) {
     Set<ChannelCode> withTails = new HashSet<>();
     for (ChannelCode code : chosen) {
@@ -67,7 +67,7 @@ public final class DenseWidths {
     return chosen;
   }
 
-  /** Bits of a level, or of a tail, in two's complement. */
+  /** Returns the bits of a level, or of a tail, in two's complement. */
   private static int planes(int level) {
     return Integer.SIZE + 1 - Integer.numberOfLeadingZeros(level ^ level >> Integer.SIZE - 1);
   }

@@ -8,8 +8,8 @@ import org.ptilmpq.quantizer.secondorder.SecondMoments;
 import org.ptilmpq.quantizer.secondorder.TargetShift;
 
 /**
- * What rounding a layer needs to know of its inputs: how large they are, and how they go together. With their means in:
- * a constant error of an output is taken up by its bias, but on the pictures at hand alone, and the raw moments did
+ * The moments of a layer's inputs that rounding needs: how large they are, and how they vary together. Means are left
+ * in: a constant error of an output is taken up by its bias, but only on the pictures at hand, and the raw moments did
  * better than the covariances (ResNet-50 at 5.5 MB).
  */
 public final class LayerMoments {
@@ -43,7 +43,7 @@ public final class LayerMoments {
     this.second = second;
   }
 
-  /** Each input for itself, as the float network's pictures showed it. */
+  /** Returns the variance of each input by itself, as measured in the float network. */
   public static LayerMoments diagonal(Node.Convolution conv, ChannelMoments inputs) {
     int perGroup = conv.kernel().inputs();
     float[][] variances = new float[conv.groups()][conv.kernel().weightsPerOutput()];
@@ -56,7 +56,7 @@ public final class LayerMoments {
   }
 
   /**
-   * All inputs of each group together.
+   * Returns the moments of all inputs of each group together.
    *
    * @param damping share of the mean variance that is added to each input's
    */
@@ -76,7 +76,7 @@ public final class LayerMoments {
   }
 
   /**
-   * The weights that make of the quantized network's inputs what the float layer makes of its own.
+   * Returns the weights that make of the quantized network's inputs what the float layer makes of its own.
    *
    * @param weights of the only group
    * @param drift of its inputs

@@ -7,9 +7,9 @@ import org.ptilmpq.quantizer.graph.Kernel;
 
 /**
  * The weights of one layer on the grids that codes of 1…8 bits can have. All channels of a width share a grid, so that
- * they form one group in the file: below 4 bits the one of evenly spaced levels with a zero and symmetric levels
- * without that errs less over the layer, from 4 bits on always the former (the difference is small there, and levels
- * half as large keep sums short).
+ * they form one group in the file: below 4 bits, evenly spaced levels with a zero or symmetric levels without one,
+ * whichever err less over the layer; from 4 bits on, always the former (the difference is small there, and levels half
+ * as large keep sums short).
  */
 public final class LayerRounding {
 
@@ -82,22 +82,22 @@ public final class LayerRounding {
     return inputs;
   }
 
-  /** Whether all of a channel's weights are 0: it needs no codes. */
+  /** Whether all of a channel's weights are 0, so that it needs no codes. */
   public boolean isZero(int channel) {
     return channels.get(channel).isZero();
   }
 
-  /** Expected squared error of a channel's output, 0 for a channel that is zero. */
+  /** Returns the expected squared error of a channel's output, 0 for a channel that is zero. */
   public double error(int channel, int width) {
     return width == 0 ? channels.get(channel).energy() : found[width][channel].error();
   }
 
-  /** The grid of a width that was searched; of width 0, where nothing is stored, the evenly spaced one. */
+  /** Returns the grid of a width that was searched; of width 0, where nothing is stored, the evenly spaced one. */
   public Grid grid(int width) {
     return width == 0 ? new Grid.Uniform() : grids[width].grid();
   }
 
-  /** Real value of one level of a channel; 1 where there are none. */
+  /** Returns the real value of one level of a channel; 1 where there are none. */
   public float scale(int channel, int width) {
     return width == 0 ? 1 : found[width][channel].scale();
   }

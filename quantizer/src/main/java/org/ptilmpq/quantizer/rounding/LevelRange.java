@@ -18,7 +18,7 @@ record LevelRange(int least, int greatest, int[] levels) {
 
   private static final int UNCLIPPED = (1 << Grid.SparseTails.LEVEL_BITS - 1) - 1;
 
-  /** All that the file can hold. */
+  /** Returns the range of all levels that the file can hold. */
   static LevelRange unclipped() {
     return new LevelRange(-UNCLIPPED, UNCLIPPED, new int[0]);
   }
@@ -28,7 +28,7 @@ record LevelRange(int least, int greatest, int[] levels) {
     return greatest == UNCLIPPED;
   }
 
-  /** Those that codes can say. */
+  /** Returns the levels that codes can express. */
   static LevelRange of(ChannelCode code) {
     if (code.width() == 0) {
       return new LevelRange(0, 0, new int[0]);
@@ -44,7 +44,7 @@ record LevelRange(int least, int greatest, int[] levels) {
     return new LevelRange(levels[0], levels[last], gapless ? new int[0] : levels);
   }
 
-  /** The level nearest to a real number of levels. */
+  /** Returns the level nearest to a real number of levels. */
   int nearest(double wanted) {
     if (levels.length == 0) {
       return Math.clamp(Math.round(wanted), least, greatest);
@@ -56,7 +56,7 @@ record LevelRange(int least, int greatest, int[] levels) {
     return levels[at];
   }
 
-  /** The rule by which weights of these channels get their levels. */
+  /** Returns the rule by which weights of these channels get their levels. */
   static LevelRule rule(List<LevelRange> channels) {
     if (channels.stream().allMatch(range -> range.levels.length == 0)) {
       short[] lowest = new short[channels.size()];
@@ -82,7 +82,7 @@ record LevelRange(int least, int greatest, int[] levels) {
     return all;
   }
 
-  /** The code of a level that is one of these. */
+  /** Returns the code of a level that codes can express. */
   static short code(int level, ChannelCode code) {
     if (code.width() == 0 || code.grid() instanceof Grid.Uniform || code.grid() instanceof Grid.SparseTails) {
       return (short) level;

@@ -35,16 +35,16 @@ public final class LevelRounder {
   }
 
   /**
-   * What came of it.
+   * The result of rounding a layer.
    *
    * @param layer codes and scales
    * @param error expected squared error of the layer's outputs, all channels together; a constant error is
    *     left out where only the variances of the inputs are known
-   * @param gain the same without constant errors, over what nearest levels at the steps asked for would give
+   * @param gain the same without constant errors, over what nearest levels at the requested steps would give
    */
   public record Result(RoundedLayer layer, double error, double gain) {}
 
-  /** Squared errors of outputs: as they are, without constant ones, and those of nearest levels without constant ones. */
+  /** Squared errors of outputs: all, without constant ones, and those of nearest levels without constant ones. */
   private record Errors(double all, double varying, double nearest) {
 
     Errors plus(Errors other) {
@@ -55,7 +55,8 @@ public final class LevelRounder {
   /**
    * Rounds a layer.
    *
-   * @param targets the weights to come close to, in the order of {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}
+   * @param targets the weights to come close to, in the order of
+   *     {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}
    */
   public static Result round(
       Node.Convolution conv,
@@ -80,8 +81,8 @@ public final class LevelRounder {
   }
 
   /**
-   * A scale at which the largest weight of an unclipped channel has a level; 1 for a channel that gets no codes, or is
-   * zero.
+   * Returns a scale at which the largest weight of an unclipped channel has a level; 1 for a channel that gets no
+   * codes, or is zero.
    */
   private float fitting(float scale, int channel) {
     float largest = 0;
@@ -108,8 +109,8 @@ public final class LevelRounder {
   }
 
   /**
-   * Rounds so that the error of the layer's outputs is small: later weights make up for earlier ones, and each channel gets
-   * the scale that suits its levels best.
+   * Rounds so that the error of the layer's outputs is small: later weights make up for earlier ones, and each channel
+   * gets the scale that suits its levels best.
    */
   private Errors roundTogether(int from, int to, LayerMoments.Second second, OrderedWork work) {
     float[] group = Arrays.copyOfRange(weights, from * inputs, to * inputs);
@@ -128,7 +129,7 @@ public final class LevelRounder {
     return new Errors(all, Math.max(0, all - constantError(from, to, second)), nearest);
   }
 
-  /** What nearest levels would make of outputs' variances, if the errors of weights had nothing to do with each other. */
+  /** Returns the variance of the outputs' errors with nearest levels, if the errors of weights were uncorrelated. */
   private double nearestError(int from, int to, LayerMoments.Second second) {
     double error = 0;
     for (int k = 0; k < inputs; k++) {
@@ -143,7 +144,7 @@ public final class LevelRounder {
     return error;
   }
 
-  /** Squares of the outputs' mean errors: the part that matching means takes away. */
+  /** Returns the squares of the outputs' mean errors, the part that matching means takes away. */
   private double constantError(int from, int to, LayerMoments.Second second) {
     double error = 0;
     for (int c = from; c < to; c++) {

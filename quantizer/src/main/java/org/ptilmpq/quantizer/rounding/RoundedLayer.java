@@ -16,7 +16,7 @@ public record RoundedLayer(List<ChannelCode> channels, short[][] codes, float[] 
     channels = List.copyOf(channels);
   }
 
-  /** The weights that the codes stand for, as a kernel of the same extent. */
+  /** Returns the weights that the codes stand for, as a kernel of the same extent. */
   public Kernel kernel(Kernel original) {
     int inputs = original.inputs();
     int positions = original.height() * original.width();
@@ -34,12 +34,12 @@ public record RoundedLayer(List<ChannelCode> channels, short[][] codes, float[] 
     return new Kernel(original.outputs(), inputs, original.height(), original.width(), values);
   }
 
-  /** The same codes with other scales. */
+  /** Returns the same codes with other scales. */
   public RoundedLayer withScales(float[] others) {
     return new RoundedLayer(channels, codes, others);
   }
 
-  /** Bits of all codes together, at their channels' widths: what the kernels unpack, tails left out. */
+  /** Returns the bits of all codes together, at their channels' widths: what the kernels unpack, tails left out. */
   public long bits() {
     long bits = 0;
     for (int out = 0; out < codes.length; out++) {

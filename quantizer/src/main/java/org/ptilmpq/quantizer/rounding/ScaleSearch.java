@@ -55,7 +55,7 @@ final class ScaleSearch {
     return greatestMagnitude() == 0;
   }
 
-  /** What it costs to leave the weights out altogether: Σ h w². */
+  /** Returns the cost of leaving the weights out altogether: Σ h w². */
   double energy() {
     double energy = 0;
     for (int k = 0; k < count; k++) {
@@ -65,7 +65,7 @@ final class ScaleSearch {
     return energy;
   }
 
-  /** The best scale on a grid, for a channel that isn't zero. */
+  /** Returns the best scale on a grid, for a channel that isn't zero. */
   Found search(CodeGrid grid) {
     float widest = Math.max(greatestMagnitude() / grid.greatestLevel(), LEAST_SCALE);
     Found best = new Found(widest, error(widest, grid));

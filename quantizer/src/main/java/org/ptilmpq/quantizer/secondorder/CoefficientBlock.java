@@ -31,7 +31,7 @@ final class CoefficientBlock {
   }
 
   /**
-   * Takes coefficients: from source k to target i that at {@code starts[k] + i}.
+   * Takes coefficients: from source k to target i the one at {@code starts[k] + i}.
    *
    * @param starts of the sources
    * @param from first target
@@ -72,8 +72,8 @@ final class CoefficientBlock {
   }
 
   /**
-   * Takes coefficients of an upper triangular packed matrix, transposed: from input {@code first + k} to target i that
-   * at row i, column {@code first + k}; zero below the diagonal.
+   * Takes coefficients of an upper triangular packed matrix, transposed: from input {@code first + k} to target i the
+   * one at row i, column {@code first + k}; zero below the diagonal.
    */
   void fillTransposed(InverseFactor factor, int first, int depth, OrderedWork work) {
     set(depth, 0, first + depth);
@@ -120,7 +120,7 @@ final class CoefficientBlock {
   }
 
   /**
-   * Adds to the targets of a group what the sources bring.
+   * Adds to the targets of a group what the sources contribute.
    *
    * @param sources [source][row of the group], from {@code offset} on
    * @param group [input][row of the group], as in {@link RowGroups#group}

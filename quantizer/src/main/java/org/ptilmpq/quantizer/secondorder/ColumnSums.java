@@ -33,7 +33,7 @@ final class ColumnSums {
     }
   }
 
-  /** The sums over a number of rows; zeros without rows. */
+  /** Returns the sums divided by a number of rows; zeros without rows. */
   double[] means(long count) {
     double[] means = new double[sums.length];
     for (int column = 0; column < sums.length && count > 0; column++) {

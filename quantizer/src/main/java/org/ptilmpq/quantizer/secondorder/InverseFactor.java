@@ -15,7 +15,7 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
  */
 public final class InverseFactor {
 
-  /** Damping that is tried when the one asked for was zero and not enough. */
+  /** Damping that is tried when the requested one was zero and not enough. */
   private static final double LEAST_RAISED_DAMPING = 1e-6;
 
   private static final int ROWS_A_TASK = 32;
@@ -76,7 +76,7 @@ public final class InverseFactor {
     return sum == 0 ? 1 : sum / inputs;
   }
 
-  /** Inputs by descending mean square; the lower index first among equals. */
+  /** Returns the inputs by descending mean square; the lower index first among equals. */
   static int[] descendingDiagonal(float[] matrix, int inputs) {
     return IntStream.range(0, inputs)
         .boxed()
@@ -131,7 +131,7 @@ public final class InverseFactor {
         (index, task) -> {});
   }
 
-  /** What a column is added to, to find an element of a row of U. */
+  /** Returns the offset to which a column is added to find an element of a row of U. */
   private static int rowStart(int row, int inputs) {
     return row * inputs - row * (row + 1) / 2;
   }
@@ -141,12 +141,12 @@ public final class InverseFactor {
     return inputs;
   }
 
-  /** The input that comes at a place of the order: descending mean squares. */
+  /** Returns the input at a place of the order: descending mean squares. */
   public int input(int place) {
     return order[place];
   }
 
-  /** The order: at each place an input; a copy. */
+  /** Returns a copy of the order: an input at each place. */
   public int[] order() {
     return order.clone();
   }

@@ -2,7 +2,7 @@ package org.ptilmpq.quantizer.secondorder;
 
 import java.util.Arrays;
 
-/** The nearest of the levels a row has a list of; of two equally near ones the lower. */
+/** Chooses the nearest of a row's listed levels; of two equally near ones the lower. */
 public final class ListedLevels implements LevelRule {
 
   private final short[][] allowed;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 
 /**
- * From a symmetric positive definite matrix A to M = L⁻¹, where A = L·Lᵀ and L is lower triangular, in place, in
+ * Computes M = L⁻¹ from a symmetric positive definite matrix A, where A = L·Lᵀ and L is lower triangular, in place, in
  * double precision.
  *
  * <p>Factor and inverse are made in one sweep over blocks of {@link #BLOCK} columns. Let A be partitioned in blocks and
@@ -64,7 +64,7 @@ final class LowerInverse {
 
   /**
    * The matrix, rows {@link #stride} apart. The caller sets what lies on and below the diagonal; after {@link #run} the
-   * inverse stands there, and above it what means nothing.
+   * inverse is there, and what is above it is meaningless.
    */
   double[] matrix() {
     return matrix;
@@ -75,7 +75,7 @@ final class LowerInverse {
     return stride;
   }
 
-  /** Inverts; false when the matrix is not positive definite, and then it holds nothing of use. */
+  /** Inverts; returns false when the matrix is not positive definite, and then it holds nothing useful. */
   boolean run() {
     for (int i = 0; i < order; i++) {
       diagonal[i] = matrix[i * stride + i];
@@ -133,7 +133,7 @@ final class LowerInverse {
     return true;
   }
 
-  /** Four chains of sums, always the same ones. */
+  /** Sums in four chains, always the same ones. */
   private static double dot(double[] values, int a, int b, int length) {
     double sum0 = 0;
     double sum1 = 0;
@@ -243,7 +243,7 @@ final class LowerInverse {
     }
   }
 
-  /** The product of depth BLOCK; the lowest rows are the longest, and begin. */
+  /** The product of depth BLOCK; the lowest rows are the longest, and come first. */
   private void updateRowsBelow(int first) {
     int below = first + width(first);
     int tasks = Math.ceilDiv(order - below, ROWS);

@@ -2,7 +2,7 @@ package org.ptilmpq.quantizer.secondorder;
 
 import java.util.Arrays;
 
-/** The nearest level within bounds; of two equally near ones the even one. */
+/** Chooses the nearest level within bounds; of two equally near ones the even one. */
 public final class NearestLevels implements LevelRule {
 
   /** The levels that are stored without clipping. */
@@ -21,7 +21,7 @@ public final class NearestLevels implements LevelRule {
     this.highest = highest;
   }
 
-  /** Nothing is clipped: {@link #LOWEST}…{@link #HIGHEST} in every row. */
+  /** Returns a rule that clips nothing: {@link #LOWEST}…{@link #HIGHEST} in every row. */
   public static NearestLevels unclipped(int rows) {
     short[] low = new short[rows];
     short[] high = new short[rows];
@@ -31,7 +31,7 @@ public final class NearestLevels implements LevelRule {
   }
 
   /**
-   * Bounds a row.
+   * Returns a rule with bounds for each row.
    *
    * @throws IllegalArgumentException when a row's bounds are in the wrong order
    */

@@ -16,7 +16,7 @@ final class OuterProducts {
   /** Rows that are taken at a time: a panel of them stays in the second-level cache. */
   static final int DEPTH = 512;
 
-  /** Rows of the product a task makes: whole tiles, and whole panels of any vector width. */
+  /** Rows of the product that a task makes: whole tiles, and whole panels of any vector width. */
   private static final int BLOCK = 16 * GemmTile.ROWS;
 
   private final int inputs;
@@ -31,7 +31,7 @@ final class OuterProducts {
 
   /**
    * @param symmetric whether A is B always: then the product is computed on and above the diagonal only, and what is
-   *     below means nothing
+   *     below is meaningless
    */
   OuterProducts(int inputs, boolean symmetric) {
     this.inputs = inputs;

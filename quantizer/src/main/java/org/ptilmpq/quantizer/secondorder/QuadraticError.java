@@ -27,11 +27,11 @@ public final class QuadraticError {
   }
 
   /**
-   * The error of each row.
+   * Returns the error of each row.
    *
    * @param weights w, rows × inputs, row-major
    * @param steps of the rows
-   * @param levels ŵ in steps, as the weights stand
+   * @param levels ŵ in steps, in the order of the weights
    * @param work runs the parts; this must not be called from one of its own tasks
    * @throws IllegalArgumentException when sizes don't fit, a weight is not finite, or a step not positive
    */
@@ -41,12 +41,12 @@ public final class QuadraticError {
   }
 
   /**
-   * The steps that make the error least for given levels: s = qᵀAw / qᵀAq. A row whose levels are all zero, or whose
-   * best step is not positive and finite, keeps its step.
+   * Returns the steps that make the error least for given levels: s = qᵀAw / qᵀAq. A row whose levels are all zero, or
+   * whose best step is not positive and finite, keeps its step.
    *
    * @param weights w, rows × inputs, row-major
    * @param steps of the rows, as they are; not changed
-   * @param levels q, as the weights stand
+   * @param levels q, in the order of the weights
    * @param work runs the parts; this must not be called from one of its own tasks
    * @throws IllegalArgumentException as of {@link #of}
    */

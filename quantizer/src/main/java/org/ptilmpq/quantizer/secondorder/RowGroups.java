@@ -21,7 +21,7 @@ final class RowGroups {
   private final int inputs;
   private final float[][] groups;
 
-  /** Zeros. */
+  /** Makes groups of zeros. */
   RowGroups(int rows, int inputs) {
     this.rows = rows;
     this.inputs = inputs;
@@ -30,10 +30,10 @@ final class RowGroups {
   }
 
   /**
-   * Groups of the rows of a matrix.
+   * Returns groups of the rows of a matrix.
    *
    * @param matrix rows × inputs, row-major
-   * @param order the input that stands at each place
+   * @param order the input at each place
    * @throws IllegalArgumentException when the matrix does not consist of whole rows, or an element is not finite
    */
   static RowGroups of(float[] matrix, int[] order, OrderedWork work) {
@@ -61,7 +61,7 @@ final class RowGroups {
     return made;
   }
 
-  /** Groups of the rows of a matrix of levels, as floats; the inputs in their own order. */
+  /** Returns groups of the rows of a matrix of levels, as floats; the inputs in their own order. */
   static RowGroups of(short[] levels, int inputs, OrderedWork work) {
     if (levels.length % inputs != 0) {
       throw new IllegalArgumentException(levels.length + " levels are not whole rows of " + inputs);
@@ -103,7 +103,7 @@ final class RowGroups {
     return groups.length;
   }
 
-  /** What is done with each group, on several threads. */
+  /** The work on each group, on several threads. */
   @FunctionalInterface
   interface GroupTask {
     void run(int group);
@@ -137,8 +137,8 @@ final class RowGroups {
   /**
    * Adds to some inputs of a group multiples of one vector of the group's rows.
    *
-   * @param x one element a row, from {@code offset} on
-   * @param factors of x, one an input, from {@code from} on
+   * @param x one element per row, from {@code offset} on
+   * @param factors of x, one per input, from {@code from} on
    * @param count number of inputs
    * @param values [input][row], from {@code to} on
    */

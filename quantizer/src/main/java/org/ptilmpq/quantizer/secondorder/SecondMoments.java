@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 
 /**
- * Sums up what the inputs of a layer are like: H = E[x xᵀ], the curvature of the squared error of the layer's output,
- * and E[x]. One matrix of inputs × inputs floats is all that is kept.
+ * Sums up the moments of the inputs of a layer: H = E[x xᵀ], the curvature of the squared error of the layer's output,
+ * and E[x]. Only one matrix of inputs × inputs floats is kept.
  *
  * <p>The result is the same to the bit for any number of threads and any width of vectors; how the rows are divided
  * into calls may change its last bits. Not for use by several threads at once.
@@ -18,7 +18,7 @@ public final class SecondMoments {
   private long count;
 
   /**
-   * What was found.
+   * The moments that were found.
    *
    * @param inputs K
    * @param matrix E[x xᵀ], or the covariance, K × K, row-major, symmetric to the bit; zeros when there were no rows

@@ -3,13 +3,13 @@ package org.ptilmpq.quantizer.secondorder;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 
 /**
- * Rounds the weights of a layer to levels, one input after the other, and lets the inputs that come later make good for
+ * Rounds the weights of a layer to levels, one input after the other, and lets the inputs that come later make up for
  * the error so far (GPTQ, Frantar et al., arXiv 2210.17323, algorithm 1, in the order of {@link InverseFactor}): with
  * e = (w_j − q_j) / U_jj, the weights right of column j become w − e·U_j.
  *
- * <p>Within a block of {@link CoefficientBlock#DEPTH} inputs that is done at once; all inputs after the block get
- * their share by one product of tiles. Rows are computed apart from one another, so the levels are the same for any
- * number of threads and any width of vectors. N·K²/2 multiply-adds for N rows of K inputs.
+ * <p>Within a block of {@link CoefficientBlock#DEPTH} inputs that is done at once; all inputs after the block get their
+ * share by one product of tiles. Rows are computed independently, so the levels are the same for any number of threads
+ * and any width of vectors. N·K²/2 multiply-adds for N rows of K inputs.
  */
 public final class SecondOrderRounding {
 
@@ -26,13 +26,13 @@ public final class SecondOrderRounding {
   }
 
   /**
-   * Levels of a layer's weights.
+   * Returns the levels of a layer's weights.
    *
    * @param weights rows (output channels) × inputs, row-major
    * @param steps of the rows, positive
    * @param factor of the second moments of the inputs
    * @param work runs the parts; this must not be called from one of its own tasks
-   * @return rows × inputs levels, where the weights stand
+   * @return rows × inputs levels, in the order of the weights
    * @throws IllegalArgumentException when sizes don't fit, or a weight or step is not finite, or a step not positive
    */
   public static short[] round(

@@ -4,15 +4,15 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
 
 /**
  * How far second moments of a layer's inputs can be trusted, from how much they differ from picture to picture. Late
- * layers have thousands of inputs and see few positions of each picture: what seems to go together in some hundred
- * pictures often doesn't in others, and rounding would make weights good for each other in vain.
+ * layers have thousands of inputs and see few positions of each picture: what seems to vary together in some hundred
+ * pictures often doesn't in others, and rounding would make weights compensate for each other in vain.
  *
  * <p>With C_p the second moments about the mean of the rows of picture p, and C their mean over P pictures, the
- * elements of C beside the diagonal have an expected squared error of {@code b² = Σ_p ‖C_p − C‖² / P²} together, and
- * squares of {@code d² = ‖C‖²}. Of all mixtures (1 − ρ)·C + ρ·diag C the one with {@code ρ = b² / d²} errs least (Ledoit
- * and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", 2004, with the diagonal as the
- * target). Rows of one picture depend on each other, so it is pictures that count. ‖C_p‖ comes from the products of the
- * picture's rows with each other, which are fewer than those of the inputs: ‖X·Xᵀ‖ = ‖Xᵀ·X‖.
+ * elements of C off the diagonal have an expected squared error of {@code b² = Σ_p ‖C_p − C‖² / P²} together, and
+ * squares of {@code d² = ‖C‖²}. Of all mixtures (1 − ρ)·C + ρ·diag C the one with {@code ρ = b² / d²} errs least
+ * (Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", 2004, with the diagonal
+ * as the target). Rows of one picture depend on each other, so it is pictures that count. ‖C_p‖ comes from the products
+ * of the picture's rows with each other, which are fewer than those of the inputs: ‖X·Xᵀ‖ = ‖Xᵀ·X‖.
  */
 public final class Shrinkage {
 
@@ -22,7 +22,7 @@ public final class Shrinkage {
   private int pictures;
 
   /**
-   * @param means of the inputs, K elements; near them is enough
+   * @param means of the inputs, K elements; approximate ones are enough
    */
   public Shrinkage(float[] means) {
     this.inputs = means.length;
@@ -30,7 +30,7 @@ public final class Shrinkage {
   }
 
   /**
-   * Looks at a picture.
+   * Takes in a picture.
    *
    * @param rows of it and others, K elements each
    * @param first its first row
@@ -69,10 +69,10 @@ public final class Shrinkage {
   }
 
   /**
-   * ρ, 0…1; 0 when no picture was looked at.
+   * Returns ρ, 0…1; 0 when no picture was taken in.
    *
    * @param moments of all pictures, means left in
-   * @param independent how many pictures they are of that have nothing to do with each other
+   * @param independent how many of the pictures have nothing to do with each other
    */
   public double share(SecondMoments.Moments moments, int independent) {
     double common = 0;

@@ -8,7 +8,7 @@ final class Steps {
   /**
    * Checks steps.
    *
-   * @throws IllegalArgumentException when there is not one a row, or one is not positive and finite
+   * @throws IllegalArgumentException when there is not one per row, or one is not positive and finite
    */
   static void check(float[] steps, int rows) {
     if (steps.length != rows) {

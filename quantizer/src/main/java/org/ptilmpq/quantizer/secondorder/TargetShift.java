@@ -4,8 +4,8 @@ import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 
 /**
- * The weights that make, of the inputs x̂ which the quantized layers before bring, what the float layer makes of its
- * own inputs x: the W' with the least E|W·x − W'·x̂|² + λ·|W' − W|². With H = E[x̂ x̂ᵀ] and D = E[(x − x̂) x̂ᵀ] that is
+ * The weights that make, of the inputs x̂ that the quantized layers before give, what the float layer makes of its own
+ * inputs x: the W' with the least E|W·x − W'·x̂|² + λ·|W' − W|². With H = E[x̂ x̂ᵀ] and D = E[(x − x̂) x̂ᵀ] that is
  * W'·(H + λI) = W·(D + H + λI), so <b>W' = W + W·D·(H + λI)⁻¹</b>: without a drift it is W, whatever λ.
  *
  * <p>The damping pulls towards W and not towards zero, so that directions in which the inputs hardly vary keep their
@@ -16,11 +16,11 @@ public final class TargetShift {
   private TargetShift() {}
 
   /**
-   * The weights on the way from W to W'.
+   * Returns the weights on the way from W to W'.
    *
    * @param weights W, rows × inputs, row-major; not changed
    * @param drift D, inputs × inputs, as of {@link InputDrift}; not changed
-   * @param factor of H, with the λ that is meant
+   * @param factor of H, with the λ to use
    * @param share how far to go: 0 gives W, 1 gives W'
    * @param work runs the parts; this must not be called from one of its own tasks
    * @return rows × inputs weights
@@ -64,7 +64,7 @@ public final class TargetShift {
     return product;
   }
 
-  /** The same rows, their inputs in another order. */
+  /** Returns the rows with their inputs in another order. */
   private static RowGroups inOrder(RowGroups rows, int[] order, OrderedWork work) {
     RowGroups ordered = new RowGroups(rows.rows(), rows.inputs());
     rows.inGroups(
