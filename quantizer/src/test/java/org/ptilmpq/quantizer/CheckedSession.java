@@ -14,7 +14,7 @@ final class CheckedSession {
 
   private CheckedSession() {}
 
-  /** The session's scores are those of the file's definition, but for values that lie between two bytes. */
+  /** Checks that the session's scores are those of the file's definition, but for values that lie between two bytes. */
   static void check(Path pq, RandomGenerator random) throws IOException {
     try (Session session = Session.open(pq, SessionOptions.defaults().withThreads(1))) {
       PqModel model = session.model();

@@ -184,7 +184,7 @@ class CompressedModesTest {
     CheckedSession.check(quantize(options().method(new Method.Ptilmpq(0.5, 4, 3, Method.ChannelCriterion.L2))).file(), random);
   }
 
-  /** It takes no bytes, tried beforehand or not, and the others get what the budget has. */
+  /** Such a layer takes no bytes, tried beforehand or not, and the others get the whole budget. */
   @Test
   void aLayerOfZerosLeavesTheBytesToTheOthers() throws Exception {
     model = SmallModel.withLayerOfZeros(random).write(folder.resolve("zeros.onnx"));

@@ -15,8 +15,8 @@ import org.ptilmpq.runtime.SessionOptions;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * A model's scores of all classes are the same to the bit on every kernel set and instruction set, on 1, 2 and 4
- * threads.
+ * Checks that a model's scores of all classes are the same to the bit on every kernel set and instruction set, on 1, 2
+ * and 4 threads.
  */
 final class KernelSetsAgree {
 

@@ -26,7 +26,7 @@ class LabelFileTest {
     assertThat(LabelFile.read(write(text, StandardCharsets.UTF_8), 2)).containsExactly("cat", "dog");
   }
 
-  /** A word joiner of the same code may be part of a name: only what stands before the whole text is no letter. */
+  /** A word joiner of the same code may be part of a name: it is a mark only before the whole text. */
   @Test
   void onlyTheFirstCharacterIsAMark() throws Exception {
     assertThat(LabelFile.read(write(MARK + MARK + "a\n" + MARK + "b\n", StandardCharsets.UTF_8), 2))

@@ -37,7 +37,7 @@ class LayerErrorsTest {
   private final Node.Convolution second = identity(middle, output);
   private final FloatGraph graph = new FloatGraph("identities", input, output, List.of(first, second));
 
-  /** A layer that shrinks its input by a tenth errs by a hundredth of the variance, and so does all that follows it. */
+  /** A layer that shrinks its input by a tenth errs by a hundredth of the variance, and so do all that follow it. */
   @Test
   void errorsAreThoseOfTheWholeNetworkOverTheVariance() {
     Map<Node.Convolution, Double> errors = measure(1, 0.9f, centred());
@@ -62,7 +62,7 @@ class LayerErrorsTest {
     }
   }
 
-  /** Inputs whose channels have the mean 0. */
+  /** Returns inputs whose channels have the mean 0. */
   private List<float[]> centred() {
     List<float[]> inputs = new ArrayList<>();
     for (int i = 0; i < 6; i++) {

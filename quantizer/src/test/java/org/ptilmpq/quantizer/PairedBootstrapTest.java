@@ -10,7 +10,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class PairedBootstrapTest {
 
-  /** Of a share p of n pictures the mean varies by √(p (1 − p) / n), and 95 % are within 1.96 times that. */
+  /** A share p of n pictures varies by √(p (1 − p) / n), and 95 % are within 1.96 times that. */
   @Test
   void intervalsOfSharesAreTheBinomialOnes() {
     RandomGenerator random = Seeds.random("PairedBootstrapTest", 81);
@@ -28,7 +28,7 @@ class PairedBootstrapTest {
     }
   }
 
-  /** Two networks that are wrong about the same pictures differ by what is different, however often they are wrong. */
+  /** Two networks differ only by the pictures that one of them is wrong about, however often both are. */
   @Test
   void differenceOfPairsIsSurerThanTheSharesAre() {
     int pictures = 1_000;

@@ -21,7 +21,7 @@ import org.ptilmpq.quantizer.report.LayerReport;
 import org.ptilmpq.quantizer.report.QuantizationReport;
 import org.ptilmpq.testkit.Seeds;
 
-/** What a run says of itself, and what variants of it say. */
+/** The report of a run, and those of its variants. */
 class QuantizerReportTest {
 
   private static final Effort EFFORT = new Effort(25, 0, 32, true, true, true, true, true);
@@ -96,7 +96,7 @@ class QuantizerReportTest {
     }
   }
 
-  /** What was prepared for one file and served another before gives the very bytes that a run of its own gives. */
+  /** A model prepared for one file and used for another before gives the very bytes that a run of its own gives. */
   @Test
   void aPreparedModelMakesTheSameFileAsARunOfItsOwn() throws Exception {
     QuantizerOptions options = options(new Target.FileSize(60_000));

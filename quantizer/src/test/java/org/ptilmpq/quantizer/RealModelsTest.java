@@ -68,8 +68,8 @@ class RealModelsTest {
 
   /**
    * With the 256 pictures that CI has time for. Issue 4's bars (agreement 93.7 %, KL 0.042; 92.5 %, 0.068 for
-   * ResNet-50; drops 0.8 and 1.2) are met by the best effort, whose figures stand in docs/benchmarks.md. On 650
-   * pictures, of which 40 to 60 get another class, the drop alone moves by a point from run to run.
+   * ResNet-50; drops 0.8 and 1.2) are met by the best effort, whose figures are in docs/benchmarks.md. On 650 pictures,
+   * of which 40 to 60 get another class, the drop alone moves by a point from run to run.
    */
   @ParameterizedTest
   @CsvSource({"mobilenetv2-imagenet, 1900000, 1.8, 94.5, 0.038", "resnet50-imagenet, 5500000, 2.2, 90, 0.085"})

@@ -20,7 +20,7 @@ final class SimulatedNetwork {
     this.values = new double[model.tensors().size()][];
   }
 
-  /** The scores for an input in bytes. */
+  /** Returns the scores for an input in bytes. */
   static double[] run(PqModel model, byte[] input) {
     SimulatedNetwork network = new SimulatedNetwork(model);
     Tensor tensor = model.inputTensor();

@@ -49,7 +49,7 @@ final class SmallModel {
     return model.globalAverage().dense(48, CLASSES);
   }
 
-  /** A residual block whose second convolution has no weight but 0. */
+  /** Makes a residual block whose second convolution has no weight but 0. */
   static SmallModel withLayerOfZeros(RandomGenerator random) {
     SmallModel model = new SmallModel(random, 3);
     model.conv(3, 64, 3, 2, 1, 1).relu();
@@ -58,7 +58,7 @@ final class SmallModel {
     return model.globalAverage().dense(64, CLASSES);
   }
 
-  /** Ends in a pooling, as a fully convolutional classifier does. */
+  /** Makes a model that ends in a pooling, as a fully convolutional classifier does. */
   static SmallModel endingInPooling(RandomGenerator random) {
     SmallModel model = new SmallModel(random, 3);
     return model.conv(3, 24, 3, 2, 1, 1).relu().conv(24, CLASSES, 1, 1, 0, 1).globalAverage().flatten();
@@ -129,7 +129,7 @@ final class SmallModel {
     return Files.write(file, model.toByteArray());
   }
 
-  /** PNG files of smooth random colours, so that neighbouring pixels go together as in photographs. */
+  /** Writes PNG files of smooth random colours, so that neighbouring pixels are alike as in photographs. */
   static Path pictures(Path folder, int count, RandomGenerator random) throws IOException {
     Files.createDirectories(folder);
     for (int i = 0; i < count; i++) {

@@ -76,7 +76,7 @@ class BitAllocatorTest {
     RandomGenerator random = Seeds.random("meetsAFileSizeFromBelow", 5);
     List<Slice> slices = slices(random, 400);
     BitAllocator allocator = new BitAllocator(slices);
-    // What surrounds the codes grows with how mixed the widths are, as channel orders do in real files.
+    // The bytes around the codes grow with how mixed the widths are, as channel orders do in real files.
     SizeBudget.FileLength length =
         widths -> 10_000 + allocator.bytes(widths) + 40 * Arrays.stream(widths).distinct().count();
     for (long target = 100_000; target < 400_000; target += 12_345) {
@@ -123,7 +123,7 @@ class BitAllocatorTest {
     return new Slice(0, new int[16], bytesPerBit, least, costs);
   }
 
-  /** Each bit takes about three quarters of the error away. Whole numbers, so that sums are exact. */
+  /** Each bit takes about three quarters of the error away. Integers, so that sums are exact. */
   private static double[] convexCosts(RandomGenerator random) {
     double[] costs = new double[9];
     double energy = Math.rint(1e9 * random.nextExponential() + 1e8);

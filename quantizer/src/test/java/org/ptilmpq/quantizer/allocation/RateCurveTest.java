@@ -14,7 +14,7 @@ class RateCurveTest {
 
   private final RandomGenerator random = Seeds.random("RateCurveTest", 12);
 
-  /** Gaussian weights of different spread. */
+  /** Returns the curve of Gaussian weights of different spreads. */
   private RateCurve gaussian() {
     float[] weights = new float[CHANNELS * INPUTS];
     double[] deviations = new double[CHANNELS];

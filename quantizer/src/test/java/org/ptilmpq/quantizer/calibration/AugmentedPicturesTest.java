@@ -25,7 +25,7 @@ class AugmentedPicturesTest {
   private static final int SIDE = 32;
   private static final int FILES = 5;
 
-  /** Of the picture that tells places, a pixel. */
+  /** The growth of a colour per pixel in the picture that shows places. */
   private static final int STEEPNESS = 7;
 
   @TempDir Path folder;
@@ -56,7 +56,7 @@ class AugmentedPicturesTest {
     }
   }
 
-  /** Red grows from left to right and green from top to bottom, so that a part tells where it was and how large. */
+  /** Red grows from left to right and green from top to bottom, so that a part shows where it was and how large. */
   @Test
   void theOthersArePartsAsLargeAsThePictureSomeOfThemMirrored() throws Exception {
     BufferedImage ramps = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
@@ -81,7 +81,7 @@ class AugmentedPicturesTest {
     assertThat(sides).hasSizeGreaterThan(3);
   }
 
-  /** The first pictures are for validation, and their parts would tell of them. */
+  /** The first pictures are for validation, and their parts would give them away. */
   @Test
   void noPartIsOfAPictureForValidation() throws Exception {
     List<Path> many = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
 import org.ptilmpq.testkit.Seeds;
 
-/** Parts of pictures stand behind the whole ones, aren't counted, and are made of their files when asked for. */
+/** Parts of pictures follow the whole ones, aren't counted, and are made of their files when requested. */
 class CalibratorPartsTest {
 
   private static final int SIDE = 6;

@@ -129,7 +129,7 @@ class RangeSearchTest {
     return histogram;
   }
 
-  /** Squared errors; those of cutting off cost more. */
+  /** Returns the sum of squared errors; those of cutting off cost more. */
   private static double cost(float[] values, ActivationGrid grid) {
     double cost = 0;
     for (float value : values) {

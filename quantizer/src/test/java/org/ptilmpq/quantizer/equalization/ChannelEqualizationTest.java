@@ -28,7 +28,7 @@ class ChannelEqualizationTest {
     return SideBySide.of(network.graph(), random);
   }
 
-  /** Checks the network, and that of its values only these were scaled. */
+  /** Checks the network, and that only these of its values were scaled. */
   private SideBySide assertScaled(Value... values) {
     SideBySide sides = equalized();
     assertThat(sides.check()).isPositive();

@@ -20,7 +20,7 @@ import org.ptilmpq.quantizer.reference.RandomNetwork;
 /** A network and what equalization made of it, on the pictures that were measured and some others. */
 final class SideBySide {
 
-  /** What two sums in floats that should be equal differ by at most, in units of the largest element of the value. */
+  /** Greatest difference of two sums in floats that should be equal, in units of the largest element of the value. */
   private static final double ROUNDING = 1e-5;
 
   private static final int MEASURED = 4;
@@ -72,7 +72,7 @@ final class SideBySide {
     return original.convolutions().stream().map(Node.Convolution::input).collect(Collectors.toSet());
   }
 
-  /** What a channel was multiplied with, by least squares; NaN when it is 0 in all pictures. */
+  /** Returns the factor of a channel, by least squares; NaN when it is 0 in all pictures. */
   double factor(Value value, int channel) {
     int channels = value.shape().channels();
     double products = 0;
@@ -88,7 +88,7 @@ final class SideBySide {
     return products / squares;
   }
 
-  /** How far a factor may be off, relatively: much for a channel that is next to nothing beside the others. */
+  /** Returns a factor's relative uncertainty: large for a channel that is nearly nothing beside the others. */
   private double uncertainty(Value value, int channel) {
     return ROUNDING * largest(before, value) / Math.sqrt(meanSquare(before, value, channel));
   }
@@ -101,7 +101,7 @@ final class SideBySide {
     return factors;
   }
 
-  /** How many channels of a value were scaled. */
+  /** Returns how many channels of a value were scaled. */
   int scaled(Value value) {
     int scaled = 0;
     for (double factor : factors(value)) {
@@ -110,7 +110,7 @@ final class SideBySide {
     return scaled;
   }
 
-  /** Everything that holds for any network; returns how many channels were scaled. */
+  /** Checks everything that holds for any network; returns how many channels were scaled. */
   int check() {
     assertThat(equalized.values()).isEqualTo(original.values());
     scoresAreTheSame();
@@ -192,7 +192,7 @@ final class SideBySide {
     assertKept(node.output());
   }
 
-  /** Nothing of a value was scaled. */
+  /** Checks that no channel of a value was scaled. */
   void assertKept(Value value) {
     double[] factors = factors(value);
     for (int c = 0; c < factors.length; c++) {
@@ -204,7 +204,7 @@ final class SideBySide {
     }
   }
 
-  /** Two values have the same factors. */
+  /** Checks that two values have the same factors. */
   void assertTogether(Value a, Value b) {
     double[] left = factors(a);
     double[] right = factors(b);
@@ -218,9 +218,9 @@ final class SideBySide {
   }
 
   /**
-   * The mean squares of a group's channels are equal, or with a ReLU half way to being so, but of those that would have
-   * had to be scaled by more than 16; where convolutions read several values of the group, sums of them in units of each
-   * value's mean before.
+   * Checks that the mean squares of a group's channels are equal, or with a ReLU half way to being so, except those
+   * that would have had to be scaled by more than 16; where convolutions read several values of the group, sums of them
+   * in units of each value's mean before.
    */
   private void assertEqualized(List<Value> group) {
     int channels = group.getFirst().shape().channels();
@@ -258,7 +258,7 @@ final class SideBySide {
     }
   }
 
-  /** In the pictures that were measured. */
+  /** Returns the mean square in the pictures that were measured. */
   private static double meanSquare(List<Map<Value, float[]>> values, Value value, int channel) {
     double sum = 0;
     int count = 0;

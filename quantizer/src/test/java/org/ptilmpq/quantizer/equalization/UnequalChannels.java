@@ -32,28 +32,28 @@ final class UnequalChannels {
     return new FloatGraph("unequal", input, nodes.getLast().output(), nodes);
   }
 
-  /** A convolution that leaves height and width; the sizes of its channels differ up to 64-fold. */
+  /** Adds a convolution that keeps height and width; the sizes of its channels differ up to 64-fold. */
   Value convolution(String name, Value from, int outputs, int side, Clamp clamp) {
     return convolution(name, from, Optional.empty(), sizes(outputs), side, 1, clamp);
   }
 
-  /** The same with a residual. */
+  /** Adds such a convolution with a residual. */
   Value residual(String name, Value from, Value residual, int side, Clamp clamp) {
     return convolution(name, from, Optional.of(residual), sizes(residual.shape().channels()), side, 1, clamp);
   }
 
-  /** A depthwise convolution, 3×3. */
+  /** Adds a depthwise convolution, 3×3. */
   Value depthwise(String name, Value from, int outputsPerInput, Clamp clamp) {
     int inputs = from.shape().channels();
     return convolution(name, from, Optional.empty(), sizes(outputsPerInput * inputs), 3, inputs, clamp);
   }
 
-  /** A convolution whose channels have these sizes, 3×3; a channel of size 0 is always 0. */
+  /** Adds a convolution whose channels have these sizes, 3×3; a channel of size 0 is always 0. */
   Value convolution(String name, Value from, double[] sizes, Clamp clamp) {
     return convolution(name, from, Optional.empty(), sizes, 3, 1, clamp);
   }
 
-  /** A fully connected layer. */
+  /** Adds a fully connected layer. */
   Value scores(Value from) {
     Shape shape = from.shape();
     Window window = Window.covering(shape.height(), shape.width());
@@ -68,13 +68,13 @@ final class UnequalChannels {
     return add(new Node.Activation(name, from, new Value(name, from.shape()), clamp));
   }
 
-  /** Windows of 2×2 that don't overlap. */
+  /** Adds a pooling with windows of 2×2 that don't overlap. */
   Value maxPooling(String name, Value from) {
     Window window = new Window(2, 2, 2, 2, 1, 1, 0, 0, 0, 0);
     return add(new Node.MaxPooling(name, from, pooled(name, from, window), window));
   }
 
-  /** Windows of 3×3 that reach outside. */
+  /** Adds a pooling with windows of 3×3 that reach outside. */
   Value averagePooling(String name, Value from) {
     Window window = new Window(3, 3, 2, 2, 1, 1, 1, 1, 1, 1);
     return add(new Node.AveragePooling(name, from, pooled(name, from, window), window, true, Clamp.NONE));
@@ -85,13 +85,13 @@ final class UnequalChannels {
     return add(new Node.AveragePooling(name, from, pooled(name, from, window), window, false, Clamp.NONE));
   }
 
-  /** Every second position, and some of the channels. */
+  /** Adds a slice of every second position and some of the channels. */
   Value slice(String name, Value from, int startC, int strideC, int channels) {
     Shape shape = new Shape((from.shape().height() + 1) / 2, (from.shape().width() + 1) / 2, channels);
     return add(new Node.Slice(name, from, new Value(name, shape), 0, 0, startC, 2, 2, strideC));
   }
 
-  /** Zeros on all sides, and before and behind the channels. */
+  /** Adds zeros on all sides, and before and after the channels. */
   Value padding(String name, Value from, int front, int back) {
     Shape shape = from.shape();
     Shape padded = new Shape(shape.height() + 2, shape.width() + 3, front + shape.channels() + back);

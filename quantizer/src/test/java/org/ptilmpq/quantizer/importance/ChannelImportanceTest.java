@@ -98,7 +98,7 @@ class ChannelImportanceTest {
     }
   }
 
-  /** Each weight at its nearest level, whatever the inputs. */
+  /** Returns each weight at its nearest level, whatever the inputs. */
   private static Kernel rounded(Convolution layer, LayerGoal goal) {
     ChannelMoments inputs = new ChannelMoments(layer.input().shape().channels());
     inputs.add(new float[layer.input().shape().elements()]);

@@ -41,7 +41,7 @@ class ClassSamplerTest {
     }
   }
 
-  /** What makes a single draw a picture good enough. */
+  /** This makes a single draw per picture good enough. */
   @ParameterizedTest
   @ValueSource(doubles = {0.5, 0.9, 0.999, 1 - 1e-9})
   void everyDrawHasTheLengthOfTheTrace(double confidence) {

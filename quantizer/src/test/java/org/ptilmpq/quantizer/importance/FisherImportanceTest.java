@@ -44,7 +44,7 @@ class FisherImportanceTest {
     }
   }
 
-  /** Σ_k p_k (∂ log p_k)², every class in its turn. */
+  /** Returns Σ_k p_k (∂ log p_k)², class by class. */
   private static Map<Node.Convolution, double[]> exact(FloatGraph graph, List<float[]> pictures) {
     Map<Node.Convolution, double[]> sums = new HashMap<>();
     GradientExecutor executor = new GradientExecutor(graph);
@@ -91,7 +91,7 @@ class FisherImportanceTest {
     }
   }
 
-  /** The noise of 200 trials a picture; a χ² of few degrees of freedom, so that the mean is good to some per cent. */
+  /** The noise of 200 trials per picture; a χ² of few degrees of freedom, so that the mean is good to some per cent. */
   @Test
   void halfOfImportanceTimesNoiseIsTheDivergence() {
     for (int network = 0; network < 4; network++) {
@@ -140,7 +140,7 @@ class FisherImportanceTest {
     }
   }
 
-  /** One pointwise convolution of a 1 × 1 picture: scores with a bias, none of them from any other. */
+  /** Returns one pointwise convolution of a 1 × 1 picture: scores with a bias, none of them from any other. */
   private static FloatGraph scores(float... bias) {
     Value x = new Value("x", new Shape(1, 1, 1));
     Value y = new Value("y", new Shape(1, 1, bias.length));
@@ -158,7 +158,7 @@ class FisherImportanceTest {
     assertThat(found).containsExactly(new float[] {7 / 64f, 12 / 64f, 15 / 64f}, offset(2e-3f));
   }
 
-  /** The second class is that there is none. */
+  /** The second class is the absence of the first. */
   @Test
   void ofASingleScoreToo() {
     FloatGraph graph = scores((float) Math.log(3));

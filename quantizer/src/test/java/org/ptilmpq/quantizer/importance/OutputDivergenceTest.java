@@ -41,7 +41,7 @@ class OutputDivergenceTest {
     return new Kernel(kernel.outputs(), kernel.inputs(), kernel.height(), kernel.width(), values);
   }
 
-  /** A layer with other weights, gains and shifts, two a layer and in any order. */
+  /** Returns layers with other weights, gains and shifts, two per layer and in any order. */
   private List<Candidate> candidates(FloatGraph graph) {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
@@ -139,7 +139,7 @@ class OutputDivergenceTest {
     return filled;
   }
 
-  /** The bias is halved by a gain of ½ too: what is missing of it. */
+  /** Returns the half of the bias that a gain of ½ takes away. */
   private static float[] halfBias(Node.Convolution conv) {
     float[] half = conv.bias().clone();
     for (int c = 0; c < half.length; c++) {

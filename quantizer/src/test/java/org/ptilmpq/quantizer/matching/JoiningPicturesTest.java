@@ -129,7 +129,7 @@ class JoiningPicturesTest {
     assertThat(decreasing).isGreaterThan(NETWORKS / 2);
   }
 
-  /** The most that is alive when so many nodes have been taken, or more; what nothing reads stays to the end. */
+  /** The most that is alive when this many nodes or more have been taken; what nothing reads stays to the end. */
   private static long mostAlive(FloatGraph graph, int from) {
     Map<Value, Integer> lastReaders = graph.lastReaders();
     long most = 0;
@@ -143,7 +143,7 @@ class JoiningPicturesTest {
     return most;
   }
 
-  /** A random network, with what becomes of its convolutions. */
+  /** A random network, with the quantized form of its convolutions. */
   private final class Network {
 
     final FloatGraph graph = RandomNetwork.draw(random);
@@ -184,7 +184,7 @@ class JoiningPicturesTest {
       return new QuantizedPrefix(graph, grids, calibration, pictures, work);
     }
 
-    /** Takes a node, and gives the moments that a convolution's results had. */
+    /** Takes a node, and returns the moments that a convolution's results had. */
     ChannelMoments take(int index, QuantizedPrefix prefix) {
       ChannelMoments[] moments = {new ChannelMoments(0)};
       Node node = graph.nodes().get(index);
@@ -214,8 +214,8 @@ class JoiningPicturesTest {
     }
 
     /**
-     * Those who join leave nothing behind that they don't need, or few would have to begin. Of the network's input
-     * nothing is kept at any time.
+     * Checks that pictures that join keep nothing that they don't need, or few could begin. Nothing of the network's
+     * input is kept at any time.
      */
     int assertForgotten(int taken, QuantizedPrefix prefix) {
       int forgotten = 0;

@@ -80,7 +80,7 @@ class QuantizedPrefixTest {
     assertThat(matchedVariances).isGreaterThan(CHANNELS / 3);
   }
 
-  /** What is stored is clamp(gain · y + shift + residual) on the output's grid. */
+  /** The stored value is clamp(gain · y + shift + residual) on the output's grid. */
   @Test
   void theNextLayerReadsTheCorrectedSumWithTheResidualClampedAndRounded() {
     FloatGraph graph = residual();
@@ -239,7 +239,7 @@ class QuantizedPrefixTest {
     return List.of(inputs);
   }
 
-  /** Few levels, and none at all in channel 0. */
+  /** Rounds to few levels, and channel 0 to zeros. */
   private static Kernel coarse(Kernel kernel) {
     float[] values = kernel.values().clone();
     int perOutput = kernel.weightsPerOutput();

@@ -63,7 +63,7 @@ class ValidationPicturesTest {
     assertThat(all.real(middle, 0)).hasSize(middle.shape().elements());
   }
 
-  /** The share is that of the least squared error on the validation pictures, means apart. */
+  /** The share is that of the least squared error on the validation pictures, leaving means out. */
   @Test
   void driftIsFollowedAsFarAsTheyConfirmIt() {
     QuantizedPrefix exact = prefix(pictures, VALIDATION);

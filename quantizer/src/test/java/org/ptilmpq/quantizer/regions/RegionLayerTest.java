@@ -23,7 +23,7 @@ class RegionLayerTest {
   private final Kernel kernel = new Kernel(OUTPUTS, INPUTS, 3, 3, weights());
   private final int[] bits = random.ints(OUTPUTS, 1, 9).toArray();
 
-  /** Tails of very different weight, so that channels want different ratios; channel 3 is zero. */
+  /** Returns weights whose tails differ much, so that channels need different ratios; channel 3 is zero. */
   private float[] weights() {
     float[] weights = Samples.gaussian(OUTPUTS * INPUTS * 9, 0.1, random);
     for (int i = 0; i < weights.length; i++) {

@@ -16,7 +16,7 @@ final class Samples {
     return weights;
   }
 
-  /** Of standard deviation √2 · scale. */
+  /** Returns Laplacian values of standard deviation √2 · scale. */
   static float[] laplace(int count, double scale, RandomGenerator random) {
     float[] weights = new float[count];
     for (int k = 0; k < count; k++) {

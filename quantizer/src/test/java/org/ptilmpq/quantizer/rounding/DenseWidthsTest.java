@@ -28,7 +28,7 @@ class DenseWidthsTest {
     return levels;
   }
 
-  /** Of one block, as the format packs it; the zero bytes that end a segment of tails are shared by all blocks. */
+  /** Returns the bytes of one block in the format; all blocks share the zero bytes that end a segment of tails. */
   private static long bytes(short[][] levels, int width) {
     Grid grid = fits(levels, width) ? new Grid.Uniform() : new Grid.SparseTails();
     PackedCodes packed = PackedCodes.pack(List.of(new ChannelGroup(levels.length, width, grid)), INPUTS, levels);
@@ -86,7 +86,7 @@ class DenseWidthsTest {
     assertThat(chosen.get(3).width()).isPositive();
   }
 
-  /** Kernels write neighbouring channels together, so that blocks have those, also where a few of them are zero. */
+  /** Kernels write neighbouring channels together, so blocks consist of those, even where a few of them are zero. */
   @Test
   void blocksHaveNeighbouringChannels() {
     short[][] levels = levels(130, 2, 0);

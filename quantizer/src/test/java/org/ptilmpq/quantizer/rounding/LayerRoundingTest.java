@@ -38,7 +38,7 @@ class LayerRoundingTest {
     }
   }
 
-  /** Every weight at the nearest level of its channel's scale. */
+  /** Returns every weight at the nearest level of its channel's scale. */
   private static RoundedLayer nearest(LayerRounding rounding, Kernel kernel, int width) {
     ChannelCode code = new ChannelCode(width, rounding.grid(width));
     LevelRange range = LevelRange.of(code);

@@ -62,7 +62,7 @@ class LevelRounderTest {
     return weights;
   }
 
-  /** Few causes behind many inputs. */
+  /** Returns rows of many inputs that have few causes. */
   private float[] rows() {
     float[] rows = new float[ROWS * INPUTS];
     float[] mixing = new float[4 * INPUTS];
@@ -94,7 +94,7 @@ class LevelRounderTest {
     return LayerMoments.diagonal(layer, moments);
   }
 
-  /** Mean square over the rows of what an output is off by, all outputs together. */
+  /** Returns the mean square error of an output over the rows, all outputs together. */
   private static double measured(Node.Convolution layer, RoundedLayer rounded, float[] rows) {
     float[] exact = layer.kernel().values();
     float[] found = rounded.kernel(layer.kernel()).values();
@@ -210,7 +210,7 @@ class LevelRounderTest {
     }
   }
 
-  /** Variance over the rows of what outputs are off by, over what independent errors of nearest levels would give. */
+  /** Compares the variance of the outputs' errors over the rows with that of independent errors of nearest levels. */
   @Test
   void theGainIsWhatSecondOrderRoundingDoesToTheVarianceOfTheError() {
     Node.Convolution layer = layer(weights());

@@ -15,7 +15,7 @@ final class CorrelatedInputs {
     this.rows = rows;
   }
 
-  /** Rows mixed from few hidden causes, with a little noise of their own. */
+  /** Returns rows mixed from few hidden causes, with a little noise of their own. */
   static CorrelatedInputs of(int inputs, int count, RandomGenerator random) {
     int causes = Math.max(1, inputs / 3);
     float[] mixing = gaussian(inputs * causes, random);
@@ -50,12 +50,12 @@ final class CorrelatedInputs {
     return rows;
   }
 
-  /** E[x xᵀ] by definition, in double precision. */
+  /** Returns E[x xᵀ] by definition, in double precision. */
   double[] exactMoments() {
     return exactMoments(rows, rows, count, inputs);
   }
 
-  /** E[a bᵀ] by definition, in double precision. */
+  /** Returns E[a bᵀ] by definition, in double precision. */
   static double[] exactMoments(float[] a, float[] b, int count, int inputs) {
     double[] exact = new double[inputs * inputs];
     for (int row = 0; row < count; row++) {
@@ -68,7 +68,7 @@ final class CorrelatedInputs {
     return exact;
   }
 
-  /** E[x xᵀ], rounded to floats. */
+  /** Returns E[x xᵀ], rounded to floats. */
   float[] moments() {
     double[] exact = exactMoments();
     float[] rounded = new float[exact.length];

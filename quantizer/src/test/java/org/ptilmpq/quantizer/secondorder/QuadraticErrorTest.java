@@ -103,7 +103,7 @@ class QuadraticErrorTest {
       return errors;
     }
 
-    /** Σ|w_i A_ij w_j|: what rounding errors are relative to. */
+    /** Returns Σ|w_i A_ij w_j|, to which rounding errors are relative. */
     double size(int row) {
       double[] matrix = damped();
       double size = 0;

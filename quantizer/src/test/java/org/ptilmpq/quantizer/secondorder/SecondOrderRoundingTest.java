@@ -16,8 +16,8 @@ class SecondOrderRoundingTest {
   private final RandomGenerator random = Seeds.random("SecondOrderRoundingTest", 33);
 
   /**
-   * Column by column in double precision, with the levels that were found: each is the nearest to what the recurrence
-   * wants there, up to what floats round.
+   * Column by column in double precision, with the levels that were found: each is the nearest to the value that the
+   * recurrence has there, up to the rounding of floats.
    */
   @ParameterizedTest
   @CsvSource({
@@ -122,7 +122,7 @@ class SecondOrderRoundingTest {
     for (int i = 33; i < 66; i++) {
       assertThat(levels[i]).as("a row of zeros").isZero();
     }
-    // All inputs are the same one: only the sum of the weights counts, and it is kept to half a step or so.
+    // All inputs are the same: only the sum of the weights counts, and it is kept to half a step or so.
     double[] errors = errors(weights, steps, levels, rankOne);
     for (double error : errors) {
       assertThat(Math.sqrt(error / 2)).isLessThan(0.6);
@@ -170,7 +170,7 @@ class SecondOrderRoundingTest {
     return Arrays.stream(values).sum();
   }
 
-  /** (w − ŵ)ᵀ H (w − ŵ) of each row, by definition. */
+  /** Returns (w − ŵ)ᵀ H (w − ŵ) of each row, by definition. */
   static double[] errors(float[] weights, float[] steps, short[] levels, float[] moments) {
     int inputs = weights.length / steps.length;
     double[] errors = new double[steps.length];

@@ -55,7 +55,7 @@ class ShrinkageTest {
     int within = 0;
     for (int independent : new int[] {1, 2, 6, 50, 1000}) {
       double expected = common == 0 ? 0 : (ofPictures[0] - common) / (independent * common);
-      // Products are summed in floats, those on the diagonal too.
+      // Products are summed in floats, also those on the diagonal.
       double unit = 2e-7 * (2 + Math.sqrt(inputs));
       double rounding = common == 0 ? 0 : unit * (ofPictures[0] + ofPictures[1]) / (independent * common);
       double share = shrinkage.share(moments, independent);
@@ -183,7 +183,7 @@ class ShrinkageTest {
     assertThat(after).isLessThan(0.7 * before).isLessThan(1.5 * least);
   }
 
-  /** Rows of unit variance; a share of each is the same in all rows of its picture. */
+  /** Returns rows of unit variance; a share of each is the same in all rows of its picture. */
   private float[] pictures(int inputs, int pictures, int rowsPerPicture, double alike) {
     float[] rows = new float[pictures * rowsPerPicture * inputs];
     for (int picture = 0; picture < pictures; picture++) {
@@ -208,7 +208,7 @@ class ShrinkageTest {
     return values;
   }
 
-  /** Squared distance from the covariances 0.6^|i − j| when a share is taken off those found. */
+  /** Returns the squared distance from the covariances 0.6^|i − j| when a share is taken off those found. */
   private static double errorOfMixture(Moments moments, double share) {
     int inputs = moments.inputs();
     double error = 0;
@@ -253,7 +253,7 @@ class ShrinkageTest {
     return doubles;
   }
 
-  /** E[(x − about) (x − about)ᵀ] by definition. */
+  /** Returns E[(x − about) (x − about)ᵀ] by definition. */
   private static double[] covariance(float[] rows, int inputs, double[] about) {
     int count = rows.length / inputs;
     double[] covariance = new double[inputs * inputs];
@@ -268,7 +268,7 @@ class ShrinkageTest {
     return covariance;
   }
 
-  /** Sums of the squares of the elements beside the diagonal, and of those on it. */
+  /** Returns the sums of the squares of the elements off the diagonal, and of those on it. */
   private static double[] squares(double[] matrix, int inputs) {
     double[] squares = new double[2];
     for (int i = 0; i < inputs; i++) {

@@ -149,7 +149,7 @@ class TargetShiftTest {
       return rounded;
     }
 
-    /** E|W·x − W'·x̂|². */
+    /** Returns E|W·x − W'·x̂|². */
     double error(float[] weights, float[] shifted) {
       double error = 0;
       for (int row = 0; row < count; row++) {
