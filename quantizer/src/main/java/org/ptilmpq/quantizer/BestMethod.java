@@ -13,8 +13,8 @@ import org.ptilmpq.quantizer.graph.Node;
 /** Best mode: decides the bits for each kind of target. */
 final class BestMethod {
 
-  private static final double MOST_BITS = 8;
-  private static final double LEAST_BITS = 1;
+  private static final double MAX_BITS = 8;
+  private static final double MIN_BITS = 1;
 
   /** Enough to know the bits to a twentieth. */
   private static final int TRIALS = 6;
@@ -60,13 +60,14 @@ final class BestMethod {
   }
 
   /** Returns the smallest network that disagrees with the float one on few enough of the held-out pictures. */
-  private QuantizedNetwork ofDrop(Target.MaxDrop drop, ReportBuilder progress) throws IOException, QuantizationException {
+  private QuantizedNetwork ofDrop(Target.MaxDrop drop, ReportBuilder progress)
+      throws IOException, QuantizationException {
     if (heldOut.isEmpty()) {
       throw new QuantizationException(
           "a drop can't be held without pictures to see it on: give at least 128 calibration pictures, or a size");
     }
-    double good = MOST_BITS;
-    double bad = LEAST_BITS;
+    double good = MAX_BITS;
+    double bad = MIN_BITS;
     QuantizedNetwork best = null;
     for (int trial = 0; trial < TRIALS; trial++) {
       double bits = trial == 0 ? good : Math.sqrt(good * bad);
@@ -87,7 +88,7 @@ final class BestMethod {
       }
       if (best == null) {
         throw new QuantizationException(
-            "even " + MOST_BITS + " bits a weight disagree on more than " + drop.points() + " % of the pictures");
+            "even " + MAX_BITS + " bits a weight disagree on more than " + drop.points() + " % of the pictures");
       }
     }
     return best;
@@ -105,7 +106,8 @@ final class BestMethod {
   }
 
   /** Returns the network with codes of fixed widths, which packed files are made of. */
-  private QuantizedNetwork ofFixedWidths(Target target, ReportBuilder progress) throws IOException, QuantizationException {
+  private QuantizedNetwork ofFixedWidths(Target target, ReportBuilder progress)
+      throws IOException, QuantizationException {
     List<Node.Convolution> layers = preparation.graph().convolutions();
     FixedWidths widths = new FixedWidths(layers, preparation.calibration(), target, work, progress);
     widths.decide(target, outlines -> PqWriter.fileBytes(preparation.model(outlines)));

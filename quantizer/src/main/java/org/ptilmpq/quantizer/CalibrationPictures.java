@@ -24,13 +24,13 @@ record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> se
   /** One in this many pictures is held out. */
   private static final int HELD_OUT_OF = 16;
 
-  private static final int MOST_HELD_OUT = 64;
+  private static final int MAX_HELD_OUT = 64;
 
   /** Fewer than this are all needed for learning. */
   private static final int ENOUGH_TO_SHARE = 128;
 
   /** This many pictures are enough for one number per layer. */
-  private static final int MOST_VALIDATION = 32;
+  private static final int MAX_VALIDATION = 32;
 
   /**
    * Chooses pictures, and how many parts of them follow the whole ones. Some are for validation where an effort makes
@@ -53,12 +53,12 @@ record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> se
     List<Path> chosen = new ArrayList<>(PictureFolder.spread(learned, effort.pictures()));
     Collections.shuffle(chosen, new Random(options.seed()));
     int inputs = Math.multiplyExact(effort.variants(), effort.pictures());
-    int validation = effort.variants() > 1 ? Math.min(MOST_VALIDATION, chosen.size() / Calibration.VALIDATION_OF) : 0;
+    int validation = effort.variants() > 1 ? Math.min(MAX_VALIDATION, chosen.size() / Calibration.VALIDATION_OF) : 0;
     InputSource source =
         inputs > chosen.size()
             ? new AugmentedPictures(chosen, inputs, validation, reader, options.seed())
             : InputSource.of(chosen, reader);
-    List<Path> apart = PictureFolder.spread(heldOut, MOST_HELD_OUT);
+    List<Path> apart = PictureFolder.spread(heldOut, MAX_HELD_OUT);
     return new CalibrationPictures(source, apart, PictureFolder.spread(chosen, apart.size()));
   }
 }

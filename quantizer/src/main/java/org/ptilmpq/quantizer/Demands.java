@@ -38,7 +38,7 @@ final class Demands {
   private static final double EQUAL_SHARE = 0.1;
 
   /** The least loss of a layer, as a share of the median, even where its rounding alone does no harm. */
-  private static final double LEAST_LOSS = 0.01;
+  private static final double MIN_LOSS = 0.01;
 
   /** The weight of the score layer's loss: nothing after it evens its errors out. */
   private static final double SCORES = 2;
@@ -158,7 +158,7 @@ final class Demands {
             preparation.graph(), pictures, preparation.spread(pictures), candidates, work, progress);
     double[] sorted = found.clone();
     Arrays.sort(sorted);
-    double least = Math.max(LEAST_LOSS * sorted[sorted.length / 2], Double.MIN_NORMAL);
+    double least = Math.max(MIN_LOSS * sorted[sorted.length / 2], Double.MIN_NORMAL);
     double[] losses = new double[found.length];
     for (int i = 0; i < found.length; i++) {
       progress.sensitivity(layers.get(i), found[i]);

@@ -22,7 +22,7 @@ import org.ptilmpq.quantizer.rounding.LayerRounding;
 /** Gives every channel of every layer a width and a scale, for files of codes of fixed widths. */
 final class FixedWidths {
 
-  private static final int MOST_BITS = 8;
+  private static final int MAX_BITS = 8;
 
   /** Enough to hold an identity matrix without error. */
   private static final int IDENTITY_BITS = 2;
@@ -65,7 +65,7 @@ final class FixedWidths {
             ? new int[] {IDENTITY_BITS}
             : switch (target) {
               case Target.Width width -> new int[] {width.bits()};
-              default -> IntStream.rangeClosed(1, MOST_BITS).toArray();
+              default -> IntStream.rangeClosed(1, MAX_BITS).toArray();
             };
     return new LayerRounding(conv.kernel(), inputVariances(conv), candidates);
   }
@@ -109,7 +109,7 @@ final class FixedWidths {
     for (int i = 0; i < layers.size(); i++) {
       Node.Convolution conv = layers.get(i);
       int least = ScoreLayer.isAppended(conv) ? IDENTITY_BITS : 0;
-      int most = ScoreLayer.isAppended(conv) ? IDENTITY_BITS : MOST_BITS;
+      int most = ScoreLayer.isAppended(conv) ? IDENTITY_BITS : MAX_BITS;
       slices.addAll(
           ChannelSlicer.slices(i, roundings.get(i), conv.outputParts(), least, most, importance(conv)));
     }

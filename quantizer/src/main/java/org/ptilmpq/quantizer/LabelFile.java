@@ -11,7 +11,7 @@ import java.util.List;
 final class LabelFile {
 
   /** More than the names of any network's classes take. */
-  private static final long MOST_BYTES = 16_000_000;
+  private static final long MAX_BYTES = 16_000_000;
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -27,7 +27,7 @@ final class LabelFile {
     if (!Files.isRegularFile(file)) {
       throw new QuantizationException("no file of labels at " + file);
     }
-    if (Files.size(file) > MOST_BYTES) {
+    if (Files.size(file) > MAX_BYTES) {
       throw new QuantizationException(file + " is too long for a file of labels: " + Files.size(file) + " bytes");
     }
     List<String> names = lines(file).stream().map(String::strip).toList();

@@ -37,14 +37,18 @@ public record QuantizationResult(
     Duration time,
     QuantizationReport report) {
 
-  private static final int MOST_BITS = 8;
+  private static final int MAX_BITS = 8;
 
   public QuantizationResult {
     layers = List.copyOf(layers);
   }
 
   static QuantizationResult of(
-      QuantizerOptions options, Preparation preparation, QuantizedNetwork candidate, Duration time, QuantizationReport report)
+      QuantizerOptions options,
+      Preparation preparation,
+      QuantizedNetwork candidate,
+      Duration time,
+      QuantizationReport report)
       throws IOException {
     List<Layer> layers = new ArrayList<>();
     long weights = 0;
@@ -87,7 +91,7 @@ public record QuantizationResult(
     }
 
     private static Layer of(Node.Convolution conv, LayerOutcome outcome) {
-      Integer[] byWidth = new Integer[MOST_BITS + 1];
+      Integer[] byWidth = new Integer[MAX_BITS + 1];
       Arrays.fill(byWidth, 0);
       for (ChannelCode channel : outcome.layer().rounded().channels()) {
         byWidth[channel.width()]++;

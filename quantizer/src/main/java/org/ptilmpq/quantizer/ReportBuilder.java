@@ -85,7 +85,8 @@ final class ReportBuilder implements Progress {
 
   /** Records the output divergence that quantizing the layer alone makes, in nats. */
   void sensitivity(Node.Convolution conv, double divergence) {
-    figures.merge(conv, LayerFigures.NONE.withSensitivity(divergence), (known, next) -> known.withSensitivity(divergence));
+    figures.merge(
+        conv, LayerFigures.NONE.withSensitivity(divergence), (known, next) -> known.withSensitivity(divergence));
   }
 
   /** Records the expected error of a layer's own rounding, and the error of its output in the whole network. */

@@ -40,7 +40,7 @@ final class SequentialRounding {
   private static final double DRIFT_SHARE = 0.5;
 
   /** Approximate rows of a layer's input once parts of pictures have joined: each costs the square of its length. */
-  private static final int MOST_SAMPLES = 1 << 16;
+  private static final int MAX_SAMPLES = 1 << 16;
 
   /** The share of the heap that activations may take. */
   private static final double HEAP_SHARE = 0.4;
@@ -219,7 +219,7 @@ final class SequentialRounding {
   private InputSampler sampler(QuantizedPrefix prefix) {
     int positions = effort.positions();
     if (prefix.pictures() > calibration.pictures()) {
-      positions = Math.min(positions, Math.ceilDiv(MOST_SAMPLES, prefix.pictures() - prefix.validation()));
+      positions = Math.min(positions, Math.ceilDiv(MAX_SAMPLES, prefix.pictures() - prefix.validation()));
     }
     return new InputSampler(prefix, work, positions, seed);
   }

@@ -24,9 +24,9 @@ final class StepPlan implements SequentialRounding.Plan {
   private static final double CHANNEL_BITS = 18;
 
   /** Bounds of what a trial makes of a layer's demand: beyond them it was no trial of this layer. */
-  private static final double LEAST_GAIN = 0.05;
-  private static final double LEAST_RATE = 0.5;
-  private static final double MOST_RATE = 2;
+  private static final double MIN_GAIN = 0.05;
+  private static final double MIN_RATE = 0.5;
+  private static final double MAX_RATE = 2;
 
   private final List<Node.Convolution> layers;
   private final List<Demand> demands;
@@ -103,8 +103,8 @@ final class StepPlan implements SequentialRounding.Plan {
     double expected = current.bits(price);
     double bits = Byte.SIZE * layerBytes.of(conv, outcome.layer());
     // A layer of zeros takes no bits, and none were expected of it.
-    double rate = expected > 0 ? Math.clamp((bits - beside) / expected, LEAST_RATE, MOST_RATE) : 1;
-    tried.add(current.tried(Math.clamp(outcome.gain(), LEAST_GAIN, 1), rate));
+    double rate = expected > 0 ? Math.clamp((bits - beside) / expected, MIN_RATE, MAX_RATE) : 1;
+    tried.add(current.tried(Math.clamp(outcome.gain(), MIN_GAIN, 1), rate));
     expectedBits += expected + beside;
     spent += bits;
     done++;

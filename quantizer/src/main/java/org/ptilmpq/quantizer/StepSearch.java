@@ -25,7 +25,7 @@ final class StepSearch {
   /** The share of the weights that is rounded again. */
   private static final double TAIL = 0.12;
 
-  private static final int MOST_ROUNDS = 6;
+  private static final int MAX_ROUNDS = 6;
 
   /** A file this little below its target is done. */
   private static final double CLOSE = 0.0005;
@@ -93,7 +93,7 @@ final class StepSearch {
     StepPlan plan = new StepPlan(layers, tried, budget, this::layerBytes);
     rounding.run(state, 0, tail, plan, progress);
     QuantizedNetwork best = null;
-    for (int round = 0; round < MOST_ROUNDS; round++) {
+    for (int round = 0; round < MAX_ROUNDS; round++) {
       if (round > 0) {
         progress.stage("fitting the size, round " + round, nodes - tail);
       }

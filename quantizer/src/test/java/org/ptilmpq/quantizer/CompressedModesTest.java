@@ -181,7 +181,8 @@ class CompressedModesTest {
       assertThat(result.layers().getFirst().channelsByWidth().getFirst()).as("%s", target).isGreaterThanOrEqualTo(4);
       CheckedSession.check(result.file(), random);
     }
-    CheckedSession.check(quantize(options().method(new Method.Ptilmpq(0.5, 4, 3, Method.ChannelCriterion.L2))).file(), random);
+    CheckedSession.check(
+        quantize(options().method(new Method.Ptilmpq(0.5, 4, 3, Method.ChannelCriterion.L2))).file(), random);
   }
 
   /** Such a layer takes no bytes, tried beforehand or not, and the others get the whole budget. */

@@ -21,7 +21,8 @@ class LabelFileTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"cat\ndog\n", "cat\r\ndog", " cat \n\tdog\n\n \n", MARK + "cat\ndog\n", MARK + "cat\r\ndog\r\n"})
+  @ValueSource(
+      strings = {"cat\ndog\n", "cat\r\ndog", " cat \n\tdog\n\n \n", MARK + "cat\ndog\n", MARK + "cat\r\ndog\r\n"})
   void namesAreReadWithoutWhatEditorsPutAroundThem(String text) throws Exception {
     assertThat(LabelFile.read(write(text, StandardCharsets.UTF_8), 2)).containsExactly("cat", "dog");
   }

@@ -14,7 +14,7 @@ public record ActivationGrid(float scale, int zeroPoint) {
   private static final int STEPS = 255;
 
   /** The least scale that a file can hold. */
-  private static final double LEAST_SCALE = 0x1p-30;
+  private static final double MIN_SCALE = 0x1p-30;
 
   /**
    * Returns the grid that covers a range, widened to hold 0. A range without negative values has the zero point −128,
@@ -23,7 +23,7 @@ public record ActivationGrid(float scale, int zeroPoint) {
   public static ActivationGrid covering(double low, double high) {
     double from = Math.min(low, 0);
     double to = Math.max(high, 0);
-    double scale = Math.max((to - from) / STEPS, LEAST_SCALE);
+    double scale = Math.max((to - from) / STEPS, MIN_SCALE);
     long zeroPoint = Math.round(Byte.MIN_VALUE - from / scale);
     return new ActivationGrid((float) scale, Math.clamp(zeroPoint, Byte.MIN_VALUE, Byte.MAX_VALUE));
   }

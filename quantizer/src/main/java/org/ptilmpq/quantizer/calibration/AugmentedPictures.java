@@ -15,10 +15,10 @@ import org.ptilmpq.runtime.image.PictureException;
 public final class AugmentedPictures implements InputSource {
 
   /** The least height and width of a part, over the picture's. */
-  private static final double LEAST_SIDE = 0.6;
+  private static final double MIN_SIDE = 0.6;
 
   /** More parts of one picture say little that is new. */
-  private static final int MOST_VARIANTS = 16;
+  private static final int MAX_VARIANTS = 16;
 
   private final List<Path> files;
   private final int count;
@@ -33,7 +33,7 @@ public final class AugmentedPictures implements InputSource {
    */
   public AugmentedPictures(List<Path> files, int count, int validation, InputReader reader, long seed) {
     this.files = List.copyOf(files);
-    this.count = (int) Math.min(count, (long) MOST_VARIANTS * files.size());
+    this.count = (int) Math.min(count, (long) MAX_VARIANTS * files.size());
     this.validation = validation;
     this.reader = reader;
     this.seed = seed;
@@ -75,7 +75,7 @@ public final class AugmentedPictures implements InputSource {
 
   /** Returns a part of a picture: its area is drawn evenly, then its place, and whether it is mirrored. */
   private static Picture part(Picture picture, SplittableRandom random) {
-    double side = Math.sqrt(random.nextDouble(LEAST_SIDE * LEAST_SIDE, 1));
+    double side = Math.sqrt(random.nextDouble(MIN_SIDE * MIN_SIDE, 1));
     int width = Math.max(1, (int) Math.round(side * picture.width()));
     int height = Math.max(1, (int) Math.round(side * picture.height()));
     int left = random.nextInt(picture.width() - width + 1);

@@ -130,7 +130,9 @@ public final class FisherImportance {
       if (sampler.trace() > 0) {
         for (float[] vector : sampler.draw(draws, new SplittableRandom(SEED + picture))) {
           // For a single output the second component is that of a constant, the score of absence.
-          pass.backward(Arrays.copyOf(vector, pass.output().length), (conv, gradient) -> addSquares(gradient, sums[numbers.get(conv)]));
+          pass.backward(
+              Arrays.copyOf(vector, pass.output().length),
+              (conv, gradient) -> addSquares(gradient, sums[numbers.get(conv)]));
         }
       }
     }

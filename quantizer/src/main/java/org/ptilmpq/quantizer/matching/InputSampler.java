@@ -19,7 +19,7 @@ public final class InputSampler {
   private static final int CHUNK = 1 << 23;
 
   /** Rows of a chunk at most: sums of this many products are exact enough in floats. */
-  private static final int MOST_ROWS = 4096;
+  private static final int MAX_ROWS = 4096;
 
   /** Small windows need few samples: this many times as many as they have inputs, at least. */
   private static final int SAMPLES_PER_INPUT = 64;
@@ -118,7 +118,7 @@ public final class InputSampler {
     int enough = Math.ceilDiv(SAMPLES_PER_INPUT * inputs, pictures());
     SampledPatches patches = new SampledPatches(conv, conv.groups() > 1 ? Math.min(positions, enough) : positions);
     int elements = patches.rows() * inputs;
-    int atOnce = Math.clamp(CHUNK / conv.groups() / elements, 1, Math.max(1, MOST_ROWS / patches.rows()));
+    int atOnce = Math.clamp(CHUNK / conv.groups() / elements, 1, Math.max(1, MAX_ROWS / patches.rows()));
     for (int from = prefix.validation(); from < prefix.pictures(); from += atOnce) {
       chunk.take(from, Math.min(atOnce, prefix.pictures() - from), patches);
     }

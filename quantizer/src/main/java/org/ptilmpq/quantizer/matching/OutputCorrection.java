@@ -15,8 +15,8 @@ import org.ptilmpq.quantizer.calibration.ChannelMoments;
  */
 public record OutputCorrection(float[] gains, float[] shifts) {
 
-  private static final double LEAST_GAIN = 0.8;
-  private static final double GREATEST_GAIN = 1.25;
+  private static final double MIN_GAIN = 0.8;
+  private static final double MAX_GAIN = 1.25;
 
   /** Returns a correction that changes nothing. */
   public static OutputCorrection none(int channels) {
@@ -55,6 +55,6 @@ public record OutputCorrection(float[] gains, float[] shifts) {
   }
 
   private static double gain(double wanted, double found) {
-    return wanted > 0 && found > 0 ? Math.clamp(Math.sqrt(wanted / found), LEAST_GAIN, GREATEST_GAIN) : 1;
+    return wanted > 0 && found > 0 ? Math.clamp(Math.sqrt(wanted / found), MIN_GAIN, MAX_GAIN) : 1;
   }
 }

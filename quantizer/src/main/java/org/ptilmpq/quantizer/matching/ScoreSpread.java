@@ -18,7 +18,7 @@ import org.ptilmpq.quantizer.calibration.ChannelMoments;
 public final class ScoreSpread {
 
   /** Fewer pictures can't show how certain they are. */
-  private static final int LEAST_PICTURES = 8;
+  private static final int MIN_PICTURES = 8;
 
   private static final double LEAST = 0.9;
   private static final double GREATEST = 1.15;
@@ -35,7 +35,7 @@ public final class ScoreSpread {
    */
   public static double factor(List<ChannelMoments> wanted, List<ChannelMoments> found, double[] gains) {
     int pictures = wanted.size();
-    if (pictures < LEAST_PICTURES) {
+    if (pictures < MIN_PICTURES) {
       return 1;
     }
     double all = ratio(wanted, found, gains, -1) - 1;

@@ -17,10 +17,10 @@ final class ChannelSearch {
   private static final int REFITS = 3;
 
   /** Scales are tried down to this share of the one at which nothing is clipped. */
-  private static final double MOST_CLIPPED = 0.3;
+  private static final double MAX_CLIPPED = 0.3;
 
   /** The least scale that a file can hold. */
-  private static final double LEAST_SCALE = 0x1p-60;
+  private static final double MIN_SCALE = 0x1p-60;
 
   private final SortedMagnitudes magnitudes;
   private final double series;
@@ -52,7 +52,7 @@ final class ChannelSearch {
     double unclipped = magnitudes.greatest() / grid.greatestLevel();
     double widest = magnitudes.greatest() / Math.max(1, grid.knee());
     Found best = at(unclipped, grid);
-    for (double scale = widest; scale > MOST_CLIPPED * unclipped; scale *= series) {
+    for (double scale = widest; scale > MAX_CLIPPED * unclipped; scale *= series) {
       best = best.better(at(scale, grid));
     }
     return refined(best);
@@ -72,7 +72,7 @@ final class ChannelSearch {
   }
 
   private Found at(double scale, RegionGrid grid) {
-    double held = Math.max(scale, LEAST_SCALE);
+    double held = Math.max(scale, MIN_SCALE);
     return new Found(grid, held, magnitudes.error(held, grid));
   }
 }

@@ -12,12 +12,12 @@ package org.ptilmpq.quantizer.rounding;
 final class ScaleSearch {
 
   private static final float COARSE = 0.94f;
-  private static final int MOST_STEPS = 48;
+  private static final int MAX_STEPS = 48;
   private static final int FINE_STEPS = 3;
   private static final int REFITS = 2;
 
   /** The least scale that a file can hold. */
-  private static final float LEAST_SCALE = 0x1p-60f;
+  private static final float MIN_SCALE = 0x1p-60f;
 
   /** An error this many times the best is beyond the neighbourhood of the optimum. */
   private static final double BEYOND = 1.6;
@@ -67,10 +67,10 @@ final class ScaleSearch {
 
   /** Returns the best scale on a grid, for a channel that isn't zero. */
   Found search(CodeGrid grid) {
-    float widest = Math.max(greatestMagnitude() / grid.greatestLevel(), LEAST_SCALE);
+    float widest = Math.max(greatestMagnitude() / grid.greatestLevel(), MIN_SCALE);
     Found best = new Found(widest, error(widest, grid));
     float scale = widest;
-    for (int i = 0; i < MOST_STEPS; i++) {
+    for (int i = 0; i < MAX_STEPS; i++) {
       scale *= COARSE;
       double error = error(scale, grid);
       if (error < best.error) {
@@ -86,7 +86,7 @@ final class ScaleSearch {
     }
     for (int i = 0; i < REFITS; i++) {
       float refitted = leastSquares(best.scale, grid);
-      if (!(refitted >= LEAST_SCALE)) {
+      if (!(refitted >= MIN_SCALE)) {
         break;
       }
       best = better(best, refitted, grid, refitted);

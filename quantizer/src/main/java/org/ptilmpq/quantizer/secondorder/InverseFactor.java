@@ -16,7 +16,7 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
 public final class InverseFactor {
 
   /** Damping that is tried when the requested one was zero and not enough. */
-  private static final double LEAST_RAISED_DAMPING = 1e-6;
+  private static final double MIN_RAISED_DAMPING = 1e-6;
 
   private static final int ROWS_A_TASK = 32;
 
@@ -55,7 +55,7 @@ public final class InverseFactor {
     double held = damping;
     load(matrix, order, held * scale, inverse, work);
     while (!inverse.run()) {
-      held = Math.max(10 * held, LEAST_RAISED_DAMPING);
+      held = Math.max(10 * held, MIN_RAISED_DAMPING);
       if (held * scale == Double.POSITIVE_INFINITY) {
         throw new IllegalArgumentException("no damping makes the second moments positive definite: are they finite?");
       }

@@ -28,7 +28,7 @@ final class LowerInverse {
   private static final int PANEL = (BLOCK + DoubleTile.ROWS) * DoubleTile.COLUMNS;
 
   /** A pivot this much smaller than its diagonal element may be what the rounding of H to floats made of a zero. */
-  private static final double LEAST_PIVOT = 4 * 0x1p-24;
+  private static final double MIN_PIVOT = 4 * 0x1p-24;
 
   private final int order;
   private final int stride;
@@ -121,7 +121,7 @@ final class LowerInverse {
     for (int j = 0; j < width; j++) {
       int row = j * width;
       double pivot = factor[row + j] - dot(factor, row, row, j);
-      if (!(pivot > LEAST_PIVOT * diagonal[first + j]) || pivot == Double.POSITIVE_INFINITY) {
+      if (!(pivot > MIN_PIVOT * diagonal[first + j]) || pivot == Double.POSITIVE_INFINITY) {
         return false;
       }
       double root = Math.sqrt(pivot);

@@ -109,7 +109,10 @@ class QuantizedPrefixTest {
           at -> assertThat(at).isEqualTo(-1), at -> assertThat(differing(found, expected)).isLessThan(3));
     }
     assertThat(clamped).isPositive();
-    prefix.take(2, graph.convolutions().get(2).kernel(), (found, unseen) -> OutputCorrection.gainsAlone(new double[] {1, 1, 1}));
+    prefix.take(
+        2,
+        graph.convolutions().get(2).kernel(),
+        (found, unseen) -> OutputCorrection.gainsAlone(new double[] {1, 1, 1}));
   }
 
   @Test
@@ -201,7 +204,8 @@ class QuantizedPrefixTest {
 
   private QuantizedPrefix prefix(FloatGraph graph, List<byte[]> inputs) {
     Calibration calibration = new Calibration(Map.of(), Map.of(), Map.of(), inputs, 0, PICTURES, List.of());
-    return new QuantizedPrefix(graph, Map.of(input, INPUT_GRID, first, GRID, second, GRID), calibration, PICTURES, work);
+    return new QuantizedPrefix(
+        graph, Map.of(input, INPUT_GRID, first, GRID, second, GRID), calibration, PICTURES, work);
   }
 
   private OutputCorrection correction() {

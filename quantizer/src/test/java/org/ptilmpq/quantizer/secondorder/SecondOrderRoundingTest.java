@@ -138,7 +138,8 @@ class SecondOrderRoundingTest {
   void refusesWhatDoesNotFit() {
     InverseFactor factor = factor(new float[] {1, 0, 0, 1}, 2);
     NearestLevels rule = NearestLevels.unclipped(1);
-    assertThatThrownBy(() -> round(new float[3], new float[1], factor, rule, 1)).hasMessageContaining("whole rows of 2");
+    assertThatThrownBy(() -> round(new float[3], new float[1], factor, rule, 1))
+        .hasMessageContaining("whole rows of 2");
     assertThatThrownBy(() -> round(new float[2], new float[2], factor, rule, 1)).hasMessageContaining("2 steps for 1");
     assertThatThrownBy(() -> round(new float[2], new float[1], factor, rule, 1)).hasMessageContaining("step of row 0");
     assertThatThrownBy(() -> round(new float[] {1, Float.NaN}, new float[] {1}, factor, rule, 1))
