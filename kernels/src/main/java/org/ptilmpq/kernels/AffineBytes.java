@@ -11,7 +11,7 @@ package org.ptilmpq.kernels;
  */
 public record AffineBytes(float left, float right, float offset, float low, float high) {
 
-  /** For the sum of two tensors. */
+  /** Returns the factors for the sum of two tensors. */
   public static AffineBytes of(KernelSpec.Addition spec) {
     double unit = spec.output().scale();
     double left = spec.left().scale() / unit;
@@ -21,7 +21,7 @@ public record AffineBytes(float left, float right, float offset, float low, floa
     return new AffineBytes((float) left, (float) right, (float) offset, spec.low(), spec.high());
   }
 
-  /** For one tensor in another quantization. */
+  /** Returns the factors that bring one tensor to another quantization. */
   public static AffineBytes of(KernelSpec.Rescale spec) {
     double ratio = (double) spec.input().scale() / spec.output().scale();
     double offset = spec.output().zeroPoint() - ratio * spec.input().zeroPoint();

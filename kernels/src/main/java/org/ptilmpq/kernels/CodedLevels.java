@@ -5,15 +5,14 @@ import java.util.List;
 
 /**
  * The levels of a layer as a compressed file codes them with tables: a stream of eight interleaved rANS states, in
- * which what was decoded before chooses the table of each level. docs/format.md, "Compressed files", says what all of
- * it means.
+ * which the levels decoded before choose the table of each level. docs/format.md, "Compressed files", explains it all.
  *
  * @param inputs weights of one output channel
  * @param inputChannels that one output channel sees
  * @param kernelWidth taps of a row of the kernel
  * @param blocks in their order
  * @param logMean logarithm of the layer's mean magnitude
- * @param mean what that is the logarithm of
+ * @param mean the layer's mean magnitude
  * @param firstOctave the octave of magnitudes that contexts begin with
  * @param frequencies of each table, in units of 1/4096: of the levels from −most to most, then of the escape
  * @param tableOf the table of each of the 64 contexts
@@ -21,7 +20,7 @@ import java.util.List;
  * @param words of 16 bits
  * @param escapes of 16 bits
  * @param codes native memory filled with zeros, for the bit planes of {@link PackedWeights}
- * @param tails the same for its tails
+ * @param tails likewise, for the tails
  */
 public record CodedLevels(
     int inputs,
@@ -44,7 +43,7 @@ public record CodedLevels(
    *
    * @param channels up to 64
    * @param width of their codes
-   * @param tails whether levels may be beyond the width
+   * @param tails whether levels may exceed the width
    */
   public record Block(int channels, int width, boolean tails) {}
 

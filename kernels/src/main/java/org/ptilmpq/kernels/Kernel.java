@@ -12,13 +12,13 @@ public interface Kernel extends AutoCloseable {
   /**
    * Computes units {@code first} up to but not including {@code end}.
    *
-   * @param tensors every tensor of the network, in the form that {@link KernelSet#usesNativeMemory} asks for, and the
+   * @param tensors every tensor of the network, in the form that {@link KernelSet#usesNativeMemory} requires, and the
    *     scores, where a convolution with {@code floatScores} writes
-   * @param scratch at least as large as {@link KernelSet#scratch} asked for; one for each thread
+   * @param scratch at least as large as {@link KernelSet#scratch} requires; one for each thread
    */
   void run(TensorMemory tensors, int first, int end, Scratch scratch);
 
-  /** Which inner product or method this is, for the profiler: "fp32-lanes 512", "scalar" and so on. */
+  /** The inner product or method, for the profiler: "fp32-lanes 512", "scalar" and so on. */
   String method();
 
   /** The machine code that runs, for a disassembler; empty where a kernel is Java. */
@@ -26,7 +26,7 @@ public interface Kernel extends AutoCloseable {
     return new byte[0];
   }
 
-  /** Units that a thread takes at a time when several compute. */
+  /** Units that a thread takes at a time when several threads compute. */
   default int chunk(int threads) {
     return chunk(units(), threads, 1);
   }
@@ -43,8 +43,8 @@ public interface Kernel extends AutoCloseable {
   }
 
   /**
-   * Frees the native memory that {@link KernelSet#prepare} took for it, if any; nobody may be running it, then or
-   * later. A second time does nothing.
+   * Frees the native memory that {@link KernelSet#prepare} took for it, if any; no thread may run it then or later. A
+   * second call does nothing.
    */
   @Override
   default void close() {}

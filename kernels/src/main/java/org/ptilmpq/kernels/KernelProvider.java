@@ -11,20 +11,20 @@ import org.ptilmpq.kernels.vector.VectorKernels;
 public final class KernelProvider {
 
   /**
-   * {@code -Dptilmpq.kernels=machine|vector|scalar} asks for one set. Without it, and where machine code can't run, the best one
-   * that there is.
+   * {@code -Dptilmpq.kernels=machine|vector|scalar} requests one set. Without it, and where machine code can't run, the
+   * best available set is used.
    */
   public static final String KERNELS_PROPERTY = "ptilmpq.kernels";
 
-  /** {@code -Dptilmpq.machine=NAME} asks for another instruction set of machine code than the best one: "avx2". */
+  /** {@code -Dptilmpq.machine=NAME} requests an instruction set of machine code other than the best one: "avx2". */
   public static final String MACHINE_PROPERTY = "ptilmpq.machine";
 
-  /** {@code -Dptilmpq.vector.bits=128|256|512} asks for vectors narrower than the machine's own. */
+  /** {@code -Dptilmpq.vector.bits=128|256|512} requests vectors narrower than the machine's own. */
   public static final String VECTOR_BITS_PROPERTY = "ptilmpq.vector.bits";
 
   /**
-   * {@code -Dptilmpq.products=fp32|look-up} says how the vector kernels compute convolutions, whose sums are the same:
-   * by multiplying, without it too, or by looking up wherever a layer can be looked up.
+   * {@code -Dptilmpq.products=fp32|look-up} says how the vector kernels compute convolutions: by multiplying, the
+   * default, or by looking up wherever a layer can be looked up. The sums are the same.
    */
   public static final String PRODUCTS_PROPERTY = "ptilmpq.products";
 
@@ -43,16 +43,16 @@ public final class KernelProvider {
   /**
    * The best set for this virtual machine and its system properties.
    *
-   * @throws IllegalArgumentException when a property has a value that it can't have
+   * @throws IllegalArgumentException when a property has an invalid value
    */
   public static Choice choose() {
     return choose(TileSizes.STANDARD);
   }
 
   /**
-   * The same with tiles that suit the machine's caches; the scalar kernels have none.
+   * The best set, with tiles that suit the machine's caches; the scalar kernels have no tiles.
    *
-   * @throws IllegalArgumentException when a property has a value that it can't have
+   * @throws IllegalArgumentException when a property has an invalid value
    */
   public static Choice choose(TileSizes tiles) {
     String kernels = property(KERNELS_PROPERTY, List.of("machine", "vector", "scalar"));
@@ -74,7 +74,7 @@ public final class KernelProvider {
    * Why {@link #choose} would take kernels of the Vector API, whose module a virtual machine must be started with; null
    * if it wouldn't.
    *
-   * @throws IllegalArgumentException when a property has a value that it can't have
+   * @throws IllegalArgumentException when a property has an invalid value
    */
   public static String whyVectorApi() {
     String kernels = property(KERNELS_PROPERTY, List.of("machine", "vector", "scalar"));
@@ -93,14 +93,13 @@ public final class KernelProvider {
   }
 
   /**
-   * Machine code in each instruction set that this machine has, the best one first: to compare them. The caller
-   * closes them.
+   * Machine code in each instruction set of this machine, the best one first, to compare them. The caller closes them.
    */
   public static List<KernelSet> machineCode() {
     return List.copyOf(MachineKernels.ofThisMachine());
   }
 
-  /** @param why not machine code */
+  /** @param why the reason for not using machine code */
   private static Choice portable(String products, TileSizes tiles, String why) {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       String reason = why + "the Vector API is not loaded; start Java with --add-modules " + MODULE;
@@ -110,7 +109,7 @@ public final class KernelProvider {
     return new Choice(new VectorKernels(product, tiles), why + Lanes.reason());
   }
 
-  /** Null where nobody has set it. */
+  /** The value of a property; null where it isn't set. */
   private static String property(String name, List<String> allowed) {
     String value = System.getProperty(name);
     if (value != null && !allowed.contains(value)) {

@@ -1,7 +1,7 @@
 package org.ptilmpq.kernels;
 
 /**
- * What a kernel is asked to compute: shapes, places in the arena, quantization. A spec says everything that decides the
+ * The computation of a kernel: shapes, places in the arena, quantization. A spec says everything that decides the
  * result to the bit; a {@link KernelSet} decides how fast.
  *
  * <p>All requantization is done in 32-bit floats, one operation after the other in a fixed order (no fused
@@ -32,9 +32,10 @@ public sealed interface KernelSpec {
    * @param residual added before the clamp, of the output's shape, or null; it may be the very place of the output
    * @param output where the result goes; with {@code floatScores} only its shape counts
    * @param floatScores write real values to the scores array, in channel order, instead of bytes to the arena
-   * @param groups input and output channels are cut into this many parts; as many as input channels is depthwise
-   * @param scales real value of one level, a packed channel
-   * @param biases real values, a packed channel
+   * @param groups input and output channels are cut into this many parts; with one part per input channel it is
+   *     depthwise
+   * @param scales real value of one level, per packed channel
+   * @param biases real values, one per packed channel
    * @param low least byte of the output
    * @param high greatest byte of the output
    */
@@ -52,7 +53,7 @@ public sealed interface KernelSpec {
       int high)
       implements KernelSpec {
 
-    /** Each output channel looks at one input channel alone. */
+    /** Whether each output channel sees one input channel alone. */
     public boolean isDepthwise() {
       return groups > 1 && groups == input.channels();
     }
@@ -85,7 +86,7 @@ public sealed interface KernelSpec {
       int strideC)
       implements KernelSpec {}
 
-  /** The input with the zero point around it; how many after it, the output's shape says. */
+  /** The input with the zero point around it; the output's shape says how many follow it. */
   record Padding(TensorView input, TensorView output, int padTop, int padLeft, int padFront) implements KernelSpec {}
 
   /** {@code y = clamp(x)} from one quantization to another; the output may be the very place of the input. */

@@ -9,19 +9,19 @@ import java.util.List;
 /**
  * The integer codes of a convolution in the bit-plane layout, as they lie in a mapped file.
  *
- * <p>Output channels stand in packed order, in groups of equal width. A group of width b &gt; 0 is cut into blocks of
- * 64 channels, the last one smaller. A block of m channels holds, for each input k and each plane p &lt; b, a
+ * <p>Output channels are in packed order, in groups of equal width. A group of width b &gt; 0 is cut into blocks of 64
+ * channels, the last one smaller. A block of m channels holds, for each input k and each plane p &lt; b, a
  * little-endian word of ⌈m/8⌉ bytes whose bit j is bit p of the code of the block's channel j: the word (k, p) starts
  * at byte (k·b + p)·⌈m/8⌉ of the block. Blocks follow each other, each starting at a multiple of 8 bytes, and 8 zero
  * bytes end the codes, so that eight bytes can be loaded at any word.
  *
- * <p>One word is thus a mask of channel lanes for one input, which both inner products are made from: levels for lanes
+ * <p>One word is thus a mask of channel lanes for one input, from which both inner products are made: levels for lanes
  * that multiply, indices for lanes that look up.
  *
  * <p>Blocks of {@link WeightGroup#sparseTails} have a second part in a segment of its own, one block after the other,
- * each from a multiple of 8 bytes on: uint32 n and t, the n inputs at which any channel has a tail as ascending uint32,
- * and for each of these inputs the t planes of the tails, words as above. To a kernel a listed input is a further row
- * of t planes that counts 2^b times. 8 zero bytes end the segment; without such groups it is empty.
+ * each starting at a multiple of 8 bytes: uint32 n and t, the n inputs at which any channel has a tail as ascending
+ * uint32, and for each of these inputs the t planes of the tails, words as above. To a kernel a listed input is a
+ * further row of t planes that counts 2^b times. 8 zero bytes end the segment; without such groups it is empty.
  */
 public final class PackedWeights {
 
@@ -49,7 +49,7 @@ public final class PackedWeights {
    * A block of up to 64 channels of one group.
    *
    * @param firstChannel packed position of its first channel
-   * @param channels how many
+   * @param channels number of channels
    * @param group the group it is cut from
    * @param offset of its first word in the codes, in bytes
    * @param tails where its tails are
@@ -80,7 +80,7 @@ public final class PackedWeights {
   /**
    * The inputs of a block at which any of its channels has a tail.
    *
-   * @param count how many
+   * @param count number of these inputs
    * @param planes bits of a tail, 0 without any
    * @param inputsAt where the list of inputs starts in the tails, in bytes
    * @param wordsAt where the planes of the first of them start
@@ -254,7 +254,7 @@ public final class PackedWeights {
     return signed(code, block.width());
   }
 
-  /** The input of a block's tail row, 0 ≤ row &lt; count; rows stand in the order of their inputs. */
+  /** The input of a block's tail row, 0 ≤ row &lt; count; rows are in the order of their inputs. */
   public int tailInput(Block block, int row) {
     return tails.get(COUNT, block.tails().inputsAt() + (long) row * Integer.BYTES);
   }

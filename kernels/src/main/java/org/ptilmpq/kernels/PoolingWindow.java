@@ -1,6 +1,6 @@
 package org.ptilmpq.kernels;
 
-/** The rows and columns of the input that one output position of a pooling looks at, cut off at the input's edges. */
+/** The rows and columns of the input that one output position of a pooling sees, cut off at the input's edges. */
 public final class PoolingWindow {
 
   private PoolingWindow() {}

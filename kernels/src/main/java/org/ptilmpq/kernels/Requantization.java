@@ -1,7 +1,7 @@
 package org.ptilmpq.kernels;
 
 /**
- * From 32-bit sums to the bytes of the next tensor:
+ * Requantization of 32-bit sums to the bytes of the next tensor:
  * {@code q = round(clamp(sum · multiplier + offset [+ r · residual]))}, where the multiplication and each addition
  * round to a 32-bit float by themselves, in this order, and round is half to even. Lane-wise float arithmetic is the
  * same on every machine, so the result doesn't depend on the vector width.
@@ -10,19 +10,21 @@ package org.ptilmpq.kernels;
  * arXiv 1712.05877, eq. 3–4, with a float multiplier): the zero point of the input contributes inputScale · weightScale
  * · zeroPoint · Σ level, a constant of the channel, which the offset takes in together with the bias.
  *
- * @param multiplier one a packed channel
- * @param offset one a packed channel
+ * @param multiplier one per packed channel
+ * @param offset one per packed channel
  * @param residual multiplier of the residual's byte; 0 without one
  * @param low least result, for bytes
  * @param high greatest result, for bytes
  */
 public record Requantization(float[] multiplier, float[] offset, float residual, float low, float high) {
 
-  /** Adding this to a float of magnitude below 2²² rounds it to a whole number, half to even, in the low mantissa bits. */
+  /**
+   * Adding this to a float of magnitude below 2²² rounds it to a whole number, half to even, in the low mantissa bits.
+   */
   public static final float ROUND_MAGIC = 0x1.8p23f;
 
   /**
-   * For a convolution whose channel c sums Σ level · x.
+   * Returns the requantization of a convolution whose channel c sums Σ level · x.
    *
    * @param levelSums Σ level of each packed channel
    * @throws ArithmeticException when a factor leaves the range of a float
@@ -56,10 +58,11 @@ public record Requantization(float[] multiplier, float[] offset, float residual,
   }
 
   /**
-   * A bound of the clamp for values that {@link #ROUND_MAGIC} was added to already, as bits. Rounding never changes
-   * the order and leaves the bounds, whole numbers, where they are, so that the clamp may come after it; and as integers
-   * floats have the same order, as far as the bounds can tell: positive ones among themselves, with all negative ones
-   * below. Integers have a machine instruction for it where floats take several, for the sake of NaN and −0.
+   * The bits of a clamp's bound for values to which {@link #ROUND_MAGIC} is already added. Rounding never changes the
+   * order and leaves the bounds, which are whole numbers, where they are, so that the clamp may come after it; and
+   * floats seen as integers have the same order, as far as the bounds can tell: positive ones among themselves, with
+   * all negative ones below. Integers have a machine instruction for it where floats take several, for the sake of NaN
+   * and −0.
    */
   public static int boundBits(float bound) {
     return Float.floatToRawIntBits(ROUND_MAGIC + bound);

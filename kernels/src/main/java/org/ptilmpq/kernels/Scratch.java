@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * Working memory of one thread, shared by all kernels that run on it one after the other. Contents are undefined.
- * Whoever made it closes it when the thread has ended, for the part of it that is outside of the Java heap.
+ * Working memory of one thread, shared by all kernels that run on it one after the other. Contents are undefined. Its
+ * creator closes it when the thread has ended, to free the part outside of the Java heap.
  */
 public final class Scratch implements AutoCloseable {
 
@@ -19,7 +19,7 @@ public final class Scratch implements AutoCloseable {
   private final byte[] bytes;
   private final MemorySegment nativeMemory;
 
-  /** What {@link #close} frees; null where that is nothing. */
+  /** The memory that {@link #close} frees; null where there is none. */
   private Arena owned;
 
   public Scratch(ScratchSize size) {
@@ -27,17 +27,16 @@ public final class Scratch implements AutoCloseable {
   }
 
   /**
-   * With native memory that someone else owns: in tests the slack behind it ends where a page begins that can't be
-   * read.
+   * Uses native memory that someone else owns: in tests the slack after it ends where an unreadable page begins.
    *
-   * @param given null: to be allocated
+   * @param given the memory; null: to be allocated
    */
   Scratch(ScratchSize size, MemorySegment given) {
     floats = new float[size.floats()];
     ints = new int[size.ints()];
     shorts = new short[size.shorts()];
     bytes = new byte[size.bytes()];
-    // Last, so that nothing can fail that would leave it behind.
+    // Last, so that no later failure can leak it.
     owned = given == null && size.nativeBytes() > 0 ? Arena.ofShared() : null;
     nativeMemory =
         owned == null
@@ -54,35 +53,35 @@ public final class Scratch implements AutoCloseable {
     }
   }
 
-  /** At least as many floats as were asked for. */
+  /** At least as many floats as were requested. */
   public float[] floats() {
     return floats;
   }
 
-  /** At least as many integers as were asked for. */
+  /** At least as many integers as were requested. */
   public int[] ints() {
     return ints;
   }
 
-  /** At least as many 16-bit integers as were asked for. */
+  /** At least as many 16-bit integers as were requested. */
   public short[] shorts() {
     return shorts;
   }
 
-  /** At least as many bytes as were asked for. */
+  /** At least as many bytes as were requested. */
   public byte[] bytes() {
     return bytes;
   }
 
   /**
-   * At least as many native bytes as were asked for, from a multiple of 64 on; {@link TensorMemory#SLACK} bytes behind
-   * them may be read. Always the same object; empty if none were asked for.
+   * At least as many native bytes as were requested, starting at a multiple of 64; {@link TensorMemory#SLACK} bytes
+   * after them may be read. Always the same object; empty if none were requested.
    */
   public MemorySegment nativeMemory() {
     return nativeMemory;
   }
 
-  /** Frees what is native; nobody may be computing in it. A second time does nothing. */
+  /** Frees native memory; no kernel may be using it. A second call does nothing. */
   @Override
   public void close() {
     if (owned != null) {

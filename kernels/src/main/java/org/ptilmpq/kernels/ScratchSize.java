@@ -13,22 +13,22 @@ public record ScratchSize(int floats, int ints, int shorts, int bytes, int nativ
 
   public static final ScratchSize NONE = new ScratchSize(0, 0);
 
-  /** On the Java heap alone. */
+  /** A size on the Java heap alone. */
   public ScratchSize(int floats, int ints, int shorts, int bytes) {
     this(floats, ints, shorts, bytes, 0);
   }
 
-  /** Without smaller numbers. */
+  /** A size of 32-bit numbers alone, on the Java heap. */
   public ScratchSize(int floats, int ints) {
     this(floats, ints, 0, 0);
   }
 
-  /** Outside of the Java heap alone. */
+  /** Returns a size outside of the Java heap alone. */
   public static ScratchSize ofNative(int nativeBytes) {
     return new ScratchSize(0, 0, 0, 0, nativeBytes);
   }
 
-  /** Enough for either. */
+  /** Returns the size that is enough for either. */
   public ScratchSize max(ScratchSize other) {
     return new ScratchSize(
         Math.max(floats, other.floats),

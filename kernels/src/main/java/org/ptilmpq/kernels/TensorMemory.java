@@ -6,15 +6,15 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * The memory that all tensors of a network lie in: the arena of activations, signed bytes, and the network's float
- * scores. On the Java heap for kernels that are Java, which want arrays; outside of it for kernels that are machine
- * code, which want addresses that stay. Both hold the same bytes. What is outside is freed by {@link #close}; that on
- * the heap needs no closing, and can still be used after it.
+ * scores. It is on the Java heap for kernels in Java, which need arrays, and outside of it for machine code, which
+ * needs addresses that stay. Both hold the same bytes. Memory outside is freed by {@link #close}; memory on the heap
+ * needs no closing, and can still be used after it.
  */
 public final class TensorMemory implements AutoCloseable {
 
   /**
-   * Bytes behind the arena, and behind the scores, that kernels may read but not write: vectors may end there. Native
-   * form.
+   * Bytes after the arena, and after the scores, of the native form that kernels may read but not write: vectors may
+   * end there.
    */
   public static final int SLACK = 64;
 
@@ -26,7 +26,7 @@ public final class TensorMemory implements AutoCloseable {
   private final MemorySegment arenaSegment;
   private final MemorySegment scoreSegment;
 
-  /** What {@link #close} frees; null where that is nobody's or someone else's business. */
+  /** The memory that {@link #close} frees; null where there is none, or someone else frees it. */
   private final Arena owned;
 
   private boolean closed;
@@ -40,17 +40,19 @@ public final class TensorMemory implements AutoCloseable {
     this.owned = owned;
   }
 
-  /** Arrays of zeros. */
+  /** Makes arrays of zeros. */
   public static TensorMemory onHeap(int arenaBytes, int scores) {
     return of(new byte[arenaBytes], new float[scores]);
   }
 
-  /** These arrays themselves, not copies. */
+  /** Wraps these arrays themselves, not copies. */
   public static TensorMemory of(byte[] arena, float[] scores) {
     return new TensorMemory(arena, scores, MemorySegment.ofArray(arena), MemorySegment.ofArray(scores), null);
   }
 
-  /** One native allocation of zeros: arena, slack, scores, slack. Arena and scores start at multiples of 64 bytes. */
+  /**
+   * Makes one native allocation of zeros: arena, slack, scores, slack. Arena and scores start at multiples of 64 bytes.
+   */
   public static TensorMemory offHeap(int arenaBytes, int scores) {
     long scoresAt = scoresOffset(arenaBytes);
     Arena owned = Arena.ofShared();
@@ -74,8 +76,8 @@ public final class TensorMemory implements AutoCloseable {
   }
 
   /**
-   * Native memory that someone else owns, with slack behind both parts: in tests it ends where a page begins that can't
-   * be read.
+   * Wraps native memory that someone else owns, with slack after both parts: in tests it ends where an unreadable page
+   * begins.
    */
   static TensorMemory of(MemorySegment arena, MemorySegment scores) {
     if (!arena.isNative() || !scores.isNative()) {
@@ -119,7 +121,7 @@ public final class TensorMemory implements AutoCloseable {
     return scores;
   }
 
-  /** The arena in either form, for what is written once for both. Always the same object. */
+  /** The arena in either form, for code that is written once for both. Always the same object. */
   public MemorySegment arena() {
     return arenaSegment;
   }
@@ -183,7 +185,7 @@ public final class TensorMemory implements AutoCloseable {
     MemorySegment.copy(scoreSegment, ValueLayout.JAVA_FLOAT, 0, to, 0, to.length);
   }
 
-  /** Frees native memory; nobody may be computing in it. A second time does nothing. */
+  /** Frees native memory; no kernel may be using it. A second call does nothing. */
   @Override
   public void close() {
     if (owned != null && !closed) {

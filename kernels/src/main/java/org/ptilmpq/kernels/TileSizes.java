@@ -1,8 +1,8 @@
 package org.ptilmpq.kernels;
 
 /**
- * How much of a convolution is done at a time, so that what is in work stays in a core's caches. Results are the same
- * to the bit with any; time and scratch aren't.
+ * How much of a convolution is done at a time, so that the data in use stays in a core's caches. Results are the same
+ * to the bit with any sizes; time and scratch aren't.
  *
  * @param pixels output pixels that share one unpacking of levels, at most: more make unpacking a smaller share, as
  *     long as their inputs and sums stay in the second-level cache. A multiple of {@value #UNIT}, {@value #LEAST} to
@@ -16,18 +16,18 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
   /** Pixels of a register tile, which all numbers of pixels are multiples of. */
   public static final int UNIT = 7;
 
-  /** Of fewer pixels in a whole output the blocks of channels are done apart, each with all of them. */
+  /** With fewer pixels in the whole output, each block of channels is done by itself, with all of them. */
   public static final int LEAST = 2 * UNIT;
 
   /** More pixels don't stay in any second-level cache. */
   public static final int MOST = 512 * UNIT;
 
-  /** For caches of 32 KiB and of 1 MB or more: what kernels use where nothing is known of the machine. */
+  /** Sizes for caches of 32 KiB and of 1 MB or more, used where nothing is known of the machine. */
   public static final TileSizes STANDARD = new TileSizes(32 * UNIT, 4 * UNIT, 600_000);
 
   /**
-   * Fewer pixels aren't worth unpacking for: it takes as long as multiplying seven pixels does (docs/kernels.md), and
-   * so a seventh of the time of 49.
+   * Fewer pixels aren't worth unpacking for: unpacking takes as long as multiplying seven pixels (docs/kernels.md), so
+   * a seventh of the time of 49.
    */
   private static final int LEAST_UNPACKED = 7 * UNIT;
 
@@ -56,8 +56,8 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
   }
 
   /**
-   * For a core with such caches. Three quarters of the second-level cache take the levels of a tile, inputs and sums
-   * of its pixels:
+   * Returns the sizes for a core with such caches. Three quarters of the second-level cache take the levels of a tile,
+   * inputs and sums of its pixels:
    *
    * <pre>{@code
    * pixels     = (3/4 · l2 − 48 KiB) / 1600 bytes, 49 to 224
@@ -65,11 +65,11 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
    * tableBytes = 3/5 · l2,                         up to 600,000
    * }</pre>
    *
-   * both pixels rounded down to a multiple of seven. More than {@link #STANDARD} brings nothing: unpacking is 3 % of
-   * the time then, and the tables of look-ups serve all channels anyway.
+   * both numbers of pixels rounded down to a multiple of seven. More than {@link #STANDARD} gains nothing: unpacking is
+   * 3 % of the time then, and all channels share the tables of look-ups anyway.
    *
    * @param l1Bytes of the first-level data cache; 0: unknown
-   * @param l2Bytes of the second-level cache, of a shared one the core's part; 0: unknown
+   * @param l2Bytes of the second-level cache, or the core's part of a shared one; 0: unknown
    */
   public static TileSizes of(long l1Bytes, long l2Bytes) {
     int pixels = STANDARD.pixels;
@@ -87,7 +87,8 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
   }
 
   /**
-   * Pixels that a thread should take at a time at least, where there are that many: seven eighths of those that fit.
+   * The least number of pixels that a thread should take at a time, where there are that many: seven eighths of those
+   * that fit.
    */
   public int chunkPixels() {
     return pixels / UNIT * 7 / 8 * UNIT;

@@ -5,12 +5,13 @@ package org.ptilmpq.kernels;
  * {@code width} bits, stands for the level
  * <ul>
  *   <li>{@code 2v + 1} with {@code halfStep},
- *   <li>otherwise {@code v} where |v| ≤ knee, and sign(v) · (knee + (|v| − knee) · ratio) beyond. With a ratio of 1 that is v.
+ *   <li>otherwise {@code v} where |v| ≤ knee, and sign(v) · (knee + (|v| − knee) · ratio) beyond. With a ratio of 1
+ *       that is v.
  * </ul>
- * With {@code tails} that is the dense part of the level; the few weights beyond the code's range have a tail besides
+ * With {@code tails} that is the dense part of the level; the few weights beyond the code's range also have a tail
  * ({@link PackedWeights}), and their level is dense + tail · 2^width.
  *
- * @param channels how many, at least 1
+ * @param channels number of channels, at least 1
  * @param width bits of a code, 0…8; 0: every level is zero and nothing is stored
  * @param tails whether its blocks have lists of tails; only with levels that are their codes
  */

@@ -30,17 +30,17 @@ public final class WindowMean {
         * (PoolingWindow.right(window, x, input) - PoolingWindow.left(window, x));
   }
 
-  /** The multiplier of a sum over a window with so many positions inside the input. */
+  /** The multiplier of a sum over a window with {@code inside} positions inside the input. */
   public float multiplier(int inside) {
     return (float) (ratio / (spec.countPadding() ? spec.window().taps() : inside));
   }
 
-  /** Added after the multiplication. */
+  /** The number added after the multiplication. */
   public float offset() {
     return offset;
   }
 
-  /** What the positions outside the input add to the sum: zero points where they count, else nothing. */
+  /** The contribution of positions outside the input to the sum: zero points where they count, else nothing. */
   public int paddingSum(int inside) {
     return spec.countPadding() ? (spec.window().taps() - inside) * spec.input().zeroPoint() : 0;
   }

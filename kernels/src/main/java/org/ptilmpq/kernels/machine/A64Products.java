@@ -3,7 +3,7 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.code.A64Assembler;
 
-/** What the products of AArch64 have in common: a register for each pixel's inputs, and how levels are unpacked. */
+/** The common part of the products of AArch64: a register for each pixel's inputs, and how levels are unpacked. */
 abstract class A64Products extends ProductCode {
 
   final NeonEmitter emitter = new NeonEmitter();
@@ -32,7 +32,7 @@ abstract class A64Products extends ProductCode {
     return inputs.length * NeonEmitter.COLUMN;
   }
 
-  /** Emits where the inputs of all pixels but the first one are. */
+  /** Emits the code that finds the inputs of all pixels but the first one. */
   final void emitPlaces(int[] pixels) {
     for (int p = 1; p < pixels.length; p++) {
       a.addImmediate(inputs[p], Segments.INPUT, pixels[p]);
@@ -51,7 +51,7 @@ abstract class A64Products extends ProductCode {
     new NeonUnpacking(emitter, stepInputs(), this::writeStep).emit();
   }
 
-  /** Emits what writes the rows of a step to the panel ({@link NeonUnpacking.StepWriter}). */
+  /** Emits the code that writes the rows of a step to the panel ({@link NeonUnpacking.StepWriter}). */
   abstract void writeStep();
 
   @Override

@@ -2,7 +2,7 @@ package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
-/** AVX2: 8 lanes. The last vector is its own. */
+/** AVX2: 8 lanes. The last vector is the emitter's own. */
 final class Avx2Emitter extends X64Emitter {
 
   /** Vectors that kernels may use. */
@@ -41,7 +41,7 @@ final class Avx2Emitter extends X64Emitter {
     assembler.vectorMemory(X64Vector.VMOVHPS_STORE, 128, vector, 0, machine(base), displacement + 3 * advance);
   }
 
-  /** The first bytes of 128 bits, in pieces of eight, four, two and one. */
+  /** Stores the first bytes of 128 bits, in pieces of eight, four, two and one. */
   private void storeHalf(int vector, int base, int displacement, int count) {
     if (count == 16) {
       assembler.vectorMemory(X64Vector.VMOVDQU_STORE, 128, vector, 0, machine(base), displacement);

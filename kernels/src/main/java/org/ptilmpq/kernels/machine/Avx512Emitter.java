@@ -3,7 +3,10 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.machine.code.X64Assembler;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
-/** AVX-512 with its dot products (F, BW, VL, VNNI): 16 lanes, masked stores. The last vector and mask 1 are its own. */
+/**
+ * AVX-512 with its dot products (F, BW, VL, VNNI): 16 lanes, masked stores. The last vector and mask 1 are the
+ * emitter's.
+ */
 final class Avx512Emitter extends X64Emitter {
 
   /** Vectors that kernels may use. */

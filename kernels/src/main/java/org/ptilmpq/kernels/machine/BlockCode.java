@@ -3,14 +3,14 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.machine.Context.Block;
 import org.ptilmpq.kernels.machine.code.Label;
 
-/** The begin of a block of channels in functions that go through a layer's weights. */
+/** The beginning of a block of channels in functions that go through a layer's weights. */
 final class BlockCode {
 
   private BlockCode() {}
 
   /**
-   * Emits what unpacks the block that the frame counts, unless its panel is kept, and leaves in the frame where its
-   * columns, its inputs and its panel are. Changes all registers but the frame.
+   * Emits the code that unpacks the block that the frame counts, unless its panel is kept, and leaves in the frame
+   * where its columns, its inputs and its panel are. Changes all registers but the frame.
    *
    * @param panel where levels are unpacked to, in bytes from the frame
    */

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.ptilmpq.kernels.machine.code.ExecutableCode;
 
 /**
- * The functions of a kernel set, each written once for all layers that need the same. Layers are prepared by several
- * threads, which write different functions at the same time.
+ * The functions of a kernel set, each written once for all layers that need the same one. Layers are prepared by
+ * several threads, which write different functions at the same time.
  */
 final class CodeCache implements AutoCloseable {
 
@@ -35,10 +35,10 @@ final class CodeCache implements AutoCloseable {
   }
 
   /**
-   * A function, written if it isn't there.
+   * Returns a function, which is written if it isn't there.
    *
    * @param key equal for equal functions
-   * @param writer gives its instructions
+   * @param writer returns its instructions
    * @throws org.ptilmpq.kernels.machine.code.ExecutableCodeException when the system forbids machine code
    */
   MachineKernel.Code get(CodeKey key, Supplier<byte[]> writer) {
@@ -53,7 +53,7 @@ final class CodeCache implements AutoCloseable {
     return entry.code(writer);
   }
 
-  /** Gives back the memory of all functions, none of which may run then. */
+  /** Frees the memory of all functions, none of which may be running. */
   @Override
   public void close() {
     synchronized (entries) {

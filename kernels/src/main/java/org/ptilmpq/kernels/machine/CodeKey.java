@@ -6,9 +6,9 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.TensorView;
 
 /**
- * What functions for the same computation have in common: what is computed, and every number that their code depends
- * on. Not a record of records, whose equality the virtual machine puts together when it is first asked for: a cold
- * process would wait for that.
+ * The key of functions for the same computation: what is computed, and every number that their code depends on. Not a
+ * record of records, since the virtual machine puts their equality together on first use: a cold process would wait for
+ * that.
  */
 final class CodeKey {
 
@@ -40,7 +40,7 @@ final class CodeKey {
     return this;
   }
 
-  /** The size of a tensor; its place is in the {@link Context}. */
+  /** Adds the size of a tensor; its place is in the {@link Context}. */
   CodeKey and(TensorView view) {
     return and(view.height()).and(view.width()).and(view.channels());
   }

@@ -6,7 +6,7 @@ import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * From a tile's sums to the output: {@link Requantization}'s arithmetic in its order, lane by lane. Columns whose
+ * Writes a tile's sums to the output: {@link Requantization}'s arithmetic in its order, lane by lane. Columns whose
  * channels follow each other in the output are written from registers. Others, and scores, go through the frame pixel
  * by pixel, in a loop over their channels.
  */
@@ -42,7 +42,7 @@ final class ColumnOutput {
     return spec.floatScores() ? Float.BYTES : Byte.BYTES;
   }
 
-  /** Emits what becomes of the sums of a tile. Changes the registers 6 to 13. */
+  /** Emits the code that writes the sums of a tile. Changes the registers 6 to 13. */
   void emit(ConvolutionCode.Traits traits, int pixels) {
     Label done = new Label();
     Label scattered = new Label();
@@ -75,9 +75,7 @@ final class ColumnOutput {
     e.bind(done);
   }
 
-  /**
-   * Columns that are whole, of results that no clamp is needed for to be integers, are narrowed and bounded as bytes.
-   */
+  /** Emits whole columns whose results need no clamp to become integers: they are narrowed and bounded as bytes. */
   private void emitDense(ConvolutionCode.Traits traits, int pixels, int count) {
     if (count < e.columnLanes() || traits.mayExceedInts()) {
       emitPixels(pixels, count);

@@ -1,8 +1,8 @@
 package org.ptilmpq.kernels.machine;
 
 /**
- * What a kernel's code reads besides tensors: native memory that stays as it is from {@code prepare} on. Byte
- * offsets; a block and a column are records of their own behind the header.
+ * The data that a kernel's code reads besides tensors: native memory that doesn't change after {@code prepare}.
+ * Constants are byte offsets; a block and a column are records of their own after the header.
  */
 final class Context {
 
@@ -18,7 +18,7 @@ final class Context {
   /** Whole steps of a segment. */
   static final int WHOLE_STEPS = 32;
 
-  /** Inputs beyond them. */
+  /** Inputs beyond the whole steps. */
   static final int REMAINDER = 40;
 
   /** Bits of the levels of a step's channel that the remainder leaves. */
@@ -51,7 +51,7 @@ final class Context {
   static final int OUTPUT_PLACE = 280;
   static final int RESIDUAL_PLACE = 288;
 
-  /** Multiplier of an operand and what is added, in all of 16 lanes, where all channels share them. */
+  /** Multiplier of an operand and the number added, in all of 16 lanes, where all channels share them. */
   static final int MULTIPLIER = 320;
 
   static final int ADDEND = 384;
@@ -83,7 +83,7 @@ final class Context {
 
     static final int COLUMNS = 24;
 
-    /** Bytes from the strip's begin to the channels that the block sees. */
+    /** Bytes from the strip's beginning to the channels that the block sees. */
     static final int INPUT = 32;
 
     /** Address of the levels in panels, where they are kept; else 0. */
@@ -108,7 +108,7 @@ final class Context {
     /** Address of the subroutine that unpacks. */
     static final int UNPACK = 112;
 
-    /** What only one instruction set needs. */
+    /** Data that only one instruction set needs. */
     static final int OWN = 128;
 
     static final int BYTES = 320;
@@ -136,21 +136,21 @@ final class Context {
     static final int HIGH_INPUTS = 32;
     static final int HIGH_PANEL = 40;
 
-    /** Address of the factors of a depthwise window: a vector of lanes a tap. */
+    /** Address of the factors of a depthwise window: one vector of lanes per tap. */
     static final int FACTORS = 32;
 
-    /** Steps that 16-bit sums are exact for, where they are used; 0: only for half bytes. */
+    /** Steps for which 16-bit sums are exact, where they are used; 0: only for half bytes. */
     static final int RUN = 48;
 
-    /** Bytes from the panel's begin to the column's levels. */
+    /** Bytes from the panel's beginning to the column's levels. */
     static final int PANEL = 56;
 
-    /** What sums begin with, multipliers and offsets: 32 bits a channel. */
+    /** Start values of sums, multipliers and offsets: 32 bits per channel. */
     static final int START = 64;
 
     private Column() {}
 
-    /** Where the multipliers of a column of so many lanes are. */
+    /** Where the multipliers of a column of {@code lanes} lanes are. */
     static int multiplier(int lanes) {
       return START + lanes * Integer.BYTES;
     }
@@ -159,7 +159,7 @@ final class Context {
       return START + 2 * lanes * Integer.BYTES;
     }
 
-    /** Of a whole record. */
+    /** Bytes of a whole record. */
     static int bytes(int lanes) {
       return Math.ceilDiv(START + 3 * lanes * Integer.BYTES, 64) * 64;
     }

@@ -31,7 +31,7 @@ final class ConvolutionCode {
   private final ColumnOutput output;
 
   /**
-   * What of a layer's weights decides the code.
+   * The properties of a layer's weights that decide the code.
    *
    * @param haveHighs whether levels may go beyond a byte
    * @param runs which kinds of runs the columns have, of {@link ProductCode#runKinds}

@@ -4,13 +4,13 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
 
 /**
- * How a convolution lies in front of its products: what a strip of output rows sees is copied to scratch, the zero
- * point around it, so that products know no edges; and the inputs of an output pixel are <i>segments</i> of
+ * The layout of a convolution's inputs for its products: what a strip of output rows sees is copied to scratch with the
+ * zero point around it, so that products know no edges; and the inputs of an output pixel are <i>segments</i> of
  * neighbouring bytes there, each padded to whole steps of inputs whose levels are 0.
  *
- * <p>Windows without dilation over all channels have a segment a kernel row, kernel columns and channels together:
- * the bytes of a row's neighbouring pixels follow each other. Others have a segment a tap. Windows of one tap without
- * padding copy only the pixels that they see, so that a strip is a list of pixels.
+ * <p>Windows without dilation over all channels have one segment per kernel row, kernel columns and channels together:
+ * the bytes of a row's neighbouring pixels follow each other. Others have one segment per tap. Windows of one tap
+ * without padding copy only the pixels that they see, so that a strip is a list of pixels.
  *
  * @param outer segments that are {@code outerAdvance} bytes apart: kernel rows
  * @param inner segments within those, {@code innerAdvance} bytes apart: taps of a row, 1 where the row is one segment
@@ -37,14 +37,14 @@ record ConvolutionShape(
     Tiling tile,
     int stripRows) {
 
-  /** Rows that are so many bytes apart, or a multiple, would share few sets of the first-level cache. */
+  /** Rows that are this many bytes apart, or a multiple of it, would share few sets of the first-level cache. */
   private static final int CACHE_ALIAS = 512;
 
   private static final int CACHE_LINE = 64;
 
   /**
    * @param stepInputs inputs of a step
-   * @param mostPixels of a tile
+   * @param mostPixels of a tile, at most
    */
   static ConvolutionShape of(KernelSpec.Convolution spec, int stepInputs, int mostPixels) {
     Window w = spec.window();
@@ -91,12 +91,12 @@ record ConvolutionShape(
     return w.taps() == 1 && w.padTop() == 0 && w.padLeft() == 0;
   }
 
-  /** Strips of an output of so many rows. */
+  /** Strips of an output of {@code height} rows. */
   int strips(int height) {
     return Math.ceilDiv(height, stripRows);
   }
 
-  /** Rows of the strip for so many output rows. */
+  /** Rows of the strip for {@code outputRows} output rows. */
   int inputRows(int outputRows) {
     return outputRows * rowsPerOutput + extraRows;
   }
@@ -106,7 +106,7 @@ record ConvolutionShape(
     return (long) inputRows(stripRows) * rowPitch;
   }
 
-  /** Where the inputs of a step lie in the strip, from a pixel's begin. */
+  /** Where the inputs of a step lie in the strip, from a pixel's beginning. */
   int inputOffset(int step, int stepInputs) {
     int segment = step / steps;
     return segment / inner * outerAdvance + segment % inner * innerAdvance + step % steps * stepInputs;

@@ -15,12 +15,12 @@ import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.machine.Context.Column;
 
 /**
- * What a convolution's code reads of its weights ({@link Context}): where the codes of each block are, how they are
- * unpacked, and each column's multipliers, offsets and places in the output.
+ * The tables of a convolution's weights that its code reads ({@link Context}): where the codes of each block are, how
+ * they are unpacked, and each column's multipliers, offsets and places in the output.
  */
 final class ConvolutionTables {
 
-  /** Numbers of channels in a column that the code writes from registers; others are scattered. */
+  /** How many different numbers of channels in a column the code writes from registers; others are scattered. */
   private static final int DENSE_COUNTS = 2;
 
   private final KernelSpec.Convolution spec;
@@ -112,9 +112,9 @@ final class ConvolutionTables {
   }
 
   /**
-   * What of it decides the code.
+   * The properties that decide the code.
    *
-   * @param written what {@link #write} gave, with runs where products have them
+   * @param written the result of {@link #write}, with runs where products have them
    */
   ConvolutionCode.Traits traits(MemorySegment written) {
     boolean haveHighs = false;
@@ -147,8 +147,8 @@ final class ConvolutionTables {
   /**
    * Writes the tables to native memory.
    *
-   * @param unpacking gives the address of the subroutine that unpacks a block
-   * @return begins with the {@link Context}
+   * @param unpacking returns the address of the subroutine that unpacks a block
+   * @return the tables, which begin with the {@link Context}
    */
   MemorySegment write(Arena arena, ToLongFunction<PackedWeights.Block> unpacking) {
     MemorySegment codes = nativeCopy(arena, weights.codes());
@@ -227,7 +227,7 @@ final class ConvolutionTables {
     ResultTable.write(table, spec, requantization, products.emitter());
   }
 
-  /** Bytes from the panel's begin to the first step of a channel. */
+  /** Bytes from the panel's beginning to the first step of a channel. */
   private long panelPlace(int channel) {
     long column = (long) channel / lanes * shape.allSteps() * products.stepBytes();
     return column + products.panelOffset(0, 0, channel % lanes);

@@ -10,8 +10,8 @@ import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.machine.Context.Column;
 
 /**
- * What a depthwise convolution's code reads of its weights: columns in the order of the output's channels, and for
- * each the levels of its windows as factors, unpacked for good: they are few.
+ * The tables of a depthwise convolution's weights that its code reads: columns in the order of the output's channels,
+ * and for each the levels of its windows as factors, unpacked for good: they are few.
  */
 final class DepthwiseTables {
 
@@ -70,7 +70,7 @@ final class DepthwiseTables {
     return Math.min(lanes, weights.channels() - column * lanes);
   }
 
-  /** What of it decides the code. */
+  /** The properties that decide the code. */
   ConvolutionCode.Traits traits() {
     List<Integer> counts = new ArrayList<>();
     if (!spec.floatScores()) {
@@ -85,7 +85,7 @@ final class DepthwiseTables {
         false, List.of(), ResultTable.mayExceedInts(requantization), spec.floatScores(), List.copyOf(counts));
   }
 
-  /** Writes the tables to native memory: it begins with the {@link Context}. */
+  /** Writes the tables to native memory, which begins with the {@link Context}. */
   MemorySegment write(Arena arena) {
     NativeTable table = new NativeTable();
     table.reserve(Context.BYTES);

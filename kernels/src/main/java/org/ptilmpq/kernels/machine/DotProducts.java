@@ -6,8 +6,7 @@ import org.ptilmpq.kernels.machine.code.X64Vector;
 /**
  * Dot products of x86-64: {@code vpdpbusd} adds the products of four unsigned inputs with four signed levels to each
  * 32-bit sum, exact in any order. A step broadcasts four neighbouring inputs of a pixel and loads the levels of a
- * column, so that each weight that is loaded serves all pixels of the tile, and each input all channels of the
- * column.
+ * column, so that each loaded weight is used for all pixels of the tile, and each input for all channels of the column.
  */
 final class DotProducts extends X64Products {
 
@@ -29,7 +28,7 @@ final class DotProducts extends X64Products {
     return sums();
   }
 
-  /** Behind the levels. */
+  /** The first vector of inputs, after the levels. */
   private int inputs() {
     return sums() + emitter.columnVectors();
   }
@@ -54,7 +53,7 @@ final class DotProducts extends X64Products {
     Segments.emit(this, shape, segment);
   }
 
-  /** High parts first: their sums are shifted before the low parts are added. */
+  /** Emits high parts, which come first: their sums are shifted before the low parts are added. */
   private void emitHighs(int[] pixels, Label low) {
     Label none = new Label();
     emitter.load(9, COLUMN, Context.Column.HIGHS);
@@ -81,7 +80,7 @@ final class DotProducts extends X64Products {
     emitter.bind(none);
   }
 
-  /** Four inputs from register 6 on, the levels from register 7 on, of the i-th step of a round. */
+  /** Emits the i-th step of a round: four inputs from register 6 on, the levels from register 7 on. */
   private void step(int[] pixels, int i) {
     int vectors = emitter.columnVectors();
     for (int v = 0; v < vectors; v++) {

@@ -5,8 +5,8 @@ import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * The function of an addition or a rescaling, for some rows: {@link AffineBytes}' arithmetic in its order, a column
- * of bytes at a time, whatever channels they are of. The result may go over either operand: a column is loaded before
+ * The function of an addition or a rescaling, for some rows: {@link AffineBytes}' arithmetic in its order, a column of
+ * bytes at a time, whatever channels they belong to. The result may overwrite either operand: a column is loaded before
  * it is stored.
  */
 final class ElementwiseCode {

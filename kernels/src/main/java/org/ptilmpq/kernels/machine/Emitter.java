@@ -3,20 +3,20 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * What kernels are written in: the few things that every instruction set does, under neutral names. Each method
- * appends the instructions for it; nothing is computed here. Products of convolutions and the unpacking of codes,
- * where the instruction sets differ in more than names, are methods of their own.
+ * The language that kernels are written in: the few things that every instruction set does, under neutral names. Each
+ * method appends the instructions for it; nothing is computed here. Products of convolutions and the unpacking of
+ * codes, where the instruction sets differ in more than names, are methods of their own.
  *
  * <p><b>General registers</b> are numbered from 0 to {@link #REGISTERS} − 1 and hold 64 bits; a function's arguments
  * are in the first six. All may be changed, in functions and in the {@linkplain #call subroutines} that they call.
  *
- * <p><b>Vector registers</b> hold {@link #lanes} lanes of 32 bits, and are numbered from 0 to {@link #vectors} − 1;
- * what else the machine has is the emitter's own. A <i>column</i> is {@link #columnVectors} neighbouring vectors,
+ * <p><b>Vector registers</b> hold {@link #lanes} lanes of 32 bits, and are numbered from 0 to {@link #vectors} − 1; any
+ * others that the machine has are the emitter's own. A <i>column</i> is {@link #columnVectors} neighbouring vectors,
  * {@link #columnLanes} lanes: as many neighbouring channels of a pixel as one step works on. <i>Bytes</i> are signed,
- * in memory; a load of a column may read up to 64 bytes from its address on, whatever it needs, and a store writes
- * just what it says.
+ * in memory; a load of a column may read up to 64 bytes from its address on, however few it needs, and a store writes
+ * exactly what it says.
  *
- * <p>Displacements are any that fit 31 bits. Floats are rounded by each operation, half to even.
+ * <p>Displacements may be any that fit 31 bits. Floats are rounded by each operation, half to even.
  */
 abstract class Emitter {
 
@@ -70,22 +70,22 @@ abstract class Emitter {
 
   abstract void moveImmediate(int to, long value);
 
-  /** 64 bits from memory. */
+  /** Loads 64 bits from memory. */
   abstract void load(int to, int base, int displacement);
 
-  /** 32 bits from memory, the upper half 0. */
+  /** Loads 32 bits from memory; the upper half becomes 0. */
   abstract void loadInt(int to, int base, int displacement);
 
-  /** A byte from memory, the rest 0. */
+  /** Loads a byte from memory; the rest becomes 0. */
   abstract void loadByte(int to, int base, int displacement);
 
-  /** 64 bits to memory. */
+  /** Stores 64 bits to memory. */
   abstract void store(int from, int base, int displacement);
 
-  /** The lower 32 bits to memory. */
+  /** Stores the lower 32 bits to memory. */
   abstract void storeInt(int from, int base, int displacement);
 
-  /** The low byte to memory. */
+  /** Stores the low byte to memory. */
   abstract void storeByte(int from, int base, int displacement);
 
   abstract void add(int to, int from);
@@ -96,12 +96,12 @@ abstract class Emitter {
 
   abstract void multiply(int to, int from);
 
-  /** The product of a register and a number of up to 31 bits. */
+  /** Multiplies a register by a number of up to 31 bits. */
   abstract void multiply(int to, int from, int value);
 
   abstract void shiftLeft(int register, int bits);
 
-  /** Zeros come in from above. */
+  /** Shifts right; zeros come in from above. */
   abstract void shiftRight(int register, int bits);
 
   // ---- jumps
@@ -118,58 +118,56 @@ abstract class Emitter {
   /** Compares with a number of up to 12 bits. */
   abstract void jumpIfBelow(int left, int value, Label label);
 
-  /** Subtracts 1, and jumps unless that gives 0. */
+  /** Subtracts 1, and jumps unless the result is 0. */
   abstract void countDown(int register, Label label);
 
   // ---- bytes
 
-  /** A vector of bytes from memory, as they are. */
+  /** Loads a vector of bytes from memory, as they are. */
   abstract void loadVector(int vector, int base, int displacement);
 
-  /** The first {@code count} bytes of a vector to memory; 1 to {@link #vectorBytes}. */
+  /** Stores the first {@code count} bytes of a vector to memory; 1 to {@link #vectorBytes}. */
   abstract void storeVector(int vector, int base, int displacement, int count);
 
-  /**
-   * A vector whose bytes are all that of a general register's low byte; up to 128 bits of another vector may be lost.
-   */
+  /** Sets all bytes of a vector to a general register's low byte; up to 128 bits of another vector may be lost. */
   abstract void broadcastByte(int vector, int register);
 
   /** Exclusive or, bit by bit. */
   abstract void xor(int to, int from);
 
-  /** The greater one of signed bytes. */
+  /** Takes the greater of signed bytes. */
   abstract void maxBytes(int to, int from);
 
   // ---- 32-bit lanes
 
-  /** A vector of 32-bit lanes from memory, as they are. */
+  /** Loads a vector of 32-bit lanes from memory, as they are. */
   final void loadLanes(int vector, int base, int displacement) {
     loadVector(vector, base, displacement);
   }
 
-  /** A vector of lanes to memory. */
+  /** Stores a vector of lanes to memory. */
   final void storeLanes(int vector, int base, int displacement) {
     storeVector(vector, base, displacement, vectorBytes());
   }
 
-  /** All lanes 0. */
+  /** Sets all lanes to 0. */
   abstract void clear(int vector);
 
   abstract void copy(int to, int from);
 
-  /** A column of bytes from memory to integers: columnVectors() vectors from this one on. */
+  /** Loads a column of bytes from memory as integers: columnVectors() vectors from this one on. */
   abstract void loadColumn(int vector, int base, int displacement);
 
   /**
-   * Integers of a column to bytes in memory, those out of range to the nearest byte there is; the integers may be lost.
+   * Stores the integers of a column as bytes, those out of range as the nearest byte; the integers may be lost.
    *
    * @param count bytes to write, 1 to {@link #columnLanes}
    */
   abstract void storeColumn(int vector, int base, int displacement, int count);
 
   /**
-   * Integers of a tile's columns to bytes in memory, those out of range to the nearest byte there is, and within
-   * bounds; the integers are lost, and the vectors behind them may be.
+   * Stores the integers of a tile's columns as bytes within bounds, those out of range as the nearest byte; the
+   * integers are lost, and the vectors after them may be.
    *
    * @param pixels whose columns are in the vectors from 0 on
    * @param displacement of the first one
@@ -187,7 +185,7 @@ abstract class Emitter {
    */
   record ByteBounds(int base, boolean hasLow, boolean hasHigh) {}
 
-  /** What {@link #storeTile} reads at {@link Context#ORDER}. */
+  /** The order that {@link #storeTile} reads at {@link Context#ORDER}. */
   int[] tileOrder() {
     return new int[0];
   }
@@ -196,42 +194,43 @@ abstract class Emitter {
   abstract void addInts(int to, int from);
 
   /**
-   * A column of bytes from memory to what {@link #multiplyAdd} takes: up to columnVectors() vectors from this one on.
+   * Loads a column of bytes from memory in the form that {@link #multiplyAdd} takes: up to columnVectors() vectors from
+   * this one on.
    */
   abstract void loadFactors(int vector, int base, int displacement);
 
   /**
-   * Adds products of integers, a column: to += from · memory.
+   * Adds a column of products of integers: to += from · memory.
    *
    * @param to the first vector of a column of integers
    * @param from the first vector of {@link #loadFactors}
-   * @param displacement of numbers of 16 bits with their sign, each in {@link #factorBytes} bytes, the rest of which
-   *     are 0
+   * @param displacement of signed numbers of 16 bits, each in {@link #factorBytes} bytes, the rest of which are 0
    */
   abstract void multiplyAdd(int to, int from, int base, int displacement);
 
   /** Bytes in which a number of {@link #multiplyAdd} lies in memory. */
   abstract int factorBytes();
 
-  /** Integers to floats, rounded. */
+  /** Converts integers to floats, rounded. */
   abstract void toFloats(int vector);
 
   /**
-   * Floats to integers, rounded half to even; numbers above 2³¹ − 1 aren't allowed, those below −2³¹ become −2³¹.
+   * Converts floats to integers, rounded half to even; numbers above 2³¹ − 1 aren't allowed, those below −2³¹ become
+   * −2³¹.
    */
   abstract void toInts(int vector);
 
-  /** One float of memory in all lanes. */
+  /** Loads one float from memory into all lanes. */
   abstract void broadcastFloat(int vector, int base, int displacement);
 
   abstract void addFloats(int to, int from);
 
   abstract void multiplyFloats(int to, int from);
 
-  /** The smaller one. */
+  /** Takes the smaller of two lanes. */
   abstract void minFloats(int to, int from);
 
-  /** The greater one. */
+  /** Takes the greater of two lanes. */
   abstract void maxFloats(int to, int from);
 
   /** Adds lanes of memory. */
@@ -240,9 +239,9 @@ abstract class Emitter {
   /** Multiplies by lanes of memory. */
   abstract void multiplyFloats(int to, int base, int displacement);
 
-  /** The smaller one of a lane and of memory's. */
+  /** Takes the smaller of a lane and memory's. */
   abstract void minFloats(int to, int base, int displacement);
 
-  /** The greater one of a lane and of memory's. */
+  /** Takes the greater of a lane and memory's. */
   abstract void maxFloats(int to, int base, int displacement);
 }

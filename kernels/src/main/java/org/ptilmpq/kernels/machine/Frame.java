@@ -3,8 +3,8 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * What a function keeps in its thread's scratch, whose address is in {@link #REGISTER} throughout: its arguments,
- * room for a tile's sums, and behind it the strip and the panel. Byte offsets.
+ * The layout of a function's data in its thread's scratch, whose address is in {@link #REGISTER} throughout: its
+ * arguments, room for a tile's sums, and after it the strip and the panel. Constants are byte offsets.
  *
  * <p>Arguments of every function, in the registers 0 to 5: the kernel's {@link Context}, the arena, where results go
  * (the arena or the scores), first row and number of rows (the row in the lower half), first block of channels and
@@ -38,12 +38,12 @@ final class Frame {
   /** A tile has 32 pixels of 16 channels at most. */
   static final int STRIP = SUMS + 32 * 16 * Integer.BYTES;
 
-  /** Bytes behind a strip or a panel that may be read and written. */
+  /** Bytes after a strip or a panel that may be read and written. */
   static final int SLACK = 256;
 
   private Frame() {}
 
-  /** Keeps the arguments. */
+  /** Keeps the arguments in the frame. */
   static void enter(Emitter e) {
     e.enter();
     e.store(0, REGISTER, CONTEXT);
@@ -53,14 +53,14 @@ final class Frame {
     storeHalves(e, 4, BLOCK, BLOCKS_LEFT);
   }
 
-  /** Adds to what is kept. Changes register 6. */
+  /** Adds to a slot. Changes register 6. */
   static void addTo(Emitter e, int slot, int value) {
     e.load(6, REGISTER, slot);
     e.addImmediate(6, value);
     e.store(6, REGISTER, slot);
   }
 
-  /** Subtracts 1 from what is kept, and jumps unless that gives 0. Changes register 6. */
+  /** Subtracts 1 from a slot, and jumps unless the result is 0. Changes register 6. */
   static void countDown(Emitter e, int slot, Label loop) {
     Label done = new Label();
     addTo(e, slot, -1);

@@ -32,7 +32,7 @@ final class GfniUnpacking extends X64Unpacking {
   /** Row i of the identity has bit i set. */
   private static final long IDENTITY_BITS = 0x8040201008040201L;
 
-  /** Offsets of what a block says. */
+  /** Offsets in a block's own data. */
   private static final int CODE_MASK_AT = 0;
 
   private static final int TAIL_MASK_AT = 8;
@@ -46,10 +46,10 @@ final class GfniUnpacking extends X64Unpacking {
     int width = block.width();
     int planes = block.tails().planes();
     putLong(own, CODE_MASK_AT, mask(width * block.wordBytes()));
-    // Of a tail only the planes that reach into the low byte count.
+    // Only those planes of a tail count that reach into the low byte.
     putLong(own, TAIL_MASK_AT, mask(Math.min(planes, Byte.SIZE) * block.wordBytes()));
     for (int i = 0; i < 64; i++) {
-      // Byte 7 − r of a matrix is what bit r of its transpose's bytes is made of.
+      // Bit r of the bytes of the transpose comes from byte 7 − r of a matrix.
       int bit = 7 - i % 8;
       int eight = Math.min(i / 8, block.wordBytes() - 1);
       own[CODE_INDEX_AT + i] = (byte) (Math.clamp(bit, 0, Math.max(0, width - 1)) * block.wordBytes() + eight);

@@ -13,12 +13,12 @@ import org.ptilmpq.kernels.machine.code.Label;
 
 /**
  * Writes the functions that decode the levels of a block, input by input: what is expected of them, the symbols, what
- * is learnt of them, bit planes and tails. docs/format.md, "Compressed files", has the arithmetic; the format's own
+ * is learnt from them, bit planes and tails. docs/format.md, "Compressed files", has the arithmetic; the format's own
  * decoder does the same in Java. Their only argument is a {@link LevelFrame}.
  */
 final class LevelCode {
 
-  /** What is known of a level when it is decoded. */
+  /** The knowledge about a level when it is decoded. */
   enum Kind {
     /** Nothing: there is one table for all. */
     SINGLE,
@@ -150,7 +150,7 @@ final class LevelCode {
     e.jumpIfAny(2, escapes);
   }
 
-  /** Puts levels in the place of escapes: with the sign turned where that of the symbols is. */
+  /** Replaces escapes with levels, whose sign is turned where that of the symbols is. */
   private void takeEscapes(Label done) {
     Label loop = new Label();
     Label next = new Label();
@@ -197,7 +197,7 @@ final class LevelCode {
 
   // ---- what is learnt, and what doesn't fit
 
-  /** Levels to bytes; what is beyond the width is or-ed in vector 9. */
+  /** Turns levels into bytes; what exceeds the width is or-ed in vector 9. */
   private void learn() {
     contexts.constant(6, LevelFrame.MEAN_SHIFT);
     contexts.constant(7, LevelFrame.WIDTH_SHIFT);
@@ -236,7 +236,7 @@ final class LevelCode {
     }
   }
 
-  /** The level to vector 0. Changes vector 1. */
+  /** Computes the level in vector 0. Changes vector 1. */
   private void level() {
     e.load(0, 4, SYMBOLS);
     e.load(1, 4, FLIPS);
@@ -244,13 +244,13 @@ final class LevelCode {
     e.subtract(0, 0, 1);
   }
 
-  /** The tail of the level in vector 0 to vector 2. */
+  /** Computes the tail of the level in vector 0, in vector 2. */
   private void tail() {
     e.add(2, 0, 8);
     e.shiftRightBy(2, 2, 7);
   }
 
-  /** From the sum of magnitudes in vector 10. */
+  /** Updates the input's mean from the sum of magnitudes in vector 10. */
   private void inputMean() {
     e.sum(0, 10);
     g.load(1, REGISTER, LevelFrame.RECIPROCAL);

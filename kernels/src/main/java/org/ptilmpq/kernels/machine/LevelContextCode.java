@@ -10,9 +10,9 @@ import static org.ptilmpq.kernels.machine.LevelFrame.REGISTER;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * Writes what is expected of the levels at an input, which chooses their tables. docs/format.md, "What is expected",
- * has the arithmetic. A logarithm to eighths is what a float's bits begin with: 8 · exponent and the three bits behind the
- * leading one. Vectors 6 to 13 are constants of a loop.
+ * Writes the code for what is expected of the levels at an input, which chooses their tables. docs/format.md, "What is
+ * expected", has the arithmetic. A logarithm in eighths is the beginning of a float's bits: 8 · exponent and the three
+ * bits after the leading one. Vectors 6 to 13 are constants of a loop.
  */
 final class LevelContextCode {
 
@@ -29,7 +29,7 @@ final class LevelContextCode {
     g = emitter.general();
   }
 
-  /** Logarithm of the mean magnitude at this input to vector 11. */
+  /** Computes the logarithm of the mean magnitude at this input in vector 11. */
   private void inputLogarithm() {
     g.load(0, REGISTER, LevelFrame.INPUT_MEAN);
     e.broadcast(11, 0, 0);
@@ -46,12 +46,12 @@ final class LevelContextCode {
     e.subtract(vector, vector, 13);
   }
 
-  /** A number of the frame in all lanes. */
+  /** Loads a number of the frame into all lanes. */
   void constant(int vector, int displacement) {
     e.broadcast(vector, REGISTER, displacement);
   }
 
-  /** What is expected where nothing is known but the means of channel and input. */
+  /** Emits what is expected where only the means of channel and input are known. */
   void emitAlone() {
     inputLogarithm();
     classifyConstants();
@@ -70,7 +70,7 @@ final class LevelContextCode {
     e.clear(12);
   }
 
-  /** From the logarithm to be expected in vector 0, and the prediction's above that in vector 4, to contexts. */
+  /** Turns the expected logarithm in vector 0, and the prediction's excess over it in vector 4, into contexts. */
   private void classify() {
     e.shiftRight(0, 0, 3);
     e.subtract(0, 0, 9);
@@ -87,7 +87,7 @@ final class LevelContextCode {
     e.store(0, 4, CONTEXTS);
   }
 
-  /** What is expected with the levels at neighbouring taps. */
+  /** Emits what is expected where the levels at neighbouring taps are known. */
   void emitWithTaps() {
     inputLogarithm();
     constant(0, LevelFrame.TO_EIGHTHS);
@@ -116,7 +116,9 @@ final class LevelContextCode {
     }
   }
 
-  /** The prediction's logarithm to vector 4, from left, above, above left and above right in vectors 0 to 3. */
+  /**
+   * Computes the prediction's logarithm in vector 4, from left, above, above left and above right in vectors 0 to 3.
+   */
   private void predict() {
     e.add(4, 0, 1);
     e.shiftLeft(4, 4, 2);
@@ -131,7 +133,7 @@ final class LevelContextCode {
     logarithm(4);
   }
 
-  /** Logarithms of the channel, the input and the neighbouring taps, added up in vector 0. */
+  /** Adds up the logarithms of the channel, the input and the neighbouring taps in vector 0. */
   private void magnitude() {
     for (int tap = 0; tap < 4; tap++) {
       e.abs(tap, tap);
@@ -157,7 +159,7 @@ final class LevelContextCode {
     e.add(0, 0, 11);
   }
 
-  /** Over all channels, eight at a time: register 4 moves over numbers, register 6 counts. */
+  /** Begins a loop over all channels, eight at a time: register 4 moves over numbers, register 6 counts. */
   Label beginLoop() {
     Label loop = new Label();
     g.move(4, REGISTER);

@@ -3,9 +3,9 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * What decoding levels takes beyond an {@link Emitter}'s methods: integers in eight lanes of 32 bits, whatever vectors
- * the machine has, one step of a rANS state, and bit planes. Each method appends instructions. Vectors of eight
- * lanes are numbered from 0 to {@link #VECTORS} − 1.
+ * The instructions for decoding levels beyond an {@link Emitter}'s methods: integers in eight lanes of 32 bits,
+ * whatever vectors the machine has, one step of a rANS state, and bit planes. Each method appends instructions. Vectors
+ * of eight lanes are numbered from 0 to {@link #VECTORS} − 1.
  */
 interface LevelEmitter {
 
@@ -25,18 +25,18 @@ interface LevelEmitter {
   /** Functions, general registers and jumps. */
   Emitter general();
 
-  /** Eight numbers from memory. */
+  /** Loads eight numbers from memory. */
   void load(int vector, int base, int displacement);
 
   void store(int vector, int base, int displacement);
 
-  /** Eight bytes from memory, with their signs. */
+  /** Loads eight bytes from memory, with their signs. */
   void loadBytes(int vector, int base, int displacement);
 
-  /** The low byte of each lane to memory. The vector is lost. */
+  /** Stores the low byte of each lane to memory. The vector is lost. */
   void storeBytes(int vector, int base, int displacement);
 
-  /** A number from memory in all lanes. */
+  /** Loads a number from memory into all lanes. */
   void broadcast(int vector, int base, int displacement);
 
   void clear(int vector);
@@ -55,23 +55,23 @@ interface LevelEmitter {
 
   void max(int to, int left, int right);
 
-  /** All bits set in lanes that are equal, else none. */
+  /** Sets all bits in lanes that are equal, else none. */
   void equal(int to, int left, int right);
 
   void abs(int to, int from);
 
   void shiftLeft(int to, int from, int bits);
 
-  /** Copies of the sign come in from above. */
+  /** Shifts right; copies of the sign come in from above. */
   void shiftRight(int to, int from, int bits);
 
-  /** The same by a number that is in all lanes of a vector. */
+  /** Shifts right, with copies of the sign, by a number that is in all lanes of a vector. */
   void shiftRightBy(int to, int from, int bits);
 
-  /** Integers of less than 24 bits to the bits of floats. */
+  /** Converts integers of less than 24 bits to the bits of floats. */
   void toFloats(int to, int from);
 
-  /** The sum of all lanes, none of which is negative, to a general register. The vector is lost. */
+  /** Adds up all lanes, none of which is negative, in a general register. The vector is lost. */
   void sum(int register, int vector);
 
   /** Jumps when any bit of a vector is set. The vector is lost. */
@@ -89,12 +89,12 @@ interface LevelEmitter {
   void decode(int state, int words, int row, int displacement);
 
   /**
-   * Words of up to eight planes from 64 bytes: bit j of plane p is bit p of byte j. Changes registers 1 and 2, vectors,
-   * and of {@code count} and {@code planes} what is said.
+   * Packs 64 bytes into words of up to eight planes: bit j of plane p is bit p of byte j. Changes registers 1 and 2,
+   * vectors, and {@code count} and {@code planes} as described.
    *
    * @param base and displacement of the bytes
-   * @param planes a register with the address of the first plane, and then with that behind the last one; eight bytes
-   *     are written to each, whatever a word has
+   * @param planes a register with the address of the first plane, and afterwards with that after the last one; eight
+   *     bytes are written to each, whatever the size of a word
    * @param wordBytes a register with the bytes from a plane to the next
    * @param count a register with the number of planes, at least 1; afterwards 0
    */
@@ -102,12 +102,12 @@ interface LevelEmitter {
 
   // ---- counters of bits, in vectors from 8 on
 
-  /** Makes 64 counters 0, and loads what {@link #countBits} needs from a {@link PlaneFrame}. */
+  /** Sets 64 counters to 0, and loads what {@link #countBits} needs from a {@link PlaneFrame}. */
   void clearCounters(int frame);
 
   /** Adds bit j of the word at an address to counter j, which goes up to 127. Changes vectors below 8. */
   void countBits(int base);
 
-  /** The counters to memory, a byte each. */
+  /** Stores the counters to memory, one byte each. */
   void storeCounters(int base, int displacement);
 }

@@ -1,17 +1,17 @@
 package org.ptilmpq.kernels.machine;
 
 /**
- * What {@link LevelCode} reads and writes of a layer that is being decoded, in native memory whose address is in
- * {@link #REGISTER} throughout. Byte offsets.
+ * The data of a layer that {@link LevelCode} is decoding, in native memory whose address is in {@link #REGISTER}
+ * throughout. Constants are byte offsets.
  */
 final class LevelFrame {
 
   static final int REGISTER = 5;
 
-  /** Channels of a block, whether it has so many or not; the others have level 0. */
+  /** Channels of a block, whether it has that many or not; the others have level 0. */
   static final int CHANNELS = 64;
 
-  /** Address of the next word of the stream, and behind the last one. */
+  /** Address of the next word of the stream, and after the last one. */
   static final int WORDS = 0;
 
   static final int WORDS_END = 8;
@@ -68,7 +68,7 @@ final class LevelFrame {
 
   static final int LOG_PERIOD = 184;
 
-  /** ⌈2^36 / channels⌉: what a sum is multiplied by instead of divided by the channels. */
+  /** ⌈2^36 / channels⌉: a sum is multiplied by this instead of divided by the channels. */
   static final int RECIPROCAL = 192;
 
   static final int RECIPROCAL_BITS = 36;
@@ -117,10 +117,10 @@ final class LevelFrame {
   /** States, 64 bits each. */
   static final int STATES = 416;
 
-  /** A byte a channel. */
+  /** One byte per channel. */
   static final int LOW_BYTES = 480;
 
-  /** A number of 32 bits a channel. */
+  /** One number of 32 bits per channel. */
   static final int CONTEXTS = 576;
 
   static final int SYMBOLS = CONTEXTS + 4 * CHANNELS;
@@ -137,8 +137,8 @@ final class LevelFrame {
   static final int LISTED_BYTES = 2 * CHANNELS;
 
   /**
-   * A segment: the inputs, 0 behind the last one; the number to shift by that means follow the levels with; and what
-   * {@link #LOG_COUNT} and {@link #LOG_PERIOD} become. 64 bits each.
+   * A segment: the inputs, 0 after the last one; the shift with which means follow the levels; and the new {@link
+   * #LOG_COUNT} and {@link #LOG_PERIOD}. 64 bits each.
    */
   static final int SEGMENT_BYTES = 32;
 

@@ -15,7 +15,7 @@ final class LevelFunctions implements LevelDecoder {
   private final Target target;
   private final CodeCache codes;
 
-  /** Of each kind, as far as it was asked for: each block asks some ten times. */
+  /** The decoder of each kind, as far as it was requested: each block requests it some ten times. */
   private final MemorySegment[] decoders = new MemorySegment[LevelCode.Kind.values().length];
 
   private MemorySegment tails;
@@ -80,7 +80,7 @@ final class LevelFunctions implements LevelDecoder {
     free.add(pages);
   }
 
-  /** From a layer before, if those are enough. */
+  /** Returns the pages of an earlier layer, if those are enough, else new ones. */
   private synchronized MemorySegment pages(long bytes) {
     MemorySegment kept = free.poll();
     if (kept == null) {

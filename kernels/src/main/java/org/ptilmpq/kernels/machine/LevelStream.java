@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 
-/** A layer while machine code decodes it: the {@link LevelFrame}, and the memory that it has addresses of. */
+/** A layer while machine code decodes it: the {@link LevelFrame}, and the memory whose addresses it has. */
 final class LevelStream {
 
   /** Inputs of a block at which a channel's mean begins to follow the levels more slowly. */
@@ -25,17 +25,17 @@ final class LevelStream {
 
   private static final int MOST_TABLES = 16;
 
-  /** Between the parts, for their alignment. */
+  /** Bytes between the parts, for their alignment. */
   private static final int PADDING = 256;
 
   private static final int FIRST_STATE_BYTES = 8 * Integer.BYTES;
 
-  /** Words beyond the last one that are read before it is seen that there are none. */
+  /** Words beyond the last one that are read before it is noticed that there are none. */
   private static final int SLACK = 2 * LevelFrame.CHANNELS + Short.BYTES;
 
   private static final int FINAL_STATE = 1 << LevelEmitter.WORD_BITS;
 
-  /** Parts of 256 that the magnitudes at the left, above and at both corners have. */
+  /** Weights, in parts of 256, of the magnitudes at the left, above and at both corners. */
   private static final int[] BOTH_WEIGHTS = {96, 96, 32};
 
   private static final int[] LEFT_WEIGHTS = {256, 0, 0};
@@ -46,13 +46,13 @@ final class LevelStream {
   private final MemorySegment frame;
   private final int[] beginning;
 
-  /** Of each tap, where its segments begin. */
+  /** Where the segments of each tap begin. */
   private final long[] segments;
 
   private final MemorySegment inputMeans;
   private final long history;
 
-  /** Bytes of zeros: the levels at a tap that there isn't. */
+  /** Bytes of zeros: the levels at a missing tap. */
   private final long noTap;
 
   private final MemorySegment listed;
@@ -62,7 +62,7 @@ final class LevelStream {
   private long codesOffset;
   private long tailsOffset;
 
-  /** @param memory {@link #mappedBytes} of it, with whatever in it */
+  /** @param memory {@link #mappedBytes} of it, with any content */
   LevelStream(CodedLevels levels, LevelFunctions functions, SegmentAllocator memory) {
     this.levels = levels;
     this.functions = functions;
@@ -106,7 +106,7 @@ final class LevelStream {
     putInt(LevelFrame.OCTAVE_BASE, levels.firstOctave() + 4);
   }
 
-  /** Writes the segments of each tap, and gives where each one's begin. With one table all taps are as one. */
+  /** Writes the segments of each tap, and returns where each one's begin. With one table all taps count as one. */
   private long[] segments(SegmentAllocator memory) {
     int tapInputs = levels.isSingle() ? levels.inputs() : levels.inputChannels();
     int taps = levels.inputs() / tapInputs;
@@ -141,7 +141,7 @@ final class LevelStream {
     return (2 * taps + SLOWER.length + 1) * LevelFrame.SEGMENT_BYTES;
   }
 
-  /** What a block begins with, from {@link LevelFrame#CONTEXTS} on: means and logarithms are the layer's. */
+  /** The initial values of a block, from {@link LevelFrame#CONTEXTS} on: means and logarithms are the layer's. */
   private static int[] beginning(CodedLevels levels) {
     int[] numbers = new int[(LevelFrame.TABLES - LevelFrame.CONTEXTS) / Integer.BYTES];
     int log = (Float.floatToRawIntBits(levels.mean() + 4) >> 20) - (127 << 3) - levels.logMean();
@@ -153,7 +153,7 @@ final class LevelStream {
   }
 
   /**
-   * The tables: of each slot frequency − 1 in the upper 12 bits, its offset in the interval in 12 more, and the level
+   * The tables: for each slot, frequency − 1 in the upper 12 bits, its offset in the interval in 12 more, and the level
    * in the lowest 8.
    */
   private MemorySegment slots(SegmentAllocator memory) {
@@ -194,7 +194,7 @@ final class LevelStream {
     return bytes(inputs, inputChannels, MOST_TABLES, streamBytes, listed);
   }
 
-  /** What is listed stands last, so that as much as that isn't touched, whatever was decoded there before. */
+  /** What is listed comes last, so that its unused part isn't touched, whatever was decoded there before. */
   private static long bytes(int inputs, int inputChannels, int tables, long streamBytes, long listed) {
     long taps = inputs > inputChannels ? (long) LevelFrame.CHANNELS * (inputs + inputChannels) : LevelFrame.CHANNELS;
     long inputBytes = 2L * Integer.BYTES * inputs;
@@ -215,7 +215,7 @@ final class LevelStream {
     return frame.get(ValueLayout.JAVA_LONG, at);
   }
 
-  /** Decodes everything; false where something doesn't fit. */
+  /** Decodes everything; returns false where something doesn't fit. */
   boolean decode() {
     for (CodedLevels.Block block : levels.blocks()) {
       if (!block(block)) {
@@ -266,7 +266,7 @@ final class LevelStream {
     return !block.tails() || tails(block, wordBytes);
   }
 
-  /** Says where the levels of neighbouring taps are. */
+  /** Sets where the levels of neighbouring taps are. */
   private LevelCode.Kind taps(int tap) {
     int width = levels.kernelWidth();
     int input = tap * levels.inputChannels();
@@ -291,7 +291,7 @@ final class LevelStream {
     putLong(slot, exists ? at : noTap);
   }
 
-  /** Writes what was listed of a block. */
+  /** Writes the listed tails of a block. */
   private boolean tails(CodedLevels.Block block, int wordBytes) {
     int count = (int) ((longAt(LevelFrame.LISTED_INPUTS) - listedInputs.address()) / Integer.BYTES);
     int planes = count == 0 ? 0 : Integer.SIZE + 1 - Integer.numberOfLeadingZeros(all(LevelFrame.ALL_TAILS));

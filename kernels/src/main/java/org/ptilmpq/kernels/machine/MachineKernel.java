@@ -8,8 +8,8 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 
 /**
- * A function and what it reads: called once for the strips and blocks of channels that a thread does. A unit of work
- * is a block of a strip.
+ * A function and the data that it reads: called once for the strips and blocks of channels that a thread does. A unit
+ * of work is a block of a strip.
  */
 final class MachineKernel implements Kernel {
 
@@ -33,8 +33,8 @@ final class MachineKernel implements Kernel {
    * @param height output rows
    * @param stripRows output rows of a strip
    * @param blocks of channels, 1 where channels aren't cut
-   * @param arenaBytes that the arena has at least
-   * @param scores that there are at least, where results are scores; else 0
+   * @param arenaBytes that the arena must have at least
+   * @param scores that there must be at least, where results are scores; else 0
    * @param scratchBytes that the frame needs
    */
   record Work(int height, int stripRows, int blocks, long arenaBytes, int scores, long scratchBytes) {}
@@ -56,7 +56,7 @@ final class MachineKernel implements Kernel {
   }
 
   /**
-   * One piece a thread: each copies its strips once, and threads don't write to neighbouring lines of the cache, as
+   * One piece per thread: each copies its strips once, and threads don't write to neighbouring lines of the cache, as
    * they would with a block of channels each in turn.
    */
   @Override
@@ -97,10 +97,7 @@ final class MachineKernel implements Kernel {
     }
   }
 
-  /**
-   * One address beyond what is there ends the virtual machine: everything that a function assumes is looked at
-   * before.
-   */
+  /** One address out of bounds ends the virtual machine, so everything that a function assumes is checked before. */
   private void check(TensorMemory tensors, int first, int end, Scratch scratch) {
     if (!arena.scope().isAlive()) {
       throw new IllegalStateException("the kernel is closed");

@@ -25,8 +25,8 @@ import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.SliceKernel;
 
 /**
- * Kernels as machine code, written for what a layer is when it is prepared: they run at full speed from the first
- * call on. Layers of the same shape share their code; what differs is in their {@link Context}.
+ * Kernels as machine code, written to fit a layer when it is prepared: they run at full speed from the first call on.
+ * Layers of the same shape share their code; what differs is in their {@link Context}.
  */
 public final class MachineKernels implements KernelSet {
 
@@ -42,7 +42,7 @@ public final class MachineKernels implements KernelSet {
     levelFunctions = new LevelFunctions(target, codes);
   }
 
-  /** One for each instruction set that this machine has, the best one first; the caller closes them. */
+  /** Returns the kernels of each instruction set of this machine, the best ones first; the caller closes them. */
   public static List<MachineKernels> ofThisMachine() {
     return Target.ofThisMachine().stream().map(MachineKernels::new).toList();
   }
@@ -56,7 +56,7 @@ public final class MachineKernels implements KernelSet {
   public record Choice(MachineKernels kernels, String reason) {}
 
   /**
-   * The best ones that this machine and the virtual machine's settings allow.
+   * Returns the best kernels that this machine and the virtual machine's settings allow.
    *
    * @throws IllegalArgumentException when {@link KernelProvider#MACHINE_PROPERTY} names something that this machine
    *     doesn't have
@@ -187,7 +187,7 @@ public final class MachineKernels implements KernelSet {
         findRuns(spec, shape, context, work);
       }
       ConvolutionCode.Traits traits = tables.traits(context);
-      // How rows are cut into strips depends on the number of blocks, which nothing else of the key tells.
+      // How rows are cut into strips depends on the number of blocks, which nothing else in the key tells.
       CodeKey key =
           key("convolution", spec, traits).and(products.emitter().columnLanes()).and(shape.stripRows());
       MachineKernel.Code code =
@@ -385,7 +385,7 @@ public final class MachineKernels implements KernelSet {
     return Optional.of(levelFunctions);
   }
 
-  /** Gives back the memory of all code; no kernel of this set may run then. */
+  /** Frees the memory of all code; no kernel of this set may be running. */
   @Override
   public void close() {
     levelFunctions.close();

@@ -5,15 +5,15 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * Records in the making for machine code to read. They are put together in an array, and copied to native memory at
- * once: to write every number there by itself takes an interpreter a microsecond each.
+ * Records that are being built for machine code to read. They are put together in an array, and copied to native memory
+ * at once: writing each number there by itself takes an interpreter a microsecond.
  */
 final class NativeTable {
 
   private int[] words = {};
   private int size;
 
-  /** Room for so many bytes more, all 0, at a multiple of 64; returns where. */
+  /** Reserves {@code bytes} more bytes, all 0, at a multiple of 64; returns where. */
   int reserve(long bytes) {
     int at = size;
     size = Math.toIntExact((size + bytes + 63) / 64 * 64);
@@ -32,7 +32,7 @@ final class NativeTable {
     words[at / Integer.BYTES] = value;
   }
 
-  /** To all that is reserved: mostly that is all there will be when the first number is put. */
+  /** Grows to all that is reserved: mostly nothing more is reserved once the first number is put. */
   private void grow() {
     words = Arrays.copyOf(words, size / Integer.BYTES);
   }

@@ -11,8 +11,8 @@ import org.ptilmpq.kernels.machine.code.A64Vector;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * NEON, which every AArch64 processor has: 4 lanes, 4 vectors a column. The last two vectors are its own, and of the
- * general registers x14 to x17; x18 is the system's. Functions follow the AAPCS64 calling convention.
+ * NEON, which every AArch64 processor has: 4 lanes, 4 vectors per column. The last two vectors are the emitter's own,
+ * and so are the general registers x14 to x17; x18 is the system's. Functions follow the AAPCS64 calling convention.
  */
 final class NeonEmitter extends Emitter {
 
@@ -27,7 +27,7 @@ final class NeonEmitter extends Emitter {
   /** An address; the assembler itself changes x16. */
   private static final int ADDRESS = 17;
 
-  /** Vectors of which a function leaves the lower halves as they are, from v8 on, in pairs. */
+  /** Vectors whose lower halves a function preserves, from v8 on, in pairs. */
   private static final int SAVED = 8;
 
   private static final int SAVED_PAIRS = 4;
@@ -83,7 +83,7 @@ final class NeonEmitter extends Emitter {
     assembler.blr(address);
   }
 
-  /** Keeps the address to return to, so that a subroutine may call another one. */
+  /** Keeps the return address, so that a subroutine may call another one. */
   @Override
   void enterSubroutine() {
     assembler.memoryPre(A64Memory.STR_X, X30, SP, -16);
@@ -221,7 +221,7 @@ final class NeonEmitter extends Emitter {
     assembler.memory(A64Memory.LDR_Q, vector, base, displacement);
   }
 
-  /** In pieces of eight, four, two and one bytes where there are fewer than sixteen. */
+  /** Stores pieces of eight, four, two and one bytes where there are fewer than sixteen. */
   @Override
   void storeVector(int vector, int base, int displacement, int count) {
     if (count == vectorBytes()) {
@@ -304,7 +304,7 @@ final class NeonEmitter extends Emitter {
     assembler.vector(instruction, A64Lanes.B16, vector, vector, OWN);
   }
 
-  /** The integers of a column to bytes in its first vector. */
+  /** Narrows the integers of a column to bytes in its first vector. */
   private void narrow(int vector) {
     assembler.vector(A64Vector.SQXTN, A64Lanes.H4, vector, vector);
     assembler.vector(A64Vector.SQXTN, A64Lanes.H4, vector + 2, vector + 2);
@@ -319,7 +319,7 @@ final class NeonEmitter extends Emitter {
     assembler.vector(A64Vector.ADD, A64Lanes.S4, to, to, from);
   }
 
-  /** Two vectors of 16-bit lanes. */
+  /** Loads two vectors of 16-bit lanes. */
   @Override
   void loadFactors(int vector, int base, int displacement) {
     loadVector(vector + 1, base, displacement);
@@ -327,7 +327,7 @@ final class NeonEmitter extends Emitter {
     assembler.sxtl(A64Lanes.B16, vector + 1, vector + 1);
   }
 
-  /** {@code smlal} begins each cycle, {@code mla} of 32-bit lanes only every other on Cortex-A57 to A76. */
+  /** {@code smlal} can begin every cycle, {@code mla} of 32-bit lanes only every other one on Cortex-A57 to A76. */
   @Override
   void multiplyAdd(int to, int from, int base, int displacement) {
     for (int half = 0; half < 2; half++) {

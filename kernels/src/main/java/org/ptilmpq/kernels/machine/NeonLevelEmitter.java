@@ -6,7 +6,7 @@ import org.ptilmpq.kernels.machine.code.A64Memory;
 import org.ptilmpq.kernels.machine.code.A64Vector;
 import org.ptilmpq.kernels.machine.code.Label;
 
-/** With NEON, a vector of eight lanes in two neighbouring registers; the last four are its own. */
+/** NEON, with a vector of eight lanes in two neighbouring registers; the last four are the emitter's own. */
 final class NeonLevelEmitter implements LevelEmitter {
 
   private static final int OWN = 28;
@@ -142,7 +142,7 @@ final class NeonLevelEmitter implements LevelEmitter {
     }
   }
 
-  /** There is only a shift to the left by signed numbers. */
+  /** Negates the number, since NEON only has a shift to the left by signed numbers. */
   @Override
   public void shiftRightBy(int to, int from, int bits) {
     assembler.vector(A64Vector.NEG, A64Lanes.S4, OWN, 2 * bits);
@@ -198,7 +198,7 @@ final class NeonLevelEmitter implements LevelEmitter {
     assembler.csel(A64Assembler.EQ, words, CARRY, words);
   }
 
-  /** Of each byte with the bit, the power of two that it is in its word; neighbours are added until a word is left. */
+  /** Each byte with the bit becomes its power of two in its word; neighbours are added until a word is left. */
   @Override
   public void packPlanes(int base, int displacement, int planes, int wordBytes, int count) {
     Label done = new Label();
@@ -236,7 +236,7 @@ final class NeonLevelEmitter implements LevelEmitter {
     }
   }
 
-  /** Each byte of the word eight times, of which each keeps one bit. */
+  /** Repeats each byte of the word eight times; each copy keeps one bit. */
   @Override
   public void countBits(int base) {
     assembler.memory(A64Memory.LDR_D, 0, base, 0);

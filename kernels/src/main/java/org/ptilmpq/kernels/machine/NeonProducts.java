@@ -11,11 +11,11 @@ import org.ptilmpq.kernels.machine.code.Label;
 
 /**
  * Products for AArch64 without dot products: {@code smlal} adds the products of eight neighbouring inputs of a pixel
- * with a channel's eight levels to eight sums of 16 bits, eight products an instruction; after a <i>run</i> of steps
+ * with a channel's eight levels to eight sums of 16 bits, eight products per instruction; after a <i>run</i> of steps
  * {@code sadalp} adds pairs of them to sums of 32 bits. A run is exact as long as in each 16-bit lane Σ|level| · 128 ≤
  * 2¹⁵ − 1, so Σ|level| ≤ 255 (the accumulator bound of A2Q, arXiv 2301.13376), which {@link #emitRuns} measures on the
- * levels themselves. Runs of a step or two have code of their own, a {@code sadalp} behind each step. Where not even a
- * step of two products a lane keeps the bound, sums are added after each product.
+ * levels themselves. Runs of a step or two have code of their own, a {@code sadalp} after each step. Where not even a
+ * step of two products per lane keeps the bound, sums are added after each product.
  *
  * <p>The sums of a pixel and a channel are lanes, so a tile is done for four channels at a time, whose sums go to the
  * frame.
@@ -52,8 +52,8 @@ final class NeonProducts extends A64Products {
   private static final int LOWER = 16;
 
   /**
-   * Steps from which runs keep their sums of 16 bits from step to step: before, it costs less to load both halves of a
-   * step at once, for which there are no registers then.
+   * Runs of at least this many steps keep their sums of 16 bits from step to step. For shorter ones it costs less to
+   * load both halves of a step at once, for which the kept sums leave no registers.
    */
   private static final int LONG_RUN = 3;
 
@@ -143,8 +143,8 @@ final class NeonProducts extends A64Products {
   }
 
   /**
-   * A run each step, whose sums of 16 bits needn't stay: inputs and levels of both halves are loaded together. Few
-   * steps are written out.
+   * Emits runs of one step each, whose sums of 16 bits needn't stay: inputs and levels of both halves are loaded
+   * together. Few steps are written out.
    */
   private void emitShortRuns(int steps, int[] pixels) {
     Label loop = new Label();
@@ -174,7 +174,7 @@ final class NeonProducts extends A64Products {
     widen(pixels);
   }
 
-  /** A step whose halves are runs of their own, which fit whatever the levels are: 128 · 128 ≤ 2¹⁵ − 1. */
+  /** Emits a step whose halves are runs of their own, which fit whatever the levels are: 128 · 128 ≤ 2¹⁵ − 1. */
   private void emitHalves(int[] pixels) {
     for (int half = 0; half < 2; half++) {
       emitHalf(pixels, half, A64Vector.SMULL);
@@ -198,8 +198,8 @@ final class NeonProducts extends A64Products {
   }
 
   /**
-   * Loads are of 64 bits and leave their addresses as they are: beside such ones a Cortex-A53 begins a multiplication
-   * in the same cycle, after wider ones only two cycles later.
+   * Loads are of 64 bits and leave their addresses unchanged: beside such ones a Cortex-A53 begins a multiplication in
+   * the same cycle, after wider ones only two cycles later.
    */
   private void emitHalf(int[] pixels, int half, A64Vector instruction) {
     for (int p = 0; p < pixels.length; p++) {
@@ -225,7 +225,7 @@ final class NeonProducts extends A64Products {
     }
   }
 
-  /** The sums of a pixel's four channels to the frame. */
+  /** Stores the sums of a pixel's four channels in the frame. */
   private void emitSum(int pixel) {
     int first = wide(narrow(pixel, 0));
     addPairs(first, first, first + 1);
@@ -238,7 +238,7 @@ final class NeonProducts extends A64Products {
     a.vector(A64Vector.ADDP, A64Lanes.S4, to, first, second);
   }
 
-  /** High parts first: their sums are shifted before the low parts are added. */
+  /** Emits high parts, which come first: their sums are shifted before the low parts are added. */
   private void emitHighs(int[] pixels) {
     Label none = new Label();
     Label loop = new Label();
@@ -276,7 +276,7 @@ final class NeonProducts extends A64Products {
     Runs.emitFunction(emitter, shape, () -> emitExcess(shape));
   }
 
-  /** Sums of magnitudes are in the vectors of their channels; more than 255 is what has a bit above a byte. */
+  /** Sums of magnitudes are in the vectors of their channels; those above 255 have a bit above a byte. */
   private void emitExcess(ConvolutionShape shape) {
     int largest = COLUMN_CHANNELS;
     int zero = COLUMN_CHANNELS + 1;
@@ -311,7 +311,9 @@ final class NeonProducts extends A64Products {
 
   // ---- levels
 
-  /** Sixteen rows, whose bytes are transposed eight by eight; then the halves of each channel are put together. */
+  /**
+   * Writes sixteen rows, whose bytes are transposed eight by eight; then the halves of each channel are put together.
+   */
   @Override
   void writeStep() {
     int from = NeonUnpacking.FREE_1;

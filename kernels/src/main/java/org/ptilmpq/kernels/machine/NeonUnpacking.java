@@ -10,11 +10,11 @@ import org.ptilmpq.kernels.machine.code.A64Vector;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * From bit planes to the panel with NEON, a step of inputs at a time. Each input's codes become a row of 64 bytes in
- * the frame: the bytes of a plane's word are spread over the channels ({@code tbl}), each channel's bit is tested
- * ({@code cmtst}) and put above the ones of lower planes ({@code sli}), the highest one filling the rest of the byte as
- * its sign. Where an input has tails, they are added to its row. Then the rows of a step are written in the order of
- * the panel.
+ * Unpacking of bit planes to the panel with NEON, one step of inputs at a time. Each input's codes become a row of 64
+ * bytes in the frame: the bytes of a plane's word are spread over the channels ({@code tbl}), each channel's bit is
+ * tested ({@code cmtst}) and put above the ones of lower planes ({@code sli}), the highest one filling the rest of the
+ * byte as its sign. Where an input has tails, they are added to its row. Then the rows of a step are written in the
+ * order of the panel.
  */
 final class NeonUnpacking {
 
@@ -25,7 +25,7 @@ final class NeonUnpacking {
   static final int PANEL = 1;
   static final int CONTEXT = 2;
 
-  /** What it may change, besides vectors. */
+  /** Registers that it may change, besides vectors. */
   static final int FREE_1 = 6;
 
   static final int FREE_2 = 7;
@@ -81,7 +81,7 @@ final class NeonUnpacking {
   private final StepWriter writer;
 
   /**
-   * Emits how the rows of a step are written to the four times 16 channels of the panel, {@link Context#PANEL_16}
+   * Emits the code that writes the rows of a step to the four times 16 channels of the panel, {@link Context#PANEL_16}
    * apart.
    */
   interface StepWriter {
@@ -131,7 +131,7 @@ final class NeonUnpacking {
     e.leaveSubroutine();
   }
 
-  /** Rows of as many inputs as there are, 0 in the others; and the step. */
+  /** Emits rows of as many inputs as there are, 0 in the others; and the step. */
   private void emitStep() {
     Label isWhole = new Label();
     Label row = new Label();
@@ -184,7 +184,7 @@ final class NeonUnpacking {
     a.pairPost(A64Pair.STP_Q, CODE + 2, CODE + 3, ROW, 32);
   }
 
-  /** Signed numbers of 64 channels from their PLANES planes, of which a byte has up to eight. */
+  /** Emits the signed numbers of 64 channels from their PLANES planes, up to eight of which a byte has. */
   private void emitNumbers(int to) {
     Label none = new Label();
     Label done = new Label();
@@ -232,7 +232,7 @@ final class NeonUnpacking {
     e.bind(done);
   }
 
-  /** Adds the tails of the row, above the bits of its codes, and goes to the next ones. */
+  /** Adds the tails of the row, above the bits of its codes, and goes on to the next ones. */
   private void addTails() {
     Label done = new Label();
     e.load(PLANES, BLOCK, Block.TAIL_WIDTH);

@@ -23,7 +23,7 @@ final class PlaneCountCode implements PlaneCounts {
   private final MemorySegment frame;
 
   /**
-   * @param function gives the address of what {@link #emit} writes, when it is needed
+   * @param function returns the address of the code that {@link #emit} writes, when it is needed
    * @param arena for the frame
    */
   PlaneCountCode(Supplier<MemorySegment> function, Arena arena) {
@@ -68,7 +68,7 @@ final class PlaneCountCode implements PlaneCounts {
     MemorySegment.copy(frame, ValueLayout.JAVA_INT, PlaneFrame.COUNTS, counts, 0, length);
   }
 
-  /** Writes the function, whose only argument is a {@link PlaneFrame}. At least one plane and one input are there. */
+  /** Writes the function, whose only argument is a {@link PlaneFrame}. There is at least one plane and one input. */
   static void emit(LevelEmitter e) {
     Emitter g = e.general();
     Label planes = new Label();

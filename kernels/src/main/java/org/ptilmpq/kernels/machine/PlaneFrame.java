@@ -1,6 +1,6 @@
 package org.ptilmpq.kernels.machine;
 
-/** What {@link PlaneCountCode} reads and writes, in native memory. Byte offsets. */
+/** The native memory that {@link PlaneCountCode} reads and writes. Constants are byte offsets. */
 final class PlaneFrame {
 
   /** Address of the first word; bytes from an input's words to the next one's; bytes of a word. */

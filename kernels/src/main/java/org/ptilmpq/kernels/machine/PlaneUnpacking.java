@@ -25,7 +25,10 @@ final class PlaneUnpacking extends X64Unpacking {
   private static final int SPREAD = 12;
   private static final int BITS = 14;
 
-  /** Offsets of what a block says: constants, here. Which byte of a word each of 64 channels is in, and which bit. */
+  /**
+   * Offsets in a block's own data, which are constants here: which byte of a word each of 64 channels is in, and which
+   * bit.
+   */
   private static final int SPREAD_AT = 0;
 
   private static final int BITS_AT = 64;
@@ -101,7 +104,7 @@ final class PlaneUnpacking extends X64Unpacking {
         a.vector(X64Vector.VPAND, LENGTH, i, i, TEMPORARY);
       }
     }
-    // Of each sixteen channels first the lower eight, in columns of eight the upper ones are far away.
+    // First the lower eight of each sixteen channels: in columns of eight the upper ones are far away.
     store(a, kind, to, 0);
     e.load(FREE_1, CONTEXT, Context.PANEL_8);
     for (int place : to) {
@@ -142,7 +145,7 @@ final class PlaneUnpacking extends X64Unpacking {
     }
   }
 
-  /** Takes a plane's bits of half of the channels in: the highest plane's, as −1, or those of the next one. */
+  /** Takes in a plane's bits of half of the channels: the highest plane's, as −1, or those of the next one. */
   private static void plane(X64Assembler a, int to, int half, boolean isSign) {
     int bit = isSign ? to : TEMPORARY;
     a.vector(X64Vector.VPSHUFB, LENGTH, bit, WORD, SPREAD + half);

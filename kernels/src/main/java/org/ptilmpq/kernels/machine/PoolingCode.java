@@ -45,7 +45,7 @@ final class PoolingCode {
     emit(e.columnLanes(), this::emitMeans);
   }
 
-  /** What is done with some channels of a pixel. */
+  /** The work on some channels of a pixel. */
   private interface Channels {
     void emit(int count);
   }

@@ -4,13 +4,13 @@ import java.util.List;
 import org.ptilmpq.kernels.PackedWeights;
 
 /**
- * What instruction sets differ in when they convolve: products of a tile of output pixels with a column of channels,
- * and the unpacking of codes to the order in which products read levels, the <i>panel</i>: for each column, for each
- * step of {@link #stepInputs} inputs, what one load of weights takes.
+ * The part of a convolution that differs between instruction sets: products of a tile of output pixels with a column of
+ * channels, and the unpacking of codes to the order in which products read levels, the <i>panel</i>: for each column,
+ * for each step of {@link #stepInputs} inputs, what one load of weights takes.
  *
  * <p>A level is taken as l = low + 256 · high. The panel has the low parts, signed bytes; where high parts aren't 0
- * they are listed by step ({@link Context.Column#HIGHS}), and Σ l·x = (Σ high·x << 8) + Σ low·x in 32 bits, exact as
- * the whole sum is.
+ * they are listed by step ({@link Context.Column#HIGHS}), and Σ l·x = (Σ high·x &lt;&lt; 8) + Σ low·x in 32 bits, exact
+ * as the whole sum is.
  */
 abstract class ProductCode {
 
@@ -22,7 +22,7 @@ abstract class ProductCode {
   static final int OUTPUT = 3;
   static final int RESIDUAL = 4;
 
-  /** What the code is written with. */
+  /** The emitter that the code is written with. */
   abstract Emitter emitter();
 
   /** Output pixels of a tile, at most. */
@@ -31,12 +31,12 @@ abstract class ProductCode {
   /** Inputs of a step. */
   abstract int stepInputs();
 
-  /** Whether inputs are to have 128 added: products of unsigned with signed bytes. */
+  /** Whether 128 is to be added to inputs: products of unsigned with signed bytes. */
   boolean flipsSigns() {
     return false;
   }
 
-  /** What the sum of a channel begins with, so that products of flipped inputs come out right. */
+  /** The start value of a channel's sum, with which products of flipped inputs come out right. */
   final int start(int levelSum) {
     return flipsSigns() ? -128 * levelSum : 0;
   }
@@ -47,7 +47,7 @@ abstract class ProductCode {
   }
 
   /**
-   * Emits the products of a tile: afterwards its sums are in the vectors from 0 on, a column a pixel. Changes the
+   * Emits the products of a tile: afterwards its sums are in the vectors from 0 on, one column per pixel. Changes the
    * registers 6 to 13.
    *
    * @param pixels where they lie, in bytes from the first one
@@ -57,7 +57,7 @@ abstract class ProductCode {
   /** A vector for a column of residuals while there are sums. */
   abstract int spare();
 
-  /** Blocks of one kind are unpacked by the same subroutine. */
+  /** The kind of a block; blocks of one kind are unpacked by the same subroutine. */
   abstract int unpackingKind(PackedWeights.Block block);
 
   /**
@@ -68,7 +68,7 @@ abstract class ProductCode {
   abstract void emitUnpacking(int kind);
 
   /**
-   * Where the level of an input of a step lies: bytes from the begin of its column's. The steps of a column are
+   * Where the level of an input of a step lies: bytes from the beginning of its column's. The steps of a column are
    * together, so that a column stays in the first-level cache; the inputs of a channel are next to each other.
    *
    * @param lane of the column
@@ -95,11 +95,11 @@ abstract class ProductCode {
   }
 
   /**
-   * Emits the products of a step alone, on registers: what no layer can be faster than. Sums are those of {@link
-   * #mostPixels} pixels.
+   * Emits the products of a step alone, on registers: no layer can be faster. Sums are those of {@link #mostPixels}
+   * pixels.
    */
   abstract void emitLimit();
 
-  /** What the subroutine reads at {@link Context.Block#OWN}: 192 bytes at most. */
+  /** The data that the subroutine reads at {@link Context.Block#OWN}: 192 bytes at most. */
   abstract byte[] own(PackedWeights.Block block);
 }

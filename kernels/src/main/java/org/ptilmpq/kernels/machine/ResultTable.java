@@ -3,7 +3,7 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.Requantization;
 
-/** What the {@link Context} of any convolution says of its tensors and its results. */
+/** The part of any convolution's {@link Context} about its tensors and its results. */
 final class ResultTable {
 
   private ResultTable() {}

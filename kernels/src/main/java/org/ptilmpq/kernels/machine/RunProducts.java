@@ -10,7 +10,7 @@ import org.ptilmpq.kernels.machine.code.X64Vector;
  * Products for AVX2: {@code vpmaddubsw} adds the products of two unsigned inputs with two signed levels in 16 bits,
  * exact as long as Σ|level| · 255 ≤ 2¹⁵ − 1, so Σ|level| ≤ 128 (the accumulator bound of A2Q, arXiv 2301.13376). As
  * many steps as keep that bound in each 16-bit lane, measured on the levels themselves ({@link #emitRuns}), are a
- * <i>run</i>. So few bits are time here:
+ * <i>run</i>. So fewer bits save time here:
  *
  * <ul>
  *   <li>sums of long runs stay in 16 bits, and go to those of 32 bits, in the frame, when a run ends;
@@ -95,7 +95,7 @@ final class RunProducts extends X64Products {
         for (int p = 0; p < pixels.length; p++) {
           storeSums(p);
         }
-        // Runs have a power of two of steps, but for the last one of a segment.
+        // The number of steps of a run is a power of two, except for the last run of a segment.
         int round = shape.steps() % 2 == 0 ? 2 : 1;
         Segments.emit(this, shape, () -> Runs.emitSegment(emitter, shape.steps(), () -> emitRun(pixels, round)));
         for (int p = 0; p < pixels.length; p++) {
@@ -144,7 +144,7 @@ final class RunProducts extends X64Products {
     emitter.memory(X64Vector.VPBROADCASTD, to, 0, Segments.INPUT, pixel + step * stepInputs());
   }
 
-  /** Sums of 16 bits, two a channel, to those of 32. */
+  /** Adds the sums of 16 bits, two per channel, to those of 32. */
   private void spill(int[] pixels) {
     emitter.registers(X64Vector.VPCMPEQB, LEVELS, LEVELS, LEVELS);
     emitter.assembler.vpsrlw(emitter.length, LEVELS, LEVELS, 15);
@@ -194,7 +194,7 @@ final class RunProducts extends X64Products {
     }
   }
 
-  /** The few steps that have high parts of levels, which count 256 each: as the upper bytes of words they do. */
+  /** Emits the few steps that have high parts of levels, which count 256 each, as the upper bytes of words do. */
   private void emitHighs(int[] pixels) {
     Label none = new Label();
     Label loop = new Label();

@@ -45,7 +45,7 @@ final class Runs {
   }
 
   /**
-   * Emits, for each kind of runs that there is, its products, and what chooses between them.
+   * Emits, for each kind of runs that there is, its products, and the code that chooses between them.
    *
    * @param kinds as {@link ConvolutionCode.Traits#runs} has them
    * @param products emits those of a kind
@@ -65,10 +65,10 @@ final class Runs {
   }
 
   /**
-   * Emits the function that {@link ProductCode#emitRuns} asks for: it tries runs of 64, 32 … 1 steps, and leaves 0
-   * where none will do.
+   * Emits the function that {@link ProductCode#emitRuns} requires: it tries runs of 64, 32 … 1 steps, and leaves 0
+   * where none fits.
    *
-   * @param excess emits, for a column, what leaves 0 in register 6 if the levels of no run of RUN steps exceed the
+   * @param excess emits, for a column, code that leaves 0 in register 6 if the levels of no run of RUN steps exceed the
    *     bound; RUN stays
    */
   static void emitFunction(Emitter e, ConvolutionShape shape, Runnable excess) {

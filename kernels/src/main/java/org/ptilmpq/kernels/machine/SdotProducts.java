@@ -57,7 +57,7 @@ final class SdotProducts extends A64Products {
     }
   }
 
-  /** High parts first: their sums are shifted before the low parts are added. */
+  /** Emits high parts, which come first: their sums are shifted before the low parts are added. */
   private void emitHighs(int[] pixels, Label low) {
     Label none = new Label();
     Label loop = new Label();
@@ -96,8 +96,8 @@ final class SdotProducts extends A64Products {
   }
 
   /**
-   * Up to four steps. Levels of half a column are a pair of vectors; as many pairs as there is room for are loaded
-   * ahead, since a processor that works in order would wait for them.
+   * Emits up to four steps. Levels of half a column are a pair of vectors; as many pairs as there is room for are
+   * loaded ahead, since an in-order processor would wait for them.
    */
   private void emitSteps(int[] pixels, int steps) {
     int first = sums(pixels.length);
@@ -138,7 +138,7 @@ final class SdotProducts extends A64Products {
 
   // ---- levels
 
-  /** Four rows; {@code st4} writes the four inputs of a channel next to each other. */
+  /** Writes four rows; {@code st4} writes the four inputs of a channel next to each other. */
   @Override
   void writeStep() {
     emitter.load(NeonUnpacking.FREE_1, NeonUnpacking.CONTEXT, Context.PANEL_16);

@@ -20,7 +20,7 @@ final class Segments {
   /**
    * Emits the loops; they change the registers 6 to 10.
    *
-   * @param segment emits the steps of a segment, and leaves INPUT and PANEL behind them
+   * @param segment emits the steps of a segment, and leaves INPUT and PANEL after them
    */
   static void emit(ProductCode products, ConvolutionShape shape, Runnable segment) {
     Emitter e = products.emitter();
@@ -54,7 +54,8 @@ final class Segments {
   }
 
   /**
-   * Emits a loop over the steps of a segment, two a round where they are even: counting takes ports from products.
+   * Emits a loop over the steps of a segment, two per round where their number is even: counting takes ports from
+   * products.
    *
    * @param step emits what is done with the inputs of a step of the round; it leaves the registers 6 to 10 as they are
    */

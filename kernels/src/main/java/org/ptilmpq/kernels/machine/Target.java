@@ -24,7 +24,7 @@ enum Target {
   private final int[] widths;
 
   /**
-   * @param label for people and for {@link KernelProvider#MACHINE_PROPERTY}
+   * @param label human-readable name, also the value of {@link KernelProvider#MACHINE_PROPERTY}
    * @param widths vectors of a column that there is a product for, the widest first
    */
   Target(String label, int... widths) {
@@ -40,7 +40,10 @@ enum Target {
     return widths;
   }
 
-  /** What a function of a convolution is written with, and with its emitter any other; a new one for each function. */
+  /**
+   * The products that a convolution's function is written with, and with their emitter any other; a new object for each
+   * function.
+   */
   ProductCode products(int width) {
     return switch (this) {
       case AVX512_VNNI -> new DotProducts(new Avx512Emitter(width), new GfniUnpacking());
@@ -52,22 +55,22 @@ enum Target {
     };
   }
 
-  /** For what works on levels: the same for all instruction sets of an architecture. */
+  /** The emitter for functions that work on levels: the same for all instruction sets of an architecture. */
   LevelEmitter levelEmitter() {
     return this == SDOT || this == NEON ? new NeonLevelEmitter() : new X64LevelEmitter();
   }
 
-  /** Asked for at the start and again when a model is opened; to ask the processor takes code of its own. */
+  /** Needed at the start and again when a model is opened; asking the processor takes code of its own. */
   private static List<Target> ofThisMachine;
 
-  /** For functions that aren't convolutions, in the narrowest columns. */
+  /** The products for functions that aren't convolutions, in the narrowest columns. */
   ProductCode narrow() {
     return products(widths[widths.length - 1]);
   }
 
   /**
-   * For a convolution: the widest columns, which load an input for the most channels, that leave no more lanes
-   * without a channel than the narrowest.
+   * The products for a convolution: those of the widest columns, which load an input for the most channels, that leave
+   * no more lanes without a channel than the narrowest.
    */
   ProductCode productsOf(KernelSpec.Convolution spec) {
     long least = lanes(spec, narrow());
@@ -80,7 +83,7 @@ enum Target {
     return narrow();
   }
 
-  /** Of all columns, with or without a channel. */
+  /** The lanes of all columns, with or without a channel. */
   private static long lanes(KernelSpec.Convolution spec, ProductCode code) {
     int lanes = code.emitter().columnLanes();
     long all = 0;
@@ -91,7 +94,7 @@ enum Target {
   }
 
   /**
-   * Those that this machine can run, the best one first.
+   * The instruction sets that this machine can run, the best one first.
    *
    * @throws org.ptilmpq.kernels.machine.code.ExecutableCodeException when the system forbids machine code
    */

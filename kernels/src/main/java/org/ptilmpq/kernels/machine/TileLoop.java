@@ -6,8 +6,8 @@ import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
- * The loops over the tiles of a strip for one column of channels, whose record's address is in the frame: where a
- * tile's inputs, outputs and residuals begin goes along in registers.
+ * The loops over the tiles of a strip for one column of channels, whose record's address is in the frame: registers
+ * keep track of where a tile's inputs, outputs and residuals begin.
  */
 final class TileLoop {
 
@@ -28,7 +28,7 @@ final class TileLoop {
     this.elementBytes = elementBytes;
   }
 
-  /** Emits the begin of a column: its registers, from what is in the frame. */
+  /** Emits the beginning of a column: its registers, from what is in the frame. */
   void begin() {
     int pixelBytes = spec.output().channels() * elementBytes;
     e.load(COLUMN, Frame.REGISTER, Frame.COLUMN);
@@ -83,7 +83,7 @@ final class TileLoop {
     }
   }
 
-  /** One row in several tiles, or several rows in one. */
+  /** Emits one row in several tiles, or several rows in one. */
   private void emitParts(Consumer<int[]> emitTile) {
     if (tile.parts() == 1) {
       emitTile.accept(tile.pixels(tile.rows(), tile.width()));

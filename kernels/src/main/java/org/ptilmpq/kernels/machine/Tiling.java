@@ -14,7 +14,7 @@ package org.ptilmpq.kernels.machine;
  */
 record Tiling(int rows, int parts, int partWidth, int lastWidth, int width, int pixelAdvance, int rowAdvance) {
 
-  /** For rows of pixels. */
+  /** Cuts rows of pixels. */
   static Tiling of(int width, int mostPixels, int pixelAdvance, int rowAdvance) {
     if (width <= mostPixels) {
       return new Tiling(mostPixels / width, 1, width, width, width, pixelAdvance, rowAdvance);
@@ -25,12 +25,12 @@ record Tiling(int rows, int parts, int partWidth, int lastWidth, int width, int 
     return new Tiling(1, count, each, width - (count - 1) * each, width, pixelAdvance, rowAdvance);
   }
 
-  /** For a list of pixels in rows of {@code width}, whose rows follow each other without a gap. */
+  /** Cuts a list of pixels in rows of {@code width}, whose rows follow each other without a gap. */
   static Tiling ofList(int width, int mostPixels, int pixelPitch) {
     return of(width, mostPixels, pixelPitch, width * pixelPitch);
   }
 
-  /** Where the pixels of a tile of so many rows lie, from its first one on. */
+  /** Where the pixels of a tile of {@code tileRows} rows lie, from its first one on. */
   int[] pixels(int tileRows, int tileWidth) {
     int[] displacements = new int[tileRows * tileWidth];
     for (int i = 0; i < displacements.length; i++) {

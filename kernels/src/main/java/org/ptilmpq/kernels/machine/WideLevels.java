@@ -6,7 +6,7 @@ import org.ptilmpq.kernels.WeightGroup;
 
 /**
  * The levels of a block that unpacking doesn't give: those beyond a byte, whose high parts are listed by step, and
- * those of two regions, which aren't linear in their codes and are kept. Levels of the usual grids in a byte have
+ * those of two regions, which aren't linear in their codes and are kept. Levels of linear grids that fit a byte have
  * neither.
  */
 final class WideLevels {
@@ -61,7 +61,7 @@ final class WideLevels {
     return block.width() > 0 && block.group().ratio() != 1 && !block.group().halfStep();
   }
 
-  /** Of the two's complement bytes the lowest is one further from 0 than the highest. */
+  /** Whether a level may exceed a byte, whose lowest value is one further from 0 than its highest. */
   private static boolean mayExceedByte(PackedWeights.Block block) {
     WeightGroup group = block.group();
     boolean isPlain = !group.halfStep() && group.ratio() == 1 && !block.hasTails();
@@ -84,8 +84,8 @@ final class WideLevels {
   }
 
   /**
-   * The levels at an input, from words of all channels: to ask for every channel's code by itself would read each word
-   * 64 times.
+   * The levels at an input, from words of all channels: reading every channel's code by itself would read each word 64
+   * times.
    *
    * @param row of the tails at the input; −1 without
    */
@@ -110,7 +110,7 @@ final class WideLevels {
     return read;
   }
 
-  /** What a plane's bit counts: the highest one is the sign. */
+  /** The value of a plane's bit: the highest one is the sign. */
   private static int unit(int plane, int planes) {
     return plane < planes - 1 ? 1 << plane : -1 << plane;
   }
@@ -122,8 +122,8 @@ final class WideLevels {
   }
 
   /**
-   * Whether a tail at an input may make a level of more than a byte. Tails of 7 − width bits with their sign make
-   * none beyond ±96: where there is more of one, a bit from there on isn't its sign.
+   * Whether a tail at an input may make a level of more than a byte. Tails of 7 − width bits with their sign make none
+   * beyond ±96: where one is larger, a bit from there on isn't its sign.
    */
   private boolean mayExceedByte(int row) {
     int signAt = block.tails().planes() - 1;
@@ -189,7 +189,7 @@ final class WideLevels {
     return false;
   }
 
-  /** Room for the kept panel; −1 where none is. */
+  /** Reserves room for the kept panel; returns −1 where there is none. */
   int reservePanel(NativeTable table) {
     return levels != null && isKept(block) ? table.reserve((long) shape.allSteps() * products.stepInputs() * PackedWeights.BLOCK) : -1;
   }
@@ -208,7 +208,7 @@ final class WideLevels {
     }
   }
 
-  /** Room for the high parts of each column: places of the inputs first, and behind them levels. */
+  /** Reserves room for the high parts of each column: places of the inputs first, and levels after them. */
   int[] reserveHighs(NativeTable table) {
     int[] at = new int[2 * steps.length];
     for (int column = 0; column < steps.length; column++) {

@@ -6,8 +6,8 @@ import org.ptilmpq.kernels.machine.code.Label;
 
 /**
  * The copy of the input rows that a strip of output rows sees, with a fill byte where windows reach beyond the input:
- * behind it no kernel knows edges. Rows are copied in whole vectors in ascending order, so that what a copy writes
- * too much is overwritten by the next; behind the last one {@link Frame#SLACK} bytes are free.
+ * after it, kernels know no edges. Rows are copied in whole vectors in ascending order, so that what a copy writes
+ * beyond its row is overwritten by the next; after the last one {@link Frame#SLACK} bytes are free.
  *
  * @param input to copy from
  * @param rowStep input rows from one strip row to the next
@@ -28,10 +28,10 @@ record WindowStrip(
     int pixelPitch,
     int expansion) {
 
-  /** What a strip may take of the caches. */
+  /** Bytes that a strip may take of the caches. */
   private static final int STRIP_BYTES = 256 * 1024;
 
-  /** Units of work that there are at least, for threads to share, where there are as many rows. */
+  /** The least number of units of work for threads to share, where there are that many rows. */
   private static final int LEAST_UNITS = 4;
 
   /**
@@ -57,7 +57,7 @@ record WindowStrip(
   private static final int FLIP = 1;
   private static final int DATA = 2;
 
-  /** Input positions, padding included, that the windows of so many outputs in a row reach. */
+  /** Input positions, padding included, that the windows of {@code outputs} outputs in a row reach. */
   static int reach(int outputs, int stride, int kernel, int dilation) {
     return (outputs - 1) * stride + (kernel - 1) * dilation + 1;
   }
@@ -80,7 +80,7 @@ record WindowStrip(
     return Math.min(height, Math.ceilDiv(Math.ceilDiv(height, strips), tileRows) * tileRows);
   }
 
-  /** For windows over all channels of the input, a strip row an input row. */
+  /** Returns the copy for windows over all channels of the input, one strip row per input row. */
   static WindowStrip of(TensorView input, KernelSpec.Window w, TensorView output, int expansion) {
     int columns = reach(output.width(), w.strideX(), w.kernelWidth(), w.dilationX());
     return new WindowStrip(
@@ -97,7 +97,7 @@ record WindowStrip(
    *
    * @param outputStep input rows from one output row to the next
    * @param extraRows rows that the windows of the last output row need beyond {@code outputStep}
-   * @param flips whether bytes are to have 128 added
+   * @param flips whether 128 is to be added to bytes
    */
   void emit(Emitter e, int outputStep, int extraRows, boolean flips) {
     int rowBytes = input.width() * input.channels();
@@ -194,7 +194,7 @@ record WindowStrip(
     e.countDown(COLUMN, loop);
   }
 
-  /** Copies from FROM to TO, in whole vectors; a loop leaves both behind the last one. */
+  /** Copies from FROM to TO, in whole vectors; a loop leaves both after the last one. */
   private static void copy(Emitter e, int bytes, boolean flips) {
     int vectors = Math.ceilDiv(bytes, e.vectorBytes());
     if (vectors <= UNROLLED) {

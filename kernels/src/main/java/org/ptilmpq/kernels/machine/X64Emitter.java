@@ -14,7 +14,7 @@ import org.ptilmpq.kernels.machine.code.X64Assembler;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
 /**
- * What AVX-512 and AVX2 have in common: general registers, jumps, and vector instructions that differ in their length
+ * The common part of AVX-512 and AVX2: general registers, jumps, and vector instructions that differ in their length
  * alone. Functions follow the System V calling convention. The register r15 is the emitter's own.
  */
 abstract class X64Emitter extends Emitter {
@@ -26,7 +26,7 @@ abstract class X64Emitter extends Emitter {
 
   final X64Assembler assembler = new X64Assembler();
 
-  /** Of a vector, in bits. */
+  /** The length of a vector, in bits. */
   final int length;
 
   private final int columnVectors;
@@ -283,7 +283,7 @@ abstract class X64Emitter extends Emitter {
     }
   }
 
-  /** The bytes of four vectors, one behind the other, to as many pixels as they are of. */
+  /** Stores the bytes of four vectors, one after the other, to as many pixels as they belong to. */
   abstract void storePixels(int vector, int base, int displacement, int advance);
 
   /** Lane l of the result is four channels of pixel l / 4 (with eight lanes l / 2). */
@@ -314,7 +314,7 @@ abstract class X64Emitter extends Emitter {
     }
   }
 
-  /** The same for a vector. */
+  /** Adds products of integers, as {@link #multiplyAdd} does, for one vector. */
   abstract void multiplyAddVector(int to, int from, int base, int displacement);
 
   /** Products of pairs of words are added up: the upper word in memory is 0, so that the sign's word doesn't count. */
@@ -383,7 +383,7 @@ abstract class X64Emitter extends Emitter {
     assembler.vector(instruction, length, first, second, third);
   }
 
-  /** The same with memory as its last operand. */
+  /** An instruction of whole vectors with memory as its last operand. */
   final void memory(X64Vector instruction, int first, int second, int base, int displacement) {
     assembler.vectorMemory(instruction, length, first, second, machine(base), displacement);
   }

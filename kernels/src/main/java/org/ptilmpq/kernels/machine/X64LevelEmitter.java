@@ -6,7 +6,7 @@ import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.X64Assembler;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
-/** With AVX2, a vector of eight lanes a register; the last two are its own. */
+/** AVX2, with a vector of eight lanes per register; the last two are the emitter's own. */
 final class X64LevelEmitter implements LevelEmitter {
 
   private static final int OWN = 15;
@@ -43,7 +43,7 @@ final class X64LevelEmitter implements LevelEmitter {
     memory(X64Vector.VPMOVSXBD, 256, vector, base, displacement);
   }
 
-  /** Bytes from 0 to 255 pass both packings as they are. */
+  /** Bytes from 0 to 255 pass both packings unchanged. */
   @Override
   public void storeBytes(int vector, int base, int displacement) {
     assembler.vpslld(256, vector, vector, 24);
@@ -210,7 +210,7 @@ final class X64LevelEmitter implements LevelEmitter {
     load(12, frame, PlaneFrame.BYTES_OF_BITS + 32);
   }
 
-  /** Each byte of the word eight times, of which each keeps one bit. */
+  /** Repeats each byte of the word eight times; each copy keeps one bit. */
   @Override
   public void countBits(int base) {
     memory(X64Vector.VPBROADCASTQ, 256, 0, base, 0);

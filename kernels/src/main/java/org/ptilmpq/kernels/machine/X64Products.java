@@ -2,7 +2,9 @@ package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.PackedWeights;
 
-/** What the products of x86-64 have in common: steps of four inputs, which have 128 added, and how levels are unpacked. */
+/**
+ * The common part of the products of x86-64: steps of four inputs, to which 128 is added, and how levels are unpacked.
+ */
 abstract class X64Products extends ProductCode {
 
   final X64Emitter emitter;

@@ -6,10 +6,10 @@ import org.ptilmpq.kernels.machine.code.X64Assembler;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 
 /**
- * From bit planes to the panel that x86-64 products read: for each 16 or 32 channels, for each step of four inputs,
- * four bytes a channel. Codes of four inputs become bytes, channel by channel in each vector, a <i>row</i>; tails are
- * added to the rows of the few inputs that have any; two rounds of interleaving put the four bytes of a channel
- * together. Bytes wrap around, so that a level beyond a byte leaves its low part.
+ * Unpacking of bit planes to the panel that x86-64 products read: for each 16 or 32 channels, for each step of four
+ * inputs, four bytes per channel. Codes of four inputs become bytes, channel by channel in each vector, a <i>row</i>;
+ * tails are added to the rows of the few inputs that have any; two rounds of interleaving put the four bytes of a
+ * channel together. Bytes wrap around, so that a level beyond a byte leaves its low part.
  */
 abstract class X64Unpacking {
 
@@ -38,10 +38,10 @@ abstract class X64Unpacking {
   private static final int COUNT = FREE_2;
   private static final int SEGMENTS = 13;
 
-  /** How many inputs behind the step's first one the next tails are. */
+  /** How many inputs after the step's first one the next tails are. */
   private static final int NEXT_TAIL = 4;
 
-  /** Where no input is. */
+  /** A number that no input has. */
   private static final long NEVER = 1L << 40;
 
   /** Slots of the frame: the address of the next tails' input, how many tails are left, the count meanwhile. */
@@ -50,34 +50,34 @@ abstract class X64Unpacking {
   private static final int TAILS_SLOT = Frame.BYTES + 8;
   private static final int COUNT_SLOT = Frame.BYTES + 16;
 
-  /** Blocks of one kind are unpacked by the same subroutine. */
+  /** The kind of a block; blocks of one kind are unpacked by the same subroutine. */
   abstract int kind(PackedWeights.Block block);
 
-  /** What {@link #begin} reads at {@link Context.Block#OWN}. */
+  /** The data that {@link #begin} reads at {@link Context.Block#OWN}. */
   abstract byte[] own(PackedWeights.Block block);
 
-  /** Emits what is loaded once: constants, and what the block says. May change the free registers. */
+  /** Emits the loads that are done once: constants, and the block's own data. May change the free registers. */
   abstract void begin(X64Emitter e);
 
   /**
    * Emits the rows of a step: the levels of four inputs but for tails, the first one's codes at {@link #CODES}, and
-   * {@link #advance} behind each.
+   * {@link #advance} after each.
    *
-   * @param isRemainder whether the step may have fewer inputs; what there isn't may be anything
+   * @param isRemainder whether the step may have fewer inputs; missing ones may be anything
    */
   abstract void rows(X64Emitter e, int kind, boolean isRemainder);
 
   /** Emits the low bytes of the tails whose words are at {@link #TAIL_WORDS}. May change the free registers. */
   abstract void tails(X64Emitter e, int kind);
 
-  /** Emits what adds them to a row. */
+  /** Emits the code that adds the tails to a row. */
   abstract void addTails(X64Emitter e, int kind, int row);
 
   /**
-   * Emits what writes the rows to the panel.
+   * Emits the code that writes the rows to the panel.
    *
    * @param to registers with the places of four times 16 channels
-   * @param isRemainder whether the step may have fewer inputs than four, the others' levels 0 ({@link
+   * @param isRemainder whether the step may have fewer inputs than four, with levels 0 for the others ({@link
    *     Context#REMAINDER_MASK})
    */
   abstract void write(X64Emitter e, int kind, int[] to, boolean isRemainder);
@@ -114,8 +114,8 @@ abstract class X64Unpacking {
   }
 
   /**
-   * Emits what goes on from an input of a step to the next. In a remainder of one to three inputs the last one there is
-   * stands for those that there aren't.
+   * Emits the code that goes on from an input of a step to the next. In a remainder of one to three inputs the last one
+   * is used for the missing ones.
    */
   static void advance(X64Emitter e, int input, boolean isRemainder) {
     Label isLast = new Label();
@@ -142,7 +142,7 @@ abstract class X64Unpacking {
     }
   }
 
-  /** Emits the jump to what adds tails if this step has any yet, and what leaves the step's inputs behind. */
+  /** Emits the jump to the code that adds tails if this step has any left, else the move past the step's inputs. */
   private static void passStep(X64Emitter e, boolean isRemainder, Label hasTails) {
     if (isRemainder) {
       e.jumpIfLess(NEXT_TAIL, COUNT, hasTails);
@@ -166,7 +166,7 @@ abstract class X64Unpacking {
     e.bind(none);
   }
 
-  /** The tails of a step that has some, input by input; then the step's inputs are behind. */
+  /** Emits the tails of a step that has some, input by input, and then the move past the step's inputs. */
   private void emitTails(X64Emitter e, int kind, boolean isRemainder) {
     Label row = new Label();
     Label last = new Label();

@@ -5,9 +5,9 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.WeightGroup;
 
 /**
- * Sums over the weights of each channel: what the input's zero point is multiplied with, and the proof that no 32-bit
- * accumulator can overflow. Every weight is read once when a network is opened, before anything is compiled, so this is
- * plain arithmetic on whole words.
+ * Sums over the weights of each channel: the factor of the input's zero point, and the proof that no 32-bit accumulator
+ * can overflow. Every weight is read once when a network is opened, before anything is compiled, so this is plain
+ * arithmetic on whole words.
  */
 public final class LevelSums {
 
@@ -62,9 +62,9 @@ public final class LevelSums {
   }
 
   /**
-   * A level that is linear in its code: the sum of codes is made of the numbers of bits set in each plane.
+   * Adds levels that are linear in their codes: the sum of codes is made of the numbers of bits set in each plane.
    *
-   * @param first what the lowest plane counts: 1 &lt;&lt; first
+   * @param first the lowest plane counts 1 &lt;&lt; first
    */
   private static void add(int[] counts, Block block, int planes, int first, int[] sums) {
     for (int plane = 0; plane < planes; plane++) {

@@ -9,7 +9,7 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 
 /**
- * Copies the input into the middle of zeros; one output row a unit of work. Copies have no vector twin, nor one in
+ * Copies the input into the middle of zeros; one output row per unit of work. Copies have no vector twin, nor one in
  * machine code: this one works in memory of either form.
  */
 public final class PaddingKernel extends RowKernel {
@@ -39,8 +39,8 @@ public final class PaddingKernel extends RowKernel {
   }
 
   /**
-   * The first byte is set and what is there copied behind itself: few calls, no slice of the segment, and no row kept
-   * for it.
+   * Sets the first byte and copies what is there after itself: few calls, no slice of the segment, and no row kept for
+   * it.
    */
   private static void fill(MemorySegment arena, int to, int length, byte value) {
     arena.set(ValueLayout.JAVA_BYTE, to, value);
@@ -49,7 +49,7 @@ public final class PaddingKernel extends RowKernel {
     }
   }
 
-  /** One row of the input. */
+  /** Copies one row of the input. */
   private void copy(MemorySegment arena, int from, int to) {
     int channels = spec.input().channels();
     int step = spec.output().channels();

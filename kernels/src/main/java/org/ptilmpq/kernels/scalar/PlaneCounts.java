@@ -6,12 +6,12 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 /** Counts how many inputs of each channel of a block have a bit set in each plane: [plane · 64 + channel]. */
 public interface PlaneCounts {
 
-  /** Most planes that codes or tails have. */
+  /** The largest number of planes that codes or tails have. */
   int MOST_PLANES = 12;
 
-  /** Of the codes. */
+  /** Counts the bits of the codes. */
   void ofCodes(PackedWeights weights, Block block, int[] counts);
 
-  /** Of the tails, over the inputs that have some. */
+  /** Counts the bits of the tails, over the inputs that have some. */
   void ofTails(PackedWeights weights, Block block, int[] counts);
 }

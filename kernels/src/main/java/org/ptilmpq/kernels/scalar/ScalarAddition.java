@@ -6,7 +6,7 @@ import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
 
-/** {@code y = clamp(left + right)}, one row a unit of work. */
+/** {@code y = clamp(left + right)}, one row per unit of work. */
 final class ScalarAddition extends RowKernel {
 
   private final KernelSpec.Addition spec;

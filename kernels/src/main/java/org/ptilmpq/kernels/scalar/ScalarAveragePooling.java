@@ -8,7 +8,7 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WindowMean;
 
-/** The mean of each window, one output row a unit of work. */
+/** The mean of each window, one output row per unit of work. */
 public final class ScalarAveragePooling extends RowKernel {
 
   private final KernelSpec.AveragePooling spec;

@@ -13,7 +13,7 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 
 /**
- * Convolution with packed weights, one output row a unit of work. For 64 channels at a time, codes become integer
+ * Convolution with packed weights, one output row per unit of work. For 64 channels at a time, codes become integer
  * levels one tile of inputs after the other, and each tile is used by the whole row while it is in cache.
  */
 final class ScalarConvolution extends RowKernel {
@@ -63,7 +63,7 @@ final class ScalarConvolution extends RowKernel {
     }
   }
 
-  /** Levels of inputs k … kEnd−1, 64 channels an input; a bit plane is read once. */
+  /** Unpacks levels of inputs k … kEnd−1, 64 channels per input; a bit plane is read once. */
   private void unpack(Block block, int k, int kEnd, int[] ints, int levels) {
     int unused = Integer.SIZE - block.width();
     for (int i = k; i < kEnd; i++) {

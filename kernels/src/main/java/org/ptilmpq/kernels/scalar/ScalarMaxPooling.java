@@ -7,7 +7,7 @@ import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 
-/** The largest byte of each window, one output row a unit of work. */
+/** The largest byte of each window, one output row per unit of work. */
 public final class ScalarMaxPooling extends RowKernel {
 
   private final KernelSpec.MaxPooling spec;

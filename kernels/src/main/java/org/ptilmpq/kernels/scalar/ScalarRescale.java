@@ -6,7 +6,7 @@ import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
 
-/** {@code y = clamp(x)} from one quantization to another, one row a unit of work. */
+/** {@code y = clamp(x)} from one quantization to another, one row per unit of work. */
 final class ScalarRescale extends RowKernel {
 
   private final KernelSpec.Rescale spec;

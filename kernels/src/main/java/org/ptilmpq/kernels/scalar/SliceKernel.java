@@ -9,8 +9,8 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 
 /**
- * Copies every stride-th row, column and channel; one output row a unit of work. Copies have no vector twin, nor one in
- * machine code: this one works in memory of either form.
+ * Copies every stride-th row, column and channel; one output row per unit of work. Copies have no vector twin, nor one
+ * in machine code: this one works in memory of either form.
  */
 public final class SliceKernel extends RowKernel {
 

@@ -10,9 +10,9 @@ import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.Requantization;
 
 /**
- * 32-bit lanes to bytes, in <i>interleaved</i> order: a vector of bytes seen as 32-bit words and taken apart with shifts, so
- * that vector j has byte 4i + j in lane i, which needs no conversion across lanes. From arrays to arrays: a method that
- * takes or returns a vector is not always inlined, and then every vector is boxed.
+ * Conversion of 32-bit lanes to bytes, in <i>interleaved</i> order: a vector of bytes seen as 32-bit words and taken
+ * apart with shifts, so that vector j has byte 4i + j in lane i, which needs no conversion across lanes. From arrays to
+ * arrays: a method that takes or returns a vector is not always inlined, and then every vector is boxed.
  */
 final class ByteLanes {
 
@@ -22,7 +22,7 @@ final class ByteLanes {
 
   private ByteLanes() {}
 
-  /** Where byte i of a vector of bytes stands in interleaved order. */
+  /** Where byte i of a vector of bytes is in interleaved order. */
   static int interleaved(int i) {
     return i % 4 * Lanes.WORDS + i / 4;
   }
@@ -30,8 +30,8 @@ final class ByteLanes {
   /**
    * Requantizes a vector of bytes' worth of sums in interleaved order, bit for bit as {@link Requantization#toByte}.
    *
-   * @param multiplier one a lane, in the same order, from {@code multiplierAt}
-   * @param offset one a lane, in the same order, from {@code offsetAt}
+   * @param multiplier one per lane, in the same order, from {@code multiplierAt}
+   * @param offset one per lane, in the same order, from {@code offsetAt}
    * @param low least byte, as {@link Requantization#boundBits}
    * @param high greatest byte, likewise
    */
@@ -64,8 +64,8 @@ final class ByteLanes {
   /**
    * Requantizes a vector of channels of neighbouring pixels, bit for bit as {@link Requantization#toByte}.
    *
-   * @param sums whole numbers, a vector a pixel, from {@code from} on
-   * @param multiplier one a channel, from {@code factors} on; so is {@code offset}
+   * @param sums whole numbers, one vector per pixel, from {@code from} on
+   * @param multiplier one per channel, from {@code factors} on; so is {@code offset}
    * @param low least byte, as {@link Requantization#boundBits}
    * @param high greatest byte, likewise
    * @param to where the first pixel's bytes go

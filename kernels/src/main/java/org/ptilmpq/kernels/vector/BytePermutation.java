@@ -5,10 +5,10 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Moves the bytes of a row to other places. A vector of the result takes its bytes from as few vectors of the source as hold
- * them, wherever these start: two to five of them where a row is put together from as many rising sequences, as channels in
- * packed order are, and at worst all there are. Where a row is no multiple of a vector the last one overlaps the one before;
- * what is less than a vector has zeros behind it.
+ * Moves the bytes of a row to other places. A vector of the result takes its bytes from as few vectors of the source as
+ * hold them, wherever these start: two to five of them where a row is put together from as many rising sequences, as
+ * channels in packed order are, and at worst all there are. Where a row is no multiple of a vector the last one
+ * overlaps the one before; what is less than a vector has zeros after it.
  */
 final class BytePermutation {
 
@@ -16,7 +16,7 @@ final class BytePermutation {
 
   private final int length;
 
-  /** Of each vector of the result the sources, one after the other: where they start. */
+  /** Where the sources of each vector of the result start, one after the other. */
   private final int[] sources;
 
   /** For each source a vector: which of its lanes a lane of the result takes, −1 for none. */
@@ -47,7 +47,7 @@ final class BytePermutation {
     lanes = Arrays.copyOf(all, end * L);
   }
 
-  /** Places in the source of some bytes of the result, ascending, each with the lane that wants it. */
+  /** Places in the source of some bytes of the result, ascending, each with the lane that needs it. */
   private static long[] wanted(int[] sourceOf, int first, int count) {
     long[] wanted = new long[count];
     for (int lane = 0; lane < count; lane++) {

@@ -9,8 +9,8 @@ import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
 
 /**
- * Bit planes to signed codes, one tile of inputs at a time. A word of the packed weights is a mask of lanes, so a plane
- * costs one masked addition for a vector of channels.
+ * Unpacks bit planes to signed codes, one tile of inputs at a time. A word of the packed weights is a mask of lanes, so
+ * a plane costs one masked addition per vector of channels.
  *
  * <p>A panel holds columns of {@link Lanes#BYTES} channels of a block; a column holds a vector of codes for each input.
  * Lanes beyond the block's channels hold code 0.
@@ -54,8 +54,8 @@ final class CodePanel {
   }
 
   /**
-   * {@value #AT_ONCE} planes of all inputs, in one go without a loop over planes, which would cost more than what it does. What
-   * a block has fewer counts for nothing.
+   * Adds {@value #AT_ONCE} planes of all inputs in one go, without a loop over planes, which would cost more than the
+   * additions. Planes that a block doesn't have count 0.
    */
   private static void addPlanes(PackedWeights weights, Block block, int first, int k0, int k1, byte[] panel) {
     int top = block.width() - 1;
@@ -80,14 +80,14 @@ final class CodePanel {
     }
   }
 
-  /** What a plane's bit counts in a code of two's complement. */
+  /** The value of a plane's bit in a code of two's complement. */
   private static byte bit(int plane, int top) {
     return (byte) (plane < top ? 1 << plane : plane == top ? -1 << top : 0);
   }
 
   /**
-   * Every lane gets the byte of the word that its bit is in and keeps that bit; {@code VectorMask.fromLong} would say the
-   * same, but isn't a vector operation on NEON.
+   * Every lane gets the byte of the word that its bit is in and keeps that bit; {@code VectorMask.fromLong} would do
+   * the same, but isn't a vector operation on NEON.
    */
   private static void unpackBits(PackedWeights weights, Block block, int k, int c, byte[] panel, int to) {
     int top = block.width() - 1;

@@ -7,12 +7,12 @@ import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.scalar.LevelSums;
 
 /**
- * What a depthwise convolution multiplies with, a chunk of channels after the other. A channel has no more
- * weights than the window has taps, and as many products with each as there are pixels, sometimes fewer than fifty: they
- * are unpacked for good when the layer is prepared.
+ * The factors of a depthwise convolution, one chunk of channels after the other. A channel has no more weights than the
+ * window has taps, and as many products with each as there are pixels, sometimes fewer than fifty: they are unpacked
+ * for good when the layer is prepared.
  *
- * @param levels of each chunk a vector for every tap
- * @param multiplier of the requantization, of each chunk a vector
+ * @param levels for each chunk, one vector per tap
+ * @param multiplier of the requantization, one vector per chunk
  * @param offset likewise
  * @param exact whether no sum of a channel can leave the whole numbers that a float holds: Σ |level| · 128 ≤ 2²⁴
  */
@@ -36,7 +36,7 @@ record DepthwiseLevels(float[] levels, float[] multiplier, float[] offset, boole
         exact &= unpack(weights, block, j, channel) <= EXACT_MAGNITUDE;
         int packed = block.firstChannel() + j;
         int place = weights.outputChannel(packed);
-        // The last chunk is moved back: a channel may be in the one before it, too.
+        // The last chunk is moved back: a channel may also be in the one before it.
         for (int chunk = place / chunks.lanes(); chunk < chunks.count() && chunks.start(chunk) <= place; chunk++) {
           int lane = place - chunks.start(chunk);
           multiplier[chunk * chunks.lanes() + lane] = requantization.multiplier()[packed];
@@ -50,7 +50,7 @@ record DepthwiseLevels(float[] levels, float[] multiplier, float[] offset, boole
     return new DepthwiseLevels(levels, multiplier, offset, exact);
   }
 
-  /** The levels of a block's channel j; returns the sum of their magnitudes. */
+  /** Unpacks the levels of a block's channel j; returns the sum of their magnitudes. */
   private static long unpack(PackedWeights weights, Block block, int j, int[] levels) {
     for (int tap = 0; tap < levels.length; tap++) {
       levels[tap] = block.group().level(weights.code(block, tap, j));

@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
  * The inner product of depthwise convolutions: sums of a row of output pixels for one vector of channels, in fp32 lanes
  * that are exact as those of {@link FloatTiles}. Bytes become floats as they are loaded. Windows of 3 × 3 go through
  * the input column by column: a column takes part in up to three windows, whose sums are carried along, so that each
- * byte is loaded once a row of outputs instead of nine times.
+ * byte is loaded once per row of outputs instead of nine times.
  */
 final class DepthwiseSums {
 
@@ -22,14 +22,14 @@ final class DepthwiseSums {
   private DepthwiseSums() {}
 
   /**
-   * Windows of 3 × 3 next to each other.
+   * Sums windows of 3 × 3 next to each other.
    *
    * @param bytes rows of the input
-   * @param top of the window's upper row the first byte; {@code middle} and {@code bottom} likewise
+   * @param top the first byte of the window's upper row; {@code middle} and {@code bottom} likewise
    * @param stride from a column to the next one
    * @param pixels of the output
-   * @param levels of the first tap from {@code level} on; a vector each
-   * @param sums results, a vector each, from {@code to} on; {@link #BEFORE} vectors before them are overwritten
+   * @param levels of the first tap from {@code level} on; one vector per tap
+   * @param sums results, one vector per pixel, from {@code to} on; {@link #BEFORE} vectors before them are overwritten
    */
   static void everyColumn(
       byte[] bytes, int top, int middle, int bottom, int stride, int pixels, float[] levels, int level, float[] sums, int to) {
@@ -55,7 +55,7 @@ final class DepthwiseSums {
     }
   }
 
-  /** The same for windows that are two columns apart. The column left of the first one is loaded, too. */
+  /** Sums windows of 3 × 3 that are two columns apart. The column left of the first one is also loaded. */
   static void everyOtherColumn(
       byte[] bytes, int top, int middle, int bottom, int stride, int pixels, float[] levels, int level, float[] sums, int to) {
     FloatVector w00 = FloatVector.fromArray(Lanes.FLOAT, levels, level);
@@ -84,9 +84,9 @@ final class DepthwiseSums {
   }
 
   /**
-   * Seven windows of any kind.
+   * Sums seven windows of any kind.
    *
-   * @param at of the first window, to which what {@code taps} has is added
+   * @param at place of the first window, to which the entries of {@code taps} are added
    * @param stride from a window to the next one
    * @param taps where the first window sees its inputs
    * @param count of the taps

@@ -34,7 +34,7 @@ final class ExactRun {
     return certain;
   }
 
-  /** The longest run that the layer may have, whatever its tails are: what scratch is made for. */
+  /** The longest run that the layer may have, whatever its tails are: scratch is made for it. */
   static int longest(PackedWeights weights) {
     int run = Math.min(LONGEST, weights.inputs());
     for (Block block : weights.blocks()) {

@@ -8,8 +8,8 @@ import org.ptilmpq.kernels.WeightGroup;
 
 /**
  * Levels of a block of up to 64 channels for one run of inputs, as floats in the order in which {@link FloatTiles} read
- * them: strips of two vectors of channels; a strip holds, for each input, 2 · {@link Lanes#WORDS} levels. Lanes beyond the
- * block's channels hold the level of code 0.
+ * them: strips of two vectors of channels; a strip holds, for each input, 2 · {@link Lanes#WORDS} levels. Lanes beyond
+ * the block's channels hold the level of code 0.
  */
 final class FloatPanel {
 
@@ -26,7 +26,7 @@ final class FloatPanel {
   /**
    * Unpacks the levels of inputs {@code k0} up to {@code k1} of a block.
    *
-   * @param codes room for {@code (k1 − k0) · 64} codes, and a vector behind them
+   * @param codes room for {@code (k1 − k0) · 64} codes, and a vector after them
    * @param to where the panel begins
    */
   static void unpack(PackedWeights weights, Block block, int k0, int k1, byte[] codes, float[] panel, int to) {
@@ -47,7 +47,7 @@ final class FloatPanel {
     }
   }
 
-  /** A column of codes is two strips of levels, the second one only where it holds channels. */
+  /** Widens a column of codes to two strips of levels, the second one only where it holds channels. */
   private static void widen(byte[] codes, int column, int inputs, int channels, float[] panel, int to) {
     boolean twoStrips = column * Lanes.BYTES + STRIP < channels;
     int from = column * inputs * Lanes.BYTES;
@@ -63,12 +63,12 @@ final class FloatPanel {
     }
   }
 
-  /** A vector of codes to one of floats. */
+  /** Widens a vector of codes to one of floats. */
   private static void widen(byte[] codes, int from, float[] panel, int to) {
     ((FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, codes, from).castShape(Lanes.FLOAT, 0)).intoArray(panel, to);
   }
 
-  /** Codes v to levels 2v + 1. */
+  /** Turns codes v into levels 2v + 1. */
   private static void halfSteps(float[] panel, int from, int end) {
     for (int i = from; i < end; i += Lanes.WORDS) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOAT, panel, i);
@@ -76,7 +76,7 @@ final class FloatPanel {
     }
   }
 
-  /** Codes v to levels v ± (what |v| has above the knee) · (ratio − 1); all of it is exact in floats. */
+  /** Turns codes v into levels v ± (the part of |v| above the knee) · (ratio − 1); all of it is exact in floats. */
   private static void twoRegions(float[] panel, int from, int end, int knee, int extra) {
     for (int i = from; i < end; i += Lanes.WORDS) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOAT, panel, i);

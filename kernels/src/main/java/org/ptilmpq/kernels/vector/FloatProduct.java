@@ -24,8 +24,8 @@ final class FloatProduct {
   private final int resultsAt;
 
   /**
-   * @param pixels most pixels at a time
-   * @param panels most blocks at a time whose levels are kept
+   * @param pixels largest number of pixels at a time
+   * @param panels largest number of blocks at a time whose levels are kept
    */
   FloatProduct(KernelSpec.Convolution spec, int pixels, int panels) {
     weights = spec.weights();

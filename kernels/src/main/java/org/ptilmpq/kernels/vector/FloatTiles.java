@@ -22,7 +22,7 @@ final class FloatTiles {
   private FloatTiles() {}
 
   /**
-   * Seven rows times two vectors of channels.
+   * Multiplies seven rows with two vectors of channels.
    *
    * @param f holds inputs, levels and results
    * @param xAt inputs; row r starts at {@code xAt + r · length}
@@ -76,7 +76,7 @@ final class FloatTiles {
     b6.intoArray(f, to + 6 * FloatPanel.STRIP + L);
   }
 
-  /** Seven rows times the first vector of a strip whose second one holds no channel. */
+  /** Multiplies seven rows with the first vector of a strip whose second one holds no channel. */
   static void sevenByOne(float[] f, int xAt, int at, int length, int to) {
     FloatVector z = FloatVector.zero(Lanes.FLOAT);
     FloatVector a0 = z, a1 = z, a2 = z, a3 = z, a4 = z, a5 = z, a6 = z;
@@ -100,7 +100,7 @@ final class FloatTiles {
     a6.intoArray(f, to + 6 * FloatPanel.STRIP);
   }
 
-  /** One row times two vectors of channels: rows that are left over, and fully connected layers. */
+  /** Multiplies one row with two vectors of channels: rows that are left over, and fully connected layers. */
   static void oneByTwo(float[] f, int xAt, int at, int length, int to) {
     FloatVector a = FloatVector.zero(Lanes.FLOAT);
     FloatVector b = a;

@@ -23,7 +23,7 @@ final class GemmConvolution implements Kernel {
   /** Output pixels of a unit. */
   private static final int UNIT = TileSizes.UNIT;
 
-  /** Inputs times blocks whose levels are kept rather than unpacked for each part of a chunk. */
+  /** The most inputs times blocks whose levels are kept rather than unpacked for each part of a chunk. */
   private static final int MOST_KEPT = 256;
 
   /** With fewer pixels, blocks of channels are units. */

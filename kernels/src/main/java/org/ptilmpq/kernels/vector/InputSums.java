@@ -4,8 +4,9 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.Scratch;
 
 /**
- * What a look-up adds for half steps, whose levels 2v + 1 are nearly sums of planes: Σ (2v + 1) · x = 2 · Σ v · x + Σ x, and the
- * second sum is the same for all channels. It is in the tables: the entry of all inputs of a group is their sum.
+ * The sums that a look-up adds for half steps, whose levels 2v + 1 are nearly sums of planes:
+ * Σ (2v + 1) · x = 2 · Σ v · x + Σ x, and the second sum is the same for all channels. It is in the tables: the entry
+ * of all inputs of a group is their sum.
  */
 final class InputSums {
 
@@ -49,7 +50,9 @@ final class InputSums {
     }
   }
 
-  /** Sums up what each output pixel of a block sees of that through some taps of a row, the first of which is (y, x). */
+  /**
+   * Sums up what each output pixel of a block sees of them through some taps of a row, the first of which is (y, x).
+   */
   void see(int y, int x, int taps, int pixels, Scratch scratch) {
     int[] ints = scratch.ints();
     int width = shape.rowPixels(pixels);

@@ -48,8 +48,8 @@ final class InputTile {
   }
 
   /**
-   * Fills rows one behind the other from {@code at} on, row r with inputs {@code k0} up to {@code k1} of pixel {@code
-   * firstPixel + r}. Up to {@link #OVERRUN} floats behind the last row are overwritten too.
+   * Fills rows one after the other from {@code at} on, row r with inputs {@code k0} up to {@code k1} of pixel {@code
+   * firstPixel + r}. Up to {@link #OVERRUN} floats after the last row are also overwritten.
    *
    * @param group which part of a grouped convolution's input channels
    */
@@ -117,8 +117,8 @@ final class InputTile {
   }
 
   /**
-   * Bytes to floats, a vector at a time, also where that is more than asked for. Each vector is loaded with as many
-   * bytes as it takes: taking parts of a wider one, the JIT gave up now and then and made an object of every vector.
+   * Widens bytes to floats, a vector at a time, also where that is more than requested. Each vector is loaded with as
+   * many bytes as it takes: with parts of a wider one, the JIT sometimes gave up and made an object of every vector.
    */
   private static void widen(byte[] bytes, int from, int count, float[] floats, int to) {
     int i = 0;

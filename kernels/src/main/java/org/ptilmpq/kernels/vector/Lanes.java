@@ -42,7 +42,7 @@ public final class Lanes {
     return SHAPE.vectorBitSize();
   }
 
-  /** Why this width. */
+  /** The reason for this width. */
   public static String reason() {
     int preferred = IntVector.SPECIES_PREFERRED.vectorBitSize();
     if (bits() == preferred) {
@@ -52,7 +52,9 @@ public final class Lanes {
     return "-D" + KernelProvider.VECTOR_BITS_PROPERTY + "=" + bits() + machine;
   }
 
-  /** As asked for, a width that {@link KernelProvider} has checked: errors in here would be a failed class. */
+  /**
+   * The requested shape, whose width {@link KernelProvider} has checked: an error in here would make the class fail.
+   */
   private static VectorShape shape() {
     Integer asked = Integer.getInteger(KernelProvider.VECTOR_BITS_PROPERTY);
     int preferred = IntVector.SPECIES_PREFERRED.vectorBitSize();

@@ -18,10 +18,10 @@ import org.ptilmpq.kernels.scalar.LevelSums;
  * sums, which are computed once for all output channels ({@link SubsetTables}) and all kernel taps that see the
  * pixel. Time is proportional to the planes.
  *
- * <p>A unit of work is a block of output pixels times all channels, or a slice of them where there are few such
- * blocks; neighbouring units of the same pixels are done together and share the tables. For each part of the input
- * channels: build the tables, then for each run of taps unpack each block's indices ({@link PlaneIndices}) and add up
- * in registers ({@link LookupTiles}); at last the sparse tails ({@link LookupTails}).
+ * <p>A unit of work is a block of output pixels times all channels, or a slice of them where there are few such blocks;
+ * neighbouring units of the same pixels are done together and share the tables. For each part of the input channels:
+ * build the tables, then for each run of taps unpack each block's indices ({@link PlaneIndices}) and add up in
+ * registers ({@link LookupTiles}); finally the sparse tails ({@link LookupTails}).
  */
 final class LookupConvolution implements Kernel {
 
@@ -52,7 +52,7 @@ final class LookupConvolution implements Kernel {
   private final int indicesAt;
   private final int resultsAt;
 
-  /** Where in the scratch's integers the entries of listed inputs and the single tails are, behind the sums. */
+  /** Where in the scratch's integers the entries of listed inputs and the single tails are, after the sums. */
   private final int entriesAt;
   private final int singlesAt;
 
@@ -206,7 +206,7 @@ final class LookupConvolution implements Kernel {
     }
   }
 
-  /** All planes of a tile, two or three at a time: 4 = 2 + 2, 5 = 3 + 2, 7 = 3 + 2 + 2. */
+  /** Looks up all planes of a tile, two or three at a time: 4 = 2 + 2, 5 = 3 + 2, 7 = 3 + 2 + 2. */
   private void lookUp(int width, short[] s, int tile, int indices, int groups) {
     for (int plane = 0; plane < width; ) {
       int left = width - plane;
@@ -217,7 +217,7 @@ final class LookupConvolution implements Kernel {
     }
   }
 
-  /** The listed inputs of a part, at whatever tap, some at a time. */
+  /** Adds the tails of the listed inputs of a part, at any tap, some at a time. */
   private void addTails(Block block, int part, int pixels, int at, Scratch scratch) {
     boolean oneTap = spec.window().taps() == 1;
     int firstChannel = part * shape.partChannels();

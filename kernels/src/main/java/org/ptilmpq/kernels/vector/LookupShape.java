@@ -8,11 +8,11 @@ import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.KernelSpec.Window;
 
 /**
- * How {@link LookupConvolution} cuts a layer: looks at shapes and widths alone.
+ * How {@link LookupConvolution} cuts a layer, which depends on shapes and widths alone.
  *
  * <p>A table belongs to a pixel of the input and {@link SubsetTables#INPUTS} of its channels. Channels are taken in
- * parts of at most {@value #RUN} so that the tables of a block of pixels stay in the second-level cache; a run is as many
- * neighbouring taps of a kernel row as fit the sums of 16 bits.
+ * parts of at most {@value #RUN} so that the tables of a block of pixels stay in the second-level cache; a run is as
+ * many neighbouring taps of a kernel row as fit the sums of 16 bits.
  *
  * @param pointwise whether the kernel is a single tap on the picture: then output pixels are one long row
  * @param partChannels input channels of a part; the last one may have fewer
@@ -45,7 +45,7 @@ record LookupShape(
   /** Blocks of pixels that keep several threads busy. */
   private static final int ENOUGH_UNITS = 4;
 
-  /** Whether the look-up can compute a layer: not with grids whose levels are no sums of planes. */
+  /** Whether the look-up can compute a layer: not those with grids whose levels aren't sums of planes. */
   static boolean fits(KernelSpec.Convolution spec, TileSizes tiles) {
     Window window = spec.window();
     if (spec.groups() != 1 || window.dilationX() != 1 || window.dilationY() != 1) {
@@ -100,7 +100,7 @@ record LookupShape(
         && (output.width() - 1) * window.strideX() < spec.input().width();
   }
 
-  /** Cuts so many into equal pieces of at most {@code most}, and rounds these up to a multiple. */
+  /** Cuts {@code count} into equal pieces of at most {@code most}, and rounds these up to a multiple. */
   private static int even(int count, int most, int multiple) {
     int pieces = (count + most - 1) / most;
     int piece = (count + pieces - 1) / pieces;
@@ -117,7 +117,7 @@ record LookupShape(
     return pointwise ? pixels : width;
   }
 
-  /** Channels of a part, of so many of the input. */
+  /** Channels of a part, of {@code inputChannels} of the input. */
   int channels(int part, int inputChannels) {
     return Math.min(partChannels, inputChannels - part * partChannels);
   }
@@ -128,8 +128,9 @@ record LookupShape(
   }
 
   /**
-   * In how many parts the output channels of a block of pixels are separate work. Each part builds tables of its own and
-   * writes its channels one by one, so this is one part unless there is too little work for several threads.
+   * The number of parts in which the output channels of a block of pixels are separate work. Each part builds tables of
+   * its own and writes its channels one by one, so this is one part unless there is too little work for several
+   * threads.
    */
   int slices(KernelSpec.Convolution spec) {
     int pixelBlocks = pixelBlocks(spec.output());

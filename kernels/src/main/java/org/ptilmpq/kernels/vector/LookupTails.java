@@ -6,11 +6,12 @@ import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
 
 /**
- * What sparse tails add to the sums of a look-up. Most listed inputs have a tail in one or two of a block's channels, which
- * are multiplied one by one. The others are a product in fp32 lanes like {@link FloatTiles}. That is exact: what a tail adds is a multiple of 2ᵇ, b the block's width, and at most 2¹², so that
- * {@value #ROWS} of them times bytes are at most 2²⁵⁻ᵇ such units, b ≥ 1, and a float holds all whole numbers to 2²⁴. The
- * inputs are read from the tables, where the entry with one bit set is an input itself, so that padding and strides have
- * been seen to.
+ * The contribution of sparse tails to the sums of a look-up. Most listed inputs have a tail in one or two of a block's
+ * channels, which are multiplied one by one. The others are a product in fp32 lanes like {@link FloatTiles}. That is
+ * exact: what a tail adds is a multiple of 2ᵇ, b the block's width, and at most 2¹², so that {@value #ROWS} of them
+ * times bytes are at most 2²⁵⁻ᵇ such units, b ≥ 1, and a float holds all whole numbers to 2²⁴. The inputs are read from
+ * the tables, where the entry with one bit set is an input itself, so that padding and strides are already taken care
+ * of.
  */
 final class LookupTails {
 
@@ -23,7 +24,7 @@ final class LookupTails {
   /** Inputs with more tails go to the lanes. */
   static final int FEW = 4;
 
-  /** Floats that a panel takes, with the results of a tile behind it. */
+  /** Floats that a panel takes, with the results of a tile after it. */
   static final int FLOATS = (ROWS + LookupTiles.ROWS) * PackedWeights.BLOCK;
 
   private static final int L = Lanes.WORDS;
@@ -70,7 +71,7 @@ final class LookupTails {
     }
   }
 
-  /** The same for one pixel. */
+  /** Adds tails one by one to the sums of one pixel. */
   static void addOne(short[] tables, int at, int[] ints, int tail, int count, int to) {
     for (int i = tail; i < tail + 3 * count; i += 3) {
       ints[to + ints[i + 1]] += ints[i + 2] * tables[at + ints[i]];
@@ -78,7 +79,7 @@ final class LookupTails {
   }
 
   /**
-   * Seven pixels times one vector of 16-bit lanes' channels.
+   * Multiplies seven pixels with the channels of one vector of 16-bit lanes.
    *
    * @param tables the seven pixels' tables start at {@code at} and then {@code step} further each
    * @param entries where each listed input is from there

@@ -6,12 +6,12 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Register tiles of the look-up product: seven pixels times one to three bit planes of a vector of channels stay in
- * registers as sums of 16 bits, over at most {@value LookupShape#RUN} inputs. A permute looks up what a plane selects of
- * {@link SubsetTables#INPUTS} inputs, an addition takes it in.
+ * registers as sums of 16 bits, over at most {@value LookupShape#RUN} inputs. A permute looks up what a plane selects
+ * of {@link SubsetTables#INPUTS} inputs, an addition adds it.
  *
  * <p>All tiles have the same parameters: {@code s} holds tables, indices and results; the tables of the seven pixels'
- * first groups start at {@code at} and then {@code step} further each; the indices of a group start at {@code index}, those
- * of the next one {@code next} further; results go to {@code to}, [plane][pixel].
+ * first groups start at {@code at} and then {@code step} further each; the indices of a group start at {@code index},
+ * those of the next one {@code next} further; results go to {@code to}, [plane][pixel].
  */
 final class LookupTiles {
 
@@ -34,7 +34,7 @@ final class LookupTiles {
     }
   }
 
-  /** Seven pixels times one plane. */
+  /** Looks up one plane for seven pixels. */
   static void onePlane(short[] s, int at, int step, int index, int next, int groups, int to) {
     ShortVector z = ShortVector.zero(Lanes.SHORT);
     ShortVector a0 = z, a1 = z, a2 = z, a3 = z, a4 = z, a5 = z, a6 = z;
@@ -65,7 +65,7 @@ final class LookupTiles {
     a6.intoArray(s, to + 6 * L);
   }
 
-  /** Seven pixels times two planes. */
+  /** Looks up two planes for seven pixels. */
   static void twoPlanes(short[] s, int at, int step, int index, int next, int groups, int to) {
     ShortVector z = ShortVector.zero(Lanes.SHORT);
     ShortVector a0 = z, a1 = z, a2 = z, a3 = z, a4 = z, a5 = z, a6 = z;
@@ -112,7 +112,7 @@ final class LookupTiles {
     b6.intoArray(s, to + 13 * L);
   }
 
-  /** Seven pixels times three planes. */
+  /** Looks up three planes for seven pixels. */
   static void threePlanes(short[] s, int at, int step, int index, int next, int groups, int to) {
     ShortVector z = ShortVector.zero(Lanes.SHORT);
     ShortVector a0 = z, a1 = z, a2 = z, a3 = z, a4 = z, a5 = z, a6 = z;
@@ -176,8 +176,8 @@ final class LookupTiles {
   }
 
   /**
-   * Puts planes together: the last one is negative. Results are in the order of {@link SumLanes#evenOdd}: a 16-bit lane is
-   * half of a 32-bit one, and two shifts widen all even lanes, one all odd ones.
+   * Puts planes together: the last one is negative. Results are in the order of {@link SumLanes#evenOdd}: a 16-bit lane
+   * is half of a 32-bit one, and two shifts widen all even lanes, one all odd ones.
    *
    * @param from sums of {@code planes} planes, [plane][pixel]
    * @param inputSums of half steps, whose planes count twice: where the rows' {@link InputSums} are; else negative

@@ -7,9 +7,9 @@ import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
 
 /**
- * Bit planes to indices of {@link SubsetTables}: for each channel and plane, one bit of each of a table's inputs. Indices
- * lie as [vector of channels][group of inputs][plane], so that the tiles read them in order. Lanes beyond the block's
- * channels look up entry 0, which is 0.
+ * Unpacks bit planes to indices of {@link SubsetTables}: for each channel and plane, one bit of each of a table's
+ * inputs. Indices lie as [vector of channels][group of inputs][plane], so that the tiles read them in order. Lanes
+ * beyond the block's channels look up entry 0, which is 0.
  */
 final class PlaneIndices {
 

@@ -1,6 +1,6 @@
 package org.ptilmpq.kernels.vector;
 
-/** Which exact product convolutions use that aren't depthwise; both give the same sums. */
+/** The exact product of convolutions that aren't depthwise; both give the same sums. */
 public enum Products {
 
   /** Multiplications in fp32 lanes: any layer. */

@@ -11,9 +11,9 @@ import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 
 /**
- * From rows of 32-bit sums to the output tensor: a vector of channels at a time becomes bytes in packed order. Of whole rows
- * the channels are then put in their places by vectors, too ({@link BytePermutation}), one by one where the other channels
- * are someone else's work. Bit for bit {@link Requantization#toByte}.
+ * Turns rows of 32-bit sums into the output tensor: a vector of channels at a time becomes bytes in packed order. The
+ * channels of whole rows are then also put in their places by vectors ({@link BytePermutation}), and one by one where
+ * the other channels are another unit's work. Bit for bit {@link Requantization#toByte}.
  */
 final class RequantizeRows {
 
@@ -22,7 +22,7 @@ final class RequantizeRows {
   private final Requantization requantization;
   private final SumLanes lanes;
 
-  /** One a lane, with room for whole vectors behind the last. */
+  /** One per lane, with room for whole vectors after the last. */
   private final float[] multiplier;
   private final float[] offset;
 
@@ -43,7 +43,7 @@ final class RequantizeRows {
 
   /**
    * @param lanes which lane of the sums belongs to which channel
-   * @param pixels most pixels at a time
+   * @param pixels largest number of pixels at a time
    * @param bytesAt where in the scratch's bytes there is room for rows
    */
   RequantizeRows(
@@ -71,12 +71,12 @@ final class RequantizeRows {
     toPacked = moves && spec.residual() != null ? new BytePermutation(channelOf) : null;
   }
 
-  /** For rows of so many pixels and of their residuals. */
+  /** The scratch for rows of {@code pixels} pixels and of their residuals. */
   static ScratchSize scratch(KernelSpec.Convolution spec, int pixels, int bytesAt) {
     return new ScratchSize(0, 0, 0, bytesAt + 2 * pixels * rowBytes(spec.weights()));
   }
 
-  /** With room for a vector behind the last channel. */
+  /** Bytes of a row, with room for a vector after the last channel. */
   private static int rowBytes(PackedWeights weights) {
     return weights.channels() + Lanes.BYTES;
   }
@@ -125,7 +125,10 @@ final class RequantizeRows {
     }
   }
 
-  /** Rows of less than a vector go where the residuals were, each over the zeros behind the one before, and from there. */
+  /**
+   * Rows of less than a vector go where the residuals were, each over the zeros after the one before, and from there to
+   * the tensor.
+   */
   private void writeWhole(byte[] arena, int to, int pixels, byte[] bytes) {
     int channels = weights.channels();
     boolean narrow = channels < toTensor.span();
@@ -146,7 +149,7 @@ final class RequantizeRows {
   }
 
   /**
-   * Makes bytes in packed order of the sums of blocks {@code from} up to {@code to}, or scores.
+   * Turns the sums of blocks {@code from} up to {@code to} into bytes in packed order, or into scores.
    *
    * @param scratch its integers hold the sums: row r of block b starts at {@code r · stride + (b − from) · 64}
    */
@@ -177,7 +180,7 @@ final class RequantizeRows {
   }
 
   /**
-   * A vector of bytes' worth of lanes, pixel by pixel.
+   * Requantizes a vector of bytes' worth of lanes, pixel by pixel.
    *
    * @param at their sums of the first pixel
    * @param packed their first packed channel
@@ -203,7 +206,7 @@ final class RequantizeRows {
     }
   }
 
-  /** The same with residuals, which are bytes in packed order. */
+  /** Requantizes a vector of bytes' worth of lanes with residuals, which are bytes in packed order. */
   private void requantizeWithResiduals(
       int[] sums, int at, int stride, int pixels, int lane, byte[] bytes, int packed) {
     ByteVector byteOfChannel = ByteVector.fromArray(Lanes.BYTE, lanes.byteOfChannel(), 0);

@@ -8,9 +8,9 @@ import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.TensorView;
 
 /**
- * The tables of the look-up product: of a pixel's channels c, c + 1 … c + {@value #INPUTS} − 1, the sums of all their
- * subsets. Entry i is the sum of those channels whose bit is set in i; a vector of 16-bit lanes holds one table, so that a
- * single permute looks up a vector of indices. A pixel outside the picture has the zero point in every channel.
+ * The tables of the look-up product: of a pixel's channels c, c + 1 … c + {@link #INPUTS} − 1, the sums of all their
+ * subsets. Entry i is the sum of those channels whose bit is set in i; a vector of 16-bit lanes holds one table, so
+ * that a single permute looks up a vector of indices. A pixel outside the picture has the zero point in every channel.
  */
 final class SubsetTables {
 
@@ -50,7 +50,8 @@ final class SubsetTables {
   }
 
   /**
-   * Builds the tables of a block of output pixels for one part of the channels: [row][column][group], from the start on.
+   * Builds the tables of a block of output pixels for one part of the channels: [row][column][group], from the start
+   * on.
    *
    * @param pixel first output pixel of the block
    * @param pixels how many; whole rows unless the shape is pointwise

@@ -7,13 +7,13 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 /**
  * Which lane of a row of 32-bit sums belongs to which channel. A block of channels takes the same lanes in every row.
  *
- * @param evenOdd as look-ups leave them: of each vector of 16-bit lanes first the even ones, then the odd ones; otherwise
- *     lane after lane
+ * @param evenOdd as look-ups leave them: of each vector of 16-bit lanes first the even ones, then the odd ones;
+ *     otherwise lane after lane
  * @param first where the lanes of each block begin, counted over all blocks; its first channel is there
  * @param channels of each block
- * @param packed packed channel of each lane, −1 of a lane without one
- * @param byteOfChannel a vector of bytes' worth of lanes, with byte j of the words from the j-th vector of lanes: where the
- *     byte of each channel is
+ * @param packed packed channel of each lane, −1 for a lane without one
+ * @param byteOfChannel a vector of bytes' worth of lanes, with byte j of the words from the j-th vector of lanes: where
+ *     the byte of each channel is
  * @param channelOfByte the other way round
  */
 record SumLanes(
@@ -60,7 +60,7 @@ record SumLanes(
     return evenOdd ? evenOddLane(channel) : channel;
   }
 
-  /** One number a lane from one a packed channel, with room for a vector of bytes' worth behind the last. */
+  /** Spreads one number per packed channel to one per lane, with room for a vector of bytes' worth after the last. */
   float[] spread(float[] values) {
     float[] spread = new float[packed.length + Lanes.BYTES];
     for (int lane = 0; lane < packed.length; lane++) {

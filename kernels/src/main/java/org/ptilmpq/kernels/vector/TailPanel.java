@@ -10,13 +10,12 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 
 /**
  * Adds sparse tails to a panel of dense levels ({@link FloatPanel}). Most inputs of a block have no tail, and most of
- * the others one or two: these are added one by one, which takes no vectors and so is quick before anything is
- * compiled, too. An input with many is unpacked like a row of codes that counts 2^width times. All of it is exact in
- * floats.
+ * the others one or two: these are added one by one, which takes no vectors and so is also quick before anything is
+ * compiled. An input with many is unpacked like a row of codes that counts 2^width times. All of it is exact in floats.
  */
 final class TailPanel {
 
-  /** From so many tails of an input on a vector is faster. */
+  /** From this many tails of an input on, a vector is faster. */
   private static final int MANY = 3;
 
   /** Planes that a vector of bytes takes as a number without a sign. */
@@ -24,7 +23,10 @@ final class TailPanel {
 
   private TailPanel() {}
 
-  /** Adds the tails of inputs {@code k0} up to {@code k1} to the levels of these inputs, whose panel begins at {@code at}. */
+  /**
+   * Adds the tails of inputs {@code k0} up to {@code k1} to the levels of these inputs, whose panel begins at {@code
+   * at}.
+   */
   static void add(PackedWeights weights, Block block, int k0, int k1, float[] panel, int at) {
     int end = weights.firstTailRow(block, k1);
     for (int row = weights.firstTailRow(block, k0); row < end; row++) {
@@ -53,7 +55,9 @@ final class TailPanel {
     }
   }
 
-  /** A vector of bytes of channels after the other; tails of more than eight planes in two parts. */
+  /**
+   * Adds the tails of one vector of bytes of channels after the other; tails of more than eight planes in two parts.
+   */
   private static void addAtOnce(PackedWeights weights, Block block, int row, int k, int inputs, float[] panel, int from) {
     int planes = block.tails().planes();
     for (int c = 0; c < block.channels(); c += Lanes.BYTES) {

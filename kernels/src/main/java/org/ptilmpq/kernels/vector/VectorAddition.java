@@ -11,7 +11,7 @@ import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
 
-/** {@code y = clamp(left + right)}, one row a unit of work, a vector of bytes at a time. */
+/** {@code y = clamp(left + right)}, one row per unit of work, a vector of bytes at a time. */
 final class VectorAddition extends RowKernel {
 
   private final KernelSpec.Addition spec;
@@ -43,7 +43,9 @@ final class VectorAddition extends RowKernel {
     }
   }
 
-  /** One vector of bytes: see {@link ByteLanes} for the order of lanes, which element-wise work never notices. */
+  /**
+   * Adds one vector of bytes: see {@link ByteLanes} for the order of lanes, which doesn't matter to element-wise work.
+   */
   private void add(byte[] arena, int left, int right, int output) {
     IntVector x = ByteVector.fromArray(Lanes.BYTE, arena, left).reinterpretAsInts();
     IntVector y = ByteVector.fromArray(Lanes.BYTE, arena, right).reinterpretAsInts();

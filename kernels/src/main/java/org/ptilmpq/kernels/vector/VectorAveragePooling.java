@@ -14,7 +14,7 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WindowMean;
 
-/** The mean of each window, for a vector of channels at a time; one output row a unit of work. */
+/** The mean of each window, for a vector of channels at a time; one output row per unit of work. */
 final class VectorAveragePooling extends RowKernel {
 
   private final KernelSpec.AveragePooling spec;
@@ -66,7 +66,7 @@ final class VectorAveragePooling extends RowKernel {
     }
   }
 
-  /** Sums of one vector of channels over a window, in the interleaved order of {@link ByteLanes}. */
+  /** Sums one vector of channels over a window, in the interleaved order of {@link ByteLanes}. */
   private void sum(byte[] arena, int y, int x, int channel, int padding, int[] sums) {
     TensorView input = spec.input();
     int bottom = PoolingWindow.bottom(spec.window(), y, input);

@@ -13,9 +13,9 @@ import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.scalar.ScalarDepthwise;
 
 /**
- * Depthwise convolution, one output channel an input channel, one output row a unit of work. The input rows that its
+ * Depthwise convolution, one output channel per input channel, one output row per unit of work. The input rows that its
  * windows reach are copied with the zero point around them, so that the product knows no edges; they take turns in
- * their places, so that neighbouring output rows copy each of them once. Then a vector of channels after the other
+ * their places, so that neighbouring output rows copy each of them once. Then one vector of channels after the other
  * goes along the row: sums ({@link DepthwiseSums}), and their bytes ({@link ByteLanes}).
  */
 final class VectorDepthwise extends RowKernel {
@@ -72,7 +72,7 @@ final class VectorDepthwise extends RowKernel {
     high = Requantization.boundBits(spec.high());
   }
 
-  /** This kernel where the layer's shape and its levels allow it, else the scalar one. */
+  /** Returns this kernel where the layer's shape and its levels allow it, else the scalar one. */
   static Kernel prepare(KernelSpec.Convolution spec) {
     if (fits(spec)) {
       ChannelChunks chunks = chunks(spec);
@@ -84,7 +84,7 @@ final class VectorDepthwise extends RowKernel {
     return new ScalarDepthwise(spec);
   }
 
-  /** Enough for either kernel. */
+  /** The scratch that is enough for either kernel. */
   static ScratchSize scratch(KernelSpec.Convolution spec) {
     ScratchSize scalar = ScalarDepthwise.scratch(spec);
     if (!fits(spec)) {
@@ -124,7 +124,7 @@ final class VectorDepthwise extends RowKernel {
     }
   }
 
-  /** An input row to its place. The zero points on its left and right are there already. */
+  /** Copies an input row to its place. The zero points on its left and right are there already. */
   private void copy(byte[] arena, int row, byte[] bytes) {
     TensorView input = spec.input();
     int at = rows.place(row);
@@ -176,7 +176,7 @@ final class VectorDepthwise extends RowKernel {
     }
   }
 
-  /** The sums of an output row for a vector of channels. */
+  /** Sums an output row for a vector of channels. */
   private void sum(Scratch scratch, int chunk, int channel, int to) {
     Window window = spec.window();
     byte[] bytes = scratch.bytes();

@@ -16,7 +16,7 @@ public final class VectorKernels implements KernelSet {
   private final Products products;
   private final TileSizes tiles;
 
-  /** With tiles of the usual sizes. */
+  /** Kernels with tiles of the {@linkplain TileSizes#STANDARD standard sizes}. */
   public VectorKernels(Products products) {
     this(products, TileSizes.STANDARD);
   }
@@ -35,7 +35,7 @@ public final class VectorKernels implements KernelSet {
     return "vector, " + Lanes.bits() + " bits";
   }
 
-  /** A layer's outline says the same. */
+  /** Whether a layer is looked up; its outline says the same. */
   private boolean isLookedUp(KernelSpec.Convolution spec) {
     return products == Products.LOOK_UP && LookupShape.fits(spec, tiles);
   }

@@ -9,7 +9,7 @@ import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 
-/** The largest byte of each window, for a vector of channels at a time; one output row a unit of work. */
+/** The largest byte of each window, for a vector of channels at a time; one output row per unit of work. */
 final class VectorMaxPooling extends RowKernel {
 
   private final KernelSpec.MaxPooling spec;
@@ -59,9 +59,9 @@ final class VectorMaxPooling extends RowKernel {
   }
 
   /**
-   * The larger of what is there and a row of the window. It is always a vector just loaded that is asked, behind the
-   * loop, too: it has a class the JIT knows, which what comes round the loop only has by its profile, and where that
-   * is mixed the vector is boxed.
+   * Stores the larger of what is there and a row of the window. The method is always called on a vector just loaded,
+   * also after the loop: the JIT knows its class, but that of a vector from the loop only by its profile, and where
+   * that is mixed the vector is boxed.
    */
   private static void raise(byte[] arena, int to, int from, int columns, int stride) {
     ByteVector largest = ByteVector.fromArray(Lanes.BYTE, arena, to);

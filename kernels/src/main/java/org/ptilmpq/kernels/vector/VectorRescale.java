@@ -11,7 +11,7 @@ import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
 
-/** {@code y = clamp(x)} from one quantization to another, one row a unit of work, a vector of bytes at a time. */
+/** {@code y = clamp(x)} from one quantization to another, one row per unit of work, a vector of bytes at a time. */
 final class VectorRescale extends RowKernel {
 
   private final KernelSpec.Rescale spec;
@@ -42,7 +42,10 @@ final class VectorRescale extends RowKernel {
     }
   }
 
-  /** One vector of bytes: see {@link ByteLanes} for the order of lanes, which element-wise work never notices. */
+  /**
+   * Rescales one vector of bytes: see {@link ByteLanes} for the order of lanes, which doesn't matter to element-wise
+   * work.
+   */
   private void rescale(byte[] arena, int input, int output) {
     IntVector x = ByteVector.fromArray(Lanes.BYTE, arena, input).reinterpretAsInts();
     IntVector words = IntVector.zero(Lanes.INT);

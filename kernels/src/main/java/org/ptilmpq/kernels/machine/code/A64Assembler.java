@@ -3,18 +3,18 @@ package org.ptilmpq.kernels.machine.code;
 /**
  * Writes AArch64 instructions: those in use, under the names of Arm's manual (Arm Architecture Reference Manual, DDI
  * 0487). Registers are numbers: 0 to 30 for x0 to x30, 31 for the stack pointer or for zero as the instruction has it,
- * and 0 to 31 for vectors. What an instruction has no room for, large displacements and numbers, goes through {@link
+ * and 0 to 31 for vectors. Large displacements and numbers, for which an instruction has no room, go through {@link
  * #SCRATCH}.
  */
 public final class A64Assembler {
 
-  /** Stack pointer, of loads, stores and sums with numbers. */
+  /** The stack pointer, in loads, stores and sums with numbers. */
   public static final int SP = 31;
 
-  /** Zero, of all others. */
+  /** Zero, in all other instructions. */
   public static final int XZR = 31;
 
-  /** Where to return to. */
+  /** The return address. */
   public static final int X30 = 30;
 
   /** The register, x16, that the assembler changes where it needs one. */
@@ -46,9 +46,9 @@ public final class A64Assembler {
     registers(0xAA000000, to, XZR, from);
   }
 
-  /** Any number, in one to four instructions. */
+  /** Sets any number, in one to four instructions. */
   public void movImmediate(int to, long value) {
-    // MOVZ leaves zeros and MOVN ones where no MOVK follows: whatever is more.
+    // MOVZ leaves zeros and MOVN ones where no MOVK follows: whichever are more.
     int ones = 0;
     int zeros = 0;
     for (int i = 0; i < 4; i++) {
@@ -82,7 +82,7 @@ public final class A64Assembler {
     registers(0x8B000000, to, left, right);
   }
 
-  /** A sum with any number; either register may be the stack pointer where the number fits 24 bits. */
+  /** Adds any number; either register may be the stack pointer where the number fits 24 bits. */
   public void addImmediate(int to, int from, long value) {
     long size = Math.abs(value);
     int word = value < 0 ? 0xD1000000 : 0x91000000;
@@ -141,17 +141,17 @@ public final class A64Assembler {
     bitField(to, from, -bits & 63, 63 - bits);
   }
 
-  /** Zeros come in from above. */
+  /** Shifts right; zeros come in from above. */
   public void lsr(int to, int from, int bits) {
     bitField(to, from, bits, 63);
   }
 
-  /** Some bits of a register. */
+  /** Extracts some bits of a register. */
   public void ubfx(int to, int from, int lowest, int width) {
     bitField(to, from, lowest, lowest + width - 1);
   }
 
-  /** Some bits of a register, with the sign that the highest of them is. */
+  /** Extracts some bits of a register, the highest of which is their sign. */
   public void sbfx(int to, int from, int lowest, int width) {
     bitField(0x93400000, to, from, lowest, lowest + width - 1);
   }
@@ -212,7 +212,7 @@ public final class A64Assembler {
     }
   }
 
-  /** A distance where the instruction has it. */
+  /** A distance, in the field that the instruction has for it. */
   private static int distance(int word, int bytes) {
     int instructions = bytes / Integer.BYTES;
     return (word & 0xFC000000) == B ? signed(instructions, 26) : signed(instructions, 19) << 5;
@@ -234,17 +234,17 @@ public final class A64Assembler {
     }
   }
 
-  /** The same without displacement, after which a number of −256 to 255 is added to the base. */
+  /** A load or store at the base, to which a number of −256 to 255 is added afterwards. */
   public void memoryPost(A64Memory instruction, int register, int base, int step) {
     code.putInt(unscaled(instruction) | 0x400 | signed(step, 9) << 12 | base << 5 | register);
   }
 
-  /** The same at the base, to which a number of −256 to 255 is added before. */
+  /** A load or store at the base, to which a number of −256 to 255 is added before. */
   public void memoryPre(A64Memory instruction, int register, int base, int step) {
     code.putInt(unscaled(instruction) | 0xC00 | signed(step, 9) << 12 | base << 5 | register);
   }
 
-  /** 32 bits from the sum of a register and four times another one. */
+  /** Loads 32 bits from the sum of a register and four times another one. */
   public void ldrIndexed4(int to, int base, int index) {
     registers(0xB8607800, to, base, index);
   }
@@ -258,7 +258,7 @@ public final class A64Assembler {
     pair(instruction.word, instruction.scale, first, second, base, displacement);
   }
 
-  /** The same without displacement, after which a number is added to the base. */
+  /** A load or store of two registers at the base, to which a number is added afterwards. */
   public void pairPost(A64Pair instruction, int first, int second, int base, int step) {
     pair(instruction.word ^ 0x01800000, instruction.scale, first, second, base, step);
   }
@@ -270,17 +270,17 @@ public final class A64Assembler {
     code.putInt(word | signed(bytes >> scale, 7) << 15 | second << 10 | base << 5 | first);
   }
 
-  /** One lane of B16, H8, S4 or D2 to memory. */
+  /** Stores one lane of B16, H8, S4 or D2 to memory. */
   public void st1(A64Lanes lanes, int vector, int lane, int base) {
     code.putInt(lane(0x0D000000, lanes, lane) | base << 5 | vector);
   }
 
-  /** A vector from memory, after which a register is added to the base. */
+  /** Loads a vector from memory, after which a register is added to the base. */
   public void ld1Post(A64Lanes lanes, int vector, int base, int step) {
     code.putInt(0x0CC07000 | lanes.q << 30 | step << 16 | lanes.size << 10 | base << 5 | vector);
   }
 
-  /** Four vectors to memory, first the first lanes of all four, then the second ones. */
+  /** Stores four vectors to memory, first the first lanes of all four, then the second ones. */
   public void st4(A64Lanes lanes, int first, int base) {
     code.putInt(0x0C000000 | lanes.q << 30 | lanes.size << 10 | base << 5 | first);
   }
@@ -314,22 +314,22 @@ public final class A64Assembler {
     registers(0x4F80E000 | (element & 1) << 21 | unsigned(element, 2) >> 1 << 11, to, first, second);
   }
 
-  /** A byte in all bytes. */
+  /** Sets all bytes to one number. */
   public void movi(int to, int value) {
     code.putInt(0x4F00E400 | unsigned(value, 8) >> 5 << 16 | (value & 31) << 5 | to);
   }
 
-  /** The low bits of a general register in all lanes. */
+  /** Copies the low bits of a general register to all lanes. */
   public void dup(A64Lanes lanes, int to, int general) {
     registers(0x0E000C00 | lanes.q << 30, to, general, 1 << lanes.size);
   }
 
-  /** A lane in all lanes. */
+  /** Copies a lane to all lanes. */
   public void dup(A64Lanes lanes, int to, int from, int lane) {
     registers(0x0E000400 | lanes.q << 30, to, from, (2 * lane + 1) << lanes.size);
   }
 
-  /** A lane to a general register, the rest 0. */
+  /** Copies a lane to a general register; the rest becomes 0. */
   public void umov(A64Lanes lanes, int to, int from, int lane) {
     registers(0x0E003C00 | (lanes == A64Lanes.D2 ? 1 : 0) << 30, to, from, (2 * lane + 1) << lanes.size);
   }
@@ -343,29 +343,31 @@ public final class A64Assembler {
     shift(0x2F005400, lanes, to, from, lanes.bits() + bits);
   }
 
-  /** Copies of the sign come in from above. */
+  /** Shifts right; copies of the sign come in from above. */
   public void sshr(A64Lanes lanes, int to, int from, int bits) {
     shift(0x0F000400, lanes, to, from, 2 * lanes.bits() - bits);
   }
 
-  /** Zeros come in from above. */
+  /** Shifts right; zeros come in from above. */
   public void ushr(A64Lanes lanes, int to, int from, int bits) {
     shift(0x2F000400, lanes, to, from, 2 * lanes.bits() - bits);
   }
 
-  /** Signed lanes of B8 or H4 to ones twice as wide; of B16 or H8 the upper ones (SXTL2). */
+  /** Widens signed lanes of B8 or H4 to ones twice as wide; of B16 or H8 the upper ones (SXTL2). */
   public void sxtl(A64Lanes lanes, int to, int from) {
     shift(0x0F00A400, lanes, to, from, lanes.bits());
   }
 
-  /** @param bits of the shift as the instruction has them, which say the lanes' width, too */
+  /** @param bits of the shift as the instruction has them, which also say the lanes' width */
   private void shift(int word, A64Lanes lanes, int to, int from, int bits) {
     registers(word | lanes.q << 30 | unsigned(bits, 7) << 16, to, from, 0);
   }
 
   // ---- caches
 
-  /** What the caches are like: bits 0 to 3 and 16 to 19 are the lengths of lines of instructions and of data. */
+  /**
+   * Reads the properties of the caches: bits 0 to 3 and 16 to 19 are the lengths of lines of instructions and of data.
+   */
   public void mrsCtr(int to) {
     code.putInt(0xD53B0020 | to);
   }
@@ -380,7 +382,7 @@ public final class A64Assembler {
     code.putInt(0xD50B7520 | address);
   }
 
-  /** Waits until what was asked of memory and caches is done everywhere. */
+  /** Waits until all requests to memory and caches are done everywhere. */
   public void dsbIsh() {
     code.putInt(0xD5033B9F);
   }

@@ -1,6 +1,6 @@
 package org.ptilmpq.kernels.machine.code;
 
-/** How an AArch64 instruction divides a vector into lanes: what Arm's manual writes behind the register, "v0.16b". */
+/** How an AArch64 instruction divides a vector into lanes: what Arm's manual writes after the register, "v0.16b". */
 public enum A64Lanes {
   B8(0, 0),
   B16(1, 0),

@@ -2,8 +2,9 @@ package org.ptilmpq.kernels.machine.code;
 
 /**
  * The AArch64 instructions of two or three vectors in use, under the names of Arm's manual (Arm Architecture Reference
- * Manual, DDI 0487). What has different lanes in its operands goes by the narrower ones: with {@link A64Lanes#B8} SMLAL
- * multiplies the lower eight bytes, with {@link A64Lanes#B16} it is what the manual calls SMLAL2, for the upper ones.
+ * Manual, DDI 0487). An instruction whose operands have different lanes goes by the narrower ones: with {@link
+ * A64Lanes#B8} SMLAL multiplies the lower eight bytes, with {@link A64Lanes#B16} it is what the manual calls SMLAL2,
+ * for the upper ones.
  */
 public enum A64Vector {
   ADD(0x0E208400, Size.INTEGER),
@@ -42,7 +43,7 @@ public enum A64Vector {
   SCVTF(0x0E21D800, Size.FLOAT),
   FCVTNS(0x0E21A800, Size.FLOAT);
 
-  /** What of the instruction says how wide the lanes are. */
+  /** The part of the instruction that says how wide the lanes are. */
   enum Size {
     INTEGER,
     FLOAT,

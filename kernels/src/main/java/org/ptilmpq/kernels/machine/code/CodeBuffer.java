@@ -3,15 +3,15 @@ package org.ptilmpq.kernels.machine.code;
 import java.util.Arrays;
 
 /**
- * Bytes of machine code in the making, little-endian. Code is written before anything is compiled: what an
- * instruction takes here is what an interpreter takes, so whole words are put where there are whole words.
+ * Bytes of machine code that is being written, little-endian. This runs before anything is compiled, at an
+ * interpreter's speed, so whole words are put where there are whole words.
  */
 public final class CodeBuffer {
 
   private static final int FIRST_BYTES = 4096;
   private static final byte[] NONE = {};
 
-  /** Empty at first: many an emitter is only asked what its machine has. */
+  /** Empty at first: many emitters are only asked what their machine has. */
   private byte[] bytes = NONE;
 
   private int size;

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
  * Machine code in memory, ready to be called; a mapping of its own, that may hold several functions. Its pages are
  * first writable and then executable, never both.
  *
- * <p>While one of its functions runs, {@link #close} fails; one of its addresses that other code calls by itself isn't
- * watched over.
+ * <p>While one of its functions runs, {@link #close} fails; calls that other code makes to its addresses by itself
+ * aren't noticed.
  */
 public final class ExecutableCode implements AutoCloseable {
 
@@ -19,7 +19,7 @@ public final class ExecutableCode implements AutoCloseable {
   /**
    * Code that runs at any address.
    *
-   * @throws ExecutableCodeException when the system forbids it, as SELinux and systemd can be told to
+   * @throws ExecutableCodeException when the system forbids it, as SELinux and systemd can be configured to
    */
   public ExecutableCode(byte[] bytes) {
     MemorySegment pages = NativeCalls.mapWritable(bytes.length);
@@ -51,7 +51,7 @@ public final class ExecutableCode implements AutoCloseable {
   }
 
   /**
-   * Gives the memory back.
+   * Frees the memory.
    *
    * @throws IllegalStateException when it is closed already, or one of its functions runs
    */

@@ -7,7 +7,7 @@ import java.util.function.IntConsumer;
 
 /**
  * Makes new code visible to the processor's instruction cache, which on aarch64 doesn't follow what is written to
- * memory. x86-64 does it all by itself.
+ * memory. On x86-64 it does.
  *
  * <p>What this clears, it clears for every processor. But another one may have fetched instructions ahead: a thread
  * that runs already sees new code once it passed a context switch or an {@code isb}. So code is made before the threads
@@ -33,7 +33,7 @@ final class InstructionCache {
   }
 
   /**
-   * A function of our own, which nothing clears the cache for but Linux itself: it does so when a page that was written
+   * A function of our own, for which only Linux itself clears the cache: it does so when a page that was written
    * becomes executable for the first time ({@code __sync_icache_dcache} in its arch/arm64/mm/flush.c, for memory
    * without a file since 4.9 at least).
    */
@@ -45,14 +45,14 @@ final class InstructionCache {
     return code;
   }
 
-  /** What GCC's function does. Arguments: the first byte, in x0, and what is behind the last, in x1. */
+  /** The code of GCC's function. Arguments: the address of the first byte, in x0, and that after the last, in x1. */
   private static byte[] clearing() {
     A64Assembler code = new A64Assembler();
     int caches = 2;
     int length = 3;
     int four = 4;
     int address = 5;
-    // The manual has binary logarithms of lines' lengths in words of four bytes.
+    // According to the manual, these are binary logarithms of lines' lengths in words of four bytes.
     code.mrsCtr(caches);
     code.movImmediate(four, 4);
     code.ubfx(length, caches, 16, 4);

@@ -15,11 +15,11 @@ import java.util.Optional;
  * Calls into the C library and into code of our own: the one class that uses the foreign-function API. The virtual
  * machine spins classes for each shape of function that is called, which a cold process waits for. So all functions
  * here have one shape, six numbers in and one out: both calling conventions (System V on x86-64, AAPCS64) pass the
- * first six in registers, where a function that takes fewer, or narrower ones, finds what it wants and ignores the
+ * first six in registers, where a function that takes fewer, or narrower ones, finds what it needs and ignores the
  * rest.
  *
  * <p>Calls are plain, not {@linkplain Linker.Option#critical critical} ones: the collector may work meanwhile, so a
- * kernel may take as long as it likes, and has no business with arrays on the heap.
+ * kernel may take as long as it likes, but mustn't touch arrays on the heap.
  */
 public final class NativeCalls {
 
@@ -52,22 +52,22 @@ public final class NativeCalls {
   /**
    * Calls code of our own.
    *
-   * @param function of {@link ExecutableCode#function}. A segment and not an address: to make a segment of that for
-   *     each call would allocate until the call is compiled
+   * @param function of {@link ExecutableCode#function}. A segment and not an address: making a segment of that for each
+   *     call would allocate until the call is compiled
    * @throws IllegalStateException when its mapping is closed
    */
   public static void invoke(MemorySegment function, long a0, long a1, long a2, long a3, long a4, long a5) {
     call(function, a0, a1, a2, a3, a4, a5);
   }
 
-  /** An entry of the auxiliary vector, what the kernel told this process at its start; 0 where there is none. */
+  /** An entry of the auxiliary vector, which the kernel gave this process at its start; 0 where there is none. */
   public static long getauxval(long key) {
     return call(libc("getauxval"), key, 0, 0, 0, 0, 0);
   }
 
   /**
-   * New pages that can be read and written, zeros. Unlike what an arena allocates they are touched only where something
-   * is written, and the system has them back when they are unmapped.
+   * Maps new pages of zeros that can be read and written. Unlike what an arena allocates, they are touched only where
+   * something is written, and the system gets them back when they are unmapped.
    */
   @SuppressWarnings("restricted") // the C library itself says how many bytes there are
   public static MemorySegment mapWritable(long bytes) {
@@ -81,7 +81,7 @@ public final class NativeCalls {
     checked("mprotect", -1, pages.address(), pages.byteSize(), PROT_READ | PROT_EXEC, 0, 0, 0);
   }
 
-  /** Gives pages of {@link #mapWritable} back; nobody may use them any more. */
+  /** Gives pages of {@link #mapWritable} back to the system; they may not be used any more. */
   public static void unmap(MemorySegment pages) {
     checked("munmap", -1, pages.address(), pages.byteSize(), 0, 0, 0, 0);
   }
@@ -116,8 +116,8 @@ public final class NativeCalls {
   }
 
   /**
-   * Makes a call that failed once more in another shape, which keeps errno before the virtual machine can change it.
-   * What forbids a mapping forbids it twice; should it go well now, so much the better.
+   * Repeats a failed call in another shape, which keeps errno before the virtual machine can change it. What forbids a
+   * mapping forbids it twice; should it succeed now, so much the better.
    */
   private static long again(String name, long failed, long a0, long a1, long a2, long a3, long a4, long a5) {
     try (Arena arena = Arena.ofConfined()) {

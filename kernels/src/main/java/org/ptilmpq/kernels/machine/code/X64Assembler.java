@@ -1,10 +1,10 @@
 package org.ptilmpq.kernels.machine.code;
 
 /**
- * Writes x86-64 instructions: those in use, under the names of Intel's manual (Software Developer's Manual, volume
- * 2). Registers are numbers as in the manual: 0 to 15 for rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 … r15, and 0 to
- * 31 for vectors. A vector instruction is written in its VEX form where that can say it, else in EVEX. Jumps are
- * always of 32 bits.
+ * Writes x86-64 instructions: those in use, under the names of Intel's manual (Software Developer's Manual, volume 2).
+ * Registers are numbers as in the manual: 0 to 15 for rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 … r15, and 0 to 31 for
+ * vectors. A vector instruction is written in its VEX form where that can express it, else in EVEX. Jumps are always of
+ * 32 bits.
  */
 public final class X64Assembler {
 
@@ -53,12 +53,12 @@ public final class X64Assembler {
     memory(REX_W, 0x8B, to, base, displacement);
   }
 
-  /** 32 bits; the upper half becomes 0. */
+  /** Loads 32 bits; the upper half becomes 0. */
   public void movLoad32(int to, int base, int displacement) {
     memory(0, 0x8B, to, base, displacement);
   }
 
-  /** A byte, the rest 0. */
+  /** Loads a byte; the rest becomes 0. */
   public void movzxLoad8(int to, int base, int displacement) {
     rex(0, to, base);
     code.putByte(0x0F);
@@ -66,7 +66,7 @@ public final class X64Assembler {
     address(to, base, displacement, 1);
   }
 
-  /** 16 bits, the rest 0. */
+  /** Loads 16 bits; the rest becomes 0. */
   public void movzxLoad16(int to, int base, int displacement) {
     rex(0, to, base);
     code.putByte(0x0F);
@@ -74,7 +74,7 @@ public final class X64Assembler {
     address(to, base, displacement, 1);
   }
 
-  /** The low byte of a register with its sign, in 64 bits. */
+  /** Extends the low byte of a register with its sign to 64 bits. */
   public void movsx8(int to, int from) {
     rex(REX_W, to, from);
     code.putByte(0x0F);
@@ -82,7 +82,7 @@ public final class X64Assembler {
     direct(to, from);
   }
 
-  /** From the sum of two registers, the second not rsp, and a displacement. */
+  /** Loads from the sum of two registers, the second not rsp, and a displacement. */
   public void movLoadIndexed(int to, int base, int index, int displacement) {
     rex(REX_W | index >> 3 << 1, to, base);
     code.putByte(0x8B);
@@ -90,7 +90,7 @@ public final class X64Assembler {
     code.putInt(displacement);
   }
 
-  /** 32 bits from the sum of a register, not rbp or r13, and four times another one, not rsp. */
+  /** Loads 32 bits from the sum of a register, not rbp or r13, and four times another one, not rsp. */
   public void movLoad32Indexed4(int to, int base, int index) {
     rex(index >> 3 << 1, to, base);
     code.putByte(0x8B);
@@ -206,7 +206,7 @@ public final class X64Assembler {
     code.putByte(0xA2);
   }
 
-  /** The extended control register that ecx names, to edx:eax. */
+  /** Reads the extended control register that ecx names, to edx:eax. */
   public void xgetbv() {
     code.putByte(0x0F);
     code.putByte(0x01);
@@ -244,14 +244,14 @@ public final class X64Assembler {
 
   // ---- vectors
 
-  /** Ends the use of the upper halves of vectors, as the calling convention asks. */
+  /** Ends the use of the upper halves of vectors, as the calling convention requires. */
   public void vzeroupper() {
     code.putByte(0xC5);
     code.putByte(0xF8);
     code.putByte(0x77);
   }
 
-  /** The mask register from a general one, 64 bits. */
+  /** Sets a mask register from a general one, 64 bits. */
   public void kmovq(int mask, int from) {
     vex(1, 3, 1, 128, mask, 0, from >> 3, 0);
     code.putByte(0x92);
@@ -275,18 +275,18 @@ public final class X64Assembler {
     code.putTwo(instruction.opcode | direct8(first, third) << 8);
   }
 
-  /** The same with an immediate byte. */
+  /** An instruction of two or three registers with an immediate byte. */
   public void vector(X64Vector instruction, int length, int first, int second, int third, int immediate) {
     vector(instruction, length, first, second, third);
     code.putByte(immediate);
   }
 
-  /** The same with memory as the last operand. */
+  /** An instruction with memory as the last operand. */
   public void vectorMemory(X64Vector instruction, int length, int first, int second, int base, int displacement) {
     vectorMasked(instruction, length, first, second, base, displacement, 0, false);
   }
 
-  /** The same with an immediate byte. */
+  /** An instruction with memory as the last operand and an immediate byte. */
   public void vectorMemory(
       X64Vector instruction, int length, int first, int second, int base, int displacement, int immediate) {
     vectorMemory(instruction, length, first, second, base, displacement);
@@ -294,7 +294,7 @@ public final class X64Assembler {
   }
 
   /**
-   * The same under a mask.
+   * An instruction of two or three registers under a mask.
    *
    * @param mask number of a mask register; 0: none
    * @param zeroing what isn't in the mask becomes 0 rather than staying as it is
@@ -336,7 +336,7 @@ public final class X64Assembler {
     shift(0x72, 2, length, to, from, bits);
   }
 
-  /** The same, copies of the sign coming in. */
+  /** Shifts the lanes of 32 bits to the right, copies of the sign coming in. */
   public void vpsrad(int length, int to, int from, int bits) {
     shift(0x72, 4, length, to, from, bits);
   }
@@ -346,7 +346,7 @@ public final class X64Assembler {
     shift(0x71, 2, length, to, from, bits);
   }
 
-  /** The same, copies of the sign coming in. */
+  /** Shifts the lanes of 16 bits to the right, copies of the sign coming in. */
   public void vpsraw(int length, int to, int from, int bits) {
     shift(0x71, 4, length, to, from, bits);
   }
@@ -428,7 +428,7 @@ public final class X64Assembler {
     return 0xC0 | (register & 7) << 3 | operand & 7;
   }
 
-  /** @param unit what a displacement of one byte counts in */
+  /** @param unit the unit of a displacement of one byte */
   private void address(int register, int base, int displacement, int unit) {
     int low = base & 7;
     boolean isShort = displacement % unit == 0 && displacement / unit == (byte) (displacement / unit);

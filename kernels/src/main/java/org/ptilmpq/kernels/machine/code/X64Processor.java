@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What an x86-64 processor can do, as {@code cpuid} says (Intel's manual, volume 2, CPUID), and as far as the system
- * keeps the registers for it ({@code xgetbv}).
+ * The features of an x86-64 processor that {@code cpuid} reports (Intel's manual, volume 2, CPUID), as far as the
+ * system keeps the registers for them ({@code xgetbv}).
  */
 public record X64Processor(boolean avx2, boolean avx512, boolean avx512Vnni, boolean vbmiAndGfni, boolean avxVnni) {
 

@@ -71,7 +71,7 @@ public enum X64Vector {
   VMINPS(0, 1, 0x5D, 0, Operand.VECTOR),
   VMAXPS(0, 1, 0x5F, 0, Operand.VECTOR);
 
-  /** What of memory an instruction reads or writes, which is what EVEX counts short displacements in. */
+  /** The piece of memory that an instruction reads or writes, which is EVEX's unit of short displacements. */
   enum Operand {
     VECTOR,
     QUARTER,
@@ -112,7 +112,7 @@ public enum X64Vector {
 
   final Operand operand;
 
-  /** What the four bytes of its EVEX prefix have whatever the operands are. */
+  /** The bits of the four bytes of its EVEX prefix that don't depend on the operands. */
   final int evexBase;
 
   X64Vector(int prefix, int map, int opcode, int w, Operand operand) {
