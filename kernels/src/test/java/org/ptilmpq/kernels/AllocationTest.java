@@ -54,7 +54,7 @@ class AllocationTest {
     }
   }
 
-  /** On machines whose vectors permute 16-bit lanes: others take no look-ups but for a test. */
+  /** On machines whose vectors permute 16-bit lanes: others use look-ups only in tests. */
   @Test
   void lookUps() {
     boolean permute = CHOSEN instanceof VectorKernels && ShortVector.SPECIES_PREFERRED.vectorBitSize() == 512;
@@ -118,7 +118,7 @@ class AllocationTest {
       long start = System.nanoTime();
       long bytes;
       do {
-        // Kernels run on this thread; what the test runner's own threads do meanwhile says nothing of them.
+        // Kernels run on this thread; what the test runner's own threads do meanwhile says nothing about them.
         bytes = AllocationGate.allocatedBytes(runs, List.of(Thread.currentThread()));
       } while (bytes > 0 && System.nanoTime() - start < PATIENCE);
       assertThat(bytes).as("bytes allocated by %d runs of %s, %s", RUNS, kernel.method(), spec).isZero();

@@ -2,7 +2,7 @@ package org.ptilmpq.kernels;
 
 import java.util.random.RandomGenerator;
 
-/** What the inputs or the codes of a case look like. */
+/** The kind of values that the inputs or the codes of a case have. */
 enum Content {
 
   /** Evenly distributed. */
@@ -21,7 +21,7 @@ enum Content {
    */
   ALIGNED,
 
-  /** As {@code ALIGNED}, with the signs turned round after every {@link #TURN} inputs. */
+  /** As {@code ALIGNED}, with the signs reversed after every {@link #TURN} inputs. */
   TURNING;
 
   static final int TURN = 250;

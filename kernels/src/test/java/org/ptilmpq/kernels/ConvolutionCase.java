@@ -8,8 +8,8 @@ import org.ptilmpq.kernels.KernelSpec.Convolution;
 import org.ptilmpq.kernels.KernelSpec.Window;
 
 /**
- * Builds a convolution with random weights and inputs, and its true result. What isn't set is random or the plainest
- * there is; the seed decides everything random. Scales and biases are chosen so that results spread over the bytes.
+ * Builds a convolution with random weights and inputs, and its true result. What isn't set is random or as plain as
+ * possible; the seed decides everything random. Scales and biases are chosen so that results spread over the bytes.
  */
 final class ConvolutionCase {
 
@@ -120,7 +120,7 @@ final class ConvolutionCase {
     return this;
   }
 
-  /** Where groups with tails have them, and of how many planes they are as far as levels have 12 bits. */
+  /** Where groups with tails have them, and how many planes they have, as far as levels of 12 bits allow. */
   ConvolutionCase tails(TailPlaces places, int planes) {
     tailPlaces = places;
     tailPlanes = planes;

@@ -147,7 +147,7 @@ class ConvolutionTest {
     }
   }
 
-  /** Dense widths and planes of tails as far as levels have 12 bits, tails anywhere, blocks of all sizes. */
+  /** Dense widths and planes of tails as far as levels of 12 bits allow, tails anywhere, blocks of all sizes. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void tailsOfAnyNumberOfPlanesAnywhere(int width) {

@@ -19,7 +19,7 @@ class CopyTest {
       TensorView input = layout.place(random.nextInt(1, 12), random.nextInt(1, 12), random.nextInt(1, 70), 0.1f, 3);
       int startY = random.nextInt(input.height());
       int startX = random.nextInt(input.width());
-      // Whole pixels are copied otherwise than parts of them.
+      // Whole pixels are copied in another way than parts of them.
       boolean allChannels = random.nextInt(3) == 0;
       int startC = allChannels ? 0 : random.nextInt(input.channels());
       int strideY = random.nextInt(1, 4);

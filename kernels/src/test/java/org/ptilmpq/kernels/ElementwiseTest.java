@@ -6,7 +6,7 @@ import org.ptilmpq.kernels.KernelSpec.Addition;
 import org.ptilmpq.kernels.KernelSpec.Rescale;
 import org.ptilmpq.testkit.Seeds;
 
-/** Addition and rescaling against the definition, to the bit, also where the result takes an operand's place. */
+/** Addition and rescaling against the definition, to the bit, even where the result takes an operand's place. */
 class ElementwiseTest {
 
   private static final int[][] SIZES = {

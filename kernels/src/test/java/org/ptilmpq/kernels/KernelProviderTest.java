@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The choice of kernels. Each surefire execution says which set it is there to test. */
 class KernelProviderTest {
 
-  /** What the name of the set begins with that these tests are meant to run on; left out: machine code. */
+  /** The beginning of the name of the set that these tests are meant to run on; default: machine code. */
   private static final String EXPECTED = "ptilmpq.test.kernels";
 
   @Test

@@ -20,7 +20,9 @@ final class KernelTester {
 
   private KernelTester() {}
 
-  /** Of machine code all that this machine can run, and with vectors also the product that isn't chosen. */
+  /**
+   * The sets to check: all machine code that this machine can run, and with vectors also the product that isn't chosen.
+   */
   private static List<KernelSet> sets() {
     KernelSet chosen = KernelProvider.choose().kernels();
     List<KernelSet> sets = new ArrayList<>(List.of(new ScalarKernels()));
@@ -36,7 +38,7 @@ final class KernelTester {
     check(test, SETS, random);
   }
 
-  /** The same with these kernels alone. */
+  /** Checks a case on these kernels alone. */
   static void check(KernelCase test, List<KernelSet> sets, RandomGenerator random) {
     for (KernelSet set : sets) {
       try {

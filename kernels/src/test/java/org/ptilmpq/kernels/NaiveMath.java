@@ -15,7 +15,7 @@ final class NaiveMath {
   }
 
   /**
-   * Holds a byte against the real value it stands for, clamped: half a step and what 32-bit floats of this magnitude
+   * Compares a byte with the real value it stands for, clamped: half a step and what 32-bit floats of this magnitude
    * lose in four roundings and in their factors.
    */
   static void assertNear(byte actual, double ideal, double magnitude, int low, int high, Object description) {

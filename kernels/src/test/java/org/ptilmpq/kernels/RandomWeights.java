@@ -14,12 +14,12 @@ import java.util.random.RandomGenerator;
  */
 record RandomWeights(List<WeightGroup> groups, byte[][] codes, int[][] tails, int[] order, PackedWeights packed) {
 
-  /** Levels of more bits are none that a file can hold. */
+  /** No file can hold levels of more bits. */
   private static final int LEVEL_BITS = 12;
 
   /**
    * @param tailPlaces of every block with tails
-   * @param tailPlanes bits of the tails, as far as levels of 12 bits allow them; 0: as many as chance has it
+   * @param tailPlanes bits of the tails, as far as levels of 12 bits allow; 0: a random number
    */
   static RandomWeights of(
       RandomGenerator random,

@@ -2,7 +2,7 @@ package org.ptilmpq.kernels;
 
 import java.util.random.RandomGenerator;
 
-/** At which inputs the blocks of a case have tails. */
+/** The inputs at which the blocks of a case have tails. */
 enum TailPlaces {
 
   /** Each block as one of the others says. */
@@ -27,7 +27,7 @@ enum TailPlaces {
 
   private static final int ONE_IN = 20;
 
-  /** For one block: never {@code ANY}. */
+  /** The places in one block: never {@code ANY}. */
   TailPlaces ofBlock(RandomGenerator random) {
     return this == ANY ? values()[random.nextInt(1, values().length)] : this;
   }

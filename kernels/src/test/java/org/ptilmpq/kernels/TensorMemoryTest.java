@@ -152,7 +152,7 @@ class TensorMemoryTest {
     }
   }
 
-  /** Touching the pages would end the process, so that the kernel's list of them has to do. */
+  /** Touching the pages would end the process, so the kernel's list of them is checked instead. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void guardedMemoryIsBetweenPagesThatNobodyMayTouch() throws Exception {

@@ -8,10 +8,10 @@ import java.util.List;
 import org.ptilmpq.testkit.GuardedMemory;
 
 /**
- * Tensors and scratch in the form that a kernel set asks for. What is native lies next to pages that can't be touched:
- * the process ends at a read beyond the slack, or at a read before the first byte, whichever edge was asked for. The
+ * Tensors and scratch in the form that a kernel set requires. Native memory lies next to pages that can't be touched:
+ * the process ends at a read beyond the slack, or at a read before the first byte, whichever edge was requested. The
  * slack is rubbish, which no result may depend on, and has to be the same rubbish in the end. Scratch has exactly the
- * size asked for and is full of rubbish, too.
+ * requested size and is also full of rubbish.
  */
 final class TestMemory implements AutoCloseable {
 
@@ -29,7 +29,7 @@ final class TestMemory implements AutoCloseable {
   private final Edge edge;
   private final TensorMemory tensors;
 
-  /** With copies of an arena and of scores. */
+  /** Makes memory with copies of an arena and of scores. */
   TestMemory(KernelSet set, byte[] arena, float[] scores, Edge edge) {
     this.set = set;
     this.edge = edge;
@@ -55,7 +55,7 @@ final class TestMemory implements AutoCloseable {
   }
 
   /**
-   * The same computation with its weights next to such a page, where they are native; nothing beyond them may be
+   * Returns the computation with its weights next to such a page, where they are native; nothing beyond them may be
    * read.
    */
   KernelSpec guarded(KernelSpec spec) {
@@ -88,7 +88,7 @@ final class TestMemory implements AutoCloseable {
     return tensors;
   }
 
-  /** Of one thread, for as long as this memory. */
+  /** The scratch of one thread, for as long as this memory. */
   Scratch scratch(KernelSpec spec) {
     ScratchSize size = set.scratch(spec);
     MemorySegment nativeMemory =

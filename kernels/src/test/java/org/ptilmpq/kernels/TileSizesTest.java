@@ -19,7 +19,7 @@ import org.ptilmpq.testkit.Seeds;
 /** Which tiles suit which caches, and that results are the same to the bit with any. */
 class TileSizesTest {
 
-  /** Of the smallest, odd and larger than usual numbers of pixels. */
+  /** Sizes with the smallest, odd, and larger than usual numbers of pixels. */
   private static final List<TileSizes> SIZES =
       List.of(
           new TileSizes(14, 14, 1),
@@ -43,7 +43,7 @@ class TileSizesTest {
     assertThat(TileSizes.of(l1, l2)).isEqualTo(new TileSizes(pixels, keptPixels, tableBytes));
   }
 
-  /** What has been measured fast stays as it is, and caches nobody knows or that can't be don't change it. */
+  /** Sizes that were measured to be fast stay as they are, and unknown or impossible caches don't change them. */
   @ParameterizedTest
   @CsvSource({"32768, 1000000", "32768, 1048576", "49152, 2097152", "0, 0", "9223372036854775807, 9223372036854775807"})
   void aMegabyteACoreHasTheUsualSizes(long l1, long l2) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Writes codes in the bit-plane layout, one bit after the other, from the text of {@link PackedWeights} alone. The
- * segment is as short as the layout allows, so that a kernel that reads beyond it fails.
+ * Writes codes in the bit-plane layout, one bit after the other, from the description at {@link PackedWeights} alone.
+ * The segment is as short as the layout allows, so that a kernel that reads beyond it fails.
  */
 public final class WeightPacker {
 
@@ -61,7 +61,8 @@ public final class WeightPacker {
   }
 
   /**
-   * The tails of the groups that have them, from the text of {@link PackedWeights} alone; empty without such groups.
+   * Writes the tails of the groups that have them, from the description at {@link PackedWeights} alone; an empty
+   * segment without such groups.
    *
    * @param tails signed tail of each packed channel at each input
    */

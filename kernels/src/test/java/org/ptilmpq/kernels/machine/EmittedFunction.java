@@ -16,14 +16,14 @@ final class EmittedFunction {
 
   private final Supplier<Emitter> emitters;
 
-  /** What is in memory before, from the address of the argument on; afterwards what is there then. */
+  /** The content of memory before, from the address of the argument on; afterwards the new content. */
   private final byte[] memory = new byte[BYTES];
 
   EmittedFunction(Supplier<Emitter> emitters) {
     this.emitters = emitters;
   }
 
-  /** For what depends on the machine. */
+  /** An emitter, for what depends on the machine. */
   Emitter emitter() {
     return emitters.get();
   }

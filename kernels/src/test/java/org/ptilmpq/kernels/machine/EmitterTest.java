@@ -9,7 +9,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.ptilmpq.kernels.machine.code.Label;
 
-/** What the emitters of this machine write for general registers and jumps, run and compared with Java's arithmetic. */
+/**
+ * The code that the emitters of this machine write for general registers and jumps, run and compared with Java's
+ * arithmetic.
+ */
 class EmitterTest {
 
   static final List<Supplier<Emitter>> EMITTERS = Emitters.all();

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What the emitters of this machine write for vectors, run and compared with Java's arithmetic. */
+/** The code that the emitters of this machine write for vectors, run and compared with Java's arithmetic. */
 class EmitterVectorsTest {
 
   static final List<Supplier<Emitter>> EMITTERS = Emitters.all();
@@ -105,7 +105,7 @@ class EmitterVectorsTest {
     }
   }
 
-  /** All there are, the extremes first. */
+  /** Random bytes, among them both extremes. */
   private static byte[] bytes(int count, long seed) {
     byte[] bytes = new byte[count];
     new Random(seed).nextBytes(bytes);
@@ -295,7 +295,7 @@ class EmitterVectorsTest {
     }
   }
 
-  /** Runs an operation on the vector 0 over so many lanes from the argument on, in place. */
+  /** Runs an operation on the vector 0 over {@code lanes} lanes from the argument on, in place. */
   private static void overAll(EmittedFunction f, int lanes, Consumer<Emitter> operation) {
     f.run(
         e -> {
@@ -318,7 +318,7 @@ class EmitterVectorsTest {
       float[] left = new float[lanes];
       float[] right = new float[lanes];
       for (int i = 0; i < lanes; i++) {
-        // Small ones, too: their products round where there are no more digits.
+        // Also small ones: their products round where there are no more digits.
         left[i] = Math.scalb(random.nextFloat() - 0.5f, random.nextInt(-140, 60));
         right[i] = Math.scalb(random.nextFloat() - 0.5f, random.nextInt(-140, 60));
         f.putFloat(4 * i, left[i]);

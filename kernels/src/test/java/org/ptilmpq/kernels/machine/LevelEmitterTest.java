@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.testkit.Seeds;
 
-/** What this machine's emitter writes for vectors of eight lanes, run and compared with Java's arithmetic. */
+/** The code that this machine's emitter writes for vectors of eight lanes, run and compared with Java's arithmetic. */
 class LevelEmitterTest {
 
   private static final Supplier<LevelEmitter> EMITTERS = Target.ofThisMachine().getFirst()::levelEmitter;
@@ -33,7 +33,7 @@ class LevelEmitterTest {
     Integer.MIN_VALUE, Integer.MIN_VALUE + 1
   };
 
-  /** Of one vector, or of two. */
+  /** Emits an operation on one vector, or on two. */
   private interface Emission {
     void emit(LevelEmitter e, int to, int left, int right);
   }
@@ -380,7 +380,7 @@ class LevelEmitterTest {
     f.run(e.general().code(), 0);
   }
 
-  /** All vectors are loaded before and stored behind. */
+  /** Loads all vectors before and stores them after. */
   private static void runOnVectors(EmittedFunction f, Consumer<LevelEmitter> body) {
     run(
         f,

@@ -11,7 +11,7 @@ import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.WeightGroup;
 
-/** Which layers can be looked up, and how they are cut; that their results are right is ConvolutionTest's to say. */
+/** Which layers can be looked up, and how they are cut; ConvolutionTest checks their results. */
 class LookupShapeTest {
 
   private static KernelSpec.Convolution layer(int side, int inputs, int outputs, int kernel, WeightGroup group) {

@@ -19,7 +19,7 @@ final class A64Instructions {
   }
 
   /**
-   * An instruction, or the few that a method makes of what one can't say.
+   * An instruction, or the few that a method writes for what one can't express.
    *
    * @param text with D, N and M for the numbers of registers; instructions are divided by "; "
    * @param words with the registers 21, 10 and 5

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What GNU's disassembler reads in machine code. It throws where that isn't installed: no test is skipped. */
+/**
+ * The instructions that GNU's disassembler reads in machine code. It throws where that isn't installed: no test is
+ * skipped.
+ */
 enum Disassembler {
   X64("objdump", "i386:x86-64", "intel"),
   A64("aarch64-linux-gnu-objdump", "aarch64", "no-notes");
@@ -22,7 +25,7 @@ enum Disassembler {
     this.option = option;
   }
 
-  /** The instructions, blanks made single and what is said about them left out. */
+  /** The instructions, with single blanks and without remarks. */
   List<String> read(byte[] code) throws IOException {
     Path file = Files.createTempFile("code", ".bin");
     try {

@@ -29,7 +29,7 @@ class ExecutableCodeTest {
           // mov rax, rsi; add rax, r9; mov [rdi], rax; ret; nop; nop; then the same with sub
           : HexFormat.of().parseHex("4889f0" + "4c01c8" + "488907c39090" + "4889f0" + "4c29c8" + "488907c39090");
 
-  /** Sets the byte behind the one at argument 0, and waits until that one isn't 0. */
+  /** Sets the byte after the one at argument 0, and waits until that one isn't 0. */
   private static final byte[] WAITING =
       ARM
           // mov w9, #1; strb w9, [x0, #1]; 1: ldrb w9, [x0]; cbz w9, 1b; ret
@@ -120,7 +120,7 @@ class ExecutableCodeTest {
     }
   }
 
-  /** What Linux calls the permissions of the mapping that has an address; "none" where there is none. */
+  /** Linux's name for the permissions of the mapping that has an address; "none" where there is none. */
   private static String permissions(long address) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
       String[] fields = line.split("[- ]");

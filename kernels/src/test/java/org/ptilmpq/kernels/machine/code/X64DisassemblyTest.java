@@ -27,7 +27,7 @@ class X64DisassemblyTest {
     "al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil", "r8b", "r9b", "r10b", "r11b", "r12b", "r13b", "r14b", "r15b"
   };
 
-  /** Those that a base is written in a way of its own with are rsp, rbp, r12 and r13. */
+  /** Bases, of which rsp, rbp, r12 and r13 are each encoded in their own way. */
   private static final int[] BASES = {0, 4, 5, 7, 8, 12, 13, 15};
 
   private static final int[] DISPLACEMENTS = {0, 8, 64, -64, 127, 128, -128, 1000, 8128, -8192, 123456};

@@ -3,8 +3,8 @@ package org.ptilmpq.kernels.machine.code;
 import java.util.Locale;
 
 /**
- * How objdump reads a {@link X64Vector}: names of its own in EVEX form, what memory is called, and which lengths and
- * forms the processor knows.
+ * How objdump reads a {@link X64Vector}: its own names in EVEX form, the names of memory, and which lengths and forms
+ * the processor knows.
  *
  * @param name in VEX form
  * @param evexName in EVEX form
@@ -118,7 +118,7 @@ record X64Reading(
     return hasSecond ? "," + X64DisassemblyTest.vector(length, second) : "";
   }
 
-  /** Of the last operand, where it is a vector. */
+  /** The length of the last operand, where it is a vector. */
   private int length(int length) {
     return switch (instruction.operand) {
       case VECTOR -> length;
