@@ -29,7 +29,7 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
    * Fewer pixels aren't worth unpacking for: unpacking takes as long as multiplying seven pixels (docs/kernels.md), so
    * a seventh of the time of 49.
    */
-  private static final int LEAST_UNPACKED = 7 * UNIT;
+  private static final int MIN_UNPACKED = 7 * UNIT;
 
   /** Levels of 256 inputs and 64 channels, and their codes. Counted as 16-bit numbers: floats take twice the bytes. */
   private static final int LEVEL_BYTES = 256 * 64 * (Short.BYTES + 1);
@@ -75,7 +75,7 @@ public record TileSizes(int pixels, int keptPixels, int tableBytes) {
     int pixels = STANDARD.pixels;
     int tableBytes = STANDARD.tableBytes;
     if (l2Bytes > 0) {
-      pixels = units((l2Bytes / 4 * 3 - LEVEL_BYTES) / (SUM_BYTES + INPUT_BYTES), LEAST_UNPACKED, pixels);
+      pixels = units((l2Bytes / 4 * 3 - LEVEL_BYTES) / (SUM_BYTES + INPUT_BYTES), MIN_UNPACKED, pixels);
       tableBytes = Math.clamp(l2Bytes / 5 * 3, 1, tableBytes);
     }
     int kept = l1Bytes > 0 ? units(l1Bytes / 8 * 7 / SUM_BYTES, LEAST, STANDARD.keptPixels) : STANDARD.keptPixels;

@@ -79,7 +79,8 @@ final class TestMemory implements AutoCloseable {
 
   private MemorySegment guarded(MemorySegment bytes) {
     long size = bytes.byteSize();
-    GuardedMemory memory = edge == Edge.START ? GuardedMemory.startingAtGuard(size) : GuardedMemory.endingAtGuard(size, 1);
+    GuardedMemory memory =
+        edge == Edge.START ? GuardedMemory.startingAtGuard(size) : GuardedMemory.endingAtGuard(size, 1);
     guarded.add(memory);
     return memory.segment().copyFrom(bytes);
   }

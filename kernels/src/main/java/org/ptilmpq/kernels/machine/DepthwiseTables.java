@@ -59,7 +59,9 @@ final class DepthwiseTables {
   static long bytes(KernelSpec.Convolution spec, Emitter e) {
     long columns = Math.ceilDiv(spec.output().channels(), e.columnLanes());
     long factors = (long) spec.window().taps() * e.columnLanes() * e.factorBytes();
-    return Context.BYTES + columns * (Column.bytes(e.columnLanes()) + factors + 2 * 64 + e.columnLanes() * Integer.BYTES) + Frame.SLACK;
+    return Context.BYTES
+        + columns * (Column.bytes(e.columnLanes()) + factors + 2 * 64 + e.columnLanes() * Integer.BYTES)
+        + Frame.SLACK;
   }
 
   private int columns() {

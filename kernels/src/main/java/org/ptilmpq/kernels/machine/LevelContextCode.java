@@ -94,7 +94,7 @@ final class LevelContextCode {
     e.add(11, 11, 0);
     classifyConstants();
     constant(6, LevelFrame.ONE);
-    constant(7, LevelFrame.MOST_INDEX);
+    constant(7, LevelFrame.MAX_INDEX);
     int[] taps = {LevelFrame.LEFT, LevelFrame.ABOVE, LevelFrame.ABOVE_LEFT, LevelFrame.ABOVE_RIGHT};
     for (int tap = 0; tap < taps.length; tap++) {
       g.load(tap, REGISTER, taps[tap]);

@@ -99,7 +99,7 @@ final class LevelFrame {
   static final int SEVEN = 296;
   static final int EIGHT = 300;
   static final int TO_EIGHTHS = 304;
-  static final int MOST_INDEX = 308;
+  static final int MAX_INDEX = 308;
   static final int EXPONENT = 312;
   static final int ESCAPE = 316;
   static final int MOST = 320;

@@ -23,7 +23,7 @@ final class LevelStream {
   /** A table: 4096 numbers of 32 bits. */
   private static final int TABLE_BYTES = 4 << LevelEmitter.SLOT_BITS;
 
-  private static final int MOST_TABLES = 16;
+  private static final int MAX_TABLES = 16;
 
   /** Bytes between the parts, for their alignment. */
   private static final int PADDING = 256;
@@ -191,7 +191,7 @@ final class LevelStream {
   /** See {@link LevelFunctions#scratchBytes}. An input with tails takes five bytes of them at least. */
   static long touchedBytes(int inputs, int inputChannels, long streamBytes, long tailBytes) {
     long listed = Math.min(inputs, tailBytes / (Integer.BYTES + 1));
-    return bytes(inputs, inputChannels, MOST_TABLES, streamBytes, listed);
+    return bytes(inputs, inputChannels, MAX_TABLES, streamBytes, listed);
   }
 
   /** What is listed comes last, so that its unused part isn't touched, whatever was decoded there before. */

@@ -105,7 +105,8 @@ final class MachineKernel implements Kernel {
     if (first < 0 || end > units()) {
       throw new IndexOutOfBoundsException("units %d to %d of %d".formatted(first, end, units()));
     }
-    if (tensors.arenaBytes() < work.arenaBytes || tensors.scoreSegment().byteSize() < (long) work.scores * Float.BYTES) {
+    if (tensors.arenaBytes() < work.arenaBytes
+        || tensors.scoreSegment().byteSize() < (long) work.scores * Float.BYTES) {
       throw new IndexOutOfBoundsException("the tensors don't fit the arena or the scores");
     }
     if (scratch.nativeMemory().byteSize() < work.scratchBytes) {

@@ -29,7 +29,7 @@ final class PlaneCountCode implements PlaneCounts {
   PlaneCountCode(Supplier<MemorySegment> function, Arena arena) {
     this.function = function;
     this.arena = arena;
-    frame = arena.allocate(PlaneFrame.COUNTS + (long) MOST_PLANES * PackedWeights.BLOCK * Integer.BYTES, 64);
+    frame = arena.allocate(PlaneFrame.COUNTS + (long) MAX_PLANES * PackedWeights.BLOCK * Integer.BYTES, 64);
     for (int i = 0; i < PackedWeights.BLOCK; i++) {
       frame.set(ValueLayout.JAVA_BYTE, PlaneFrame.BYTES_OF_BITS + i, (byte) (i / 8 % 8));
     }
@@ -54,7 +54,7 @@ final class PlaneCountCode implements PlaneCounts {
   }
 
   private void count(MemorySegment words, long stride, int wordBytes, int planes, int inputs, int[] counts) {
-    if (stride * inputs + Long.BYTES > words.byteSize() || planes > MOST_PLANES) {
+    if (stride * inputs + Long.BYTES > words.byteSize() || planes > MAX_PLANES) {
       throw new IndexOutOfBoundsException("planes beyond the end of the weights");
     }
     frame.asSlice(PlaneFrame.COUNTS).fill((byte) 0);

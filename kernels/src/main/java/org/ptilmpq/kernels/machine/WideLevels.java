@@ -191,7 +191,9 @@ final class WideLevels {
 
   /** Reserves room for the kept panel; returns −1 where there is none. */
   int reservePanel(NativeTable table) {
-    return levels != null && isKept(block) ? table.reserve((long) shape.allSteps() * products.stepInputs() * PackedWeights.BLOCK) : -1;
+    return levels != null && isKept(block)
+        ? table.reserve((long) shape.allSteps() * products.stepInputs() * PackedWeights.BLOCK)
+        : -1;
   }
 
   void writePanel(NativeTable table, int at) {

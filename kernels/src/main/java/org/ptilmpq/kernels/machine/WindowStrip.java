@@ -32,7 +32,7 @@ record WindowStrip(
   private static final int STRIP_BYTES = 256 * 1024;
 
   /** The least number of units of work for threads to share, where there are that many rows. */
-  private static final int LEAST_UNITS = 4;
+  private static final int MIN_UNITS = 4;
 
   /**
    * Pixels of a strip that is worth unpacking for, which takes as long as ten pixels: then threads share pixels
@@ -74,8 +74,8 @@ record WindowStrip(
   static int outputRows(int height, int rowPitch, int step, int extra, int tileRows, int width, int blocks) {
     int fitting = (STRIP_BYTES / rowPitch - extra) / step;
     int most = Math.max(tileRows, fitting / tileRows * tileRows);
-    int worthwhile = Math.min(LEAST_UNITS, height * width / STRIP_PIXELS);
-    int sharing = Math.max(worthwhile, Math.ceilDiv(LEAST_UNITS, blocks));
+    int worthwhile = Math.min(MIN_UNITS, height * width / STRIP_PIXELS);
+    int sharing = Math.max(worthwhile, Math.ceilDiv(MIN_UNITS, blocks));
     int strips = Math.max(Math.ceilDiv(height, most), Math.min(sharing, Math.ceilDiv(height, tileRows)));
     return Math.min(height, Math.ceilDiv(Math.ceilDiv(height, strips), tileRows) * tileRows);
   }

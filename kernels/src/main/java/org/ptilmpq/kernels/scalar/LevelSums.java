@@ -33,7 +33,7 @@ public final class LevelSums {
    */
   public static int[] of(PackedWeights weights, PlaneCounts counter) {
     int[] sums = new int[weights.channels()];
-    int[] counts = new int[PlaneCounts.MOST_PLANES * PackedWeights.BLOCK];
+    int[] counts = new int[PlaneCounts.MAX_PLANES * PackedWeights.BLOCK];
     for (Block block : weights.blocks()) {
       if (block.width() == 0) {
         continue;

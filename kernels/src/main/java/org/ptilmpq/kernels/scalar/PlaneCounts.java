@@ -7,7 +7,7 @@ import org.ptilmpq.kernels.PackedWeights.Block;
 public interface PlaneCounts {
 
   /** The largest number of planes that codes or tails have. */
-  int MOST_PLANES = 12;
+  int MAX_PLANES = 12;
 
   /** Counts the bits of the codes. */
   void ofCodes(PackedWeights weights, Block block, int[] counts);

@@ -32,7 +32,16 @@ final class DepthwiseSums {
    * @param sums results, one vector per pixel, from {@code to} on; {@link #BEFORE} vectors before them are overwritten
    */
   static void everyColumn(
-      byte[] bytes, int top, int middle, int bottom, int stride, int pixels, float[] levels, int level, float[] sums, int to) {
+      byte[] bytes,
+      int top,
+      int middle,
+      int bottom,
+      int stride,
+      int pixels,
+      float[] levels,
+      int level,
+      float[] sums,
+      int to) {
     FloatVector w00 = FloatVector.fromArray(Lanes.FLOAT, levels, level);
     FloatVector w01 = FloatVector.fromArray(Lanes.FLOAT, levels, level + L);
     FloatVector w02 = FloatVector.fromArray(Lanes.FLOAT, levels, level + 2 * L);
@@ -46,9 +55,12 @@ final class DepthwiseSums {
     FloatVector twoColumns = oneColumn;
     for (int column = 0; column < pixels + 2; column++) {
       int at = column * stride;
-      FloatVector x0 = (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, top + at).castShape(Lanes.FLOAT, 0);
-      FloatVector x1 = (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, middle + at).castShape(Lanes.FLOAT, 0);
-      FloatVector x2 = (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, bottom + at).castShape(Lanes.FLOAT, 0);
+      FloatVector x0 =
+          (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, top + at).castShape(Lanes.FLOAT, 0);
+      FloatVector x1 =
+          (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, middle + at).castShape(Lanes.FLOAT, 0);
+      FloatVector x2 =
+          (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, bottom + at).castShape(Lanes.FLOAT, 0);
       x2.fma(w22, x1.fma(w12, x0.fma(w02, twoColumns))).intoArray(sums, to + (column - 2) * L);
       twoColumns = x2.fma(w21, x1.fma(w11, x0.fma(w01, oneColumn)));
       oneColumn = x2.fma(w20, x1.fma(w10, x0.mul(w00)));
@@ -57,7 +69,16 @@ final class DepthwiseSums {
 
   /** Sums windows of 3 × 3 that are two columns apart. The column left of the first one is also loaded. */
   static void everyOtherColumn(
-      byte[] bytes, int top, int middle, int bottom, int stride, int pixels, float[] levels, int level, float[] sums, int to) {
+      byte[] bytes,
+      int top,
+      int middle,
+      int bottom,
+      int stride,
+      int pixels,
+      float[] levels,
+      int level,
+      float[] sums,
+      int to) {
     FloatVector w00 = FloatVector.fromArray(Lanes.FLOAT, levels, level);
     FloatVector w01 = FloatVector.fromArray(Lanes.FLOAT, levels, level + L);
     FloatVector w02 = FloatVector.fromArray(Lanes.FLOAT, levels, level + 2 * L);
@@ -70,9 +91,12 @@ final class DepthwiseSums {
     FloatVector oneColumn = FloatVector.zero(Lanes.FLOAT);
     for (int pixel = -1; pixel < pixels; pixel++) {
       int at = (2 * pixel + 1) * stride;
-      FloatVector x0 = (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, top + at).castShape(Lanes.FLOAT, 0);
-      FloatVector x1 = (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, middle + at).castShape(Lanes.FLOAT, 0);
-      FloatVector x2 = (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, bottom + at).castShape(Lanes.FLOAT, 0);
+      FloatVector x0 =
+          (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, top + at).castShape(Lanes.FLOAT, 0);
+      FloatVector x1 =
+          (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, middle + at).castShape(Lanes.FLOAT, 0);
+      FloatVector x2 =
+          (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, bottom + at).castShape(Lanes.FLOAT, 0);
       FloatVector twoColumns = x2.fma(w21, x1.fma(w11, x0.fma(w01, oneColumn)));
       at += stride;
       x0 = (FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, bytes, top + at).castShape(Lanes.FLOAT, 0);

@@ -65,7 +65,8 @@ final class FloatPanel {
 
   /** Widens a vector of codes to one of floats. */
   private static void widen(byte[] codes, int from, float[] panel, int to) {
-    ((FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, codes, from).castShape(Lanes.FLOAT, 0)).intoArray(panel, to);
+    ((FloatVector) ByteVector.fromArray(Lanes.QUARTER_BYTE, codes, from).castShape(Lanes.FLOAT, 0))
+        .intoArray(panel, to);
   }
 
   /** Turns codes v into levels 2v + 1. */

@@ -24,7 +24,7 @@ final class GemmConvolution implements Kernel {
   private static final int UNIT = TileSizes.UNIT;
 
   /** The most inputs times blocks whose levels are kept rather than unpacked for each part of a chunk. */
-  private static final int MOST_KEPT = 256;
+  private static final int MAX_KEPT = 256;
 
   /** With fewer pixels, blocks of channels are units. */
   private static final int FEW_PIXELS = TileSizes.LEAST;
@@ -91,7 +91,7 @@ final class GemmConvolution implements Kernel {
   /** Whether the levels of all blocks may be kept for a whole chunk of pixels. */
   private static boolean hasFewInputs(KernelSpec.Convolution spec, TileSizes tiles) {
     int all = spec.weights().blocks().size();
-    boolean few = spec.weights().inputs() * all <= MOST_KEPT && all <= BLOCKS_AT_ONCE;
+    boolean few = spec.weights().inputs() * all <= MAX_KEPT && all <= BLOCKS_AT_ONCE;
     return few && spec.groups() == 1 && spec.output().pixels() > tiles.keptPixels();
   }
 

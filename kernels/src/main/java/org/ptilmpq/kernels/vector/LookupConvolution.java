@@ -210,7 +210,7 @@ final class LookupConvolution implements Kernel {
   private void lookUp(int width, short[] s, int tile, int indices, int groups) {
     for (int plane = 0; plane < width; ) {
       int left = width - plane;
-      int planes = left == 4 ? 2 : Math.min(left, LookupTiles.MOST_PLANES);
+      int planes = left == 4 ? 2 : Math.min(left, LookupTiles.MAX_PLANES);
       LookupTiles.lookUp(
           s, tile, step, indices + plane * L, width * L, groups, planes, resultsAt + plane * LookupTiles.ROWS * L);
       plane += planes;

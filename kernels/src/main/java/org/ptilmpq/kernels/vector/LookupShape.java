@@ -40,7 +40,7 @@ record LookupShape(
   /** Inputs that 16-bit sums hold whatever the weights are: 256 · −128 = −2¹⁵, and 256 · 127 &lt; 2¹⁵. */
   static final int RUN = 256;
 
-  private static final int MOST_BLOCKS_AT_ONCE = 40;
+  private static final int MAX_BLOCKS_AT_ONCE = 40;
 
   /** Blocks of pixels that keep several threads busy. */
   private static final int ENOUGH_UNITS = 4;
@@ -73,7 +73,7 @@ record LookupShape(
     int partChannels = parts > 1 && whole <= RUN ? whole : part;
     int groups = (partChannels + SubsetTables.INPUTS - 1) / SubsetTables.INPUTS;
     int tapsPerRun = Math.clamp(RUN / partChannels, 1, window.kernelWidth());
-    int blocksAtOnce = Math.min(MOST_BLOCKS_AT_ONCE, spec.weights().blocks().size());
+    int blocksAtOnce = Math.min(MAX_BLOCKS_AT_ONCE, spec.weights().blocks().size());
     boolean pointwise = window.taps() == 1 && isInside(spec);
     long pixelTables = (long) groups * SubsetTables.ENTRIES * Short.BYTES;
     long pixelSums = (long) blocksAtOnce * PackedWeights.BLOCK * Integer.BYTES;

@@ -19,13 +19,13 @@ final class LookupTiles {
   static final int ROWS = 7;
 
   /** Planes of the largest tile: with three, sums, indices and a table fill the registers. */
-  static final int MOST_PLANES = 3;
+  static final int MAX_PLANES = 3;
 
   private static final int L = Lanes.SHORTS;
 
   private LookupTiles() {}
 
-  /** Looks up {@code planes} planes, at most {@value #MOST_PLANES}. */
+  /** Looks up {@code planes} planes, at most {@value #MAX_PLANES}. */
   static void lookUp(short[] s, int at, int step, int index, int next, int groups, int planes, int to) {
     switch (planes) {
       case 1 -> onePlane(s, at, step, index, next, groups, to);

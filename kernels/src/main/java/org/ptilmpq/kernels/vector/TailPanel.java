@@ -58,7 +58,8 @@ final class TailPanel {
   /**
    * Adds the tails of one vector of bytes of channels after the other; tails of more than eight planes in two parts.
    */
-  private static void addAtOnce(PackedWeights weights, Block block, int row, int k, int inputs, float[] panel, int from) {
+  private static void addAtOnce(
+      PackedWeights weights, Block block, int row, int k, int inputs, float[] panel, int from) {
     int planes = block.tails().planes();
     for (int c = 0; c < block.channels(); c += Lanes.BYTES) {
       int at = from + (c / FloatPanel.STRIP * inputs + k) * FloatPanel.STRIP;
