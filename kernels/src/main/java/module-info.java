@@ -1,4 +1,4 @@
-/** Dequantize-and-compute kernels, scalar and with the Vector API. */
+/** Dequantize-and-compute kernels: scalar, with the Vector API, and as machine code. */
 module org.ptilmpq.kernels {
   requires jdk.incubator.vector;
 
