@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
@@ -22,8 +21,13 @@ import org.ptilmpq.runtime.image.Preprocessor;
 
 /**
  * A model, ready to classify. Opening one plans the memory, holds it against the cap, and makes every kernel ready; a
- * run allocates nothing. One thread at a time may use a session: whatever fills its input or computes throws an
- * {@link IllegalStateException} while another thread is at it. Sessions are independent of each other.
+ * run allocates nothing.
+ *
+ * <p>One thread at a time may use a session: whatever fills its input, computes or reads scores throws an {@link
+ * IllegalStateException} while another thread is at it. Programs of several threads open one {@link PqFile}, and on it a
+ * session for each thread, which shares nothing with the others but the weights; they close the file after the last
+ * session. Each session has {@link SessionOptions#withThreads} threads of its own, and its memory cap counts none of the
+ * others: {@link SessionOptions#withReserved} tells it of them.
  *
  * <p>The weights of a packed file are used where they are. When it is written to or shortened in place, whatever computes
  * throws an {@link UncheckedIOException} around a {@link PqFormatException}, and gives no scores; one that is renamed
@@ -53,8 +57,7 @@ public final class Session implements AutoCloseable {
   private final PqFile file;
 
   private final boolean ownsFile;
-  private final AtomicBoolean working = new AtomicBoolean();
-  private volatile boolean closed;
+  private final ExclusiveUse use = new ExclusiveUse();
 
   /** From the outline of a model to the model, its layers decoded by the session's threads. */
   private interface Decoding {
@@ -240,12 +243,12 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public Classification classify(Path picture) throws PictureException {
-    begin();
+    use.begin();
     try {
       compute(pictureInput.decode(picture));
-      return classification();
+      return new Classification(scores, model.labels());
     } finally {
-      end();
+      use.end();
     }
   }
 
@@ -255,12 +258,12 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public Classification classify(byte[] encodedPicture) throws PictureException {
-    begin();
+    use.begin();
     try {
       compute(pictureInput.decode(encodedPicture));
-      return classification();
+      return new Classification(scores, model.labels());
     } finally {
-      end();
+      use.end();
     }
   }
 
@@ -271,12 +274,12 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public void rank(Path picture, Ranking ranking) throws PictureException {
-    begin();
+    use.begin();
     try {
       compute(pictureInput.decode(picture));
       ranking.rank(scores, model.labels());
     } finally {
-      end();
+      use.end();
     }
   }
 
@@ -287,11 +290,11 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public Picture decode(Path picture) throws PictureException {
-    begin();
+    use.begin();
     try {
       return pictureInput.decode(picture);
     } finally {
-      end();
+      use.end();
     }
   }
 
@@ -306,12 +309,12 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public void rank(byte[] buffer, int offset, int length, Ranking ranking) throws PictureException {
-    begin();
+    use.begin();
     try {
       compute(pictureInput.decode(buffer, offset, length));
       ranking.rank(scores, model.labels());
     } finally {
-      end();
+      use.end();
     }
   }
 
@@ -323,12 +326,12 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public void rank(Picture picture, Ranking ranking) throws PictureException {
-    begin();
+    use.begin();
     try {
       compute(picture);
       ranking.rank(scores, model.labels());
     } finally {
-      end();
+      use.end();
     }
   }
 
@@ -338,12 +341,12 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public Classification classify(Picture picture) throws PictureException {
-    begin();
+    use.begin();
     try {
       compute(picture);
-      return classification();
+      return new Classification(scores, model.labels());
     } finally {
-      end();
+      use.end();
     }
   }
 
@@ -353,11 +356,11 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public void input(Picture picture) throws PictureException {
-    begin();
+    use.begin();
     try {
       pictureInput.fill(picture, workspace.tensors(), inputOffset());
     } finally {
-      end();
+      use.end();
     }
   }
 
@@ -372,32 +375,40 @@ public final class Session implements AutoCloseable {
           "the input has %d × %d × %d = %d bytes, not %d"
               .formatted(input.height(), input.width(), input.channels(), input.elements(), values.length));
     }
-    begin();
+    use.begin();
     try {
       workspace.tensors().write(values, 0, inputOffset(), values.length);
     } finally {
-      end();
+      use.end();
     }
   }
 
   /** Computes the scores of what is in the input. Allocates nothing. */
   public void run() {
-    begin();
+    use.begin();
     try {
       compute();
     } finally {
-      end();
+      use.end();
     }
   }
 
   /** The scores of the latest run in class order, a copy. */
   public float[] logits() {
-    return scores.clone();
+    if (use.isClosed()) {
+      return scores.clone();
+    }
+    use.begin();
+    try {
+      return scores.clone();
+    } finally {
+      use.end();
+    }
   }
 
   /** The scores of the latest run with their labels and probabilities. */
   public Classification classification() {
-    return new Classification(scores, model.labels());
+    return new Classification(logits(), model.labels());
   }
 
   /** Each layer's cost, and its time when {@link SessionOptions#profiling} is on, in execution order. */
@@ -428,14 +439,9 @@ public final class Session implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (closed) {
+    if (!use.close()) {
       return;
     }
-    if (!working.compareAndSet(false, true)) {
-      throw new IllegalStateException("the session is at work on another thread; close it when that has ended");
-    }
-    // It stays at work for ever, so that nobody begins any more.
-    closed = true;
     workspace.close();
     plan.close();
     closeKernels();
@@ -444,7 +450,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** From the picture to the scores, within {@link #begin} and {@link #end}. */
+  /** From the picture to the scores, in its caller's turn. */
   private void compute(Picture picture) throws PictureException {
     pictureInput.fill(picture, workspace.tensors(), inputOffset());
     compute();
@@ -479,19 +485,5 @@ public final class Session implements AutoCloseable {
 
   private int inputOffset() {
     return (int) memoryPlan.placementOf(model.input()).offset();
-  }
-
-  /** Takes the session: two threads would decode into one buffer, and compute in one arena. */
-  private void begin() {
-    if (closed) {
-      throw new IllegalStateException("the session is closed");
-    }
-    if (!working.compareAndSet(false, true)) {
-      throw new IllegalStateException("the session is at work on another thread; open one for each thread");
-    }
-  }
-
-  private void end() {
-    working.set(false);
   }
 }

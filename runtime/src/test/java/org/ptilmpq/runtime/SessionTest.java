@@ -2,6 +2,7 @@ package org.ptilmpq.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.ptilmpq.runtime.PatternPictures.png;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import javax.imageio.ImageIO;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -40,7 +40,6 @@ import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import org.ptilmpq.runtime.image.Picture;
@@ -382,7 +381,7 @@ class SessionTest {
           };
       try (KernelSet chosen = KernelProvider.choose().kernels();
           Session session =
-              Session.open(file, SessionOptions.defaults().withKernels(new Interrupted(chosen, change)))) {
+              Session.open(file, SessionOptions.defaults().withKernels(new InterruptedKernels(chosen, change)))) {
         float[] before = session.logits();
         assertChanged(session::run);
         assertThat(session.logits()).isEqualTo(before);
@@ -419,18 +418,6 @@ class SessionTest {
     }
   }
 
-  private byte[] png(int width, int height) throws IOException {
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        image.setRGB(x, y, x * 5 & 255 | (y * 3 & 255) << 8 | (x * y & 255) << 16);
-      }
-    }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageIO.write(image, "png", bytes);
-    return bytes.toByteArray();
-  }
-
   private static List<Thread> threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("ptilmpq-worker-"))
@@ -454,87 +441,6 @@ class SessionTest {
       }
       prepared.incrementAndGet();
       return super.prepare(spec);
-    }
-  }
-
-  /** Kernels that do something else before they compute, on whatever set the machine has. */
-  private static final class Interrupted extends ForwardingKernels {
-
-    private final Runnable before;
-
-    Interrupted(KernelSet kernels, Runnable before) {
-      super(kernels);
-      this.before = before;
-    }
-
-    @Override
-    public Kernel prepare(KernelSpec spec) {
-      Kernel kernel = super.prepare(spec);
-      return new Kernel() {
-        @Override
-        public int units() {
-          return kernel.units();
-        }
-
-        @Override
-        public void run(TensorMemory tensors, int first, int end, Scratch scratch) {
-          before.run();
-          kernel.run(tensors, first, end, scratch);
-        }
-
-        @Override
-        public String method() {
-          return kernel.method();
-        }
-
-        @Override
-        public void close() {
-          kernel.close();
-        }
-      };
-    }
-  }
-
-  @Test
-  void isNotUsedOrClosedWhileItRuns() throws Exception {
-    byte[] png = png(9, 9);
-    Path path = Files.write(folder.resolve("picture.png"), png);
-    Picture picture = new PictureDecoder().decode(png);
-    AtomicReference<Session> open = new AtomicReference<>();
-    AtomicInteger refused = new AtomicInteger();
-    Runnable again =
-        () -> {
-          Session session = open.get();
-          Ranking ranking = new Ranking(1);
-          List<ThrowingCallable> uses =
-              List.of(
-                  session::run,
-                  session::close,
-                  () -> session.input(new byte[model.inputTensor().elements()]),
-                  () -> session.input(picture),
-                  () -> session.classify(picture),
-                  () -> session.classify(png),
-                  () -> session.classify(path),
-                  () -> session.rank(picture, ranking),
-                  () -> session.rank(png, 0, png.length, ranking),
-                  () -> session.rank(path, ranking));
-          for (ThrowingCallable use : uses) {
-            assertThatThrownBy(use).isInstanceOf(IllegalStateException.class).hasMessageContaining("at work");
-          }
-          refused.incrementAndGet();
-        };
-    try (KernelSet chosen = KernelProvider.choose().kernels();
-        Session expected = Session.open(model, SessionOptions.defaults().withThreads(1));
-        Session session =
-            Session.open(model, SessionOptions.defaults().withThreads(1).withKernels(new Interrupted(chosen, again)))) {
-      open.set(session);
-      byte[] input = NetworkTest.randomInput(Seeds.random("isNotUsedOrClosedWhileItRuns", 1), model);
-      session.input(input);
-      session.run();
-      expected.input(input);
-      expected.run();
-      assertThat(refused.get()).isPositive();
-      assertThat(session.logits()).isEqualTo(expected.logits());
     }
   }
 }

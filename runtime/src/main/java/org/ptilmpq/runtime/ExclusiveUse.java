@@ -1,0 +1,58 @@
+package org.ptilmpq.runtime;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Whose turn it is with a session. Two threads in one arena would give wrong scores, and two callers of one pool of
+ * workers would wait for each other for ever; so the second one is told instead. A turn costs one exchange of a number
+ * at its beginning and one write at its end, and allocates nothing.
+ */
+final class ExclusiveUse {
+
+  private static final int FREE = 0;
+  private static final int AT_WORK = 1;
+  private static final int CLOSED = 2;
+
+  private final AtomicInteger state = new AtomicInteger(FREE);
+
+  /**
+   * Takes the turn, to be given back with {@link #end}.
+   *
+   * @throws IllegalStateException when somebody else has it, or the session is closed
+   */
+  void begin() {
+    if (!state.compareAndSet(FREE, AT_WORK)) {
+      throw new IllegalStateException(isClosed() ? "the session is closed" : atWork("give each thread its own session,"
+          + " all of them on one PqFile"));
+    }
+  }
+
+  /** Gives the turn back. */
+  void end() {
+    state.set(FREE);
+  }
+
+  /**
+   * Ends all use, for ever.
+   *
+   * @return false when that was done before
+   * @throws IllegalStateException when somebody is at work
+   */
+  boolean close() {
+    if (state.compareAndSet(FREE, CLOSED)) {
+      return true;
+    }
+    if (!isClosed()) {
+      throw new IllegalStateException(atWork("close it when that has ended"));
+    }
+    return false;
+  }
+
+  boolean isClosed() {
+    return state.get() == CLOSED;
+  }
+
+  private static String atWork(String remedy) {
+    return "the session is at work on another thread; " + remedy;
+  }
+}
