@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
@@ -13,11 +12,10 @@ import org.ptilmpq.format.PqVerifier;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.TableDecoder;
 import org.ptilmpq.format.Tensor;
-import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureException;
-import org.ptilmpq.runtime.image.Preprocessor;
 
 /**
  * A model, ready to classify. Opening one plans the memory, holds it against the cap, and makes every kernel ready; a
@@ -35,23 +33,15 @@ import org.ptilmpq.runtime.image.Preprocessor;
  */
 public final class Session implements AutoCloseable {
 
+  private final SessionPlan plan;
   private final PqModel model;
-  private final MemoryPlan memoryPlan;
-  private final MemoryBudget memoryBudget;
-  private final String kernelChoice;
-
-  /** Null where they are the caller's. */
-  private final KernelSet ownKernels;
-
-  private final ExecutionPlan plan;
+  private final ExecutionPlan steps;
   private final Profiler profiler;
   private final boolean profiling;
   private final Step.Workspace workspace;
 
   /** Of the latest run: tensors may be native memory, and are gone when the session is closed. */
   private final float[] scores;
-
-  private final PictureInput pictureInput;
 
   /** Whose weights are used; null for a model that was never a file. */
   private final PqFile file;
@@ -64,70 +54,33 @@ public final class Session implements AutoCloseable {
     PqModel decode(LayerWork work, TableDecoder decoder) throws PqFormatException;
   }
 
-  /**
-   * @param outline the model, but perhaps without its weights
-   * @param decoding gives the model with its weights
-   * @param ownsFile whether the file is closed with the session
-   */
-  private Session(
-      PqModel outline,
-      Decoding decoding,
-      PqFile file,
-      boolean ownsFile,
-      SessionOptions options)
-      throws IOException {
+  /** All that is large or slow: threads, weights, kernels and what they compute in. */
+  private Session(SessionPlan plan, Decoding decoding, PqFile file, boolean ownsFile, boolean profiling)
+      throws PqFormatException {
+    this.plan = plan;
     this.file = file;
     this.ownsFile = ownsFile;
-    KernelProvider.Choice choice =
-        options.kernels().isPresent()
-            ? new KernelProvider.Choice(options.kernels().get(), "the caller asked for them")
-            : KernelProvider.choose(options.tileSizes());
-    KernelSet kernels = choice.kernels();
-    kernelChoice = kernels.name() + ": " + choice.reason();
-    ownKernels = options.kernels().isPresent() ? null : kernels;
-    memoryPlan = MemoryPlan.of(outline);
-    WeightBytes weightBytes = file == null ? WeightBytes.of(outline) : WeightBytes.of(file, kernels.levelDecoder());
-    String name = outline.name();
-    // Cheapest question first: an arena that can't be had makes all that follows pointless.
-    KernelMemory none = KernelMemory.none(kernels);
-    MemoryBudget.of(outline, memoryPlan, none, options.withThreads(1), weightBytes, 0)
-        .check(name, OptionalLong.empty(), maxHeap());
-    KernelMemory kernelMemory = KernelMemory.of(Lowering.lower(outline, memoryPlan), kernels);
-    Preprocessor preprocessor = new Preprocessor(outline.preprocessing(), outline.inputTensor());
-    long picture = PictureInput.leastBytes(preprocessor);
-    MemoryBudget budget = MemoryBudget.of(outline, memoryPlan, kernelMemory, options, weightBytes, picture);
-    for (int fewer = options.threads() - 1; fewer > 0 && !budget.fits(options.memoryCap()); fewer--) {
-      SessionOptions slower = options.withThreads(fewer);
-      budget = MemoryBudget.of(outline, memoryPlan, kernelMemory, slower, weightBytes, picture);
-    }
-    memoryBudget = checked(name, budget, options);
-    int threads = memoryBudget.threads();
-    long allowance = memoryBudget.pictureAllowance(options.memoryCap(), maxHeap());
-    pictureInput = new PictureInput(preprocessor, options.decodeLimits(), allowance);
-
-    // All that is large or slow comes after the last check.
-    WorkerPool pool = new WorkerPool(threads, kernelMemory.scratch());
+    this.profiling = profiling;
+    WorkerPool pool = new WorkerPool(plan.threads(), plan.kernelMemory().scratch());
     try {
-      model = decode(decoding, kernels, pool);
-      plan = ExecutionPlan.prepare(model, Lowering.lower(model, memoryPlan), kernels, threads, pool);
+      model = decode(decoding, plan.kernels(), pool);
+      List<KernelSpec> specs = Lowering.lower(model, plan.memoryPlan());
+      steps = ExecutionPlan.prepare(model, specs, plan.kernels(), plan.threads(), pool);
     } catch (PqFormatException | RuntimeException | Error e) {
       pool.close();
-      closeKernels();
       if (file != null && e instanceof InternalError fault) {
         throw file.lost(fault);
       }
       throw e;
     }
     try {
-      profiler = new Profiler(plan.size());
-      profiling = options.profiling();
+      profiler = new Profiler(steps.size());
       scores = new float[model.outputTensor().channels()];
-      int arenaBytes = Math.toIntExact(memoryPlan.arenaBytes());
-      workspace = Step.Workspace.allocate(arenaBytes, scores.length, kernelMemory, pool);
+      int arenaBytes = Math.toIntExact(plan.memoryPlan().arenaBytes());
+      workspace = Step.Workspace.allocate(arenaBytes, scores.length, plan.kernelMemory(), pool);
     } catch (RuntimeException | Error e) {
       pool.close();
-      plan.close();
-      closeKernels();
+      steps.close();
       throw e;
     }
   }
@@ -141,10 +94,22 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** What the kernels share, machine code above all; not where the caller brought them. */
-  private void closeKernels() {
-    if (ownKernels != null) {
-      ownKernels.close();
+  /**
+   * Plans, and makes ready what was planned.
+   *
+   * @param outline the model, but perhaps without its weights
+   * @param decoding gives the model with its weights
+   * @param ownsFile whether the file is closed with the session
+   */
+  private static Session open(
+      PqModel outline, Decoding decoding, PqFile file, boolean ownsFile, SessionOptions options)
+      throws PqFormatException, MemoryCapException {
+    SessionPlan plan = SessionPlan.of(outline, file, options);
+    try {
+      return new Session(plan, decoding, file, ownsFile, options.profiling());
+    } catch (PqFormatException | RuntimeException | Error e) {
+      plan.close();
+      throw e;
     }
   }
 
@@ -159,7 +124,7 @@ public final class Session implements AutoCloseable {
   public static Session open(Path path, SessionOptions options) throws IOException {
     PqFile file = PqFile.open(path);
     try {
-      return new Session(file.outline(), file::decode, file, true, options);
+      return open(file.outline(), file::decode, file, true, options);
     } catch (IOException | RuntimeException | Error e) {
       file.close();
       throw e;
@@ -173,7 +138,7 @@ public final class Session implements AutoCloseable {
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
    */
   public static Session open(PqFile file, SessionOptions options) throws IOException {
-    return new Session(file.outline(), file::decode, file, false, options);
+    return open(file.outline(), file::decode, file, false, options);
   }
 
   /**
@@ -187,7 +152,7 @@ public final class Session implements AutoCloseable {
   public static Session open(PqFile file, Preprocessing preprocessing, SessionOptions options) throws IOException {
     PqVerifier.verify(preprocessing, file.outline().inputTensor());
     Decoding decoding = (work, decoder) -> file.decode(work, decoder).with(preprocessing);
-    return new Session(file.outline().with(preprocessing), decoding, file, false, options);
+    return open(file.outline().with(preprocessing), decoding, file, false, options);
   }
 
   /**
@@ -199,17 +164,7 @@ public final class Session implements AutoCloseable {
    */
   public static Session open(PqModel model, SessionOptions options) throws IOException {
     PqVerifier.verify(model);
-    return new Session(model, (work, decoder) -> model, null, false, options);
-  }
-
-  private static MemoryBudget checked(String model, MemoryBudget budget, SessionOptions options)
-      throws MemoryCapException {
-    budget.check(model, options.memoryCap(), maxHeap());
-    return budget;
-  }
-
-  private static long maxHeap() {
-    return Runtime.getRuntime().maxMemory();
+    return open(model, (work, decoder) -> model, null, false, options);
   }
 
   /** The model this session runs. */
@@ -219,22 +174,22 @@ public final class Session implements AutoCloseable {
 
   /** Where every tensor lies. */
   public MemoryPlan memoryPlan() {
-    return memoryPlan;
+    return plan.memoryPlan();
   }
 
   /** What the session needs, part by part. */
   public MemoryBudget memoryBudget() {
-    return memoryBudget;
+    return plan.memoryBudget();
   }
 
   /** Bytes that one picture may take while it is decoded and resized: what the memory cap and the Java heap leave. */
   public long pictureBytes() {
-    return pictureInput.allowance();
+    return plan.pictureInput().allowance();
   }
 
   /** Which kernels run, and why these. */
   public String kernelChoice() {
-    return kernelChoice;
+    return plan.kernelChoice();
   }
 
   /**
@@ -245,7 +200,7 @@ public final class Session implements AutoCloseable {
   public Classification classify(Path picture) throws PictureException {
     use.begin();
     try {
-      compute(pictureInput.decode(picture));
+      compute(plan.pictureInput().decode(picture));
       return new Classification(scores, model.labels());
     } finally {
       use.end();
@@ -260,7 +215,7 @@ public final class Session implements AutoCloseable {
   public Classification classify(byte[] encodedPicture) throws PictureException {
     use.begin();
     try {
-      compute(pictureInput.decode(encodedPicture));
+      compute(plan.pictureInput().decode(encodedPicture));
       return new Classification(scores, model.labels());
     } finally {
       use.end();
@@ -276,7 +231,7 @@ public final class Session implements AutoCloseable {
   public void rank(Path picture, Ranking ranking) throws PictureException {
     use.begin();
     try {
-      compute(pictureInput.decode(picture));
+      compute(plan.pictureInput().decode(picture));
       ranking.rank(scores, model.labels());
     } finally {
       use.end();
@@ -292,7 +247,7 @@ public final class Session implements AutoCloseable {
   public Picture decode(Path picture) throws PictureException {
     use.begin();
     try {
-      return pictureInput.decode(picture);
+      return plan.pictureInput().decode(picture);
     } finally {
       use.end();
     }
@@ -311,7 +266,7 @@ public final class Session implements AutoCloseable {
   public void rank(byte[] buffer, int offset, int length, Ranking ranking) throws PictureException {
     use.begin();
     try {
-      compute(pictureInput.decode(buffer, offset, length));
+      compute(plan.pictureInput().decode(buffer, offset, length));
       ranking.rank(scores, model.labels());
     } finally {
       use.end();
@@ -358,7 +313,7 @@ public final class Session implements AutoCloseable {
   public void input(Picture picture) throws PictureException {
     use.begin();
     try {
-      pictureInput.fill(picture, workspace.tensors(), inputOffset());
+      plan.pictureInput().fill(picture, workspace.tensors(), inputOffset());
     } finally {
       use.end();
     }
@@ -413,7 +368,7 @@ public final class Session implements AutoCloseable {
 
   /** Each layer's cost, and its time when {@link SessionOptions#profiling} is on, in execution order. */
   public List<LayerProfile> profile() {
-    return profiler.layers(plan);
+    return profiler.layers(steps);
   }
 
   /**
@@ -424,7 +379,7 @@ public final class Session implements AutoCloseable {
    * @return empty where its kernel is Java
    */
   public byte[] machineCode(int layer) {
-    return plan.step(layer).kernel().code();
+    return steps.step(layer).kernel().code();
   }
 
   /** Forgets the times measured so far: after a warm-up. */
@@ -443,8 +398,8 @@ public final class Session implements AutoCloseable {
       return;
     }
     workspace.close();
+    steps.close();
     plan.close();
-    closeKernels();
     if (ownsFile) {
       file.close();
     }
@@ -452,7 +407,7 @@ public final class Session implements AutoCloseable {
 
   /** From the picture to the scores, in its caller's turn. */
   private void compute(Picture picture) throws PictureException {
-    pictureInput.fill(picture, workspace.tensors(), inputOffset());
+    plan.pictureInput().fill(picture, workspace.tensors(), inputOffset());
     compute();
   }
 
@@ -461,9 +416,9 @@ public final class Session implements AutoCloseable {
       // Machine code that reads beyond the new end of a file ends the process: so it is asked before, too.
       requireUnchangedFile();
       if (profiling) {
-        plan.run(workspace, profiler);
+        steps.run(workspace, profiler);
       } else {
-        plan.run(workspace);
+        steps.run(workspace);
       }
       requireUnchangedFile();
     } catch (PqFormatException e) {
@@ -484,6 +439,6 @@ public final class Session implements AutoCloseable {
   }
 
   private int inputOffset() {
-    return (int) memoryPlan.placementOf(model.input()).offset();
+    return (int) plan.memoryPlan().placementOf(model.input()).offset();
   }
 }

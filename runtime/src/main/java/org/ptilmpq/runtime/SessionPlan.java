@@ -1,0 +1,100 @@
+package org.ptilmpq.runtime;
+
+import java.util.OptionalLong;
+import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.kernels.KernelProvider;
+import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.runtime.image.Preprocessor;
+
+/**
+ * All that is decided of a session before anything large or slow is done: which kernels compute, where every tensor
+ * lies, what that needs of memory, and how many threads and how large pictures the memory cap has room for. It follows
+ * from shapes and sizes alone, and there is none that doesn't fit the cap and the Java heap.
+ *
+ * @param choice the kernels, and why these
+ * @param ownsKernels whether the kernels are closed with the session; else they are the caller's
+ * @param memoryPlan where every tensor lies
+ * @param kernelMemory what the kernels want of memory
+ * @param memoryBudget what the session needs, within the cap; its threads are those that compute
+ * @param pictureInput takes pictures as large as the budget leaves room for
+ */
+record SessionPlan(
+    KernelProvider.Choice choice,
+    boolean ownsKernels,
+    MemoryPlan memoryPlan,
+    KernelMemory kernelMemory,
+    MemoryBudget memoryBudget,
+    PictureInput pictureInput)
+    implements AutoCloseable {
+
+  /**
+   * Plans a session.
+   *
+   * @param outline the model, but perhaps without its weights
+   * @param file that holds it; null for a model that was never a file
+   * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap} on a single thread, or the
+   *     Java heap
+   */
+  static SessionPlan of(PqModel outline, PqFile file, SessionOptions options) throws MemoryCapException {
+    boolean ownsKernels = options.kernels().isEmpty();
+    KernelProvider.Choice choice =
+        ownsKernels
+            ? KernelProvider.choose(options.tileSizes())
+            : new KernelProvider.Choice(options.kernels().get(), "the caller asked for them");
+    try {
+      return of(outline, file, options, choice, ownsKernels);
+    } catch (MemoryCapException | RuntimeException | Error e) {
+      if (ownsKernels) {
+        choice.kernels().close();
+      }
+      throw e;
+    }
+  }
+
+  private static SessionPlan of(
+      PqModel outline, PqFile file, SessionOptions options, KernelProvider.Choice choice, boolean ownsKernels)
+      throws MemoryCapException {
+    KernelSet kernels = choice.kernels();
+    MemoryPlan memoryPlan = MemoryPlan.of(outline);
+    WeightBytes weights = file == null ? WeightBytes.of(outline) : WeightBytes.of(file, kernels.levelDecoder());
+    long maxHeap = Runtime.getRuntime().maxMemory();
+    // Cheapest question first: an arena that can't be had makes all that follows pointless.
+    MemoryBudget.of(outline, memoryPlan, KernelMemory.none(kernels), options.withThreads(1), weights, 0)
+        .check(outline.name(), OptionalLong.empty(), maxHeap);
+    KernelMemory kernelMemory = KernelMemory.of(Lowering.lower(outline, memoryPlan), kernels);
+    Preprocessor preprocessor = new Preprocessor(outline.preprocessing(), outline.inputTensor());
+    long picture = PictureInput.leastBytes(preprocessor);
+    MemoryBudget budget = MemoryBudget.of(outline, memoryPlan, kernelMemory, options, weights, picture);
+    for (int fewer = options.threads() - 1; fewer > 0 && !budget.fits(options.memoryCap()); fewer--) {
+      SessionOptions slower = options.withThreads(fewer);
+      budget = MemoryBudget.of(outline, memoryPlan, kernelMemory, slower, weights, picture);
+    }
+    budget.check(outline.name(), options.memoryCap(), maxHeap);
+    long allowance = budget.pictureAllowance(options.memoryCap(), maxHeap);
+    PictureInput pictureInput = new PictureInput(preprocessor, options.decodeLimits(), allowance);
+    return new SessionPlan(choice, ownsKernels, memoryPlan, kernelMemory, budget, pictureInput);
+  }
+
+  KernelSet kernels() {
+    return choice.kernels();
+  }
+
+  /** Threads that compute, the caller's own included. */
+  int threads() {
+    return memoryBudget.threads();
+  }
+
+  /** Which kernels compute, and why these. */
+  String kernelChoice() {
+    return kernels().name() + ": " + choice.reason();
+  }
+
+  /** Frees what the kernels share, machine code above all; not where the caller brought them. */
+  @Override
+  public void close() {
+    if (ownsKernels) {
+      kernels().close();
+    }
+  }
+}
