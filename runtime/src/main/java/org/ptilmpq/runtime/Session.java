@@ -4,15 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqVerifier;
 import org.ptilmpq.format.Preprocessing;
-import org.ptilmpq.format.TableDecoder;
 import org.ptilmpq.format.Tensor;
-import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureException;
@@ -33,6 +30,7 @@ import org.ptilmpq.runtime.image.PictureException;
  */
 public final class Session implements AutoCloseable {
 
+  private final ModelSource source;
   private final SessionPlan plan;
   private final PqModel model;
   private final ExecutionPlan steps;
@@ -43,33 +41,22 @@ public final class Session implements AutoCloseable {
   /** Of the latest run: tensors may be native memory, and are gone when the session is closed. */
   private final float[] scores;
 
-  /** Whose weights are used; null for a model that was never a file. */
-  private final PqFile file;
-
-  private final boolean ownsFile;
   private final ExclusiveUse use = new ExclusiveUse();
 
-  /** From the outline of a model to the model, its layers decoded by the session's threads. */
-  private interface Decoding {
-    PqModel decode(LayerWork work, TableDecoder decoder) throws PqFormatException;
-  }
-
   /** All that is large or slow: threads, weights, kernels and what they compute in. */
-  private Session(SessionPlan plan, Decoding decoding, PqFile file, boolean ownsFile, boolean profiling)
-      throws PqFormatException {
+  private Session(ModelSource source, SessionPlan plan, boolean profiling) throws PqFormatException {
+    this.source = source;
     this.plan = plan;
-    this.file = file;
-    this.ownsFile = ownsFile;
     this.profiling = profiling;
     WorkerPool pool = new WorkerPool(plan.threads(), plan.kernelMemory().scratch());
     try {
-      model = decode(decoding, plan.kernels(), pool);
+      model = source.decode(plan.kernels(), pool);
       List<KernelSpec> specs = Lowering.lower(model, plan.memoryPlan());
       steps = ExecutionPlan.prepare(model, specs, plan.kernels(), plan.threads(), pool);
     } catch (PqFormatException | RuntimeException | Error e) {
       pool.close();
-      if (file != null && e instanceof InternalError fault) {
-        throw file.lost(fault);
+      if (e instanceof InternalError fault) {
+        throw source.lost(fault);
       }
       throw e;
     }
@@ -85,28 +72,12 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private static PqModel decode(Decoding decoding, KernelSet kernels, WorkerPool pool) throws PqFormatException {
-    if (kernels.levelDecoder().isEmpty()) {
-      return decoding.decode(pool::forEach, TableDecoder.NONE);
-    }
-    try (KernelTableDecoder decoder = new KernelTableDecoder(kernels.levelDecoder().get())) {
-      return decoding.decode(pool::forEach, decoder);
-    }
-  }
-
-  /**
-   * Plans, and makes ready what was planned.
-   *
-   * @param outline the model, but perhaps without its weights
-   * @param decoding gives the model with its weights
-   * @param ownsFile whether the file is closed with the session
-   */
-  private static Session open(
-      PqModel outline, Decoding decoding, PqFile file, boolean ownsFile, SessionOptions options)
+  /** Plans, and makes ready what was planned. */
+  private static Session open(ModelSource source, SessionOptions options)
       throws PqFormatException, MemoryCapException {
-    SessionPlan plan = SessionPlan.of(outline, file, options);
+    SessionPlan plan = SessionPlan.of(source, options);
     try {
-      return new Session(plan, decoding, file, ownsFile, options.profiling());
+      return new Session(source, plan, options.profiling());
     } catch (PqFormatException | RuntimeException | Error e) {
       plan.close();
       throw e;
@@ -124,7 +95,7 @@ public final class Session implements AutoCloseable {
   public static Session open(Path path, SessionOptions options) throws IOException {
     PqFile file = PqFile.open(path);
     try {
-      return open(file.outline(), file::decode, file, true, options);
+      return open(new ModelSource(file.outline(), file, true), options);
     } catch (IOException | RuntimeException | Error e) {
       file.close();
       throw e;
@@ -138,7 +109,7 @@ public final class Session implements AutoCloseable {
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
    */
   public static Session open(PqFile file, SessionOptions options) throws IOException {
-    return open(file.outline(), file::decode, file, false, options);
+    return open(new ModelSource(file.outline(), file, false), options);
   }
 
   /**
@@ -151,8 +122,7 @@ public final class Session implements AutoCloseable {
    */
   public static Session open(PqFile file, Preprocessing preprocessing, SessionOptions options) throws IOException {
     PqVerifier.verify(preprocessing, file.outline().inputTensor());
-    Decoding decoding = (work, decoder) -> file.decode(work, decoder).with(preprocessing);
-    return open(file.outline().with(preprocessing), decoding, file, false, options);
+    return open(new ModelSource(file.outline().with(preprocessing), file, false), options);
   }
 
   /**
@@ -164,7 +134,7 @@ public final class Session implements AutoCloseable {
    */
   public static Session open(PqModel model, SessionOptions options) throws IOException {
     PqVerifier.verify(model);
-    return open(model, (work, decoder) -> model, null, false, options);
+    return open(new ModelSource(model, null, false), options);
   }
 
   /** The model this session runs. */
@@ -400,9 +370,7 @@ public final class Session implements AutoCloseable {
     workspace.close();
     steps.close();
     plan.close();
-    if (ownsFile) {
-      file.close();
-    }
+    source.close();
   }
 
   /** From the picture to the scores, in its caller's turn. */
@@ -414,28 +382,19 @@ public final class Session implements AutoCloseable {
   private void compute() {
     try {
       // Machine code that reads beyond the new end of a file ends the process: so it is asked before, too.
-      requireUnchangedFile();
+      source.requireUnchanged();
       if (profiling) {
         steps.run(workspace, profiler);
       } else {
         steps.run(workspace);
       }
-      requireUnchangedFile();
+      source.requireUnchanged();
     } catch (PqFormatException e) {
       throw new UncheckedIOException(e);
     } catch (InternalError e) {
-      if (file == null) {
-        throw e;
-      }
-      throw new UncheckedIOException(file.lost(e));
+      throw new UncheckedIOException(source.lost(e));
     }
     workspace.tensors().readScores(scores);
-  }
-
-  private void requireUnchangedFile() throws PqFormatException {
-    if (file != null) {
-      file.requireUnchanged();
-    }
   }
 
   private int inputOffset() {

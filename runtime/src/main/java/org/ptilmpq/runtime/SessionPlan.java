@@ -1,7 +1,6 @@
 package org.ptilmpq.runtime;
 
 import java.util.OptionalLong;
-import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
@@ -31,19 +30,17 @@ record SessionPlan(
   /**
    * Plans a session.
    *
-   * @param outline the model, but perhaps without its weights
-   * @param file that holds it; null for a model that was never a file
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap} on a single thread, or the
    *     Java heap
    */
-  static SessionPlan of(PqModel outline, PqFile file, SessionOptions options) throws MemoryCapException {
+  static SessionPlan of(ModelSource source, SessionOptions options) throws MemoryCapException {
     boolean ownsKernels = options.kernels().isEmpty();
     KernelProvider.Choice choice =
         ownsKernels
             ? KernelProvider.choose(options.tileSizes())
             : new KernelProvider.Choice(options.kernels().get(), "the caller asked for them");
     try {
-      return of(outline, file, options, choice, ownsKernels);
+      return of(source, options, choice, ownsKernels);
     } catch (MemoryCapException | RuntimeException | Error e) {
       if (ownsKernels) {
         choice.kernels().close();
@@ -53,11 +50,12 @@ record SessionPlan(
   }
 
   private static SessionPlan of(
-      PqModel outline, PqFile file, SessionOptions options, KernelProvider.Choice choice, boolean ownsKernels)
+      ModelSource source, SessionOptions options, KernelProvider.Choice choice, boolean ownsKernels)
       throws MemoryCapException {
     KernelSet kernels = choice.kernels();
+    PqModel outline = source.outline();
     MemoryPlan memoryPlan = MemoryPlan.of(outline);
-    WeightBytes weights = file == null ? WeightBytes.of(outline) : WeightBytes.of(file, kernels.levelDecoder());
+    WeightBytes weights = source.weightBytes(kernels);
     long maxHeap = Runtime.getRuntime().maxMemory();
     // Cheapest question first: an arena that can't be had makes all that follows pointless.
     MemoryBudget.of(outline, memoryPlan, KernelMemory.none(kernels), options.withThreads(1), weights, 0)

@@ -26,7 +26,7 @@ class SessionPlanTest {
   void aSessionIsWhatWasPlanned(Storage storage) throws Exception {
     SessionOptions options = SessionOptions.defaults().withThreads(2);
     try (PqFile file = PqFile.of(PqWriter.toBytes(model, storage));
-        SessionPlan plan = SessionPlan.of(file.outline(), file, options);
+        SessionPlan plan = SessionPlan.of(new ModelSource(file.outline(), file, false), options);
         Session session = Session.open(file, options)) {
       assertThat(plan.memoryBudget()).isEqualTo(session.memoryBudget());
       assertThat(plan.threads()).isEqualTo(2);
@@ -40,10 +40,10 @@ class SessionPlanTest {
   void aCapDecidesTheThreadsOfThePlan() throws Exception {
     SessionOptions options = SessionOptions.defaults().withThreads(3);
     long forTwo;
-    try (SessionPlan plan = SessionPlan.of(model, null, options.withThreads(2))) {
+    try (SessionPlan plan = SessionPlan.of(new ModelSource(model, null, false), options.withThreads(2))) {
       forTwo = plan.memoryBudget().total();
     }
-    try (SessionPlan plan = SessionPlan.of(model, null, options.withMemoryCap(forTwo))) {
+    try (SessionPlan plan = SessionPlan.of(new ModelSource(model, null, false), options.withMemoryCap(forTwo))) {
       assertThat(plan.threads()).isEqualTo(2);
       assertThat(plan.memoryBudget().total()).isEqualTo(forTwo);
     }
@@ -65,11 +65,11 @@ class SessionPlanTest {
             }
           };
       SessionOptions options = SessionOptions.defaults().withKernels(untouched);
-      try (SessionPlan plan = SessionPlan.of(model, null, options)) {
+      try (SessionPlan plan = SessionPlan.of(new ModelSource(model, null, false), options)) {
         assertThat(plan.kernels()).isSameAs(untouched);
         assertThat(plan.kernelChoice()).endsWith(": the caller asked for them");
       }
-      assertThatThrownBy(() -> SessionPlan.of(model, null, options.withMemoryCap(1)))
+      assertThatThrownBy(() -> SessionPlan.of(new ModelSource(model, null, false), options.withMemoryCap(1)))
           .isInstanceOf(MemoryCapException.class);
     }
   }

@@ -1,0 +1,75 @@
+package org.ptilmpq.runtime;
+
+import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqFormatException;
+import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.TableDecoder;
+import org.ptilmpq.kernels.KernelSet;
+
+/**
+ * Where a session's model comes from: a file, whose weights are used until the session is closed, or the caller's
+ * memory.
+ *
+ * @param outline the model, but perhaps without its weights; its preprocessing is the session's, whatever the file says
+ * @param file that has the weights; null for a model that was never a file
+ * @param ownsFile whether the file is closed with the session
+ */
+record ModelSource(PqModel outline, PqFile file, boolean ownsFile) implements AutoCloseable {
+
+  /** Where the weights take memory, with what these kernels take to decode them. */
+  WeightBytes weightBytes(KernelSet kernels) {
+    return file == null ? WeightBytes.of(outline) : WeightBytes.of(file, kernels.levelDecoder());
+  }
+
+  /**
+   * The model with its weights, each layer decoded by one of the pool's threads where that hasn't been done.
+   *
+   * @throws PqFormatException when a compressed layer is damaged
+   */
+  PqModel decode(KernelSet kernels, WorkerPool pool) throws PqFormatException {
+    if (file == null) {
+      return outline;
+    }
+    if (kernels.levelDecoder().isEmpty()) {
+      return decode(pool, TableDecoder.NONE);
+    }
+    try (KernelTableDecoder decoder = new KernelTableDecoder(kernels.levelDecoder().get())) {
+      return decode(pool, decoder);
+    }
+  }
+
+  private PqModel decode(WorkerPool pool, TableDecoder decoder) throws PqFormatException {
+    return file.decode(pool::forEach, decoder).with(outline.preprocessing());
+  }
+
+  /**
+   * Cheap enough to be asked before and after each run, and without allocating.
+   *
+   * @throws PqFormatException when the file was written to or shortened in place
+   */
+  void requireUnchanged() throws PqFormatException {
+    if (file != null) {
+      file.requireUnchanged();
+    }
+  }
+
+  /**
+   * Why a read of the weights failed: somebody has shortened the file.
+   *
+   * @param fault what the virtual machine threw
+   * @throws InternalError the same, where there is no file or it is as it was
+   */
+  PqFormatException lost(InternalError fault) {
+    if (file == null) {
+      throw fault;
+    }
+    return file.lost(fault);
+  }
+
+  @Override
+  public void close() {
+    if (ownsFile) {
+      file.close();
+    }
+  }
+}
