@@ -1,5 +1,7 @@
 /** The library people embed: sessions, plans, pictures. */
 module org.ptilmpq.runtime {
+  // For programs that have pictures of java.awt; others run without it.
+  requires static java.desktop;
   requires transitive org.ptilmpq.format;
   requires transitive org.ptilmpq.kernels;
   requires transitive org.ptilmpq.profiles;

@@ -127,6 +127,15 @@ class ArchitectureTest {
         .check(classes);
   }
 
+  /** It may be missing at run time, and a start is too short to load it. */
+  @Test
+  void onlyTheAdapterForItKnowsJavaDesktop() {
+    noClasses()
+        .that().doNotHaveFullyQualifiedName("org.ptilmpq.runtime.image.AwtPictures")
+        .should().dependOnClassesThat(resideInAnyPackage("java.awt..", "javax.imageio..", "javax.swing.."))
+        .check(classes);
+  }
+
   @Test
   void onlyTheFormatKnowsFlatBuffers() {
     noClassesOutside("format")

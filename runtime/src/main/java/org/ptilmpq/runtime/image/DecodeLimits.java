@@ -18,6 +18,9 @@ public record DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory, in
   /** Longest side, in pixels: JPEG can't hold a longer one, and a row of it always fits in little memory. */
   static final int MAX_SIDE = 65_535;
 
+  /** Pixels of any picture: three bytes of each lie in one array. */
+  static final int MOST_PIXELS = (Integer.MAX_VALUE - 15) / 3;
+
   /** Pixels of a picture that is shrunk: no camera takes more, and a small file must not cost hours. */
   static final long MAX_SHRUNK_PIXELS = 256_000_000;
 
@@ -26,8 +29,7 @@ public record DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory, in
       throw new IllegalArgumentException(
           "limits must be positive, and files below 2 GiB: " + maxFileBytes + ", " + maxPixels + ", " + maxMemory);
     }
-    // Three bytes a pixel lie in one array.
-    maxPixels = Math.min(maxPixels, (Integer.MAX_VALUE - 15) / 3);
+    maxPixels = Math.min(maxPixels, MOST_PIXELS);
   }
 
   /** These limits, and no JPEG is shrunk to come below them. */
