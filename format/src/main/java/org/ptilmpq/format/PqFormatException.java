@@ -1,9 +1,7 @@
 package org.ptilmpq.format;
 
-import java.io.IOException;
-
 /** A file that is not a valid {@code .pq}: the message names the field and, where there is one, the offset. */
-public class PqFormatException extends IOException {
+public class PqFormatException extends PtilmpqException {
   private static final long serialVersionUID = 1;
 
   public PqFormatException(String message) {

@@ -1,9 +1,9 @@
 package org.ptilmpq.runtime;
 
-import java.io.IOException;
+import org.ptilmpq.format.PtilmpqException;
 
 /** A model does not fit the memory cap: the message says what is needed, what dominates, and what would make it fit. */
-public class MemoryCapException extends IOException {
+public class MemoryCapException extends PtilmpqException {
   private static final long serialVersionUID = 1;
 
   private final long neededBytes;
