@@ -1,5 +1,7 @@
 package org.ptilmpq.runtime;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.runtime.image.DecodeLimits;
@@ -54,6 +56,11 @@ final class PictureInput {
   }
 
   Picture decode(byte[] encoded) throws PictureException {
+    return decoder.decode(encoded);
+  }
+
+  /** Collecting the bytes takes up to twice their memory, half of the allowance; decoding comes after it. */
+  Picture decode(InputStream encoded) throws IOException {
     return decoder.decode(encoded);
   }
 

@@ -1,6 +1,7 @@
 package org.ptilmpq.runtime;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +10,6 @@ import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqVerifier;
 import org.ptilmpq.format.Preprocessing;
-import org.ptilmpq.format.Tensor;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureException;
@@ -19,20 +19,21 @@ import org.ptilmpq.runtime.image.PictureException;
  * run allocates nothing.
  *
  * <p>One thread at a time may use a session: whatever fills its input, computes or reads scores throws an {@link
- * IllegalStateException} while another thread is at it. Programs of several threads open one {@link PqFile}, and on it a
- * session for each thread, which shares nothing with the others but the weights; they close the file after the last
- * session. Each session has {@link SessionOptions#withThreads} threads of its own, and its memory cap counts none of the
- * others: {@link SessionOptions#withReserved} tells it of them.
+ * IllegalStateException} while another thread is at it. Programs of several threads open one {@link PqFile}, and on it
+ * a session for each thread, which shares nothing with the others but the weights; they close the file after the last
+ * session. Each session has {@link SessionOptions#withThreads} threads of its own, and its memory cap counts none of
+ * the others: {@link SessionOptions#withReserved} tells it of them.
  *
- * <p>The weights of a packed file are used where they are. When it is written to or shortened in place, whatever computes
- * throws an {@link UncheckedIOException} around a {@link PqFormatException}, and gives no scores; one that is renamed
- * over it does no harm.
+ * <p>The weights of a packed file are used where they are. When it is written to or shortened in place, whatever
+ * computes throws an {@link UncheckedIOException} around a {@link PqFormatException}, and gives no scores; one that is
+ * renamed over it does no harm.
  */
 public final class Session implements AutoCloseable {
 
   private final ModelSource source;
   private final SessionPlan plan;
   private final PqModel model;
+  private final InputInfo inputInfo;
   private final ExecutionPlan steps;
   private final Profiler profiler;
   private final boolean profiling;
@@ -61,6 +62,7 @@ public final class Session implements AutoCloseable {
       throw e;
     }
     try {
+      inputInfo = InputInfo.of(model.inputTensor());
       profiler = new Profiler(steps.size());
       scores = new float[model.outputTensor().channels()];
       int arenaBytes = Math.toIntExact(plan.memoryPlan().arenaBytes());
@@ -82,6 +84,17 @@ public final class Session implements AutoCloseable {
       plan.close();
       throw e;
     }
+  }
+
+  /**
+   * Opens a {@code .pq} file with {@link SessionOptions#defaults}.
+   *
+   * @throws PqFormatException when the file is not a valid model
+   * @throws MemoryCapException when the model does not fit the Java heap
+   * @throws IOException when the file can't be read
+   */
+  public static Session open(Path path) throws IOException {
+    return open(path, SessionOptions.defaults());
   }
 
   /**
@@ -142,6 +155,16 @@ public final class Session implements AutoCloseable {
     return model;
   }
 
+  /** What the network takes. */
+  public InputInfo inputInfo() {
+    return inputInfo;
+  }
+
+  /** The classes' names in class order; empty when the model has none. */
+  public List<String> labels() {
+    return model.labels();
+  }
+
   /** Where every tensor lies. */
   public MemoryPlan memoryPlan() {
     return plan.memoryPlan();
@@ -183,6 +206,23 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public Classification classify(byte[] encodedPicture) throws PictureException {
+    use.begin();
+    try {
+      compute(plan.pictureInput().decode(encodedPicture));
+      return new Classification(scores, model.labels());
+    } finally {
+      use.end();
+    }
+  }
+
+  /**
+   * Decodes, preprocesses and classifies the encoded picture, PNG or JPEG, that a stream holds up to its end. The
+   * stream is not closed; one that is longer than a picture may be is read no further than it takes to see that.
+   *
+   * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
+   * @throws IOException when the stream itself fails
+   */
+  public Classification classify(InputStream encodedPicture) throws IOException {
     use.begin();
     try {
       compute(plan.pictureInput().decode(encodedPicture));
@@ -290,19 +330,36 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Fills the input: height × width × channels bytes in the input tensor's quantization, channels next to each other. A
-   * run may overwrite its input, so fill it before each run whose scores matter.
+   * Fills the input. A run may overwrite its input, so fill it before each run whose scores matter.
+   *
+   * @param values height × width × channels bytes as {@link InputInfo} says; copied
+   * @throws IllegalArgumentException when there are more or fewer
    */
   public void input(byte[] values) {
-    Tensor input = model.inputTensor();
-    if (values.length != input.elements()) {
-      throw new IllegalArgumentException(
-          "the input has %d × %d × %d = %d bytes, not %d"
-              .formatted(input.height(), input.width(), input.channels(), input.elements(), values.length));
-    }
+    inputInfo.requireLengthOf(values);
     use.begin();
     try {
       workspace.tensors().write(values, 0, inputOffset(), values.length);
+    } finally {
+      use.end();
+    }
+  }
+
+  /**
+   * Computes the scores of an input: {@link #input(byte[])}, {@link #run()} and {@link #logits} in one call, which no
+   * other use of the session comes between.
+   *
+   * @param input height × width × channels bytes as {@link InputInfo} says; not changed
+   * @return the score of each class in class order, before any softmax; a new array
+   * @throws IllegalArgumentException when there are more or fewer bytes
+   */
+  public float[] run(byte[] input) {
+    inputInfo.requireLengthOf(input);
+    use.begin();
+    try {
+      workspace.tensors().write(input, 0, inputOffset(), input.length);
+      compute();
+      return scores.clone();
     } finally {
       use.end();
     }

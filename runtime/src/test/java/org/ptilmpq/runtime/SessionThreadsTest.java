@@ -3,6 +3,7 @@ package org.ptilmpq.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,11 +131,13 @@ class SessionThreadsTest {
         session::logits,
         session::classification,
         () -> session.input(new byte[model.inputTensor().elements()]),
+        () -> session.run(new byte[model.inputTensor().elements()]),
         () -> session.input(picture),
         () -> session.decode(path),
         () -> session.classify(picture),
         () -> session.classify(png),
         () -> session.classify(path),
+        () -> session.classify(new ByteArrayInputStream(png)),
         () -> session.rank(picture, ranking),
         () -> session.rank(png, 0, png.length, ranking),
         () -> session.rank(path, ranking));
