@@ -15,7 +15,8 @@ import org.ptilmpq.runtime.image.PictureException;
  * picture that can't be read is reported, and the next one is classified all the same.
  *
  * <pre>
- * java --add-modules jdk.incubator.vector -cp … org.ptilmpq.examples.ClassifyPictures MODEL.pq PICTURE...
+ * java --enable-native-access=ALL-UNNAMED --add-modules jdk.incubator.vector \
+ *   -cp … org.ptilmpq.examples.ClassifyPictures MODEL.pq PICTURE...
  * </pre>
  */
 public final class ClassifyPictures {

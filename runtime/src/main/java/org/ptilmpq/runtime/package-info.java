@@ -3,7 +3,7 @@
  * cap that is proved before the first byte is computed.
  *
  * <pre>{@code
- * try (Session session = Session.open(Path.of("resnet50.pq"), SessionOptions.defaults())) {
+ * try (Session session = Session.open(Path.of("resnet50.pq"))) {
  *   session.classify(Path.of("cat.jpg")).top(5).forEach(System.out::println);
  * }
  * }</pre>
