@@ -14,20 +14,20 @@ import java.nio.file.Path;
 
 /**
  * Writes files whole or not at all: the bytes go to a hidden temporary file in the same folder, are forced to the disk,
- * and only then take the target's name. A failure, an interrupt or the end of the process takes the temporary file away;
+ * and only then take the target's name. A failure, an interrupt or the end of the process deletes the temporary file;
  * what a {@code kill -9} leaves, a later run to the same target deletes.
  *
  * <p>Renaming onto a device or named pipe would put a file in its place for every program of the machine, and renaming
- * onto a link would cut it: so the former are refused, and links are followed.
+ * onto a link would cut it, so the former are refused and links are followed.
  */
 public final class AtomicFile {
 
   /** As many links on the way to one file as Linux follows. */
-  private static final int MOST_LINKS = 40;
+  private static final int MAX_LINKS = 40;
 
   private AtomicFile() {}
 
-  /** Gives the bytes of a file. */
+  /** Provides the bytes of a file. */
   public interface Content {
 
     /** Writes all bytes, in order. */
@@ -35,7 +35,7 @@ public final class AtomicFile {
   }
 
   /**
-   * Where {@link #write} would put a file of this name, to be asked before long work.
+   * Returns where {@link #write} would put a file of this name, for a check before long work.
    *
    * @return the path itself, made absolute, or what it links to, whether that is there yet or not
    * @throws IOException when no file can be written there: the message names the path and says why
@@ -61,7 +61,7 @@ public final class AtomicFile {
   /**
    * Writes a file, or leaves things as they were.
    *
-   * @throws PqFormatException what the content found wrong with itself
+   * @throws PqFormatException when the content finds a fault in itself
    * @throws ClosedByInterruptException when the thread is interrupted
    * @throws IOException when the file can't be written: the message names it
    */
@@ -102,7 +102,7 @@ public final class AtomicFile {
   private static Path destination(Path file) throws IOException {
     Path path = file.toAbsolutePath();
     for (int links = 0; Files.isSymbolicLink(path); links++) {
-      if (links == MOST_LINKS) {
+      if (links == MAX_LINKS) {
         throw new IOException(file + ": too many links, one to the other");
       }
       if (path.getParent().toRealPath().startsWith("/proc")) {
@@ -113,7 +113,7 @@ public final class AtomicFile {
     return path;
   }
 
-  /** Without the name, which would be the temporary file's. */
+  /** The reason without the name, which would be the temporary file's. */
   private static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> "no permission";

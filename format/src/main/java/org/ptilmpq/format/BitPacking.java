@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Weight codes to and from the bit-plane layout of a {@code .pq} file.
+ * Converts weight codes to and from the bit-plane layout of a {@code .pq} file.
  *
  * <p>A {@link ChannelGroup} of width b &gt; 0 is cut into blocks of 64 channels, the last one smaller. A block of m
  * channels holds, for each input k and each plane p &lt; b, a little-endian word of ⌈m/8⌉ bytes whose bit j is bit p
@@ -60,8 +60,7 @@ public final class BitPacking {
    * Packs the codes of a layer.
    *
    * @param inputs weights of one output channel
-   * @param codes signed codes [packed position][input]; the row of a channel of width 0 is not looked at and may be
-   *     null
+   * @param codes signed codes [packed position][input]; the row of a channel of width 0 is ignored and may be null
    * @throws IllegalArgumentException when there are not as many rows as channels or codes as inputs, when a code does
    *     not fit its group's width, or when the layer would take more than 2 GiB
    */
@@ -104,7 +103,7 @@ public final class BitPacking {
         }
       }
       for (long word : words) {
-        // Stores eight bytes whatever the word's length: what is too much is zero, and the next word's place.
+        // Stores eight bytes whatever the word's length: the excess is zero, in the next word's place.
         packed.set(WORD, offset, word);
         offset += wordBytes;
       }

@@ -42,7 +42,7 @@ final class BlockPacker {
   /** Σ |level| of each channel of the block; null when it can't exceed the limit. */
   private long[] sums;
 
-  /** @param codes filled with zeros, of the length that the groups make */
+  /** @param codes filled with zeros, of the length that follows from the groups */
   BlockPacker(int inputs, MemorySegment codes) {
     this.inputs = inputs;
     this.codes = codes;
@@ -65,7 +65,7 @@ final class BlockPacker {
   /**
    * Packs the codes at the next input of the block.
    *
-   * @param levels one a channel
+   * @param levels one per channel
    */
   void row(int input, int[] levels) throws PqFormatException {
     int width = group.width();
@@ -89,7 +89,7 @@ final class BlockPacker {
         long eight = (long) LONGS.get(lowBytes, 8 * at);
         word |= ((eight >>> plane & LOWEST_BITS) * GATHER >>> 56) << 8 * at;
       }
-      // Eight bytes whatever the word's length: what is too much is zero, and the next word's place.
+      // Eight bytes whatever the word's length: the excess is zero, in the next word's place.
       LONGS.set(planes, planesEnd, word);
       planesEnd += wordBytes;
     }

@@ -6,18 +6,18 @@ import org.ptilmpq.format.entropy.BinaryCoder;
 import org.ptilmpq.format.entropy.Numbers;
 
 /**
- * Codes what a layer has an entry a channel of: order, scales, biases. Written once for both directions, as all that
- * works on a {@link BinaryCoder}: an encoder is given the values, a decoder arrays of zeros to fill. Lossless whatever
- * the values are, and short for those that a quantizer rounds: scales of few significant bits, biases that are small
- * multiples of a power of two.
+ * Codes what a layer has one entry per channel of: order, scales, biases. Written once for both directions, like
+ * everything that works on a {@link BinaryCoder}: an encoder is given the values, a decoder arrays of zeros to fill.
+ * Lossless whatever the values are, and short for those that a quantizer rounds: scales of few significant bits, biases
+ * that are small multiples of a power of two.
  */
 final class ChannelCoder {
 
-  /** Groups of a part of a convolution among which the group of each channel is told. */
-  static final int MOST_GROUPS = 64;
+  /** The most groups that a part of a convolution can have for the group of each channel to be coded. */
+  static final int MAX_GROUPS = 64;
 
   private static final int FRACTION_BITS = 23;
-  private static final int LEAST_EXPONENT = -149;
+  private static final int MIN_EXPONENT = -149;
   private static final int EXPONENT_BITS = 9;
   private static final int LENGTH_BITS = 5;
 
@@ -44,7 +44,7 @@ final class ChannelCoder {
     }
   }
 
-  /** The significant bits behind the leading one that the longest needs. */
+  /** The significant bits after the leading one that the longest scale needs. */
   private static int mantissaBits(float[] scales) {
     int all = 0;
     for (float scale : scales) {
@@ -69,7 +69,7 @@ final class ChannelCoder {
 
   void biases(BinaryCoder coder, float[] biases) {
     boolean encoding = coder.isEncoding();
-    int exponent = encoding ? exponent(biases) : LEAST_EXPONENT;
+    int exponent = encoding ? exponent(biases) : MIN_EXPONENT;
     int longest = encoding ? longest(biases, exponent) : 0;
     if (coder.bits(longest < 0 ? 1 : 0, 1) != 0) {
       for (int i = 0; i < biases.length; i++) {
@@ -79,7 +79,7 @@ final class ChannelCoder {
       }
       return;
     }
-    exponent = coder.bits(exponent - LEAST_EXPONENT, EXPONENT_BITS) + LEAST_EXPONENT;
+    exponent = coder.bits(exponent - MIN_EXPONENT, EXPONENT_BITS) + MIN_EXPONENT;
     longest = coder.bits(longest, LENGTH_BITS);
     for (int i = 0; i < biases.length; i++) {
       int value = encoding ? (int) Math.scalb((double) biases[i], -exponent) : 0;
@@ -101,7 +101,7 @@ final class ChannelCoder {
     return exponent == Integer.MAX_VALUE ? 0 : exponent;
   }
 
-  /** Bits of the longest bias as a multiple of 2^exponent; −1 when that is too long, or one is the negative zero. */
+  /** Bits of the longest bias as a multiple of 2^exponent; −1 if that is too long, or one is negative zero. */
   private static int longest(float[] biases, int exponent) {
     int longest = 0;
     for (float bias : biases) {
@@ -118,8 +118,8 @@ final class ChannelCoder {
    * Codes the order of the channels.
    *
    * @param groups that add up to the channels and don't cross the parts
-   * @param order a permutation within each part, or empty for the identity; not looked at by a decoder
-   * @return the same; of a damaged file perhaps no permutation
+   * @param order a permutation within each part, or empty for the identity; ignored by a decoder
+   * @return the order; of a damaged file perhaps no permutation
    */
   int[] order(BinaryCoder coder, List<ChannelGroup> groups, int channels, int parts, int[] order)
       throws PqFormatException {
@@ -154,16 +154,16 @@ final class ChannelCoder {
   }
 
   /**
-   * For each channel of a part its group, by how many channels each group still lacks: n! / (n₁! n₂! …) ways, and no
-   * more bits than they take.
+   * Codes the group of each channel of a part, by how many channels each group still lacks: n! / (n₁! n₂! …) ways, and
+   * no more bits than they take.
    *
    * @param groupOf the group of each channel in its part; null in a decoder
    */
   private static void part(
       BinaryCoder coder, List<Integer> sizes, int first, int partChannels, int[] groupOf, int[] order)
       throws PqFormatException {
-    if (sizes.size() > MOST_GROUPS) {
-      throw new PqFormatException(sizes.size() + " groups to choose among; " + MOST_GROUPS + " is the limit");
+    if (sizes.size() > MAX_GROUPS) {
+      throw new PqFormatException(sizes.size() + " groups to choose among; " + MAX_GROUPS + " is the limit");
     }
     int[] left = sizes.stream().mapToInt(Integer::intValue).toArray();
     int[] position = new int[left.length];
@@ -188,7 +188,7 @@ final class ChannelCoder {
     }
   }
 
-  /** The group of each channel in its part, or null when that doesn't tell the order. */
+  /** The group of each channel in its part, or null when that doesn't determine the order. */
   private static int[] ascending(List<ChannelGroup> groups, int channels, int parts, int[] order) {
     int[] groupOf = new int[channels];
     int partChannels = channels / parts;
@@ -196,7 +196,7 @@ final class ChannelCoder {
     int inPart = 0;
     for (ChannelGroup group : groups) {
       inPart = position % partChannels == 0 ? 0 : inPart + 1;
-      if (inPart >= MOST_GROUPS) {
+      if (inPart >= MAX_GROUPS) {
         return null;
       }
       for (int j = 0; j < group.channels() && order.length > 0; j++) {

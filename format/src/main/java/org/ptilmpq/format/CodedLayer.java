@@ -7,23 +7,23 @@ import org.ptilmpq.format.entropy.LevelContexts;
 import org.ptilmpq.format.entropy.RansDecoder;
 
 /**
- * A layer of a compressed file whose levels are coded with tables, for a {@link TableDecoder}; docs/format.md says what
- * it all means.
+ * A layer of a compressed file whose levels are coded with tables, for a {@link TableDecoder}; docs/format.md explains
+ * all of it.
  *
  * @param inputs weights of one output channel
  * @param inputChannels that one output channel sees
  * @param kernelWidth taps of a row of the kernel
- * @param blocks in their order, those of width 0 left out
+ * @param blocks in order, without those of width 0
  * @param logMean logarithm of the layer's mean magnitude
- * @param mean what that is the logarithm of
+ * @param mean the magnitude whose logarithm is {@code logMean}
  * @param firstOctave the octave of magnitudes that contexts begin with
  * @param frequencies of each table, in units of 1/4096: of the levels from −most to most, then of the escape
  * @param tableOf the table of each context
  * @param stream of the layer: states, words, escapes
  * @param words of the stream
  * @param escapes of the stream
- * @param codes native memory for the codes, filled with zeros, of the length that the groups make
- * @param tails the same for the tails, of the length that the file says
+ * @param codes native memory for the codes, filled with zeros, of the length that follows from the groups
+ * @param tails native memory for the tails, filled with zeros, of the length that the file states
  */
 public record CodedLayer(
     int inputs,

@@ -11,13 +11,16 @@ import org.ptilmpq.format.entropy.AdaptiveLevels;
 import org.ptilmpq.format.entropy.ArithmeticEncoder;
 import org.ptilmpq.format.entropy.RansEncoder;
 
-/** A verified model as the bytes of a compressed file. */
+/** Encodes a verified model as a compressed file. */
 final class CompressedEncoder {
 
   /** A model with no more levels than these is coded adaptively as a whole: that is decoded fast enough. */
   private static final long SMALL_MODEL = 1 << 20;
 
-  /** Of a larger model as much, in layers of no more levels than these, as doesn't show when it is opened. */
+  /**
+   * A larger model's layers of no more levels than this are also coded adaptively, up to a total that doesn't show when
+   * it is opened.
+   */
   private static final long SMALL_LAYER = 1 << 14;
 
   private static final long SMALL_LAYERS = 1 << 17;
@@ -37,7 +40,7 @@ final class CompressedEncoder {
   }
 
   /**
-   * The same with other bounds.
+   * Encodes a verified model with other bounds.
    *
    * @param smallModel levels of a model that is coded adaptively as a whole
    * @param smallLayer levels of a layer that is coded adaptively in any model
@@ -78,7 +81,7 @@ final class CompressedEncoder {
     return Arrays.copyOfRange(graph, FileLayout.SIZE_PREFIX, graph.length);
   }
 
-  /** The arithmetic stream: what there is a layer, then the levels of the small ones. */
+  /** The arithmetic stream: what there is per layer, then the levels of the small ones. */
   private byte[] head(List<byte[]> streams) throws PqFormatException {
     ArithmeticEncoder coder = new ArithmeticEncoder();
     HeadCoder heads = new HeadCoder(coder);
@@ -127,7 +130,7 @@ final class CompressedEncoder {
     CompressedFile.checkElements(model, fileBytes);
   }
 
-  /** Seven bits a byte, the lowest first; the eighth says that more follow. */
+  /** Writes seven bits per byte, the lowest first; the eighth says that more follow. */
   private static void putNumber(ByteArrayOutputStream out, int number) {
     int left = number;
     while (left >= 0x80) {

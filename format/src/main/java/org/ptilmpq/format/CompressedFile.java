@@ -13,19 +13,19 @@ import org.ptilmpq.format.gen.Model;
 
 /**
  * A compressed file whose checksums are right: its graph and its channels are decoded and verified at once, the levels
- * of its layers when they are asked for.
+ * of its layers on request.
  */
 final class CompressedFile {
 
-  /** Channels and levels that any file may have, and that it may have more for each of its bytes. */
-  private static final long LEAST_ELEMENTS = 1 << 20;
+  /** Channels and levels that any file may have; each of its bytes allows {@link #ELEMENTS_PER_BYTE} more. */
+  private static final long MIN_ELEMENTS = 1 << 20;
 
   private static final long ELEMENTS_PER_BYTE = 256;
 
   /** A layer: its operation, and its stream, which is empty where it isn't coded with tables. */
   record Layer(int operation, LayerShape shape, LayerHead head, MemorySegment stream) {}
 
-  /** Null from decoding on: a session lives on without it. */
+  /** Null from decoding on: a session continues without it. */
   private MemorySegment body;
 
   private final PqModel outline;
@@ -112,7 +112,7 @@ final class CompressedFile {
     return graph;
   }
 
-  /** What a reader makes from a file is bounded by the file's length. */
+  /** Checks that what a reader makes from a file is bounded by the file's length. */
   static void checkElements(PqModel graph, long fileBytes) throws PqFormatException {
     long elements = 0;
     for (Operation operation : graph.operations()) {
@@ -121,7 +121,7 @@ final class CompressedFile {
         elements += shape.channels() + shape.levels();
       }
     }
-    long limit = LEAST_ELEMENTS + ELEMENTS_PER_BYTE * fileBytes;
+    long limit = MIN_ELEMENTS + ELEMENTS_PER_BYTE * fileBytes;
     if (elements > limit) {
       throw new PqFormatException(
           "%d channels and levels in a compressed file of %d bytes; %d is the limit: store it packed"
@@ -151,7 +151,7 @@ final class CompressedFile {
     return head;
   }
 
-  /** Everything but the levels. */
+  /** The model without its levels. */
   PqModel outline() {
     return outline;
   }
@@ -184,8 +184,8 @@ final class CompressedFile {
   /**
    * Decodes all levels; only once, since it uses up the head's decoder.
    *
-   * @param decoder asked first for each layer that is coded with tables
-   * @param arena where the weights shall be
+   * @param decoder tried first for each layer that is coded with tables
+   * @param arena for the weights
    */
   PqModel decode(LayerWork work, TableDecoder decoder, Arena arena) throws PqFormatException {
     CompressedLevels levels = new CompressedLevels(outline, layers, coder, arena);
@@ -231,7 +231,7 @@ final class CompressedFile {
     return new PqFormatException("compressed layer '" + convolution.name() + "': " + fault);
   }
 
-  /** Reads lengths and what they are of. */
+  /** Reads lengths and the bytes they count. */
   private static final class Cursor {
     private final MemorySegment body;
     private long position;

@@ -13,7 +13,7 @@ import org.ptilmpq.format.entropy.ArithmeticDecoder;
 /** The levels of a compressed file's layers, on their way into native memory. */
 final class CompressedLevels {
 
-  /** How much longer a level takes that is coded adaptively. */
+  /** Cost of an adaptively coded level relative to one coded with tables. */
   private static final int ADAPTIVE_COST = 30;
 
   private final PqModel outline;
@@ -29,7 +29,7 @@ final class CompressedLevels {
       void run() throws PqFormatException;
     }
 
-    /** Runs it; null when all is well. */
+    /** Runs it and returns its fault, or null. */
     PqFormatException fault() {
       try {
         step.run();
@@ -41,8 +41,8 @@ final class CompressedLevels {
   }
 
   /**
-   * @param coder stands behind the heads, where the levels that are coded adaptively begin
-   * @param arena where the weights shall be
+   * @param coder positioned after the heads, where the adaptively coded levels begin
+   * @param arena for the weights
    */
   CompressedLevels(PqModel outline, List<Layer> layers, ArithmeticDecoder coder, Arena arena) {
     this.outline = outline;
@@ -52,7 +52,7 @@ final class CompressedLevels {
     this.operations = outline.operations().toArray(Operation[]::new);
   }
 
-  /** Decodes everything, and gives the operations with their weights. */
+  /** Decodes everything and returns the operations with their weights. */
   List<Operation> decode(LayerWork work, TableDecoder decoder) throws PqFormatException {
     List<Task> tasks = tasks(decoder);
     PqFormatException[] faults = new PqFormatException[tasks.size()];
@@ -65,7 +65,7 @@ final class CompressedLevels {
     return Arrays.asList(operations);
   }
 
-  /** The longest ones first, so that no thread is left alone with one in the end. */
+  /** All tasks, the longest first, so that no thread is left alone with one at the end. */
   private List<Task> tasks(TableDecoder decoder) {
     List<Task> tasks = new ArrayList<>();
     List<Layer> adaptive = new ArrayList<>();
@@ -87,7 +87,7 @@ final class CompressedLevels {
     return tasks;
   }
 
-  /** Native memory for a layer's weights, zeros. */
+  /** Allocates native memory for a layer's weights, filled with zeros. */
   private Weights place(Layer layer) {
     Operation.Convolution convolution = convolution(layer);
     long codesBytes = BitPacking.codesBytes(layer.shape().inputs(), layer.shape().groups());
@@ -102,7 +102,7 @@ final class CompressedLevels {
     return (Operation.Convolution) outline.operations().get(layer.operation());
   }
 
-  /** What a layer takes while it is decoded is made here, so that there are no more of it than threads. */
+  /** Decodes a layer with tables; what that needs is allocated here, so that it exists at most once per thread. */
   private void withTables(TableDecoder decoder, Layer layer) throws PqFormatException {
     Weights weights = place(layer);
     LayerShape shape = layer.shape();

@@ -9,15 +9,15 @@ import java.util.zip.CRC32C;
  */
 final class FileLayout {
 
-  /** What the FlatBuffer's length is stored in, before it. */
+  /** Length of the field before the FlatBuffer that holds its length. */
   static final int SIZE_PREFIX = 4;
 
-  /** Where the FlatBuffer's identifier stands. */
+  /** Where the FlatBuffer's identifier is. */
   static final int IDENTIFIER_OFFSET = 8;
 
   static final String IDENTIFIER = "PTQ1";
 
-  /** What the metadata's CRC32C is stored in, after it. */
+  /** Length of the field after the metadata that holds its CRC32C. */
   static final int CHECKSUM = 4;
 
   /** Sections start at multiples of this. */
@@ -36,7 +36,7 @@ final class FileLayout {
     return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
-  /** Where the sections begin after metadata of so many bytes, size prefix included. */
+  /** Where the sections begin after metadata of this many bytes, size prefix included. */
   static long firstSection(long metadataBytes) {
     return align(metadataBytes + CHECKSUM);
   }

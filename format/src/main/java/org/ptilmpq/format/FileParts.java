@@ -1,7 +1,7 @@
 package org.ptilmpq.format;
 
 /**
- * What the bytes of a file go to; they add up to its length.
+ * The bytes of a file by what they hold; they add up to its length.
  *
  * @param graph tensors, operations, groups, labels, texts
  * @param channels scales, biases and order of the channels, and of a compressed file the tables

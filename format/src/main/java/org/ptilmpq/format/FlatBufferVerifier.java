@@ -20,9 +20,9 @@ import org.ptilmpq.format.PqSchema.Vector;
  * knows lies inside the buffer, is aligned, and is there when required; strings are UTF-8. FlatBuffers for Java has
  * no verifier.
  *
- * <p>The schema nests no table in itself, so the depth is bounded. Objects can be neither shared nor overlap beyond
- * what the buffer could hold side by side: without that, a vector of a thousand references to one large table would
- * be decoded into a thousand copies.
+ * <p>The schema nests no table in itself, so the depth is bounded. Objects can neither be shared nor overlap beyond
+ * what the buffer could hold side by side: without that, a vector of a thousand references to one large table would be
+ * decoded into a thousand copies.
  */
 final class FlatBufferVerifier {
 
@@ -164,7 +164,7 @@ final class FlatBufferVerifier {
     return (int) target;
   }
 
-  /** Checks a vector and gives the position of its first element. */
+  /** Checks a vector and returns the position of its first element. */
   private int vector(int position, int elementBytes, int alignment, int maxCount, FieldPath path)
       throws PqFormatException {
     checkInside(position, 4, 4, path);
@@ -196,7 +196,7 @@ final class FlatBufferVerifier {
     }
   }
 
-  /** A thousand names of classes mostly are, and a decoder for each takes longer than to look. */
+  /** A thousand class names mostly are, and a decoder for each takes longer than checking. */
   private boolean isAscii(int first, int bytes) {
     for (int i = first; i < first + bytes; i++) {
       if (buffer.get(i) < 0) {
@@ -242,7 +242,7 @@ final class FlatBufferVerifier {
       return new FieldPath(null, name, NO_INDEX);
     }
 
-    /** The type of a union, which stands before it. */
+    /** The type of a union, which comes before it. */
     FieldPath type() {
       return new FieldPath(parent, name + "_type", index);
     }

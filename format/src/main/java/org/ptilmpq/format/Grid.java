@@ -1,7 +1,7 @@
 package org.ptilmpq.format;
 
 /**
- * From the code of a weight to its integer level; the real weight is scale · level. A code of b bits is a two's
+ * Maps the code of a weight to its integer level; the real weight is scale · level. A code of b bits is a two's
  * complement number v, −2^(b−1) … 2^(b−1)−1.
  */
 public sealed interface Grid {
@@ -30,7 +30,7 @@ public sealed interface Grid {
 
   /**
    * PTILMPQ's two regions on one integer grid: dense up to the knee, and beyond it steps that are {@code ratio} times
-   * as wide (PWLQ's non-overlapping form, with the tail step a whole multiple of the dense one).
+   * as wide (PWLQ's non-overlapping form, with the tail step an integer multiple of the dense one).
    * level = v where |v| ≤ knee, else sign(v) · (knee + (|v| − knee) · ratio).
    *
    * @param knee the shared boundary in dense steps, 0…255
@@ -55,8 +55,8 @@ public sealed interface Grid {
     public static final int LEVEL_BITS = 12;
 
     /**
-     * The most planes that a tail above a dense part of width b takes: 13 − b, one more than what is left of a level's
-     * bits, since the largest levels have a negative dense part (2047 = −1 + 2048).
+     * The most planes that a tail above a dense part of width b takes: 13 − b, one more than is left of a level's bits,
+     * since the largest levels have a negative dense part (2047 = −1 + 2048).
      */
     public static int maxTailPlanes(int width) {
       return LEVEL_BITS + 1 - width;
@@ -67,13 +67,13 @@ public sealed interface Grid {
       return code;
     }
 
-    /** What the bit planes of width b hold of a level, −2^(b−1) … 2^(b−1)−1. */
+    /** The part of a level that bit planes of width b hold, −2^(b−1) … 2^(b−1)−1. */
     public static int dense(int level, int width) {
       int unused = Integer.SIZE - width;
       return level << unused >> unused;
     }
 
-    /** What is left of a level, in units of 2^b. */
+    /** The rest of a level, in units of 2^b. */
     public static int tail(int level, int width) {
       return level - dense(level, width) >> width;
     }

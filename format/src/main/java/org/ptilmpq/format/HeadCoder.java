@@ -4,7 +4,7 @@ import org.ptilmpq.format.entropy.BinaryCoder;
 import org.ptilmpq.format.entropy.LevelTables;
 import org.ptilmpq.format.entropy.Numbers;
 
-/** Codes what the head of a compressed file says of its layers, one after the other, in either direction. */
+/** Codes the layers' entries in the head of a compressed file, one after the other, in either direction. */
 final class HeadCoder {
 
   private static final int CODING_BITS = 2;
@@ -22,7 +22,7 @@ final class HeadCoder {
    * Codes the next layer.
    *
    * @param head of the layer for an encoder, null for a decoder
-   * @return the same
+   * @return the head
    * @throws PqFormatException when a decoder finds what no encoder writes
    */
   LayerHead code(LayerShape shape, LayerHead head) throws PqFormatException {

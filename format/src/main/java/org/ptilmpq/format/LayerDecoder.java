@@ -17,8 +17,8 @@ final class LayerDecoder {
   private final int[] row = new int[BitPacking.BLOCK];
 
   /**
-   * @param codes filled with zeros, of the length that the groups make
-   * @param tails of the length that the head says
+   * @param codes filled with zeros, of the length that follows from the groups
+   * @param tails of the length that the head states
    */
   LayerDecoder(LayerShape shape, LayerHead head, MemorySegment codes, MemorySegment tails) {
     this.shape = shape;
@@ -53,7 +53,7 @@ final class LayerDecoder {
     finishTails();
   }
 
-  /** @param coder that stands behind the levels of the layer before */
+  /** @param coder positioned after the levels of the previous layer */
   void adaptively(BinaryCoder coder, AdaptiveLevels model) throws PqFormatException {
     LevelContexts contexts = shape.contexts(head.logMean());
     for (LayerShape.Block block : shape.blocks()) {

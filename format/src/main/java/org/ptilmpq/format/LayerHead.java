@@ -3,7 +3,7 @@ package org.ptilmpq.format;
 import org.ptilmpq.format.entropy.LevelTables;
 
 /**
- * What the head of a compressed file says of a layer.
+ * A layer's entry in the head of a compressed file.
  *
  * @param tailBytes length that the tails will have
  * @param order empty for the identity
@@ -11,7 +11,7 @@ import org.ptilmpq.format.entropy.LevelTables;
  * @param biases by packed position
  * @param coding of the levels
  * @param logMean logarithm of their mean magnitude; 0 without levels
- * @param tables null without
+ * @param tables null if the levels are coded without tables
  * @param words of the layer's stream
  * @param escapes of the layer's stream
  */

@@ -5,7 +5,7 @@ import java.util.List;
 import org.ptilmpq.format.entropy.LevelContexts;
 
 /**
- * What decides how the levels of a layer are coded.
+ * The properties that decide how the levels of a layer are coded.
  *
  * @param inputs weights of one output channel
  * @param inputChannels that one output channel sees
@@ -42,7 +42,7 @@ record LayerShape(int inputs, int inputChannels, int kernelWidth, int parts, Lis
     return channels;
   }
 
-  /** Levels that are coded: those of channels of width 0 are not. */
+  /** Number of coded levels: channels of width 0 have none. */
   long levels() {
     long channels = 0;
     for (ChannelGroup group : groups) {

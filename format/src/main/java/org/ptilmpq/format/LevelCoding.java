@@ -1,6 +1,6 @@
 package org.ptilmpq.format;
 
-/** How the levels of a layer are coded; the ordinal is what the file says. */
+/** How the levels of a layer are coded; the file stores the ordinal. */
 enum LevelCoding {
   /** Not at all: all channels have width 0. */
   NONE,

@@ -16,8 +16,9 @@ import java.util.Objects;
  * bytes are read at once, and those beyond a new end are a fault of memory access. A file that takes the old one's name
  * is another file, and harmless; so is what happens to the name.
  *
- * <p>Told by size and time of modification, which the system sets before it changes the bytes: whoever asks after he
- * has read knows what he read. Changes within a few milliseconds of the one before opening may have its time.
+ * <p>Changes are detected by size and modification time, which the system sets before it changes the bytes: whoever
+ * asks after reading knows what was read. A change within a few milliseconds of the last one before opening may have
+ * the same time.
  */
 final class MappedFile implements AutoCloseable {
 
@@ -25,7 +26,7 @@ final class MappedFile implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment bytes;
 
-  /** For {@link File}, whose questions allocate nothing: a network asks before and after each run. */
+  /** For {@link File}, whose queries allocate nothing: a network makes them before and after each run. */
   private final File file;
 
   private final long millis;
@@ -59,10 +60,10 @@ final class MappedFile implements AutoCloseable {
   }
 
   /**
-   * What a fault of memory access says of the file.
+   * Explains a fault of memory access: the file was changed.
    *
    * @param fault thrown by the virtual machine where the mapping was read
-   * @throws InternalError the same, when the file is as it was
+   * @throws InternalError the fault itself, when the file is as it was
    */
   PqFormatException lost(InternalError fault) {
     if (!isChanged()) {

@@ -12,7 +12,7 @@ import java.util.zip.Inflater;
 final class MetadataDeflater {
 
   /** More than a DEFLATE stream can give for each of its bytes. */
-  private static final long MOST_EXPANSION = 1040;
+  private static final long MAX_EXPANSION = 1040;
 
   private static final String RESOURCE = "metadata-1.dictionary";
 
@@ -41,7 +41,7 @@ final class MetadataDeflater {
   }
 
   /**
-   * Inflates as many bytes as are announced, no more and no less.
+   * Inflates as many bytes as are announced, neither more nor fewer.
    *
    * @param metadata to be filled from an index on
    * @throws PqFormatException when the stream is damaged, or of another length
@@ -66,8 +66,8 @@ final class MetadataDeflater {
     }
   }
 
-  /** Whether a stream of so many bytes can inflate to so many. */
+  /** Whether a stream of {@code deflated} bytes can inflate to {@code inflated} bytes. */
   static boolean isPossible(long deflated, long inflated) {
-    return inflated <= MOST_EXPANSION * deflated + MOST_EXPANSION;
+    return inflated <= MAX_EXPANSION * deflated + MAX_EXPANSION;
   }
 }

@@ -16,8 +16,8 @@ import org.ptilmpq.format.gen.Rgb;
 import org.ptilmpq.format.gen.Slice;
 
 /**
- * From a FlatBuffer whose structure is verified to the model it holds. What the records can't hold is refused here:
- * numbers beyond 31 bits, unknown enum values, sections that aren't there. All else is for {@link ModelVerifier}.
+ * Decodes the model that a FlatBuffer of verified structure holds. What the records can't hold is refused here: numbers
+ * beyond 31 bits, unknown enum values, sections that aren't there. {@link ModelVerifier} checks everything else.
  */
 final class ModelDecoder {
 
@@ -52,7 +52,7 @@ final class ModelDecoder {
   }
 
   /**
-   * Of a compressed file: weights have groups alone.
+   * Decodes the outline of a compressed file, whose weights have only groups.
    *
    * @param structure the verified structure that the root table was reached by
    */
@@ -283,7 +283,7 @@ final class ModelDecoder {
         : section(Integer.toUnsignedLong(w.tails()), "weights.tails");
   }
 
-  /** A section of the weights' own. */
+  /** Takes a section, which must not belong to another operation. */
   private MemorySegment section(long index, String field) throws PqFormatException {
     if (index >= sections.size()) {
       throw fault(field, "section " + index + " of " + sections.size());

@@ -15,7 +15,7 @@ import org.ptilmpq.format.gen.Model;
 import org.ptilmpq.format.gen.Rgb;
 import org.ptilmpq.format.gen.Slice;
 
-/** A verified model's metadata as a size-prefixed FlatBuffer. Equal models give equal bytes. */
+/** Encodes a verified model's metadata as a size-prefixed FlatBuffer. Equal models give equal bytes. */
 final class ModelEncoder {
 
   private final FlatBufferBuilder builder = new FlatBufferBuilder(1 << 14);
@@ -25,19 +25,19 @@ final class ModelEncoder {
   private ModelEncoder() {}
 
   /**
-   * @param sections in the order of the operations: of each convolution the codes, and the tails where it can have some
+   * @param sections in the order of the operations: for each convolution the codes, and the tails where it can have any
    * @param fileBytes length of the whole file, not 0
    */
   static byte[] encode(PqModel model, List<Section> sections, long fileBytes) {
     return new ModelEncoder().model(model, sections, fileBytes);
   }
 
-  /** The same without what a compressed file has elsewhere: version, sections, scales, biases and order of channels. */
+  /** Encodes the outline of a compressed file, without version, sections, scales, biases and order of channels. */
   static byte[] outline(PqModel model) {
     return new ModelEncoder().model(model, null, 0);
   }
 
-  /** The root table of a compressed file: only what tells that it is one, and how long it is. */
+  /** The root table of a compressed file, which says only that it is one, and how long it is. */
   static byte[] frame(long fileBytes) {
     FlatBufferBuilder builder = new FlatBufferBuilder(1 << 6);
     Model.startModel(builder);
@@ -252,7 +252,7 @@ final class ModelEncoder {
         text(provenance.settings()));
   }
 
-  /** An empty text is left out. */
+  /** Returns the offset of a text, 0 for an empty one, which is left out. */
   private int text(String text) {
     return text.isEmpty() ? 0 : builder.createString(text);
   }

@@ -50,7 +50,7 @@ final class ModelLimits {
   static final float MAX_WEIGHT_SCALE = 0x1p30f;
   static final float MAX_BIAS = 0x1p60f;
 
-  /** Of the preprocessing's mean and standard deviation; the least standard deviation is its inverse. */
+  /** The preprocessing's mean and standard deviation; the smallest standard deviation is its inverse. */
   static final float MAX_PIXEL = 0x1p20f;
 
   /** The largest magnitude of an activation's byte. */

@@ -3,14 +3,14 @@ package org.ptilmpq.format;
 import java.util.List;
 
 /**
- * The rules of a model as a whole, whether it was read or is about to be written: texts, tensors, the order of
- * operations, input and output. What one operation demands is for {@link OperationVerifier}.
+ * Checks the rules of a model as a whole, whether it was read or is about to be written: texts, tensors, the order of
+ * operations, input and output. What one operation requires is checked by {@link OperationVerifier}.
  */
 final class ModelVerifier {
 
   private static final int SHA256_DIGITS = 64;
 
-  /** Of a field that is no vector. */
+  /** Index of a field that is no vector. */
   private static final int NO_INDEX = -1;
 
   private final PqModel model;
@@ -63,7 +63,7 @@ final class ModelVerifier {
     float scale = tensor.scale();
     switch (tensor.type()) {
       case INT8 -> {
-        // Written so that NaN fails too.
+        // Written so that NaN also fails.
         if (!(scale >= ModelLimits.MIN_TENSOR_SCALE && scale <= ModelLimits.MAX_TENSOR_SCALE)) {
           throw places.tensor(index, "scale", scale + " is not from 2^-30 to 2^30");
         }
@@ -105,7 +105,7 @@ final class ModelVerifier {
     }
   }
 
-  /** Each operation reads what is there already, and fills a tensor that nothing else fills; none is left empty. */
+  /** Each operation reads only filled tensors, and fills one that nothing else fills; none is left empty. */
   private void checkOrder() throws PqFormatException {
     boolean[] filled = new boolean[model.tensors().size()];
     filled[model.input()] = true;
@@ -201,7 +201,7 @@ final class ModelVerifier {
   }
 
   /**
-   * Texts are printed on terminals and in reports: control characters have no place in them.
+   * Texts are printed on terminals and in reports: they must not hold control characters.
    *
    * @param index of the element where the field is a vector, else −1
    * @return its length in bytes of UTF-8

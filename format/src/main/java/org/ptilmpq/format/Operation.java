@@ -106,8 +106,8 @@ public sealed interface Operation {
   }
 
   /**
-   * Every {@code strideY}-th row, {@code strideX}-th column and {@code strideC}-th channel from a start; how many, the
-   * output's shape says. Quantization of input and output is equal.
+   * Every {@code strideY}-th row, {@code strideX}-th column and {@code strideC}-th channel from a start; the output's
+   * shape says how many. Quantization of input and output is equal.
    */
   record Slice(
       String name, int input, int output, int startY, int startX, int startC, int strideY, int strideX, int strideC)
@@ -120,8 +120,8 @@ public sealed interface Operation {
 
   /**
    * Zeros (the zero point) around the input: {@code padTop} rows above, {@code padLeft} columns left and
-   * {@code padFront} channels before it; how many after it, the output's shape says. Quantization of input and output
-   * is equal.
+   * {@code padFront} channels before it; the output's shape says how many after it. Quantization of input and output is
+   * equal.
    */
   record Padding(String name, int input, int output, int padTop, int padLeft, int padFront) implements Operation {
     @Override

@@ -3,8 +3,9 @@ package org.ptilmpq.format;
 import java.util.List;
 
 /**
- * What each operation demands of its tensors: shapes that agree, windows that meet the input, equal quantization where
- * bytes are passed on, bounds in order. The tensors themselves and the order of operations are verified before.
+ * Checks what each operation requires of its tensors: shapes that agree, windows that meet the input, equal
+ * quantization where bytes are passed on, bounds in order. The tensors themselves and the order of operations are
+ * verified before.
  */
 final class OperationVerifier {
 
@@ -125,18 +126,18 @@ final class OperationVerifier {
     checkMeetsInput(index, columns, input.width(), output.width());
   }
 
-  /** How windows lie along one axis. */
+  /** The windows along one axis. */
   private record Axis(String name, int kernel, int stride, int dilation, int pad) {
 
-    /** From a window's first tap to its last, both included. */
+    /** Length from a window's first tap to its last, both included. */
     long extent() {
       return (kernel - 1L) * dilation + 1;
     }
   }
 
   /**
-   * The output has as many windows as fit: what is left of the input after the last is less than a stride, and
-   * padding is never wider than a window.
+   * Checks that the output has as many windows as fit: what is left of the input after the last is less than a stride,
+   * and padding is never wider than a window.
    */
   private void checkWindows(int index, Axis axis, int inputSize, int outputSize) throws PqFormatException {
     checkParameter(index, axis, "kernel", axis.kernel, 1);
@@ -164,7 +165,7 @@ final class OperationVerifier {
     }
   }
 
-  /** A pool over padding alone has no value. */
+  /** Refuses a pool over padding alone, which has no value. */
   private void checkMeetsInput(int index, Axis axis, int inputSize, int outputSize) throws PqFormatException {
     long lastStart = (outputSize - 1L) * axis.stride - axis.pad;
     if (axis.pad >= axis.kernel || lastStart >= inputSize) {

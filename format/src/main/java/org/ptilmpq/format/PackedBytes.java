@@ -8,12 +8,12 @@ package org.ptilmpq.format;
  */
 public record PackedBytes(long codes, long tails) {
 
-  /** Of a layer whose weights are there. */
+  /** Returns the lengths of a layer whose weights are present. */
   static PackedBytes of(Weights weights) {
     return new PackedBytes(weights.codes().byteSize(), weights.tails().byteSize());
   }
 
-  /** Both together. */
+  /** Length of both together. */
   public long total() {
     return codes + tails;
   }

@@ -4,11 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The codes of a layer as a packed file holds them: bit planes, and in a segment of its own what of
- * {@link Grid.SparseTails} the planes can't hold.
+ * The codes of a layer as a packed file holds them: bit planes, and in a segment of its own the part of
+ * {@link Grid.SparseTails} levels that the planes can't hold.
  *
  * @param codes the bit planes, {@link BitPacking}
- * @param tails the tails, {@link TailPacking}; empty without a group that can have some
+ * @param tails the tails, {@link TailPacking}; empty without a group that can have any
  */
 public record PackedCodes(MemorySegment codes, MemorySegment tails) {
 
@@ -17,7 +17,7 @@ public record PackedCodes(MemorySegment codes, MemorySegment tails) {
    *
    * @param inputs weights of one output channel
    * @param codes [packed position][input]; of a group with sparse tails whole levels, −2048…2047. The row of a channel
-   *     of width 0 is not looked at and may be null
+   *     of width 0 is ignored and may be null
    * @throws IllegalArgumentException when there are not as many rows as channels or codes as inputs, when a code does
    *     not fit its group, or when the layer would take more than 2 GiB
    */
@@ -37,7 +37,7 @@ public record PackedCodes(MemorySegment codes, MemorySegment tails) {
     return new PackedCodes(BitPacking.pack(groups, inputs, dense), TailPacking.pack(groups, inputs, codes));
   }
 
-  /** What the bit planes hold of a channel's codes. */
+  /** The part of a channel's codes that the bit planes hold. */
   private static byte[] dense(short[] codes, ChannelGroup group, int position, int inputs) {
     if (codes.length != inputs) {
       throw new IllegalArgumentException(
@@ -59,7 +59,7 @@ public record PackedCodes(MemorySegment codes, MemorySegment tails) {
   }
 
   /**
-   * The signed codes of a layer, [packed position][input], of groups with sparse tails the whole levels; zeros for
+   * The signed codes of a layer, [packed position][input], for groups with sparse tails the whole levels; zeros for
    * channels of width 0.
    *
    * @param codes at least {@link BitPacking#codesBytes} bytes in the bit-plane layout

@@ -1,8 +1,8 @@
 package org.ptilmpq.format;
 
 /**
- * Names tensors and operations in errors: with the byte of their table where the model comes from a file, without
- * where it is about to be written.
+ * Names tensors and operations in errors: with the byte of their table if the model comes from a file, without it if
+ * the model is about to be written.
  */
 final class Places {
 
@@ -16,13 +16,13 @@ final class Places {
     this.operations = operations;
   }
 
-  /** Of a model in memory. */
+  /** Returns the places of a model in memory. */
   static Places of(PqModel model) {
     return new Places(model, null, null);
   }
 
   /**
-   * Of a decoded file.
+   * Returns the places of a decoded file.
    *
    * @param tensors where the table of each tensor begins
    * @param operations where the table of each operation begins

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A verified {@code .pq} file, mapped into memory. The weights of its {@link #model()} are slices of the mapping:
- * they can be used until the file is closed, from any thread. Whoever replaces a file that is in use should rename a
- * new one over it, as {@link PqWriter} does; writing into it changes the weights under the reader, and shortening it
- * takes them away: {@link #requireUnchanged} tells.
+ * A verified {@code .pq} file, mapped into memory. The weights of its {@link #model()} are slices of the mapping: they
+ * can be used until the file is closed, from any thread. Whoever replaces a file that is in use should rename a new one
+ * over it, as {@link PqWriter} does; writing into it changes the weights under the reader, and shortening it takes them
+ * away; {@link #requireUnchanged} detects either.
  */
 public final class PqFile implements AutoCloseable {
 
@@ -20,10 +20,10 @@ public final class PqFile implements AutoCloseable {
   private final long fileBytes;
   private final PqVerifier.Verified verified;
 
-  /** With all weights: what a packed file holds anyway, and a compressed one once it is decoded. */
+  /** The model with all weights: of a packed file from the start, of a compressed one once it is decoded. */
   private PqModel decoded;
 
-  /** Of decoded weights; null before they are decoded. */
+  /** The arena of decoded weights; null before they are decoded. */
   private Arena weights;
 
   /** Why decoding failed, if it was tried. */
@@ -69,22 +69,22 @@ public final class PqFile implements AutoCloseable {
     return of(MemorySegment.ofArray(file));
   }
 
-  /** How the file holds its weights. */
+  /** The form in which the file holds its weights. */
   public Storage storage() {
     return verified.compressed() == null ? Storage.PACKED : Storage.COMPRESSED;
   }
 
   /**
-   * What the file holds, as far as it is known without decoding: of a packed file everything; in a compressed one the
-   * weights' codes and tails are empty segments, and everything else is there.
+   * The model as far as it is known without decoding: all of a packed file; of a compressed one all but the weights'
+   * codes and tails, which are empty segments.
    */
   public PqModel outline() {
     return verified.model();
   }
 
   /**
-   * Lengths that the weights of an operation of {@link #outline} have when they are decoded, before that is done; zeros
-   * for one without weights.
+   * Lengths that the weights of an operation of {@link #outline} will have once they are decoded; zeros for one without
+   * weights.
    *
    * @param operation its index
    */
@@ -97,17 +97,17 @@ public final class PqFile implements AutoCloseable {
         : new PackedBytes(0, 0);
   }
 
-  /** Bytes of the stream of an operation of a compressed file that a {@link TableDecoder} is asked for; else 0. */
+  /** Length of the stream that a {@link TableDecoder} gets for an operation of a compressed file; otherwise 0. */
   public long streamBytes(int operation) {
     return verified.compressed() == null ? 0 : verified.compressed().streamBytes(operation);
   }
 
   /**
-   * What the file holds, with all weights in packed form: those of a compressed file are decoded by the first call,
-   * into native memory that is freed with the file; of a packed one they are slices of the mapping.
+   * The model with all weights in packed form: those of a compressed file are decoded by the first call, into native
+   * memory that is freed with the file; those of a packed one are slices of the mapping.
    *
-   * @param work runs one task a layer
-   * @param decoder asked first for each layer that is coded with tables
+   * @param work runs one task per layer
+   * @param decoder tried first for each layer that is coded with tables
    * @throws PqFormatException when a compressed layer is damaged
    */
   public synchronized PqModel decode(LayerWork work, TableDecoder decoder) throws PqFormatException {
@@ -119,7 +119,7 @@ public final class PqFile implements AutoCloseable {
         PqModel model = verified.compressed().decode(work, decoder, weights());
         if (mapped != null) {
           mapped.requireUnchanged();
-          // Nothing of it is needed any more, and it takes memory.
+          // It is no longer needed, and takes memory.
           mapped.close();
         }
         decoded = model;
@@ -134,7 +134,7 @@ public final class PqFile implements AutoCloseable {
     return decoded;
   }
 
-  /** Where decoded weights live: as long as this file is open, if it was mapped. */
+  /** The arena of decoded weights: as long-lived as this file, if it was mapped. */
   private Arena weights() {
     if (mapped == null) {
       return Arena.ofAuto();
@@ -144,7 +144,7 @@ public final class PqFile implements AutoCloseable {
   }
 
   /**
-   * The same, decoded on the calling thread where that hasn't been done.
+   * The model with all weights, decoded on the calling thread where that hasn't been done.
    *
    * @throws PqFormatException when a compressed layer is damaged
    */
@@ -153,8 +153,8 @@ public final class PqFile implements AutoCloseable {
   }
 
   /**
-   * Ends the use of weights that are no longer what was verified; cheap enough to be asked before and after each use,
-   * and without allocating. A compressed file's are decoded, and what becomes of it then doesn't matter.
+   * Fails if the weights are no longer those that were verified; cheap enough to call before and after each use, and
+   * allocates nothing. Those of a compressed file are decoded: what becomes of the file then doesn't matter.
    *
    * @throws PqFormatException when a packed file was written to or shortened after it was opened
    */
@@ -165,10 +165,10 @@ public final class PqFile implements AutoCloseable {
   }
 
   /**
-   * Why a read of the mapping failed: somebody has shortened the file.
+   * Explains a failed read of the mapping: somebody has shortened the file.
    *
    * @param fault what the virtual machine threw
-   * @throws InternalError the same, where nothing is mapped or the file is as it was
+   * @throws InternalError the fault itself, where nothing is mapped or the file is as it was
    */
   public PqFormatException lost(InternalError fault) {
     if (mapped == null) {
@@ -184,13 +184,13 @@ public final class PqFile implements AutoCloseable {
 
   /**
    * Length of the metadata that the file begins with: of a packed file everything that is not weight codes or padding,
-   * of a compressed one only its frame; {@link #parts} tells more.
+   * of a compressed one only its frame; {@link #parts} says more.
    */
   public int metadataBytes() {
     return verified.metadataBytes();
   }
 
-  /** What the file's bytes go to. */
+  /** The bytes of the file by what they hold. */
   public FileParts parts() {
     if (verified.compressed() != null) {
       return verified.compressed().parts();
@@ -208,7 +208,7 @@ public final class PqFile implements AutoCloseable {
     return new FileParts(graph, channels, levels, fileBytes - graph - channels - levels);
   }
 
-  /** The weight sections, in the order of the file; of a compressed one all that lies behind its frame. */
+  /** The weight sections, in the order of the file; of a compressed one everything after its frame. */
   public List<Section> sections() {
     return verified.sections();
   }

@@ -4,16 +4,16 @@ import java.util.List;
 
 /**
  * A quantized network as a {@code .pq} file holds it. Tensors are referred to by their index in {@link #tensors};
- * {@link #operations} stand in an order in which they can be executed.
+ * {@link #operations} are in an order in which they can be executed.
  *
- * @param name what people call the network, "resnet50-imagenet" say
+ * @param name the network's common name, such as "resnet50-imagenet"
  * @param tensors every activation, the input and the output included
  * @param operations in execution order: each input is the network's input or an earlier operation's output
  * @param input index of the tensor that the preprocessed picture fills
  * @param output index of the tensor of class scores (logits), {@link DataType#FLOAT32}, of height and width 1
  * @param preprocessing from decoded picture to input tensor
  * @param labels class names in index order; empty, or as many as the output has channels
- * @param provenance what the file was made of, and how
+ * @param provenance what the file was made from, and how
  */
 public record PqModel(
     String name,
@@ -31,7 +31,7 @@ public record PqModel(
     labels = List.copyOf(labels);
   }
 
-  /** The same network on pictures that are prepared otherwise. */
+  /** Returns the same network with other preprocessing. */
   public PqModel with(Preprocessing preprocessing) {
     return new PqModel(name, tensors, operations, input, output, preprocessing, labels, provenance);
   }

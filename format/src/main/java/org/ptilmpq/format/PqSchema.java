@@ -3,8 +3,8 @@ package org.ptilmpq.format;
 import java.util.List;
 
 /**
- * What {@code pq.fbs} says, as data for {@link FlatBufferVerifier}: the fields of each table in the order of their
- * slots. A test holds the two together.
+ * The content of {@code pq.fbs} as data for {@link FlatBufferVerifier}: the fields of each table in the order of their
+ * slots. A test keeps the two in step.
  */
 final class PqSchema {
 
@@ -19,14 +19,14 @@ final class PqSchema {
   /** A struct in the table itself, of 4-byte numbers. Required. */
   record Struct(String name, String type, int bytes) implements Field {}
 
-  /** A string of UTF-8 bytes, of a length that is sane. */
+  /** A string of UTF-8 bytes, of plausible length. */
   record Text(String name, int maxBytes, boolean required) implements Field {}
 
-  /** A vector of numbers or structs, of a length that is sane. */
+  /** A vector of numbers or structs, of plausible length. */
   record Vector(String name, String type, int elementBytes, int alignment, int maxCount, boolean required)
       implements Field {}
 
-  /** A vector of references to tables, of a length that is sane. Required. */
+  /** A vector of references to tables, of plausible length. Required. */
   record TableVector(String name, TableShape shape, int maxCount) implements Field {}
 
   record SubTable(String name, TableShape shape, boolean required) implements Field {}
@@ -159,13 +159,13 @@ final class PqSchema {
   /** The root table of a packed file. */
   static final TableShape MODEL = model(true);
 
-  /** That of the graph in a compressed file, which has what there is a channel elsewhere. */
+  /** The root table of the graph in a compressed file, which has elsewhere what there is per channel. */
   static final TableShape OUTLINE = model(false);
 
-  /** As much of the root table as every version has. */
+  /** The part of the root table that every version has. */
   static final TableShape VERSION = table("Model", u16("major"), u16("minor"));
 
-  /** As much of it as is read before anything else. */
+  /** The part of it that is read before anything else. */
   static final TableShape FRAME =
       table("Model", u16("major"), u16("minor"), number("storage", "Storage", 1), u32("file_length"));
 

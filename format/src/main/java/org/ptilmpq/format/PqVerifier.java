@@ -35,7 +35,7 @@ public final class PqVerifier {
   private PqVerifier() {}
 
   /**
-   * What a verified file holds.
+   * The contents of a verified file.
    *
    * @param model whose codes are read-only slices of the file; those of a compressed file are empty
    * @param metadataBytes length of the size-prefixed FlatBuffer
@@ -88,7 +88,7 @@ public final class PqVerifier {
     return new Verified(model, metadataBytes, sections, null);
   }
 
-  /** What lies behind the frame of a compressed file, and behind that its checksum. */
+  /** Verifies what follows the frame of a compressed file: the body, and after it its checksum. */
   private static Verified compressed(
       Model root, FlatBufferVerifier structure, MemorySegment file, int metadataBytes) throws PqFormatException {
     checkFileLength(root, structure, file);
@@ -106,7 +106,7 @@ public final class PqVerifier {
     return new Verified(layers.outline(), metadataBytes, List.of(new Section(from, length, checksum)), layers);
   }
 
-  /** Gives the length of the size-prefixed FlatBuffer. */
+  /** Checks the frame and returns the length of the size-prefixed FlatBuffer. */
   private static int checkFrame(MemorySegment file) throws PqFormatException {
     if (file.byteSize() < MIN_BYTES) {
       throw new PqFormatException("not a .pq file: it has only " + file.byteSize() + " bytes");
@@ -136,7 +136,7 @@ public final class PqVerifier {
     return metadataBytes;
   }
 
-  /** A larger major version may have changed everything else, so that it is looked at first. */
+  /** A larger major version may have changed everything else, so it is checked first. */
   private static void checkVersion(FlatBufferVerifier structure, ByteBuffer metadata) throws PqFormatException {
     structure.verify(PqSchema.VERSION);
     int major = root(metadata).major();

@@ -98,9 +98,9 @@ public final class PqWriter {
   }
 
   /**
-   * Length that the model's file will have, everything counted. For a packed one the codes themselves aren't looked
-   * at: their length follows from the groups, so that sizes can be tried before a weight is rounded; of tails the
-   * segment's length counts. For a compressed one the file is made.
+   * Length that the model's file will have, everything counted. For a packed one the codes themselves are ignored:
+   * their length follows from the groups, so that sizes can be tried before a weight is rounded; of tails the segment's
+   * length counts. For a compressed one the file is made.
    *
    * @throws PqFormatException when the model can't be compressed because it breaks a rule of the format
    */
@@ -142,7 +142,7 @@ public final class PqWriter {
     List<Long> lengths = contents.stream().map(MemorySegment::byteSize).toList();
     int[] checksums = contents.stream().mapToInt(FileLayout::crc32c).toArray();
 
-    // The places of the sections depend on the metadata's length, but not the other way round: encode twice.
+    // The places of the sections depend on the metadata's length, but not vice versa: encode twice.
     int metadataBytes = ModelEncoder.encode(model, place(0, lengths, checksums), 1).length;
     if (metadataBytes - FileLayout.SIZE_PREFIX > ModelLimits.MAX_METADATA) {
       throw new PqFormatException(

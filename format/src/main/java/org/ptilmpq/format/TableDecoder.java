@@ -1,9 +1,9 @@
 package org.ptilmpq.format;
 
-/** Decodes layers that are coded with tables: something faster than this module's own decoder. On any thread. */
+/** Decodes layers that are coded with tables, on any thread, faster than this module's own decoder. */
 public interface TableDecoder {
 
-  /** None: the module's own decodes all layers. */
+  /** No decoder: the module's own decodes all layers. */
   TableDecoder NONE = layer -> false;
 
   /**

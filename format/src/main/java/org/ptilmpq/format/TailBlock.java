@@ -18,14 +18,14 @@ record TailBlock(MemorySegment tails, long offset, int count, int planes, int ch
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** The block whose counts stand at an offset. */
+  /** The block whose counts are at an offset. */
   static TailBlock at(MemorySegment tails, long offset, int channels) {
     int count = tails.get(TailPacking.INT, offset);
     int planes = tails.get(TailPacking.INT, offset + Integer.BYTES);
     return new TailBlock(tails, offset, count, planes, channels);
   }
 
-  /** The number of the input that is the i-th with tails. */
+  /** The index of the i-th input with tails. */
   int input(int i) {
     return tails.get(TailPacking.INT, offset + TailPacking.BLOCK_HEADER + (long) i * Integer.BYTES);
   }
@@ -52,7 +52,7 @@ record TailBlock(MemorySegment tails, long offset, int count, int planes, int ch
     return offset + TailPacking.BLOCK_HEADER + (long) count * Integer.BYTES;
   }
 
-  /** Where the zeros behind the words begin. */
+  /** Where the zeros after the words begin. */
   long wordsEnd() {
     return words() + (long) count * planes * BitPacking.wordBytes(channels);
   }

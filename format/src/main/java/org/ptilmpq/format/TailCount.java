@@ -1,14 +1,14 @@
 package org.ptilmpq.format;
 
 /**
- * How much of a layer its sparse tails are.
+ * The size of a layer's sparse tails.
  *
  * @param weights whose tail is not zero
  * @param bits of their planes: for each listed input of a block, planes · channels, as kernels read them
  */
 public record TailCount(long weights, long bits) {
 
-  /** Of a layer that is decoded. */
+  /** Counts the tails of a decoded layer. */
   public static TailCount of(Weights weights) {
     long tailed = 0;
     long bits = 0;

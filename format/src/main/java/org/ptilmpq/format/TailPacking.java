@@ -29,7 +29,7 @@ public final class TailPacking {
 
   private TailPacking() {}
 
-  /** Whether a layer of these groups has tails at all, if only an empty list a block. */
+  /** Whether a layer of these groups has tails at all, even if only an empty list per block. */
   public static boolean hasTails(List<ChannelGroup> groups) {
     for (ChannelGroup group : groups) {
       if (hasTails(group)) {
@@ -43,7 +43,7 @@ public final class TailPacking {
     return group.width() > 0 && group.grid() instanceof Grid.SparseTails;
   }
 
-  /** Length of what a block takes, in bytes, with the zeros behind it. */
+  /** Length that a block takes, in bytes, with the zeros after it. */
   public static long blockBytes(int inputs, int planes, int channels) {
     long bytes = BLOCK_HEADER + (long) inputs * (Integer.BYTES + planes * BitPacking.wordBytes(channels));
     return (bytes + 7) / 8 * 8;
@@ -55,7 +55,7 @@ public final class TailPacking {
   }
 
   /**
-   * @param levels [packed position][input], of the right shape; rows of other groups aren't looked at
+   * @param levels [packed position][input], of the right shape; rows of other groups are ignored
    */
   static MemorySegment pack(List<ChannelGroup> groups, int inputs, short[][] levels) {
     if (!hasTails(groups)) {

@@ -3,7 +3,7 @@ package org.ptilmpq.format;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The rules of one convolution's sparse tails, down to the last bit. */
+/** Checks the rules of one convolution's sparse tails, down to the last bit. */
 final class TailsVerifier {
 
   private static final String FIELD = "weights.tails";
@@ -57,7 +57,7 @@ final class TailsVerifier {
           index,
           "%d planes of tails above %d bits, at byte %d".formatted(block.planes(), width, offset + Integer.BYTES));
     }
-    // With the zeros behind the last one eight bytes can be read at any word.
+    // With the zeros after the last one, eight bytes can be read at any word.
     if (block.end() + BitPacking.TAIL > tails.byteSize()) {
       throw fault(index, "%d bytes, but a block reaches to byte %d".formatted(tails.byteSize(), block.end()));
     }

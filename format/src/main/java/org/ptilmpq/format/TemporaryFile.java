@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * The hidden file beside a target that is filled before it takes the target's name: {@code .TARGET.UUID.tmp}. It is gone
- * when this is closed, and when the virtual machine ends before that.
+ * The hidden file beside a target that is filled before it takes the target's name: {@code .TARGET.UUID.tmp}. It is
+ * gone when this is closed, and when the virtual machine ends before that.
  */
 final class TemporaryFile implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class TemporaryFile implements AutoCloseable {
     }
   }
 
-  /** Makes the file, to be written. */
+  /** Creates the file, to be written. */
   synchronized FileChannel open() throws IOException {
     if (ended) {
       throw new IOException("the process is ending");
@@ -52,18 +52,18 @@ final class TemporaryFile implements AutoCloseable {
     return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
-  /** Gives the file the target's name, in place of what has it. */
+  /** Gives the file the target's name, in place of the file that has it. */
   void replaceTarget() throws IOException {
     Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Takes the file away unless it has the target's name, while its writer may still be at work. */
+  /** Deletes the file unless it has the target's name; its writer may still be at work. */
   private synchronized void end() {
     ended = true;
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
-      // The process is ending with nobody to tell; a later run tries again.
+      // The process is ending and nobody can be informed; a later run tries again.
     }
   }
 
@@ -85,7 +85,7 @@ final class TemporaryFile implements AutoCloseable {
     return target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
 
-  /** Deletes what killed processes left of this target; what can't be deleted stays, it does no harm. */
+  /** Deletes what killed processes left of this target; what can't be deleted stays and does no harm. */
   static void deleteAbandoned(Path target) {
     String beginning = "." + target.getFileName();
     Instant oldest = Instant.now().minus(ABANDONED);

@@ -3,13 +3,13 @@ package org.ptilmpq.format;
 /**
  * An activation of the network for one picture, stored height × width × channels (channels next to each other).
  *
- * @param name for people, in reports and errors
+ * @param name for reports and errors
  * @param height rows, at least 1
  * @param width columns, at least 1
  * @param channels at least 1
  * @param type how an element is stored
  * @param scale real value of one step, positive and finite; 1 for {@link DataType#FLOAT32}
- * @param zeroPoint the byte that stands for the real value 0, −128…127; 0 for {@link DataType#FLOAT32}
+ * @param zeroPoint the byte that represents the real value 0, −128…127; 0 for {@link DataType#FLOAT32}
  */
 public record Tensor(String name, int height, int width, int channels, DataType type, float scale, int zeroPoint) {
 

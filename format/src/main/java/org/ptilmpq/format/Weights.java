@@ -5,22 +5,22 @@ import java.util.List;
 
 /**
  * The weights of a convolution: integer codes of a bit width for each output channel, and what turns them into reals.
- * Channels stand in <i>packed order</i>, sorted into groups of equal width and grid; everything here that has an
- * entry a channel has it in packed order. The real weight of a channel is {@code scale · grid.level(code)}.
+ * Channels are in <i>packed order</i>, sorted into groups of equal width and grid, and so is everything here that has
+ * one entry per channel. The real weight of a channel is {@code scale · grid.level(code)}.
  *
- * <p>In a convolution of several groups that isn't depthwise (more than one input channel a group), the channels of
+ * <p>In a convolution of several groups that isn't depthwise (more than one input channel per group), the channels of
  * convolution group g are the packed positions from g·n/groups to (g+1)·n/groups, and no channel group reaches across.
  *
  * @param inputs weights of one output channel: kernelHeight · kernelWidth · (input channels / groups), input channels
  *     innermost
  * @param groups runs of channels of equal width and grid, in packed order; their channels add up to the output channels
  * @param channelOrder the output channel of each packed position, a permutation; empty for the identity
- * @param scales one a channel, positive and finite
- * @param biases one a channel, real values, finite
+ * @param scales one per channel, positive and finite
+ * @param biases one per channel, real values, finite
  * @param codes the codes in the bit-plane layout of {@link BitPacking}, a slice of the mapped file when read from a
  *     packed one
- * @param tails what the bit planes of groups with {@link Grid.SparseTails} leave, in the layout of {@link TailPacking};
- *     empty when no group has that grid
+ * @param tails the part of {@link Grid.SparseTails} levels that the bit planes don't hold, in the layout of
+ *     {@link TailPacking}; empty when no group has that grid
  */
 public record Weights(
     int inputs,
@@ -45,7 +45,7 @@ public record Weights(
     return channelOrder.length == 0 ? position : channelOrder[position];
   }
 
-  /** The signed codes [packed position][input], of groups with sparse tails the whole levels. */
+  /** The signed codes, [packed position][input]; for groups with sparse tails, the whole levels. */
   public short[][] unpackedCodes() {
     return PackedCodes.unpack(groups, inputs, codes, tails);
   }

@@ -4,17 +4,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** The rules of one convolution's weights, down to the last bit of its codes. */
+/** Checks the rules of one convolution's weights, down to the last bit of its codes. */
 final class WeightsVerifier {
 
   /** The largest Σ |level| of one output channel. */
   static final long MAX_SUM = Integer.MAX_VALUE / ModelLimits.MAX_BYTE;
 
-  /** How much of the weights is there to be checked. */
+  /** How much of the weights is present to be checked. */
   enum Extent {
-    /** Of a compressed file before its channels are decoded: the groups. */
+    /** Only the groups: a compressed file before its channels are decoded. */
     GROUPS,
-    /** The scales, biases and order of the channels, too. */
+    /** Also the scales, biases and order of the channels. */
     CHANNELS,
     /** Everything. */
     CODES
@@ -23,7 +23,7 @@ final class WeightsVerifier {
   private final Places places;
   private final Extent extent;
 
-  /** Where codes are looked at: plain arrays are fast from the first call on, before anything is compiled. */
+  /** A copy in which codes are examined: plain arrays are fast from the first call on, before anything is compiled. */
   private final byte[] chunk = new byte[1 << 14];
 
   WeightsVerifier(Places places, Extent extent) {
@@ -60,7 +60,7 @@ final class WeightsVerifier {
     for (int i = 0; i < channels; i++) {
       float scale = weights.scales()[i];
       float bias = weights.biases()[i];
-      // Written so that NaN fails too.
+      // Written so that NaN also fails.
       if (!(scale >= ModelLimits.MIN_WEIGHT_SCALE && scale <= ModelLimits.MAX_WEIGHT_SCALE)) {
         throw places.operation(index, "weights.scales[" + i + "]", scale + " is not from 2^-60 to 2^30");
       }
@@ -146,7 +146,7 @@ final class WeightsVerifier {
     checkZeros(index, codes, offset, expected);
   }
 
-  /** A kernel may take a whole word as lanes: those without a channel must be zero. */
+  /** A kernel may take a whole word as lanes: lanes without a channel must be zero. */
   private void checkUnusedBits(int index, MemorySegment codes, long offset, long words, int channels)
       throws PqFormatException {
     if (channels % 8 == 0) {
@@ -178,7 +178,7 @@ final class WeightsVerifier {
     }
   }
 
-  /** Σ |level| · 128 of a channel fits 32-bit integers, so that no order of summing can overflow. */
+  /** Checks that Σ |level| · 128 of a channel fits 32-bit integers, so that no order of summing can overflow. */
   private void checkSums(int index, Weights weights) throws PqFormatException {
     long offset = 0;
     long tailOffset = 0;
@@ -226,7 +226,7 @@ final class WeightsVerifier {
     }
   }
 
-  /** The largest magnitude that a code of the group can stand for. */
+  /** The largest magnitude that a code of the group can represent. */
   static long maxLevel(ChannelGroup group) {
     if (group.width() == 0) {
       return 0;

@@ -128,7 +128,7 @@ class AtomicFileTest {
     }
   }
 
-  /** A process that is asked to end while it writes: the thread that writes doesn't hear of it. */
+  /** A process is asked to end while it writes: the writing thread isn't informed. */
   @Test
   void theEndOfTheProcessLeavesNothing() throws Exception {
     Path file = folder.resolve("file");

@@ -34,7 +34,7 @@ class BitPackingTest {
     }
   }
 
-  /** The layout once more, one bit after the other. */
+  /** Packs in the same layout, bit by bit. */
   private static byte[] packedBitByBit(byte[][] codes, int channels, int inputs, int width) {
     byte[] packed = new byte[1 << 18];
     int block = 0;

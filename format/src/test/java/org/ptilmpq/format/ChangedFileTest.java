@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What becomes of an open file when somebody does something to it. */
+/** An open file notices when its bytes are changed, and only then. */
 class ChangedFileTest {
 
   @TempDir Path folder;
@@ -54,7 +54,7 @@ class ChangedFileTest {
     }
   }
 
-  /** As {@code cp -p} leaves it. */
+  /** The state that {@code cp -p} leaves. */
   @Test
   void aLengthBeneathTheOldTimeIsTold() throws IOException {
     FileTime time = Files.getLastModifiedTime(path);

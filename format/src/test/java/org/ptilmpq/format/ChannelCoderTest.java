@@ -101,7 +101,7 @@ class ChannelCoderTest {
         List<Integer> channels = new ArrayList<>(IntStream.range(part * size, (part + 1) * size).boxed().toList());
         Collections.shuffle(channels, Random.from(random));
         for (int left = size; left > 0; ) {
-          // One channel a group makes more groups than are told apart.
+          // One channel per group makes more groups than can be coded.
           int some = round % 20 == 0 ? 1 : random.nextInt(1, left + 1);
           groups.add(new ChannelGroup(some, 3, UNIFORM));
           List<Integer> own = new ArrayList<>(channels.subList(size - left, size - left + some));

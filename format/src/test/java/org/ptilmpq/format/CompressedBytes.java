@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** The parts of a compressed file, to be changed by hand and put together again with lengths and checksums that fit. */
+/** The parts of a compressed file, to be changed by hand and reassembled with matching lengths and checksums. */
 final class CompressedBytes {
 
   /** The size-prefixed FlatBuffer that the file begins with. */
@@ -15,7 +15,7 @@ final class CompressedBytes {
   /** The inflated graph, without a prefix. */
   byte[] graph;
 
-  /** What the graph is said to inflate to; −1: what it does. */
+  /** The length that the graph is said to inflate to; −1: its true length. */
   int graphLength = -1;
 
   byte[] head;
@@ -55,7 +55,7 @@ final class CompressedBytes {
     return file(MetadataDeflater.deflate(graph));
   }
 
-  /** With these bytes for the deflated graph. */
+  /** The file with these bytes for the deflated graph. */
   byte[] file(byte[] deflated) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     putNumber(body, graphLength < 0 ? graph.length : graphLength);
@@ -67,7 +67,7 @@ final class CompressedBytes {
     return file(frame, body.toByteArray());
   }
 
-  /** A frame and a body with the length and the checksums that belong to them. */
+  /** A frame and a body with the length and the checksums that match them. */
   static byte[] file(byte[] frame, byte[] body) {
     ByteBuffer file = ByteBuffer.allocate(frame.length + body.length + 8).order(ByteOrder.LITTLE_ENDIAN);
     file.put(frame);

@@ -12,8 +12,8 @@ import org.ptilmpq.testkit.Seeds;
 
 /**
  * Damaged and hostile compressed files give {@link PqFormatException} and nothing else, when opened or when decoded.
- * Parts are changed behind deflation and checksums, so that what decodes them meets everything. As {@link
- * MutationFuzzTest}.
+ * Parts are changed before deflation and checksums, so that what decodes them meets everything. As in
+ * {@link MutationFuzzTest}.
  */
 class CompressedFuzzTest {
 
@@ -91,11 +91,11 @@ class CompressedFuzzTest {
     }
   }
 
-  /** What became of a file: "accepted", or the fault without its numbers. */
+  /** The outcome of a file: "accepted", or the fault without its numbers. */
   private static String outcome(byte[] bytes, int index) {
     try (PqFile file = PqFile.of(bytes)) {
       PqModel model = file.model();
-      // What is accepted is a model like any other.
+      // An accepted file is a model like any other.
       PqFile.of(PqWriter.toBytes(model));
       return "accepted";
     } catch (PqFormatException e) {

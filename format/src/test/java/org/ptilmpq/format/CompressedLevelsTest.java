@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.testkit.Seeds;
 
-/** Compressed files hold the levels they were given, whichever way they are coded, and two decoders read the same. */
+/** Compressed files hold the levels they were given, however they are coded, and two decoders read the same. */
 class CompressedLevelsTest {
 
   private static final Grid TAILS = new Grid.SparseTails();
@@ -57,7 +57,7 @@ class CompressedLevelsTest {
     }
   }
 
-  /** Smooth kernels: what the contexts are for. Several tables are chosen, and levels are turned. */
+  /** Smooth kernels are what the contexts are for. Several tables are chosen, and levels are turned. */
   @Test
   void bothDecodersReadLayersOfManyTables() throws Exception {
     RandomGenerator random = Seeds.random("CompressedLevelsTest", 33);

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * The bytes of a file, to be changed by hand: finds tables and fields as docs/format.md describes them, without the
- * generated code, and repairs checksums, so that a change reaches the checks that lie behind them.
+ * generated code, and repairs checksums, so that a change reaches the checks that follow them.
  */
 final class FileBytes {
 
@@ -92,7 +92,7 @@ final class FileBytes {
     return sections + SECTION_BYTES * index;
   }
 
-  /** Makes all checksums right that can still be found. */
+  /** Corrects all checksums that can still be found. */
   FileBytes repair() {
     if (bytes.length < FileLayout.SIZE_PREFIX) {
       return this;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each rule of the file's frame and structure is broken once, behind checksums that are right. */
+/** Each rule of the file's frame and structure is broken once, with correct checksums. */
 class FileRulesTest {
 
   // Slots in the order of pq.fbs.
@@ -63,7 +63,7 @@ class FileRulesTest {
         .hasMessageContaining(fault);
   }
 
-  /** The golden model with settings long enough to take other things in. */
+  /** The golden model with settings long enough to hold other things. */
   private static PqModel model() {
     PqModel golden = GoldenModel.model();
     return With.with(golden, "provenance", With.with(golden.provenance(), "settings", "--".repeat(20)));
@@ -127,7 +127,7 @@ class FileRulesTest {
     return file.target(file.field(convolution, CONVOLUTION_WEIGHTS));
   }
 
-  /** What later versions may write, and this one has to refuse. */
+  /** Files that later versions may write, and that this one has to refuse. */
   private static Stream<Arguments> newer() {
     return Stream.of(
         broken("major", "version 2 of the format", f -> f.putShort(f.field(f.root(), MODEL_MAJOR), 2)),
@@ -145,7 +145,7 @@ class FileRulesTest {
         broken("operations[5].weights.groups[0]", "without two regions", f -> f.putByte(grid(f), 0)));
   }
 
-  /** One field's place for another, too. */
+  /** Makes a field share the place of another one. */
   private static void lay(FileBytes file, int table, int slot, int over) {
     slot(file, table, slot, file.field(table, over) - table);
   }
@@ -253,11 +253,11 @@ class FileRulesTest {
             "operations[1].output at byte",
             "4294967295 is too large",
             f -> f.putInt(f.field(f.element(MODEL_OPERATIONS, 1), OPERATION_OUTPUT), -1)),
-        // The addition's bounds stay behind when it becomes a padding of its left input.
+        // The addition's bounds remain when it becomes a padding of its left input.
         broken("operations[7].low at byte", "does not clamp", f -> kindType(f, 7, 6)));
   }
 
-  /** In files that are large enough to hold what they say. */
+  /** The files are large enough to hold what they claim. */
   @Test
   void countsBeyondTheLimitsAreRefusedBeforeAnythingIsMadeOfThem() throws Exception {
     PqModel golden = GoldenModel.model();

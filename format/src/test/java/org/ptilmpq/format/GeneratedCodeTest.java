@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The schema, the code generated from it, and {@link PqSchema} say the same. Where the unpacked flatc can't run (it
- * is for Linux on x86-64), give another of the same version: {@code -Dflatc=/usr/bin/flatc}.
+ * The schema, the code generated from it, and {@link PqSchema} agree. Where the unpacked flatc can't run (it is for
+ * Linux on x86-64), give another of the same version: {@code -Dflatc=/usr/bin/flatc}.
  */
 class GeneratedCodeTest {
 
@@ -65,7 +65,7 @@ class GeneratedCodeTest {
     }
     Map<String, List<String>> known = new TreeMap<>();
     describe(PqSchema.MODEL, known);
-    // The schema demands what both forms of a file have, the verifier of a packed file more.
+    // The schema requires what both forms of a file have, the verifier of a packed file more.
     assertThat(plain(known)).isEqualTo(plain(declared));
     declared.forEach(
         (table, fields) -> {

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Files of released versions stay readable. {@code golden-1.0.pq} was written once by {@link GoldenModel#main}, the
- * files of 1.1 by {@link GoldenModel11#main}; they are not to be written again: when this fails, the reader or the
- * writer has changed, not the file.
+ * files of 1.1 by {@link GoldenModel11#main}; they must not be written again: if this fails, the reader or the writer
+ * has changed, not the file.
  */
 class GoldenFileTest {
 
@@ -42,7 +42,7 @@ class GoldenFileTest {
     assertThat(PqWriter.toBytes(model)).isEqualTo(Files.readAllBytes(FOLDER.resolve("golden-1.1.pq")));
   }
 
-  /** The graph aside, whose bytes are those of the DEFLATE encoder at hand: all but that is ours to the bit. */
+  /** Everything but the graph is bit-exact; the graph's bytes are those of the DEFLATE encoder at hand. */
   @Test
   void compressingWriterGivesTheGoldenBytes() throws Exception {
     PqModel model = GoldenModel11.model();
@@ -58,7 +58,7 @@ class GoldenFileTest {
     assertThat(ours.streams).isEqualTo(golden.streams);
   }
 
-  /** Whoever changes it makes all compressed files unreadable. */
+  /** Changing it makes all compressed files unreadable. */
   @Test
   void dictionaryIsTheOneThatFilesWereWrittenWith() {
     byte[] dictionary = MetadataDeflater.dictionary();

@@ -38,7 +38,7 @@ final class GoldenModel11 {
     return new ChannelGroup(channels, 0, new Grid.Uniform());
   }
 
-  /** @param rarity one weight in so many is larger, up to the largest there can be */
+  /** @param rarity one weight in this many is larger, up to the largest there can be */
   private static PqModel weights(PqModel model, int operation, List<ChannelGroup> groups, int rarity) {
     Weights old = ((Operation.Convolution) model.operations().get(operation)).weights();
     short[][] levels = new short[old.channels()][old.inputs()];

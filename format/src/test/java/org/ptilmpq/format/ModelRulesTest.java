@@ -280,7 +280,7 @@ class ModelRulesTest {
         broken("operations[0].weights.codes", "add up to", ModelRulesTest::tooManyLargeLevels));
   }
 
-  /** The codes of a convolution longer by some bytes, and one byte of them set. */
+  /** The model with the codes of a convolution lengthened by some bytes, and one of their bytes set. */
   private static PqModel codes(PqModel model, int index, int longer, int at, int value) {
     byte[] codes =
         ((Operation.Convolution) model.operations().get(index)).weights().codes().toArray(ValueLayout.JAVA_BYTE);

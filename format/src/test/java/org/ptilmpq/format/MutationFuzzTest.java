@@ -14,8 +14,9 @@ import org.ptilmpq.testkit.Seeds;
 
 /**
  * Damaged and hostile files give {@link PqFormatException} and nothing else. Each is tried as it is and with its
- * checksums put right. Seeded; how many is set with {@code mvn -pl format -am test -Dptilmpq.fuzz.files=20000}. The
- * test JVM has a small heap, so that an allocation by an unchecked number shows.
+ * checksums corrected. Seeded; the number of files is set with
+ * {@code mvn -pl format -am test -Dptilmpq.fuzz.files=20000}. The test JVM has a small heap, so that an allocation by
+ * an unchecked number shows.
  */
 class MutationFuzzTest {
 
@@ -46,7 +47,7 @@ class MutationFuzzTest {
     System.out.printf(
         "MutationFuzzTest: %d files, %d of them accepted; refused in %d different ways%n",
         2 * FILES, outcomes.get("accepted"), outcomes.size() - 1);
-    // Else the mutations never got behind the checksums, or none of them hit a number that may have any value.
+    // Otherwise no mutation got past the checksums, or none hit a number that may have any value.
     assertThat(outcomes).containsKey("accepted").hasSizeGreaterThan(20);
   }
 
@@ -89,7 +90,7 @@ class MutationFuzzTest {
     file.set(Arrays.copyOf(bytes, length));
   }
 
-  /** What became of a file: "accepted", or the field and fault without their numbers. */
+  /** The outcome of a file: "accepted", or the field and fault without their numbers. */
   private static String outcome(byte[] bytes, int index) {
     try (PqFile file = PqFile.of(bytes)) {
       walk(file.model());

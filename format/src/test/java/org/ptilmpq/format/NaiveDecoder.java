@@ -5,15 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A second decoder of compressed layers, written from docs/format.md alone, one level after the other and without
- * regard to time. It shares no code with the first but the shapes of the graph; damaged files are not its business.
+ * A second decoder of compressed layers, written from docs/format.md alone, level by level and without regard to speed.
+ * It shares no code with the first but the shapes of the graph; it doesn't expect damaged files.
  */
 final class NaiveDecoder {
 
-  /** What a layer turns out to be. */
+  /** A decoded layer. */
   record Layer(int[] order, float[] scales, float[] biases, long tailBytes, short[][] levels) {}
 
-  /** The head's numbers of a layer that are needed until its levels are decoded. */
+  /** The numbers of a layer's head that are needed until its levels are decoded. */
   private record Coding(int kind, int logMean, int words, int escapes, int most, int[] tableOf, int[][] tables) {}
 
   private final PqModel graph;
@@ -309,7 +309,7 @@ final class NaiveDecoder {
     return frequency;
   }
 
-  /** Packed positions of the first and behind the last channel of each block. */
+  /** Packed positions of the first channel of each block and of the one after its last. */
   private static List<int[]> blocks(Operation.Convolution c) {
     List<int[]> blocks = new ArrayList<>();
     int position = 0;

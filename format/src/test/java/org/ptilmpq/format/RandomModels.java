@@ -20,7 +20,7 @@ final class RandomModels {
     this.random = random;
   }
 
-  /** A model of so many operations of random kinds and a fully connected layer at the end. */
+  /** A model of {@code operations} operations of random kinds and a fully connected layer at the end. */
   static PqModel model(RandomGenerator random, int operations) {
     return new RandomModels(random).build(operations);
   }
@@ -105,7 +105,7 @@ final class RandomModels {
     }
   }
 
-  /** A window of a pool: at least one tap of each lies on the input. */
+  /** The window of a pool: at least one tap of each position lies on the input. */
   private record Window(int kernel, int stride, int pad, int outputs) {}
 
   private Window poolWindow(int size) {
@@ -226,7 +226,7 @@ final class RandomModels {
     return new Weights(inputs, groups, channelOrder, scales, biases, packed.codes(), packed.tails());
   }
 
-  /** As a quantizer does, for short files: few significant bits, multiples of a power of two. */
+  /** Rounds as a quantizer does for short files: to few significant bits, to multiples of a power of two. */
   private static void round(float[] scales, float[] biases) {
     for (int i = 0; i < scales.length; i++) {
       scales[i] = Float.intBitsToFloat(Float.floatToIntBits(scales[i]) >> 18 << 18);
@@ -251,7 +251,7 @@ final class RandomModels {
     short[][] codes = new short[groups.stream().mapToInt(ChannelGroup::channels).sum()][inputs];
     int position = 0;
     for (ChannelGroup group : groups) {
-      // Of levels with tails mostly as many bits as the planes hold, and in some groups no more at all.
+      // Levels with tails mostly have no more bits than the planes hold, and in some groups never more.
       boolean tails = group.grid() instanceof Grid.SparseTails && random.nextInt(5) > 0;
       for (int j = 0; j < group.channels(); j++, position++) {
         for (int k = 0; k < inputs && group.width() > 0; k++) {

@@ -52,7 +52,7 @@ class RoundTripTest {
     }
   }
 
-  /** What is known before anything is decoded. */
+  /** Asserts what is known before anything is decoded. */
   private static void assertOutline(PqFile file, PqModel model) {
     for (int i = 0; i < model.operations().size(); i++) {
       PackedBytes bytes = new PackedBytes(0, 0);

@@ -31,7 +31,7 @@ class TailPackingTest {
     assertThat(packed.tails().toArray(ValueLayout.JAVA_BYTE))
         .containsExactly(
             2, 0, 0, 0, 2, 0, 0, 0, 5, 0, 0, 0, 0xE8, 3, 0, 0,
-            // 11 = 3 + 1·8, −20 = −4 − 2·8, 4 = −4 + 1·8: of each input the lower bits, then the signs.
+            // 11 = 3 + 1·8, −20 = −4 − 2·8, 4 = −4 + 1·8: for each input the lower bits, then the signs.
             1, 0, 0, 8, 0, 1, 0, 0,
             0, 0, 0, 0, 0, 0, 0, 0);
     assertThat(BitPacking.unpack(List.of(new ChannelGroup(12, 3, TAILS)), 1001, packed.codes())[11][5])

@@ -2,7 +2,7 @@ package org.ptilmpq.format.entropy;
 
 /**
  * Levels as binary decisions, each by an adaptive probability: best for small layers, where a table would cost much and
- * would know little. A level is told by: is it zero; its sign; is it more than 1, 2, … 17; and the rest as a number.
+ * would know little. A level is coded as: is it zero; its sign; is it more than 1, 2, … 17; and the rest as a number.
  * Its context is what {@link LevelContexts} expects. What is learnt stays from layer to layer.
  */
 public final class AdaptiveLevels {
@@ -11,7 +11,7 @@ public final class AdaptiveLevels {
   private static final int SCALES = 40;
   private static final int REST_LENGTHS = 11;
 
-  /** How much the probabilities to begin with are trusted. */
+  /** How much the initial probabilities are trusted. */
   private static final int FIRST_COUNT = 8;
 
   /** [step · 3 + (0 for step 0, 1: sign as predicted, 2: other sign)][scale][lean] */
@@ -42,7 +42,7 @@ public final class AdaptiveLevels {
    * Codes the levels at one input of a block.
    *
    * @param contexts prepared for the input
-   * @param levels one a channel, which a decoder fills; a damaged stream gives some beyond ±2^12
+   * @param levels one per channel, which a decoder fills; a damaged stream gives some beyond ±2^12
    */
   public void row(BinaryCoder coder, LevelContexts contexts, int input, int channels, int[] levels) {
     int rowMean = contexts.inputMean(input);
@@ -74,7 +74,7 @@ public final class AdaptiveLevels {
     return (coded ^ sign) - sign;
   }
 
-  /** A number from 0 to 2^12 − 2: its length plus one bit by bit, then itself. */
+  /** Codes a number from 0 to 2^12 − 2: its length plus one bit by bit, then itself. */
   private int rest(BinaryCoder coder, int scale, int rest) {
     int length = Numbers.length(rest + 1);
     int bits = 1;

@@ -1,12 +1,12 @@
 package org.ptilmpq.format.entropy;
 
 /**
- * The other direction of {@link ArithmeticEncoder}. Behind the end of its input it reads zeros, so that damaged input
- * gives wrong bits, as many as are asked for, and no exception; {@link #isFinished} tells in the end.
+ * Decodes what {@link ArithmeticEncoder} writes. After the end of its input it reads zeros, so that damaged input gives
+ * as many wrong bits as are requested, and no exception; {@link #isFinished} tells at the end.
  */
 public final class ArithmeticDecoder extends BinaryCoder {
 
-  /** Bytes behind the end after which they aren't counted any more: more than a finished decoder can have read. */
+  /** Bytes after the end that are counted: more than a finished decoder can have read. */
   private static final int BEHIND = 8;
 
   private final byte[] in;
@@ -27,7 +27,7 @@ public final class ArithmeticDecoder extends BinaryCoder {
     return false;
   }
 
-  /** The same as bit by bit, with the state in locals: these are most of a file's decisions. */
+  /** Decodes the same as bit by bit, with the state in locals: these are most of a file's decisions. */
   @Override
   public int bits(int unused, int count) {
     long from = low;
@@ -76,12 +76,12 @@ public final class ArithmeticDecoder extends BinaryCoder {
 
   private int next() {
     int at = position;
-    // A decoder that runs on and on behind the end must not come back to the beginning.
+    // A decoder that runs on and on past the end must not come back to the beginning.
     position = Math.min(at + 1, in.length + BEHIND);
     return at < in.length ? in[at] & 0xFF : 0;
   }
 
-  /** Bytes of the input that what has been decoded took, give or take a few. */
+  /** Bytes of the input used so far, give or take a few. */
   public int consumedBytes() {
     return position - Integer.BYTES;
   }

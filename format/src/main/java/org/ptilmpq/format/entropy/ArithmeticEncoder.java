@@ -2,7 +2,7 @@ package org.ptilmpq.format.entropy;
 
 import java.io.ByteArrayOutputStream;
 
-/** Arithmetic coding without carries: an interval of 32-bit numbers shrinks; leading bytes that are settled go out. */
+/** Arithmetic coding without carries: an interval of 32-bit numbers shrinks; settled leading bytes are written. */
 public final class ArithmeticEncoder extends BinaryCoder {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -30,7 +30,7 @@ public final class ArithmeticEncoder extends BinaryCoder {
     return bit;
   }
 
-  /** What has been coded, with as few bytes behind it as tell the last interval: zeros are thought to follow. */
+  /** Returns what has been coded, ended by as few bytes as identify the last interval: zeros are assumed to follow. */
   public byte[] finish() {
     int bytes = lastBytes(low, high);
     long value = lastValue(low, bytes);
@@ -49,7 +49,7 @@ public final class ArithmeticEncoder extends BinaryCoder {
     return bytes;
   }
 
-  /** The smallest number from {@code low} on with no more than so many bytes that aren't zero. */
+  /** The smallest number from {@code low} on of which at most this many bytes aren't zero. */
   static long lastValue(long low, int bytes) {
     long rest = (1L << 32 - 8 * bytes) - 1;
     return low + rest & ~rest;

@@ -3,11 +3,11 @@ package org.ptilmpq.format.entropy;
 import java.util.Arrays;
 
 /**
- * Codes one binary decision after the other, each by an adaptive probability. What is coded is written down once for
- * both directions: an encoder takes the bit it is given, a decoder finds the bit in its input, and both return it.
+ * Codes one binary decision after the other, each by an adaptive probability. What to code is programmed once for both
+ * directions: an encoder takes the bit it is given, a decoder finds the bit in its input, and both return it.
  *
  * <p>An adaptive probability ("context") is an int: the probability of a 1 in units of 2^−16, shifted left by 8, and
- * below it a count of how often the context was used, which its learning rate 1/(count + 3/2) falls with. The scheme is
+ * below it a count of how often the context was used, with which its learning rate 1/(count + 3/2) falls. The scheme is
  * that of the state maps of M. Mahoney's PAQ compressors (<i>Adaptive Weighing of Context Models for Lossless Data
  * Compression</i>, 2005).
  */
@@ -38,7 +38,7 @@ public abstract class BinaryCoder {
     return rates;
   }
 
-  /** A context that was used {@code count} times already, in effect. */
+  /** Returns a context as if it had been used {@code count} times already. */
   public static int context(int probability, int count) {
     return Math.clamp(probability, LEAST, (1 << SCALE) - LEAST) << COUNT_BITS | count;
   }
@@ -50,13 +50,13 @@ public abstract class BinaryCoder {
     return contexts;
   }
 
-  /** Whether what is to be coded is there, so that it is worth looking at. */
+  /** Whether the values to be coded are given, so that they are worth examining. */
   public abstract boolean isEncoding();
 
   /**
    * Codes a bit by a context, which learns from it.
    *
-   * @param bit 0 or 1; a decoder doesn't look at it
+   * @param bit 0 or 1; ignored by a decoder
    * @return the bit
    */
   public final int bit(int[] contexts, int index, int bit) {

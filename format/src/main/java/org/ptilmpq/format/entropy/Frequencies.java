@@ -2,7 +2,7 @@ package org.ptilmpq.format.entropy;
 
 import java.util.Arrays;
 
-/** From counts to the frequencies of a table. */
+/** Turns counts into the frequencies of a table. */
 final class Frequencies {
 
   private Frequencies() {}
@@ -42,7 +42,7 @@ final class Frequencies {
     return largest;
   }
 
-  /** To the nearest number of few significant bits, below 4096. */
+  /** Rounds to the nearest number of few significant bits, below 4096. */
   private static int rounded(long frequency) {
     int unit = unit((int) frequency);
     int near = (int) ((frequency + unit / 2) / unit * unit);

@@ -3,34 +3,33 @@ package org.ptilmpq.format.entropy;
 import java.util.Arrays;
 
 /**
- * What is to be expected of the next levels of a layer: how large, and of which sign. Levels are coded in blocks of up
- * to 64 channels, input by input; before the levels at an input, {@link #prepare} looks at what has been coded:
+ * Predicts the size and sign of the next levels of a layer. Levels are coded in blocks of up to 64 channels, input by
+ * input; before the levels at an input, {@link #prepare} considers what has been coded:
  *
  * <ul>
  *   <li>the running mean magnitude of the channel,
  *   <li>that of the input, over blocks before this one,
  *   <li>in kernels of more than one tap, the levels of the same channel and input channel at the taps to the left,
- * above,
- *       above left and above right. Trained kernels are smooth, so that these tell the sign too.
+ *       above, above left and above right. Trained kernels are smooth, so that these also tell the sign.
  * </ul>
  *
- * All of it is integer arithmetic, the same on every machine; docs/format.md has it step by step. Magnitudes are in
- * units of 1/256 level, logarithms in units of 1/8 octave. Opening a file spends its time here and in {@link RansDecoder}:
- * the loops are short, over arrays of {@code int} alone and with one store each, since those the compiler turns into
- * vector instructions.
+ * All of it is integer arithmetic, the same on every machine; docs/format.md gives it step by step. Magnitudes are in
+ * units of 1/256 level, logarithms in units of 1/8 octave. Opening a file spends its time here and in
+ * {@link RansDecoder}: the loops are short, over arrays of {@code int} alone and with one store each, since the
+ * compiler turns such loops into vector instructions.
  */
 public final class LevelContexts {
 
   /** Channels of a block. */
   public static final int BLOCK = 64;
 
-  /** Levels further from zero count as this where they serve to predict others. */
+  /** Levels further from zero count as this when they predict others. */
   static final int MOST = 127;
 
-  /** From the logarithm of a magnitude in units of 1/256 level to that in units of 1/16. */
+  /** Difference from the logarithm of a magnitude in units of 1/256 level to that in units of 1/16. */
   private static final int TO_SIXTEENTHS = 32;
 
-  /** Inputs after each of which the logarithms of the channels' means are taken anew; later it is done seldom. */
+  /** Number of inputs after each of which the logarithms of the channels' means are updated; later that is rarer. */
   private static final int OFTEN = 16;
 
   private static final int SELDOM = 4;
@@ -40,7 +39,7 @@ public final class LevelContexts {
 
   private static final int LOGS = 1 << 12;
 
-  /** {@link #log} of eight times the index, that of 8 at 0, too: a look-up is faster than the arithmetic. */
+  /** {@link #log} of eight times the index, at 0 that of 8: a look-up is faster than the arithmetic. */
   private static final byte[] LOG_OF_EIGHT = new byte[LOGS];
 
   static {
@@ -103,17 +102,17 @@ public final class LevelContexts {
     return 8 * (Integer.SIZE - 1 - zeros) + (x << zeros >>> Integer.SIZE - 4 & 7);
   }
 
-  /** About the mean magnitude that a layer's logarithm is of, at least 1. */
+  /** The approximate mean magnitude for a layer's logarithm, at least 1. */
   public static int mean(int log) {
     return (int) ((long) (8 + (log & 7)) << Math.min(log >> 3, 20) >> 3);
   }
 
-  /** What a layer of so many levels, whose magnitudes add up to this, has for {@code logMean}. */
+  /** Returns the {@code logMean} of a layer of this many levels, whose magnitudes add up to {@code magnitudes}. */
   public static int logMean(long magnitudes, long levels) {
     return log((int) (256 * magnitudes / levels) + 1);
   }
 
-  /** Begins a block of so many channels. */
+  /** Begins a block of this many channels. */
   public void startBlock(int blockChannels) {
     channels = blockChannels;
     Arrays.fill(channelMeans, mean);
@@ -151,7 +150,7 @@ public final class LevelContexts {
     }
   }
 
-  /** @param leftWeight and the others: parts of 256 that the magnitudes of left, above and both corners have */
+  /** @param leftWeight and the others: shares, in units of 1/256, of the magnitudes of left, above and both corners */
   private void weigh(
       int[] left,
       int[] above,
@@ -189,7 +188,7 @@ public final class LevelContexts {
   }
 
   /**
-   * Logarithm of the magnitude to be expected of a channel's level, in units of 1/16 level.
+   * Logarithm of the expected magnitude of a channel's level, in units of 1/16 level.
    *
    * @param logInputMean logarithm of the mean magnitude at this input, plus 4
    */
@@ -197,17 +196,17 @@ public final class LevelContexts {
     return (scales[channel] + logInputMean >> (anyTap ? 1 : 0)) - TO_SIXTEENTHS;
   }
 
-  /** How large the prediction is against the magnitude to be expected, 0…7. */
+  /** The size of the prediction relative to the expected magnitude, 0…7. */
   int lean(int channel, int scale) {
     return Math.max(0, Math.min(LEANS - 1, predictions[channel] - scale + TO_SIXTEENTHS >> 3));
   }
 
   /**
-   * The context of each level at an input, for tables: 8 · octave of the magnitude to be expected + lean.
+   * The context of each level at an input, for tables: 8 · octave of the expected magnitude + lean.
    *
    * @param logInputMean logarithm of the mean magnitude at this input, plus 4
-   * @param firstOctave octave that has the number 0, as all below it
-   * @param lastOctave number that all octaves from there on have
+   * @param firstOctave octave that has the number 0, as have all below it
+   * @param lastOctave number that the octaves from there on have
    */
   void classify(int logInputMean, int firstOctave, int lastOctave, int[] classes) {
     int[] scales = this.scales;

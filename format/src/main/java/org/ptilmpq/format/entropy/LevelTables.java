@@ -12,17 +12,17 @@ public final class LevelTables {
 
   static final int TOTAL = 1 << TOTAL_BITS;
 
-  /** The most that a level in a table can be. */
-  static final int MOST_LEVEL = 126;
+  /** The largest level of a table. */
+  static final int MAX_LEVEL = 126;
 
-  static final int MOST_TABLES = 16;
+  static final int MAX_TABLES = 16;
 
-  /** Classes of the magnitude to be expected, in octaves. */
+  /** Classes of the expected magnitude, in octaves. */
   static final int OCTAVES = 8;
 
   static final int CONTEXTS = OCTAVES * LevelContexts.LEANS;
 
-  /** Significant bits of a frequency, the leading one included; of level 0 it has all, being what is left. */
+  /** Significant bits of a frequency, the leading one included; that of level 0 has all, being what is left. */
   static final int PRECISION = 5;
 
   private static final int LENGTHS = 16;
@@ -67,7 +67,7 @@ public final class LevelTables {
       boolean encoding = tables != null;
       int most = coder.bits(encoding ? tables.most : 0, 7);
       int count = coder.bits(encoding ? tables.frequencies.length - 1 : 0, 4) + 1;
-      if (most > MOST_LEVEL) {
+      if (most > MAX_LEVEL) {
         return null;
       }
       byte[] tableOf = encoding ? tables.tableOf : new byte[CONTEXTS];

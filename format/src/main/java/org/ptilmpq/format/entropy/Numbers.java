@@ -1,6 +1,6 @@
 package org.ptilmpq.format.entropy;
 
-/** Whole numbers as binary decisions. */
+/** Codes integers as binary decisions. */
 public final class Numbers {
 
   private static final int SETS = 32;
@@ -10,7 +10,7 @@ public final class Numbers {
   /** Whether the number is shorter than d bits less than the longest of its kind. */
   private final int[] lengths = BinaryCoder.contexts(SETS, FIRST_COUNT);
 
-  /** The bits behind its leading one. */
+  /** The bits after its leading one. */
   private final int[] tops = BinaryCoder.contexts(SETS << TOP_BITS, FIRST_COUNT);
 
   private final int[] signs = BinaryCoder.contexts(SETS, FIRST_COUNT);
@@ -21,8 +21,8 @@ public final class Numbers {
   }
 
   /**
-   * A number of a kind whose longest magnitude is known: small magnitudes are learnt relative to that, so that numbers
-   * of very different kinds can share what is learnt.
+   * Codes a number of a kind whose longest magnitude is known: small magnitudes are learnt relative to that, so that
+   * numbers of very different kinds can share what is learnt.
    *
    * @param longest bits of the longest magnitude, 0…31; an encoder's value must not be longer
    */
@@ -47,7 +47,7 @@ public final class Numbers {
   }
 
   /**
-   * A number from 0 to 2^31 − 2 without anything known about it (an Elias gamma code).
+   * Codes a number from 0 to 2^31 − 2 about which nothing is known (an Elias gamma code).
    *
    * @return from 0 to 2^31 − 2
    */

@@ -11,13 +11,13 @@ import java.util.Arrays;
  */
 public final class RansDecoder {
 
-  /** States. */
+  /** Number of states. */
   static final int LANES = 8;
 
   /** The smallest that a state may be, and what it is before the first symbol is encoded. */
   static final int LOW = 1 << 16;
 
-  /** What the escape decodes as; no level of a table. */
+  /** The symbol of the escape; no level of a table. */
   static final int ESCAPE = Byte.MIN_VALUE;
 
   private static final int SLOT_MASK = LevelTables.TOTAL - 1;
@@ -45,8 +45,8 @@ public final class RansDecoder {
   private int escape;
 
   /**
-   * @param tables coded before
-   * @param contexts of the layer, nothing of which has been used yet
+   * @param tables decoded before
+   * @param contexts of the layer, not used yet
    * @param stream {@link #streamBytes} bytes: states, words, escapes
    */
   public RansDecoder(
@@ -83,7 +83,7 @@ public final class RansDecoder {
     return 4 * LANES + 2L * words + 2L * escapes;
   }
 
-  /** The magnitudes that the first class of contexts reaches up to. */
+  /** The octave of magnitudes that contexts begin with. */
   public static int firstOctave(int logMean) {
     return (logMean - 32 >> 3) - 4;
   }
@@ -165,12 +165,12 @@ public final class RansDecoder {
     return true;
   }
 
-  /** Whether the stream ends here, and where an encoder began. */
+  /** Whether the stream ends here, in the state in which an encoder begins. */
   public boolean isFinished() {
     return word == wordCount && escape == escapes.length && Arrays.stream(states).allMatch(state -> state == LOW);
   }
 
-  /** The hot loop: arrays and locals alone, so that it is compiled early and well. Gives the next word. */
+  /** The hot loop, of arrays and locals alone, so that it is compiled early and well. Returns the next word's index. */
   private static int decode(
       char[] words, int first, int[] slots, int[] bases, int[] states, int[] symbols, int channels) {
     int word = first;

@@ -6,29 +6,29 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The other direction of {@link RansDecoder}: all levels of a layer are given first, then encoded from the last on. */
+/** Encodes for {@link RansDecoder}: all levels of a layer are taken first, then encoded from the last one back. */
 public final class RansEncoder {
 
   private static final int FLIPPED = LevelTables.CONTEXTS;
-  private static final int OTHERS = 2 * LevelTables.MOST_LEVEL + 1;
+  private static final int OTHERS = 2 * LevelTables.MAX_LEVEL + 1;
 
   private final LevelContexts contexts;
   private final int firstOctave;
 
-  /** Levels as they are, and the context of each with whether the prediction was negative, in the order of coding. */
+  /** Levels in the order of coding, and the context of each with whether its prediction was negative. */
   private short[] levels = new short[1 << 12];
 
   private byte[] contextOf = new byte[1 << 12];
   private final int[] classes = new int[LevelContexts.BLOCK];
   private int count;
 
-  /** The number of levels in each row, and of how many rows that is so. */
+  /** For each block, the number of levels in a row and the number of rows. */
   private final List<int[]> blocks = new ArrayList<>();
 
   private short[] words = new short[1 << 12];
   private int wordsFrom = words.length;
 
-  /** @param contexts nothing of which has been used yet */
+  /** @param contexts not used yet */
   public RansEncoder(LevelContexts contexts, int logMean) {
     this.contexts = contexts;
     this.firstOctave = RansDecoder.firstOctave(logMean);
@@ -119,10 +119,10 @@ public final class RansEncoder {
   }
 
   private static int counter(int level) {
-    return Math.abs(level) <= LevelTables.MOST_LEVEL ? level + LevelTables.MOST_LEVEL : OTHERS;
+    return Math.abs(level) <= LevelTables.MAX_LEVEL ? level + LevelTables.MAX_LEVEL : OTHERS;
   }
 
-  /** Index in a table. */
+  /** Index of a level in its table. */
   private int symbol(int at, LevelTables tables) {
     int level = levels[at];
     if (Math.abs(level) > tables.most) {

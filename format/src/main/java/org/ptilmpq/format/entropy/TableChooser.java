@@ -15,11 +15,11 @@ final class TableChooser {
   private static final int FREQUENCY_BITS = 6;
 
   /** Contexts cost time when a file is opened: they have to save this share of the bytes. */
-  private static final double LEAST_SAVING = 1.0 / 64;
+  private static final double MIN_SAVING = 1.0 / 64;
 
   private static final double LOG_TOTAL = LevelTables.TOTAL_BITS;
 
-  /** Bits of a level behind an escape, without the escape itself. */
+  /** Bits of a level after an escape, without the escape itself. */
   private static final int ESCAPED_BITS = 16;
 
   private TableChooser() {}
@@ -41,7 +41,7 @@ final class TableChooser {
       return of(sums, all);
     }
 
-    /** What the levels and the table take together. */
+    /** Bits that the levels and the table take together. */
     private static double bits(long[] counts) {
       double total = Arrays.stream(counts).sum();
       double bits = 0;
@@ -55,8 +55,8 @@ final class TableChooser {
   }
 
   /**
-   * @param levels how often each level occurs, [{@link LevelTables#MOST_LEVEL} + level], and at the end any other
-   * @param byContext the same by context, levels turned as the prediction says
+   * @param levels how often each level occurs, [{@link LevelTables#MAX_LEVEL} + level], and at the end any other
+   * @param byContext counts of levels by context, levels turned as the prediction says
    */
   static LevelTables choose(long[] levels, long[][] byContext) {
     int most = most(levels);
@@ -69,7 +69,7 @@ final class TableChooser {
     }
     merge(clusters);
     double bits = LevelTables.CONTEXTS + clusters.stream().mapToDouble(Cluster::bits).sum();
-    boolean pays = clusters.size() > 1 && bits < single.bits * (1 - LEAST_SAVING);
+    boolean pays = clusters.size() > 1 && bits < single.bits * (1 - MIN_SAVING);
     List<Cluster> chosen = pays ? clusters : List.of(single);
     byte[] tableOf = new byte[LevelTables.CONTEXTS];
     int[][] frequencies = new int[chosen.size()][];
@@ -85,7 +85,7 @@ final class TableChooser {
     return new LevelTables(most, tableOf, frequencies);
   }
 
-  /** A context that never occurs takes the table before it: that is the shortest to say. */
+  /** A context that never occurs takes the table before it: that is the shortest to code. */
   private static void fillUnused(byte[] tableOf, long[][] byContext) {
     byte previous = 0;
     for (int context = 0; context < tableOf.length; context++) {
@@ -96,10 +96,10 @@ final class TableChooser {
     }
   }
 
-  /** The smallest range that leaves out no more than rare levels. */
+  /** The smallest range that leaves out only rare levels. */
   private static int most(long[] levels) {
     long rare = Arrays.stream(levels).sum() / RARE;
-    int zero = LevelTables.MOST_LEVEL;
+    int zero = LevelTables.MAX_LEVEL;
     long outside = levels[levels.length - 1];
     int most = zero;
     while (most > 0 && outside + levels[zero + most] + levels[zero - most] <= rare) {
@@ -111,12 +111,12 @@ final class TableChooser {
 
   private static long[] narrowed(long[] levels, int most) {
     long[] narrow = new long[2 * most + 2];
-    System.arraycopy(levels, LevelTables.MOST_LEVEL - most, narrow, 0, 2 * most + 1);
+    System.arraycopy(levels, LevelTables.MAX_LEVEL - most, narrow, 0, 2 * most + 1);
     narrow[2 * most + 1] = Arrays.stream(levels).sum() - Arrays.stream(narrow).sum();
     return narrow;
   }
 
-  /** Joins what is cheaper together, and then as much as has to be. */
+  /** Joins clusters that are cheaper together, and then as many more as have to be. */
   private static void merge(List<Cluster> clusters) {
     int count = clusters.size();
     double[][] losses = new double[count][count];
@@ -125,9 +125,9 @@ final class TableChooser {
         losses[a][b] = loss(clusters.get(a), clusters.get(b));
       }
     }
-    // A cluster that has joined another stays behind as null, so that indices keep their meaning.
+    // A cluster that has joined another stays as null, so that indices keep their meaning.
     for (int left = count; left > 1; left--) {
-      double least = left > LevelTables.MOST_TABLES ? Double.POSITIVE_INFINITY : 0;
+      double least = left > LevelTables.MAX_TABLES ? Double.POSITIVE_INFINITY : 0;
       int bestA = -1;
       int bestB = -1;
       for (int a = 0; a < count; a++) {

@@ -40,7 +40,7 @@ class ArithmeticCodingTest {
     }
   }
 
-  /** Whether other bytes give the same bits and a regular end: each sequence of bits is written in one way only. */
+  /** Whether other bytes give the same bits and a regular end: each sequence of bits has only one encoding. */
   private static boolean isTakenFor(byte[] coded, int[] probabilities, int[] bits) {
     ArithmeticDecoder decoder = new ArithmeticDecoder(coded);
     boolean same = true;
@@ -92,7 +92,7 @@ class ArithmeticCodingTest {
     return Math.min(value & Integer.MAX_VALUE, Integer.MAX_VALUE - 1);
   }
 
-  /** However long a decoder runs on behind the end of its input, it gives bits and nothing else. */
+  /** However far a decoder reads past the end of its input, it gives bits and nothing else. */
   @Test
   void anEmptyStreamGivesBitsForEver() {
     ArithmeticDecoder decoder = new ArithmeticDecoder(new byte[0]);

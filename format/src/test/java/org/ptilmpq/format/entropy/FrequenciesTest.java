@@ -13,7 +13,7 @@ class FrequenciesTest {
   void frequenciesAddUpAndLeaveNothingOut() {
     RandomGenerator random = Seeds.random("FrequenciesTest", 1);
     for (int round = 0; round < 2_000; round++) {
-      int most = random.nextInt(LevelTables.MOST_LEVEL + 1);
+      int most = random.nextInt(LevelTables.MAX_LEVEL + 1);
       long[] counts = new long[2 * most + 2];
       for (int i = 0; i < counts.length; i++) {
         counts[i] = random.nextInt(3) == 0 ? 0 : (long) Math.pow(10, random.nextDouble(0, 8));
