@@ -3,18 +3,19 @@ package org.ptilmpq.profiles;
 import java.util.List;
 
 /**
- * What the system shows of the board it runs on, the surest first. Any part may be missing: containers hide the device tree
- * ({@code /sys/firmware} is masked in Docker and Podman, and {@code /proc/device-tree} leads there), kernels differ in what they
- * print.
+ * What the system shows of the board it runs on, the most reliable first. Any part may be missing: containers hide the
+ * device tree ({@code /sys/firmware} is masked in Docker and Podman, and {@code /proc/device-tree} leads there),
+ * kernels differ in what they print.
  *
  * @param names what the board is called
- * @param compatible the device tree's strings, the board's own before those of its chip: "raspberrypi,4-model-b", "brcm,bcm2711"
+ * @param compatible the device tree's strings, the board's own before those of its chip: "raspberrypi,4-model-b",
+ *     "brcm,bcm2711"
  * @param compatibleFile where these were read
  * @param revision a Raspberry Pi's code in hexadecimal digits, "c03114", or empty
  * @param hardware the chip as some kernels print it, "BCM2711", or empty
  * @param cores the core of each processor of the machine, "Cortex-A72"
  * @param features that an Arm core reports, "aes", "asimddp"
- * @param memoryBytes main memory of the machine, whatever this process may use of it; 0 when unknown
+ * @param memoryBytes main memory of the machine, however much of it this process may use; 0 when unknown
  */
 public record BoardEvidence(
     List<Name> names,
@@ -27,14 +28,14 @@ public record BoardEvidence(
     long memoryBytes) {
 
   /**
-   * What a board is called somewhere.
+   * A name of the board.
    *
    * @param text "Raspberry Pi 4 Model B Rev 1.4"
    * @param file that says so
    */
   public record Name(String text, String file) {}
 
-  /** Nothing is known. */
+  /** No evidence at all. */
   public static final BoardEvidence NONE =
       new BoardEvidence(List.of(), List.of(), "", "", "", List.of(), List.of(), 0);
 

@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Sizes as people write them: "48MB", "12.75MB", "160MiB", "4096". 1 kB is 10³ bytes, 1 MB 10⁶, 1 GB 10⁹; 1 KiB is 2¹⁰,
- * 1 MiB 2²⁰, 1 GiB 2³⁰. Case doesn't matter, and a number alone is bytes.
+ * Sizes in human-readable form: "48MB", "12.75MB", "160MiB", "4096". 1 kB is 10³ bytes, 1 MB 10⁶, 1 GB 10⁹; 1 KiB is
+ * 2¹⁰, 1 MiB 2²⁰, 1 GiB 2³⁰. Case doesn't matter, and a number alone is bytes.
  */
 public final class ByteSize {
 
-  /** Digits before and behind the point, at most. */
+  /** The most digits before and after the point. */
   private static final int WHOLE_DIGITS = 15;
 
   private static final int FRACTION_DIGITS = 9;
@@ -23,7 +23,7 @@ public final class ByteSize {
   private ByteSize() {}
 
   /**
-   * The number of whole bytes, rounded down.
+   * The number of whole bytes in a size, rounded down.
    *
    * @throws IllegalArgumentException when the text is no size, or one that 63 bits can't hold
    */
@@ -64,7 +64,7 @@ public final class ByteSize {
     return end;
   }
 
-  /** For people, in powers of two with one decimal at most: "512 bytes", "46.2 MiB", "1 GiB". */
+  /** Formats a size in powers of two with one decimal at most: "512 bytes", "46.2 MiB", "1 GiB". */
   public static String format(long bytes) {
     if (bytes < 1L << 10) {
       return bytes + " bytes";

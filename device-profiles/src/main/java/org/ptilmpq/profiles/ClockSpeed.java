@@ -4,14 +4,15 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * Clocks of the processor in MHz, as the kernel's frequency scaling says; empty where it doesn't, as in virtual machines.
+ * Clocks of the processor in MHz, as the kernel's frequency scaling says; empty where it doesn't, as in virtual
+ * machines.
  *
  * @param current of the fastest core at a moment
  * @param most that any core may have
  */
 public record ClockSpeed(OptionalLong current, OptionalLong most) {
 
-  /** What the machine says now. */
+  /** Reads what the machine says now. */
   public static ClockSpeed now() {
     return read(Path.of("/"));
   }

@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 record ControlGroups(SystemFiles files) {
 
   /**
-   * The smallest limit of the groups this process is in, in bytes; 0 when there is none. In a container the group's path is
-   * often one of the host, which isn't below /sys/fs/cgroup: then the top folder has the limit.
+   * The smallest limit of the groups this process is in, in bytes; 0 when there is none. In a container the group's
+   * path is often one of the host, which isn't below /sys/fs/cgroup: then the top folder has the limit.
    */
   long memoryLimit() {
     long smallest = 0;

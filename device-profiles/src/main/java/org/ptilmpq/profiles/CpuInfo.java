@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The text of {@code /proc/cpuinfo}: a block of lines for each processor, and on Raspberry Pi kernels one for the board.
+ * The text of {@code /proc/cpuinfo}: a block of lines for each processor, and on Raspberry Pi kernels one for the
+ * board.
  *
  * @param name of the processor or its core, "unknown" where there is none
  * @param cores the core of each processor: all alike on the boards profiled here
@@ -50,7 +51,7 @@ record CpuInfo(String name, List<String> cores, List<String> features, String bo
         cores.add(core(implementer, value));
       }
     }
-    // Some arm64 kernels print a "model name", too, but it says no more than "ARMv8 Processor rev 1 (v8l)".
+    // Some arm64 kernels also print a "model name", but it says no more than "ARMv8 Processor rev 1 (v8l)".
     String name = Printable.line(String.join(" and ", new LinkedHashSet<>(cores)));
     if (name.isEmpty()) {
       name = first.getOrDefault("model name", "");

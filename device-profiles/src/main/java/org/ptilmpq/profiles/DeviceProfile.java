@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What a kind of board is, and what is a good default on it. Where a board is sold with several memory sizes, figures
- * hold for the smallest. A figure of 0 is one the profile doesn't know.
+ * A kind of board, and good defaults on it. Where a board is sold with several memory sizes, figures hold for the
+ * smallest. A figure of 0 is one the profile doesn't know.
  *
  * @param name what {@code --profile} calls it, "pi4"
- * @param title for people, "Raspberry Pi 4"
- * @param marks what such a board is known by; none for a generic profile
+ * @param title human-readable, "Raspberry Pi 4"
+ * @param marks what such a board is recognized by; none for a generic profile
  * @param architecture "aarch64" or "x86_64"
  * @param cpu the core's name, "Cortex-A72"
  * @param cores number of cores
@@ -21,8 +21,8 @@ import java.util.OptionalInt;
  * @param l2Bytes second-level cache, of one core or shared by all as {@code l2Shared} says
  * @param l2Shared whether all cores share the second-level cache
  * @param l3Bytes third-level cache, shared; 0 where there is none
- * @param threads threads to run with when nobody says otherwise; 0: as many as the machine offers
- * @param memoryCapBytes memory to stay within when nobody says otherwise; 0: no cap
+ * @param threads threads to run with by default; 0: as many as the machine offers
+ * @param memoryCapBytes memory to stay within by default; 0: no cap
  * @param tiles sizes of the kernels' tiles in place of those that follow from the caches
  * @param sources where the figures come from
  */
@@ -50,12 +50,12 @@ public record DeviceProfile(
     sources = List.copyOf(sources);
   }
 
-  /** Fits any machine of its architecture rather than one board. */
+  /** Whether it fits any machine of its architecture rather than one board. */
   public boolean isGeneric() {
     return marks.areNone();
   }
 
-  /** The second-level cache that one core may count on, in bytes: all of its own, or its part of a shared one. */
+  /** The second-level cache that one core may count on, in bytes: all of its own, or its share of a shared one. */
   public long l2BytesOfACore() {
     return l2Shared ? l2Bytes / cores : l2Bytes;
   }
@@ -64,12 +64,12 @@ public record DeviceProfile(
    * Sizes of the kernels' tiles, each empty where the caches decide.
    *
    * @param pixels output pixels at a time
-   * @param keptPixels the same where levels are kept
+   * @param keptPixels output pixels at a time where levels are kept
    * @param tableBytes bytes of a look-up's tables
    */
   public record Tiles(OptionalInt pixels, OptionalInt keptPixels, OptionalInt tableBytes) {
 
-    /** As the caches are. */
+    /** Sizes that follow from the caches. */
     public static final Tiles BY_CACHES = new Tiles(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
   }
 }

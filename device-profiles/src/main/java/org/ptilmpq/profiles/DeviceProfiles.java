@@ -19,20 +19,20 @@ public final class DeviceProfiles {
   /** A profile file larger than this is something else. */
   private static final int LARGEST_FILE = 64 * 1024;
 
-  /** What some editors put before a text in UTF-8. */
+  /** The mark that some editors put before a text in UTF-8. */
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   /** Boards first, so that a board's profile wins over the generic one of its architecture. */
   private static final List<String> NAMES =
       List.of("pi-zero-2", "pi3", "pi4", "pi5", "jetson-nano", "jetson-orin-nano", "generic-arm64", "generic-x86-64");
 
-  /** What stands for the profile that this machine has. */
+  /** The name for the profile that this machine has. */
   public static final String AUTO = "auto";
 
   private DeviceProfiles() {}
 
   /**
-   * Which profile a machine has.
+   * The profile that a machine has.
    *
    * @param profile the closest one, or null where no profile has the machine's architecture
    * @param reason one sentence that says why
@@ -49,7 +49,7 @@ public final class DeviceProfiles {
   }
 
   /**
-   * A profile by its name, or from a file in the same form; "auto" is the one that this machine has.
+   * A profile by its name, or from a file in the same form; "auto" stands for the one that this machine has.
    *
    * @throws DeviceProfileException when there is neither, the file is broken, or no profile fits this machine
    */
@@ -72,7 +72,8 @@ public final class DeviceProfiles {
     }
     if (!Files.exists(file)) {
       throw new DeviceProfileException(
-          "no device profile and no file is called \"" + nameOrFile + "\"; profiles: " + AUTO + ", " + String.join(", ", NAMES));
+          "no device profile and no file is called \"" + nameOrFile + "\"; profiles: " + AUTO + ", "
+              + String.join(", ", NAMES));
     }
     return fromFile(file);
   }
@@ -96,7 +97,7 @@ public final class DeviceProfiles {
     return fromBytes(file, bytes);
   }
 
-  /** @param bytes that the file begins with, one more than a profile may have if it has more */
+  /** @param bytes the beginning of the file: all of it, or one byte more than a profile may have */
   static DeviceProfile fromBytes(Path file, byte[] bytes) throws DeviceProfileException {
     if (bytes.length > LARGEST_FILE) {
       throw new DeviceProfileException(file + ": larger than 64 KiB, so not a device profile");

@@ -3,7 +3,7 @@ package org.ptilmpq.profiles;
 /**
  * The machine at hand, as the operating system shows it.
  *
- * @param board what there is to know the board by
+ * @param board what the system shows of its board
  * @param cpu the processor's name, or "unknown"
  * @param architecture "aarch64", "x86_64" or whatever else Java calls it
  * @param processors that this process may use
@@ -25,7 +25,7 @@ public record Machine(
       this.text = text;
     }
 
-    /** For people and JSON alike. */
+    /** The text for users and JSON alike. */
     @Override
     public String toString() {
       return text;

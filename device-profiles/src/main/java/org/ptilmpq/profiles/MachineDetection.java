@@ -7,19 +7,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/** Looks at {@code /proc} and {@code /sys} to say what machine this is. A file that can't be read leaves its part unknown. */
+/**
+ * Reads {@code /proc} and {@code /sys} to say what machine this is. A file that can't be read leaves its part unknown.
+ */
 public final class MachineDetection {
 
   /** The device tree, as the kernel shows it: the former is a link to the latter, but either may be hidden. */
   private static final List<String> DEVICE_TREES = List.of("proc/device-tree", "sys/firmware/devicetree/base");
 
-  /** Names of the board that containers don't hide: of the bus of chips, where the kernel has a driver for it (Tegra's does). */
+  /**
+   * The board's name where containers don't hide it: on the SoC bus, if the kernel has a driver for it (Tegra's does).
+   */
   private static final String SOC_NAME = "sys/devices/soc0/machine";
 
   private static final String CPU_INFO = "proc/cpuinfo";
 
-  /** Strings of a device tree's list to look at; real ones have two to five. */
-  private static final int MOST_COMPATIBLE = 64;
+  /** Strings that are read of a device tree's list; real ones have two to five. */
+  private static final int MAX_COMPATIBLE = 64;
 
   private final SystemFiles files;
   private final String architecture;
@@ -89,7 +93,7 @@ public final class MachineDetection {
   /** A device tree's list: strings that each end with a zero byte. */
   private static List<String> strings(String text) {
     return Arrays.stream(text.split("\0"))
-        .limit(MOST_COMPATIBLE)
+        .limit(MAX_COMPATIBLE)
         .map(Printable::line)
         .filter(part -> !part.isEmpty())
         .toList();

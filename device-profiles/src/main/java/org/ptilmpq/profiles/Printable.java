@@ -7,7 +7,7 @@ final class Printable {
 
   private Printable() {}
 
-  /** Without what can't be seen, cut where it is longer than a name can be. */
+  /** Returns the text without what can't be seen, cut where it is longer than a name can be. */
   static String line(String text) {
     String head = text.length() > 2 * LONGEST ? text.substring(0, 2 * LONGEST) : text;
     String visible = head.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Co}\\p{Cs}\\x{FFFD}\\p{Zl}\\p{Zp}]+", " ").strip();

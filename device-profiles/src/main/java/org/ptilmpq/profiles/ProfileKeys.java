@@ -16,22 +16,25 @@ final class ProfileKeys {
           "clock.mhz", "memory", "simd.bits", "dot-product", "cache.l1d", "cache.l2", "cache.l2.shared", "cache.l3",
           "threads", "memory-cap", "tile.pixels", "tile.kept-pixels", "tile.tables");
 
-  /** More letters than this have to be known to be the same for a guess to help. */
-  private static final int MOST_CHANGES = 3;
+  /** The most letters that may differ for a guess to help. */
+  private static final int MAX_CHANGES = 3;
 
   /** Longer than any key; comparing them takes time that grows with the length. */
   private static final int LONGEST = 32;
 
   private ProfileKeys() {}
 
-  /** What is wrong with a key, and which one may have been meant; empty for a known one. */
+  /** The fault of a key, and the key that may have been meant; empty for a known one. */
   static Optional<String> fault(String key) {
     if (KEYS.contains(key) || key.startsWith(SOURCE)) {
       return Optional.empty();
     }
     String fault = "there is no key \"" + Printable.line(key) + "\"";
     return Optional.of(
-        fault + nearest(key).map(other -> "; did you mean \"" + other + "\"?").orElse("; docs/devices.md lists the keys"));
+        fault
+            + nearest(key)
+                .map(other -> "; did you mean \"" + other + "\"?")
+                .orElse("; docs/devices.md lists the keys"));
   }
 
   private static Optional<String> nearest(String key) {
@@ -39,7 +42,7 @@ final class ProfileKeys {
       return Optional.empty();
     }
     return KEYS.stream()
-        .filter(other -> changes(key, other) <= Math.min(MOST_CHANGES, other.length() / 2))
+        .filter(other -> changes(key, other) <= Math.min(MAX_CHANGES, other.length() / 2))
         .min(Comparator.comparingInt(other -> changes(key, other)));
   }
 

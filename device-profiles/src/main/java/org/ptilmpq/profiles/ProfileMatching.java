@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.ptilmpq.profiles.DeviceProfiles.Match;
 
 /**
- * Which profile a machine has: by its name, the strings of its device tree, a Raspberry Pi's revision code, its chip, at last by
- * a guess from its cores, and otherwise the generic one of its architecture.
+ * Finds the profile that a machine has: by its name, the strings of its device tree, a Raspberry Pi's revision code,
+ * its chip, last by a guess from its cores, and otherwise the generic one of its architecture.
  */
 final class ProfileMatching {
 
@@ -30,7 +30,7 @@ final class ProfileMatching {
     this.profiles = profiles;
   }
 
-  /** @param profiles the one to prefer first */
+  /** @param profiles the preferred one first */
   static Match match(Machine machine, List<DeviceProfile> profiles) {
     ProfileMatching matching = new ProfileMatching(machine, profiles);
     return matching
@@ -53,7 +53,8 @@ final class ProfileMatching {
               String text = name.text().toLowerCase(Locale.ROOT);
               return first(
                       profile ->
-                          profile.marks().models().stream().anyMatch(part -> text.contains(part.toLowerCase(Locale.ROOT))),
+                          profile.marks().models().stream()
+                              .anyMatch(part -> text.contains(part.toLowerCase(Locale.ROOT))),
                       name.file() + " calls this board \"" + name.text() + "\"")
                   .orElse(null);
             })
@@ -103,7 +104,8 @@ final class ProfileMatching {
     }
     String memory = board.memoryBytes() == 0 ? "" : " and " + ByteSize.format(board.memoryBytes()) + " of memory";
     String cores = board.cores().size() + " × " + board.cores().getFirst();
-    return first(this::hasSuchCores, "this is a guess by its processor: " + unnamed() + ", but it has " + cores + memory);
+    return first(
+        this::hasSuchCores, "this is a guess by its processor: " + unnamed() + ", but it has " + cores + memory);
   }
 
   private boolean hasSuchCores(DeviceProfile profile) {
@@ -119,7 +121,8 @@ final class ProfileMatching {
 
   private Match generic() {
     String reason = unnamed() + ", and the architecture is " + machine.architecture();
-    String known = profiles.stream().map(DeviceProfile::architecture).distinct().sorted().collect(Collectors.joining(" or "));
+    String known =
+        profiles.stream().map(DeviceProfile::architecture).distinct().sorted().collect(Collectors.joining(" or "));
     return first(
             profile -> profile.isGeneric() && profile.architecture().equals(machine.architecture()), reason)
         .orElseGet(() -> new Match(null, reason + ", not " + known));

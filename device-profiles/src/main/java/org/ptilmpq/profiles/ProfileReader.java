@@ -14,19 +14,19 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * A profile's text, {@code key = value} a line as {@link Properties} reads it, to a {@link DeviceProfile}. Every key
- * must be known and be there once, so that a misspelt one is an error and not a default. {@code docs/devices.md}
- * lists the keys.
+ * Turns a profile's text, one {@code key = value} per line as {@link Properties} reads it, into a
+ * {@link DeviceProfile}. Every key must be known and be there once, so that a misspelt one is an error and not a
+ * default. {@code docs/devices.md} lists the keys.
  */
 final class ProfileReader {
 
-  private static final long MOST_MEMORY = 1L << 50;
+  private static final long MAX_MEMORY = 1L << 50;
   private static final long LARGEST_CACHE = 1L << 30;
 
   /** The register tile of the kernels: numbers of pixels are multiples of it. */
   private static final int TILE = 7;
-  private static final int LEAST_TILES = 2;
-  private static final int MOST_TILES = 512;
+  private static final int MIN_TILES = 2;
+  private static final int MAX_TILES = 512;
 
   private final String origin;
   private final Map<String, String> values = new TreeMap<>();
@@ -38,7 +38,8 @@ final class ProfileReader {
   /**
    * @param name of the profile
    * @param origin the file, for errors
-   * @throws DeviceProfileException when it is broken: names the file, the key, the value and what is allowed
+   * @throws DeviceProfileException when it is broken: the message names the file, the key, the value and what is
+   *     allowed
    */
   static DeviceProfile read(String name, String origin, String text) throws DeviceProfileException {
     ProfileReader reader = new ProfileReader(origin);
@@ -61,12 +62,12 @@ final class ProfileReader {
             list("compatible"),
             revisionTypes(),
             values.containsKey("cpu.aes") ? Optional.of(flag("cpu.aes")) : Optional.empty(),
-            values.containsKey("memory.most") ? size("memory.most", MOST_MEMORY) : 0),
+            values.containsKey("memory.most") ? size("memory.most", MAX_MEMORY) : 0),
         architecture(),
         text("cpu"),
         number("cores", 1, 1024),
         number("clock.mhz", 0, 100_000),
-        size("memory", MOST_MEMORY),
+        size("memory", MAX_MEMORY),
         number("simd.bits", 0, 4096),
         flag("dot-product"),
         size("cache.l1d", LARGEST_CACHE),
@@ -74,7 +75,7 @@ final class ProfileReader {
         flag("cache.l2.shared"),
         size("cache.l3", LARGEST_CACHE),
         number("threads", 0, 256),
-        size("memory-cap", MOST_MEMORY),
+        size("memory-cap", MAX_MEMORY),
         new DeviceProfile.Tiles(pixels("tile.pixels"), pixels("tile.kept-pixels"), tableBytes()),
         sources());
   }
@@ -91,7 +92,7 @@ final class ProfileReader {
     }
   }
 
-  /** The later one of two equal keys would win without a word. */
+  /** Refuses a key that is there twice: the later one would win silently. */
   private static final class KeysOnce extends Properties {
     private static final long serialVersionUID = 1;
 
@@ -177,7 +178,7 @@ final class ProfileReader {
         });
   }
 
-  /** Parts between bars; a missing key is an empty list. */
+  /** The parts between bars; a missing key gives an empty list. */
   private List<String> list(String key) {
     String value = values.getOrDefault(key, "");
     return Arrays.stream(value.split("\\|")).map(String::strip).filter(part -> !part.isEmpty()).toList();
@@ -201,10 +202,13 @@ final class ProfileReader {
         parsed(
             key,
             value -> {
-              int tiles = value.matches("\\d{1,6}") && Integer.parseInt(value) % TILE == 0 ? Integer.parseInt(value) / TILE : 0;
-              if (tiles < LEAST_TILES || tiles > MOST_TILES) {
+              int tiles =
+                  value.matches("\\d{1,6}") && Integer.parseInt(value) % TILE == 0
+                      ? Integer.parseInt(value) / TILE
+                      : 0;
+              if (tiles < MIN_TILES || tiles > MAX_TILES) {
                 throw new IllegalArgumentException(
-                    "must be a multiple of " + TILE + ", " + LEAST_TILES * TILE + " to " + MOST_TILES * TILE);
+                    "must be a multiple of " + TILE + ", " + MIN_TILES * TILE + " to " + MAX_TILES * TILE);
               }
               return tiles * TILE;
             }));
@@ -216,7 +220,8 @@ final class ProfileReader {
     }
     int bytes = (int) size("tile.tables", LARGEST_CACHE);
     if (bytes == 0) {
-      throw new DeviceProfileException(origin + ": tile.tables = 0: must be above 0; without the key the caches decide");
+      throw new DeviceProfileException(
+          origin + ": tile.tables = 0: must be above 0; without the key the caches decide");
     }
     return OptionalInt.of(bytes);
   }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Reads what the kernel shows below {@code /proc} and {@code /sys}. What isn't there, can't be read or isn't of the expected
- * form is empty: looking at a machine is advice, and never a reason to fail.
+ * Reads what the kernel shows below {@code /proc} and {@code /sys}. What isn't there, can't be read or isn't of the
+ * expected form is empty: what a machine shows is advice, and never a reason to fail.
  *
  * @param root of the file system, another folder in tests
  */
@@ -22,11 +22,11 @@ record SystemFiles(Path root) {
 
   private static final System.Logger LOG = System.getLogger(SystemFiles.class.getName());
 
-  /** A file that is larger isn't what we look for; a machine of 256 processors has 400 KB of /proc/cpuinfo. */
+  /** A larger file isn't what we look for; a machine of 256 processors has 400 KB of /proc/cpuinfo. */
   private static final int LARGEST_FILE = 1024 * 1024;
 
-  /** Entries of a folder to look at: more than any machine has processors. */
-  private static final int MOST_ENTRIES = 4096;
+  /** Entries of a folder that are read: more than any machine has processors. */
+  private static final int MAX_ENTRIES = 4096;
 
   /** The file's text, at most its first MiB. */
   String text(String below) {
@@ -42,13 +42,13 @@ record SystemFiles(Path root) {
     }
   }
 
-  /** A file that holds one whole number, not negative. */
+  /** The number in a file that holds one whole number, not negative. */
   OptionalLong number(String below) {
     String text = text(below).strip();
     return text.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
   }
 
-  /** What a folder has of this form ("thermal_zone*"), as paths below the root; 2 comes before 10. */
+  /** The entries of a folder that have this form ("thermal_zone*"), as paths below the root; 2 comes before 10. */
   List<String> entries(String below, String glob) {
     List<String> found = new ArrayList<>();
     Path folder = root.resolve(below);
@@ -57,7 +57,7 @@ record SystemFiles(Path root) {
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
       for (Path entry : entries) {
-        if (found.size() == MOST_ENTRIES) {
+        if (found.size() == MAX_ENTRIES) {
           break;
         }
         found.add(below + "/" + entry.getFileName());

@@ -6,18 +6,18 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * How hot the processor is at a moment, and whether something holds it back: what a latency is worth depends on it.
+ * How hot the processor is at a moment, and whether something holds it back: the worth of a latency depends on it.
  *
- * @param celsius of the hottest part of the processor; empty where the system doesn't tell, as in most virtual machines
+ * @param celsius of the hottest part of the processor; empty where the system doesn't say, as in most virtual machines
  * @param throttling what holds the processor back
  */
 public record ThermalState(OptionalDouble celsius, Throttling throttling) {
 
-  /** Values beyond are sensors that aren't there. */
+  /** Values outside of these come from sensors that aren't there. */
   private static final int COLDEST = -60_000;
   private static final int HOTTEST = 200_000;
 
-  /** What the machine says now. */
+  /** Reads what the machine says now. */
   public static ThermalState now() {
     return read(Path.of("/"));
   }
@@ -29,9 +29,9 @@ public record ThermalState(OptionalDouble celsius, Throttling throttling) {
   }
 
   /**
-   * The thermal zones of Linux, in thousandths of a degree: "cpu-thermal" of Raspberry Pis and of a Jetson Orin, "CPU-therm" of a
-   * Jetson Nano, "x86_pkg_temp" of PCs. Other zones (a graphics processor's, a power supply's) count only where a chip has a
-   * single one, "soc-thermal".
+   * The thermal zones of Linux, in thousandths of a degree: "cpu-thermal" of Raspberry Pis and of a Jetson Orin,
+   * "CPU-therm" of a Jetson Nano, "x86_pkg_temp" of PCs. Other zones (a graphics processor's, a power supply's) count
+   * only where a chip has a single one, "soc-thermal".
    */
   private static OptionalDouble hottest(SystemFiles files) {
     List<String> zones = files.entries("sys/class/thermal", "thermal_zone*");

@@ -3,14 +3,14 @@ package org.ptilmpq.profiles;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What holds the processor back at a moment, as far as the system tells; each kind of machine tells in its own way. */
+/** What holds the processor back at a moment, as far as the system says; each kind of machine says it differently. */
 public sealed interface Throttling {
 
-  /** For people: "no", "throttled; earlier: under-voltage", "–" when unknown. */
+  /** Human-readable: "no", "throttled; earlier: under-voltage", "–" when unknown. */
   String text();
 
   /**
-   * What came between two moments, for people: "no → throttled".
+   * The change between two moments, human-readable: "no → throttled".
    *
    * @param after of the same machine, later
    */
@@ -18,7 +18,7 @@ public sealed interface Throttling {
     return text() + " → " + after.text();
   }
 
-  /** The system doesn't tell. */
+  /** The system doesn't say. */
   record Unknown() implements Throttling {
 
     @Override
@@ -33,7 +33,7 @@ public sealed interface Throttling {
   }
 
   /**
-   * What a Raspberry Pi's firmware says: bits 0 to 3 hold now, bits 16 to 19 have been since it was started.
+   * The bits of a Raspberry Pi's firmware: 0 to 3 hold now, 16 to 19 have held at some time since it was started.
    *
    * <p>Source: Raspberry Pi documentation, {@code vcgencmd get_throttled}.
    */
@@ -71,7 +71,7 @@ public sealed interface Throttling {
       return count == 0 ? "no" : count + (count == 1 ? " event" : " events");
     }
 
-    /** Only those between the two moments say something: "no" or "3 events". */
+    /** Only the events between the two moments count: "no" or "3 events". */
     @Override
     public String until(Throttling after) {
       return after instanceof Events later
@@ -80,7 +80,7 @@ public sealed interface Throttling {
     }
   }
 
-  /** Which of the kernel's means of cooling hold the processor back: on Jetsons and other boards. */
+  /** The kernel's cooling devices that hold the processor back: on Jetsons and other boards. */
   record Cooling(List<String> active) implements Throttling {
 
     public Cooling {

@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/** Where the kernel says what holds the processor back. */
+/** Reads from the kernel what holds the processor back. */
 record ThrottlingSource(SystemFiles files) {
 
-  /** The surest of what the system has: the firmware's word, the processor's counters, the kernel's means of cooling. */
+  /**
+   * Reads the most reliable source that the system has: the firmware, the processor's counters, or the kernel's cooling
+   * devices.
+   */
   Throttling read() {
     String firmware = files.text("sys/devices/platform/soc/soc:firmware/get_throttled").strip();
     if (firmware.matches("(0x)?[0-9a-fA-F]{1,8}")) {
@@ -34,10 +37,13 @@ record ThrottlingSource(SystemFiles files) {
   }
 
   private List<Long> counts(List<String> cpus, String name) {
-    return cpus.stream().flatMapToLong(cpu -> files.number(cpu + "/thermal_throttle/" + name).stream()).boxed().toList();
+    return cpus.stream()
+        .flatMapToLong(cpu -> files.number(cpu + "/thermal_throttle/" + name).stream())
+        .boxed()
+        .toList();
   }
 
-  /** Fans cool without slowing down. */
+  /** Skips fans, which cool without slowing down. */
   private Throttling cooling() {
     List<String> active = new ArrayList<>();
     boolean isKnown = false;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ptilmpq.testkit.Seeds;
 
-/** Boards by what their kernels show, outside of containers and in them. */
+/** Boards are recognized by what their kernels show, outside of containers and in them. */
 class BoardDetectionTest {
 
   private static final String PLAIN = "fp asimd evtstrm crc32 cpuid";
@@ -42,14 +42,15 @@ class BoardDetectionTest {
    * @param cpuInfo what its kernel adds to /proc/cpuinfo
    */
   record Board(
-      String profile, String model, String compatible, int cores, String part, String features, String cpuInfo, long kibibytes) {
+      String profile, String model, String compatible, int cores, String part, String features, String cpuInfo,
+      long kibibytes) {
 
     void show(SystemTree tree) {
       tree.deviceTree(model, compatible.split(" "));
       showWithoutDeviceTree(tree);
     }
 
-    /** As Docker and Podman do: /sys/firmware is an empty folder then, and /proc/device-tree leads nowhere. */
+    /** Writes what Docker and Podman show: /sys/firmware is an empty folder, and /proc/device-tree leads nowhere. */
     void showWithoutDeviceTree(SystemTree tree) {
       tree.armCpuInfo(cores, part, features, cpuInfo).memory(kibibytes);
     }
@@ -64,7 +65,8 @@ class BoardDetectionTest {
     return Stream.of(
         new Board(
             "pi-zero-2", "Raspberry Pi Zero 2 W Rev 1.0", "raspberrypi,model-zero-2-w brcm,bcm2837", 4, "0xd03", PLAIN,
-            "Hardware\t: BCM2835\nRevision\t: 902120\nSerial\t\t: 00000000c0ffee00\nModel\t\t: Raspberry Pi Zero 2 W Rev 1.0\n",
+            "Hardware\t: BCM2835\nRevision\t: 902120\nSerial\t\t: 00000000c0ffee00\n"
+                + "Model\t\t: Raspberry Pi Zero 2 W Rev 1.0\n",
             427_136),
         new Board(
             "pi3", "Raspberry Pi 3 Model B Plus Rev 1.3", "raspberrypi,3-model-b-plus brcm,bcm2837", 4, "0xd03", PLAIN,
@@ -78,11 +80,12 @@ class BoardDetectionTest {
             "pi5", "Raspberry Pi 5 Model B Rev 1.0", "raspberrypi,5-model-b brcm,bcm2712", 4, "0xd0b", ARMV8_2,
             "Revision\t: d04170\nSerial\t\t: 00c0ffee00c0ffee\nModel\t\t: Raspberry Pi 5 Model B Rev 1.0\n", 8_245_904),
         new Board(
-            "jetson-nano", "NVIDIA Jetson Nano 2GB Developer Kit", "nvidia,p3541-0000 nvidia,p3450-0000 nvidia,tegra210", 4,
-            "0xd07", CRYPTOGRAPHY, "", 2_027_024),
+            "jetson-nano", "NVIDIA Jetson Nano 2GB Developer Kit",
+            "nvidia,p3541-0000 nvidia,p3450-0000 nvidia,tegra210", 4, "0xd07", CRYPTOGRAPHY, "", 2_027_024),
         new Board(
             "jetson-orin-nano", "NVIDIA Jetson Orin Nano Engineering Reference Developer Kit Super",
-            "nvidia,p3768-0000+p3767-0005-super nvidia,p3767-0005 nvidia,tegra234", 6, "0xd42", ARMV8_2, "", 7_802_552));
+            "nvidia,p3768-0000+p3767-0005-super nvidia,p3767-0005 nvidia,tegra234", 6, "0xd42", ARMV8_2, "",
+            7_802_552));
   }
 
   private DeviceProfiles.Match match() {
@@ -145,8 +148,9 @@ class BoardDetectionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "a02082, pi3", "a22083, pi3", "9020e1, pi3", "a020a0, pi3", "a02100, pi3", "902120, pi-zero-2", "a03111, pi4", "b03115, pi4",
-    "c03130, pi4", "b03140, pi4", "1c03111, pi4", "c04170, pi5", "d04190, pi5", "b041a0, pi5", "c04180, pi5"
+    "a02082, pi3", "a22083, pi3", "9020e1, pi3", "a020a0, pi3", "a02100, pi3", "902120, pi-zero-2", "a03111, pi4",
+    "b03115, pi4", "c03130, pi4", "b03140, pi4", "1c03111, pi4", "c04170, pi5", "d04190, pi5", "b041a0, pi5",
+    "c04180, pi5"
   })
   void aRevisionIsTheBoards(String revision, String profile) {
     tree.write("proc/cpuinfo", "processor\t: 0\n\nHardware\t: BCM2835\nRevision\t: " + revision + "\nSerial\t\t: 0\n");
@@ -173,15 +177,17 @@ class BoardDetectionTest {
   /** Number of cores, part, features, memory. */
   static Stream<Consumer<SystemTree>> notBoards() {
     return Stream.of(
-        // A server of the same core, a slice of it with as many cores as a Raspberry Pi 4, one with more memory than that.
+        // A server of the same core, a slice of it with as many cores as a Raspberry Pi 4, one with more memory than
+        // that.
         tree -> tree.armCpuInfo(16, "0xd08", CRYPTOGRAPHY, "").memory(32_000_000),
         tree -> tree.armCpuInfo(4, "0xd08", CRYPTOGRAPHY, "").memory(8_000_000),
         tree -> tree.armCpuInfo(4, "0xd08", PLAIN, "").memory(16_000_000),
         tree -> tree.armCpuInfo(2, "0xd08", PLAIN, "").memory(2_000_000),
         tree -> tree.armCpuInfo(8, "0xd42", ARMV8_2, "").memory(16_000_000),
-        // Two kinds of cores, and one nobody knows.
+        // Two kinds of cores, and an unknown one.
         tree ->
-            tree.write("proc/cpuinfo", "CPU implementer: 0x41\nCPU part: 0xd03\n".repeat(2) + "CPU part: 0xd08\n".repeat(2)),
+            tree.write(
+                "proc/cpuinfo", "CPU implementer: 0x41\nCPU part: 0xd03\n".repeat(2) + "CPU part: 0xd08\n".repeat(2)),
         tree -> tree.armCpuInfo(4, "0xd99", PLAIN, "").memory(2_000_000),
         tree -> {});
   }
@@ -213,7 +219,8 @@ class BoardDetectionTest {
 
   @Test
   void aPcIsGenericInContainersToo() {
-    String block = "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel\t\t: 17\nmodel name\t: AMD EPYC\nflags\t\t: fpu aes\n";
+    String block =
+        "processor\t: 0\nvendor_id\t: AuthenticAMD\nmodel\t\t: 17\nmodel name\t: AMD EPYC\nflags\t\t: fpu aes\n";
     tree.write("proc/cpuinfo", block);
     tree.memory(24_000_000).write("proc/self/cgroup", "0::/\n").write("sys/fs/cgroup/memory.max", "536870912\n");
     Machine machine = tree.machine("amd64", 2);
@@ -255,7 +262,7 @@ class BoardDetectionTest {
           }) {
         byte[] bytes = new byte[random.nextInt(400)];
         random.nextBytes(bytes);
-        // Pieces of what is looked for, shifted now and then, with random bytes between.
+        // Pieces of what is searched for, shifted now and then, with random bytes between.
         for (int j = 0; j < bytes.length; j++) {
           int shift = random.nextInt(9) == 0 ? bytes[j] : 0;
           bytes[j] = random.nextInt(4) == 0 ? bytes[j] : PIECES[Math.floorMod(j + shift, PIECES.length)];

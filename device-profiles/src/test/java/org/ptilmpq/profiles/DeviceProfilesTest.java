@@ -43,7 +43,7 @@ class DeviceProfilesTest {
     }
   }
 
-  /** That boards are known in all their ways is BoardDetectionTest's to say. */
+  /** {@link BoardDetectionTest} tests all other ways to recognize a board. */
   @ParameterizedTest
   @CsvSource({
     "Raspberry Pi Zero 2 W Rev 1.0, pi-zero-2",

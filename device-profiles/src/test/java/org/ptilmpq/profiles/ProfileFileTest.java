@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Profiles that users write: what they may say, and what each fault is answered with. */
+/** Profiles that users write: what they may contain, and the message for each fault. */
 class ProfileFileTest {
 
   private static final String VALID =
@@ -82,7 +82,8 @@ class ProfileFileTest {
         "cores = 4; cores = 99999999999; cores = 99999999999: must be a whole number, 1 to 1024",
         "cores = 4; cores = NaN; cores = NaN: must be a whole number, 1 to 1024",
         "threads = 2; threads = 257; threads = 257: must be a whole number, 0 to 256",
-        "memory = 1GiB; memory = lots; memory = lots: must be a size: 512MiB (2^20 bytes), 1GB (10^9), or a number of bytes",
+        "memory = 1GiB; memory = lots; memory = lots: must be a size: 512MiB (2^20 bytes), 1GB (10^9), "
+            + "or a number of bytes",
         "memory = 1GiB; memory = 1TiB; memory = 1TiB: must be a size",
         "memory = 1GiB; memory = -1GiB; memory = -1GiB: must be a size",
         "memory = 1GiB; memory = 2000000GiB; memory = 2000000GiB: must be no more than 1024 TiB",
@@ -93,11 +94,13 @@ class ProfileFileTest {
         "threads = 2; ; the key \"threads\" is missing",
         "threads = 2; thread = 2; there is no key \"thread\"; did you mean \"threads\"?",
         "cpu = Test; cpu = Test\\ncach.l2 = 3; there is no key \"cach.l2\"; did you mean \"cache.l2\"?",
-        "cpu = Test; cpu = Test\\nspeed.of.light = 3; there is no key \"speed.of.light\"; docs/devices.md lists the keys",
+        "cpu = Test; cpu = Test\\nspeed.of.light = 3; there is no key \"speed.of.light\"; "
+            + "docs/devices.md lists the keys",
         "cpu = Test; cpu = Test\\ncores = 4; the key \"cores\" is there twice",
         "cpu = Test; cpu = Test\\ntile.pixels = 90; tile.pixels = 90: must be a multiple of 7, 14 to 3584",
         "cpu = Test; cpu = Test\\ntile.pixels = 7; tile.pixels = 7: must be a multiple of 7, 14 to 3584",
-        "cpu = Test; cpu = Test\\ntile.kept-pixels = 3591; tile.kept-pixels = 3591: must be a multiple of 7, 14 to 3584",
+        "cpu = Test; cpu = Test\\ntile.kept-pixels = 3591; "
+            + "tile.kept-pixels = 3591: must be a multiple of 7, 14 to 3584",
         "cpu = Test; cpu = Test\\ntile.tables = 0; tile.tables = 0: must be above 0",
         "cpu = Test; cpu = Test\\nrevision-types = 3B+; revision-types = 3B+: must be pairs of hexadecimal digits",
         "cpu = Test; cpu = \\\\u12; not a device profile: Malformed \\\\uxxxx encoding"
@@ -116,20 +119,29 @@ class ProfileFileTest {
     Path file = write(VALID.replace("cores = 4", "cores = \u001b[31m" + "9".repeat(3000)));
     assertThatThrownBy(() -> DeviceProfiles.find(file.toString()))
         .hasMessageContaining("cores = [31m999")
-        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(file.toString().length() + 250).doesNotContain("\u001b"));
+        .satisfies(
+            e ->
+                assertThat(e.getMessage())
+                    .hasSizeLessThan(file.toString().length() + 250)
+                    .doesNotContain("\u001b"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"pi99", "no/such/file.properties", "", "with\0zero"})
   void whatIsNeitherNameNorFileIsRefused(String name) {
-    assertThatThrownBy(() -> DeviceProfiles.find(name)).isInstanceOf(DeviceProfileException.class).hasMessageContaining("no");
+    assertThatThrownBy(() -> DeviceProfiles.find(name))
+        .isInstanceOf(DeviceProfileException.class)
+        .hasMessageContaining("no");
   }
 
   @Test
   void whatIsNoProfileAtAllIsRefused() throws IOException {
-    assertThatThrownBy(() -> DeviceProfiles.find("pi99")).hasMessageContaining("\"pi99\"; profiles: auto, pi-zero-2, pi3, pi4");
-    assertThatThrownBy(() -> DeviceProfiles.find(folder.toString())).hasMessageEndingWith("is a folder, not a device profile");
-    assertThatThrownBy(() -> DeviceProfiles.find("/dev/zero")).hasMessageEndingWith("is no regular file, not a device profile");
+    assertThatThrownBy(() -> DeviceProfiles.find("pi99"))
+        .hasMessageContaining("\"pi99\"; profiles: auto, pi-zero-2, pi3, pi4");
+    assertThatThrownBy(() -> DeviceProfiles.find(folder.toString()))
+        .hasMessageEndingWith("is a folder, not a device profile");
+    assertThatThrownBy(() -> DeviceProfiles.find("/dev/zero"))
+        .hasMessageEndingWith("is no regular file, not a device profile");
     Path large = Files.write(folder.resolve("large"), new byte[70_000]);
     assertThatThrownBy(() -> DeviceProfiles.find(large.toString())).hasMessageContaining("64 KiB");
     Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xd8, 0, 1});

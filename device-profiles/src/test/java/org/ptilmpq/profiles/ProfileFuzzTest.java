@@ -18,8 +18,9 @@ class ProfileFuzzTest {
   private static final int MUTATIONS = 30_000;
 
   private static final String[] VALUES = {
-    "", "-1", "0", "1", "7", "NaN", "Infinity", "1e9", "0x10", "99999999999999999999", "9223372036854775807", "512KiB", "1GiB",
-    "999999999999999GiB", "yes", "no", "|", "a | b", "\\u00e9", "\\", "\u0000", "\ud83d\ude00", "\uFEFF", "= =", "x".repeat(200)
+    "", "-1", "0", "1", "7", "NaN", "Infinity", "1e9", "0x10", "99999999999999999999", "9223372036854775807", "512KiB",
+    "1GiB", "999999999999999GiB", "yes", "no", "|", "a | b", "\\u00e9", "\\", "\u0000", "\ud83d\ude00", "\uFEFF", "= =",
+    "x".repeat(200)
   };
 
   private static final Path FILE = Path.of("mutated.properties");
@@ -67,7 +68,7 @@ class ProfileFuzzTest {
     return bytes;
   }
 
-  /** One line away, twice, or with another value. */
+  /** One line removed, repeated, or with another value. */
   private static byte[] lineChanged(byte[] bytes, RandomGenerator random) {
     List<String> lines = new ArrayList<>(new String(bytes, StandardCharsets.UTF_8).lines().toList());
     if (lines.isEmpty()) {

@@ -24,7 +24,7 @@ record SystemTree(Path root) {
     }
   }
 
-  /** The device tree, with the link that /proc/device-tree is. */
+  /** Writes the device tree, and {@code /proc/device-tree} as a link to it. */
   SystemTree deviceTree(String model, String... compatible) {
     write("sys/firmware/devicetree/base/model", model + "\0");
     write("sys/firmware/devicetree/base/compatible", String.join("\0", compatible) + "\0");
@@ -37,7 +37,7 @@ record SystemTree(Path root) {
     return this;
   }
 
-  /** What arm64 kernels print: a block for each processor, then what a Raspberry Pi's adds. */
+  /** Writes what arm64 kernels print: a block for each processor, then what a Raspberry Pi's adds. */
   SystemTree armCpuInfo(int processors, String part, String features, String more) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < processors; i++) {

@@ -61,7 +61,8 @@ class ThermalStateTest {
     "8, soft temperature limit",
     "50000, 'no; earlier: under-voltage, throttled'",
     "0x50005, 'under-voltage, throttled; earlier: under-voltage, throttled'",
-    "e000e, 'frequency capped, throttled, soft temperature limit; earlier: frequency capped, throttled, soft temperature limit'"
+    "e000e, 'frequency capped, throttled, soft temperature limit; "
+        + "earlier: frequency capped, throttled, soft temperature limit'"
   })
   void bitsOfTheFirmwareHaveNames(String bits, String text) {
     tree.write(FIRMWARE, bits + "\n");
@@ -140,7 +141,8 @@ class ThermalStateTest {
     assertThat(ClockSpeed.read(root).current()).isEmpty();
     for (int cpu = 0; cpu < 4; cpu++) {
       String folder = "sys/devices/system/cpu/cpu" + cpu + "/cpufreq/";
-      tree.write(folder + "scaling_cur_freq", (600_000 + 300_000 * cpu) + "\n").write(folder + "cpuinfo_max_freq", "1799999\n");
+      tree.write(folder + "scaling_cur_freq", (600_000 + 300_000 * cpu) + "\n")
+          .write(folder + "cpuinfo_max_freq", "1799999\n");
     }
     tree.write("sys/devices/system/cpu/cpufreq/policy0/cpuinfo_max_freq", "9000000\n");
     assertThat(ClockSpeed.read(root).current()).hasValue(1500);
@@ -163,7 +165,8 @@ class ThermalStateTest {
       random.nextBytes(bytes);
       tree.write(FIRMWARE, bytes);
       tree.write("sys/class/thermal/thermal_zone0/type", bytes).write("sys/class/thermal/thermal_zone0/temp", bytes);
-      tree.write("sys/class/thermal/cooling_device0/type", bytes).write("sys/class/thermal/cooling_device0/cur_state", bytes);
+      tree.write("sys/class/thermal/cooling_device0/type", bytes)
+          .write("sys/class/thermal/cooling_device0/cur_state", bytes);
       assertThat(read().celsius()).isEmpty();
       assertThat(read().throttling().text()).isNotEmpty();
     }
