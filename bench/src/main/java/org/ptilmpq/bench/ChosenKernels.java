@@ -8,7 +8,7 @@ import org.ptilmpq.kernels.KernelSet;
 /** Kernel sets as {@link KernelProvider} chooses them under given properties, which are put back afterwards. */
 final class ChosenKernels {
 
-  /** The instruction set that machine code runs in anyway: the machine's best, or the one that the property says. */
+  /** The instruction set that machine code runs in by default: the machine's best, or the one the property says. */
   static final String BEST = "best";
 
   private ChosenKernels() {}

@@ -2,13 +2,13 @@ package org.ptilmpq.bench;
 
 import java.util.random.RandomGenerator;
 
-/** How a workload's weights are spread over the codes of a width. What kernels may do can depend on how large they are. */
+/** Spread of a workload's weights over the codes of a width. What kernels may do can depend on their size. */
 public enum CodeDistribution {
 
   /**
-   * As a quantizer leaves the codes of normal weights: rounded, and clipped where the width ends, at 2 + b/4 standard
-   * deviations. That is 2.75 for 3 bits and 4 for 8, close to where the mean squared error is least (Max 1960, table
-   * II: 2.3 and 3.9), and the mean level is 1.1 or 25.
+   * The codes of normal weights as a quantizer leaves them: rounded, and clipped where the width ends, at 2 + b/4
+   * standard deviations. That is 2.75 for 3 bits and 4 for 8, close to where the mean squared error is least (Max 1960,
+   * table II: 2.3 and 3.9), and the mean level is 1.1 or 25.
    */
   NORMAL {
     @Override
@@ -28,7 +28,7 @@ public enum CodeDistribution {
   };
 
   /**
-   * A code.
+   * Draws a code.
    *
    * @param bits of a code in two's complement, 1…8
    */

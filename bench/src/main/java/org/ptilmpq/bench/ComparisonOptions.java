@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What to compare.
+ * The options of a comparison.
  *
  * @param onnx the float model, for ONNX Runtime
  * @param pq the same network as this project runs it
- * @param int8 the same network with 8-bit operators (QDQ), for ONNX Runtime too
+ * @param int8 the same network with 8-bit operators (QDQ), also for ONNX Runtime
  * @param tflite the same network for TensorFlow Lite
  * @param kernels that run the .pq; without them those of the properties of the virtual machine
- * @param threads one comparison for each number
+ * @param threads one comparison per number
  * @param rounds how often each engine has its turn
- * @param json one JSON object a line instead of a table
+ * @param json one JSON object per line instead of a table
  */
 record ComparisonOptions(
     Path onnx,

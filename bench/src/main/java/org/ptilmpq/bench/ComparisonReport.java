@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A comparison as text: a table for people, or one JSON object a line. */
+/** A comparison as text: a human-readable table, or one JSON object per line. */
 final class ComparisonReport {
 
   private ComparisonReport() {}

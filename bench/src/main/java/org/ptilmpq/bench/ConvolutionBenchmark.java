@@ -28,7 +28,7 @@ import org.ptilmpq.kernels.TensorMemory;
 @Fork(value = 1, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector"})
 public class ConvolutionBenchmark {
 
-  /** Of every weight. */
+  /** Bits of every weight. */
   @Param({"1", "2", "3", "4", "5", "6", "7", "8"})
   public int bits;
 
@@ -75,7 +75,7 @@ public class ConvolutionBenchmark {
     set.close();
   }
 
-  /** What the last run computed. */
+  /** The result of the last run. */
   byte[] output() {
     return workload.output();
   }

@@ -6,12 +6,12 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Marks a moment for an emulator that counts instructions (.ci/boards/instructions.c): closes a file descriptor that can't
- * be open, a system call that does nothing and that nobody else makes.
+ * Marks a moment for an emulator that counts instructions (.ci/boards/instructions.c): closes a file descriptor that
+ * can't be open, a system call that does nothing and that nobody else makes.
  */
 final class InstructionMark {
 
-  /** Known to the plugin too. */
+  /** Also known to the plugin. */
   private static final int DESCRIPTOR = -20561;
 
   private final MethodHandle close;

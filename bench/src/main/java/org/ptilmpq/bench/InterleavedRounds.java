@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 record InterleavedRounds(long warmUpNanos, int warmUpRuns, long turnNanos) {
 
   /**
-   * Milliseconds of one run, a task and a round.
+   * Milliseconds of one run, [task][round].
    *
    * @param rounds at least 1
-   * @param progress is told each step, for people
+   * @param progress receives each step, human-readable
    */
   double[][] run(List<? extends Runnable> tasks, int rounds, Consumer<String> progress) {
     int[] runs = new int[tasks.size()];

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a JSON value (RFC 8259): what {@code sweep} and the command line's {@code benchmark} wrote. */
+/** Reads a JSON value (RFC 8259): the output of {@code sweep} and of the command line's {@code benchmark}. */
 final class JsonText {
 
   private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
   private static final Map<Character, Character> ESCAPES =
       Map.of('"', '"', '\\', '\\', '/', '/', 'b', '\b', 'f', '\f', 'n', '\n', 'r', '\r', 't', '\t');
 
-  /** Nothing that is read here is nested deeper than four. */
+  /** Nothing that is read here is nested deeper than four levels. */
   private static final int DEEPEST = 32;
 
   private final String text;
@@ -26,9 +26,9 @@ final class JsonText {
   }
 
   /**
-   * An object's fields: Map, List, String, Double, Boolean or null each.
+   * Returns an object's fields, each a Map, List, String, Double, Boolean or null.
    *
-   * @throws IllegalArgumentException when the text is no JSON object, with the place
+   * @throws IllegalArgumentException when the text is no JSON object; the message says where
    */
   static JsonObject object(String text) {
     JsonText reader = new JsonText(text);

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** Milliseconds of one inference over many rounds. */
 record Latency(double median, double p90, double min) {
 
-  /** At least one value. */
+  /** Returns the latency of at least one measured value. */
   static Latency of(double[] milliseconds) {
     double[] sorted = milliseconds.clone();
     Arrays.sort(sorted);

@@ -12,7 +12,7 @@ final class LatencyPlot {
   private static final double BARS = 420;
   private static final double RIGHT = 110;
   private static final double BOTTOM = 30;
-  private static final int LONGEST_NAME = 38;
+  private static final int MAX_NAME = 38;
 
   private LatencyPlot() {}
 
@@ -71,6 +71,6 @@ final class LatencyPlot {
 
   /** The end of a name says more than its beginning, which is often the same for all. */
   private static String shortened(String name) {
-    return name.length() <= LONGEST_NAME ? name : "…" + name.substring(name.length() - LONGEST_NAME + 1);
+    return name.length() <= MAX_NAME ? name : "…" + name.substring(name.length() - MAX_NAME + 1);
   }
 }

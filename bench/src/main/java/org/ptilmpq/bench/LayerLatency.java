@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One layer's time in a whole network.
  *
- * @param method which kernel it had
+ * @param method the kernel that computed it
  * @param milliseconds mean of a run
  * @param macs multiply-accumulates, 0 for layers without weights
  * @param bits of its weights, on average
@@ -15,7 +15,7 @@ record LayerLatency(String name, String method, double milliseconds, long macs, 
   /**
    * Reads what {@code ptilmpq benchmark MODEL.pq --layers --json} writes.
    *
-   * @throws IllegalArgumentException when it is something else, saying what is missing
+   * @throws IllegalArgumentException when it is something else; the message says what is missing
    */
   static List<LayerLatency> parse(String json) {
     JsonObject benchmark = JsonText.object(json);

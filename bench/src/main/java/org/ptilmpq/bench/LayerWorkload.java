@@ -61,7 +61,7 @@ public final class LayerWorkload implements AutoCloseable {
     scratch = new Scratch(kernels.scratch(spec));
   }
 
-  /** Computes the layer, and gives what holds the result. */
+  /** Computes the layer and returns the memory that holds the result. */
   public TensorMemory run() {
     kernel.run(tensors, 0, kernel.units(), scratch);
     return tensors;
@@ -74,7 +74,7 @@ public final class LayerWorkload implements AutoCloseable {
     return copy;
   }
 
-  /** Frees what is native of it. */
+  /** Frees its native memory. */
   @Override
   public void close() {
     kernel.close();
@@ -83,7 +83,7 @@ public final class LayerWorkload implements AutoCloseable {
     arena.close();
   }
 
-  /** Which product computes it. */
+  /** The product that computes it. */
   String method() {
     return kernel.method();
   }

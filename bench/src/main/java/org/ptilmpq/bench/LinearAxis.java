@@ -7,7 +7,7 @@ import java.util.Locale;
 /** Places values between two ends, evenly. */
 final class LinearAxis {
 
-  private static final int MOST_TICKS = 6;
+  private static final int MAX_TICKS = 6;
 
   private final double least;
   private final double most;
@@ -42,9 +42,9 @@ final class LinearAxis {
 
   private double step() {
     double range = most - least;
-    double power = Math.pow(10, Math.floor(Math.log10(range / MOST_TICKS)));
+    double power = Math.pow(10, Math.floor(Math.log10(range / MAX_TICKS)));
     for (double step : new double[] {1, 2, 5}) {
-      if (step * power * MOST_TICKS >= range) {
+      if (step * power * MAX_TICKS >= range) {
         return step * power;
       }
     }

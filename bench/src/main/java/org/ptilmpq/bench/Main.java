@@ -27,7 +27,7 @@ public final class Main {
     }
   }
 
-  /** What a command does once it is told apart. */
+  /** The work of a command. */
   private interface Command {
     void run() throws IOException, OrtException, InterruptedException;
   }

@@ -44,7 +44,8 @@ record MarkedInferences(Path pq, Optional<Path> onnx, int warmup, int runs) {
       String argument = arguments.get(i);
       switch (argument) {
         case "--onnx" -> onnx = Optional.of(Path.of(ComparisonOptions.value(arguments, ++i)));
-        case "--warmup" -> warmup = ComparisonOptions.number(argument, ComparisonOptions.value(arguments, ++i), 100_000);
+        case "--warmup" ->
+            warmup = ComparisonOptions.number(argument, ComparisonOptions.value(arguments, ++i), 100_000);
         case "--runs" -> runs = ComparisonOptions.number(argument, ComparisonOptions.value(arguments, ++i), 100_000);
         default -> {
           if (argument.startsWith("-")) {
@@ -61,7 +62,7 @@ record MarkedInferences(Path pq, Optional<Path> onnx, int warmup, int runs) {
   }
 
   /**
-   * @return what ran, for people
+   * @return what ran, human-readable
    * @throws IOException when the .pq file can't be read; {@link org.ptilmpq.format.PqFormatException} for a broken one
    * @throws OrtException when ONNX Runtime can't open its model
    */

@@ -45,10 +45,10 @@ final class OnnxRuntimePeer implements Peer {
   /**
    * Opens a model.
    *
-   * @param name for people
+   * @param name human-readable
    * @param tensor shape of the input
    * @param values real values of the input, height × width × channels
-   * @throws IllegalArgumentException when the model wants another input
+   * @throws IllegalArgumentException when the model requires another input
    */
   static OnnxRuntimePeer open(String name, Path model, int threads, Tensor tensor, float[] values)
       throws OrtException {
@@ -80,7 +80,7 @@ final class OnnxRuntimePeer implements Peer {
     return fits(shape, first);
   }
 
-  /** Sizes that the model leaves open are −1. */
+  /** Whether shapes fit; sizes that the model leaves open are −1. */
   private static boolean fits(long[] shape, long[] wanted) {
     boolean fits = shape.length == wanted.length;
     for (int i = 0; fits && i < shape.length; i++) {

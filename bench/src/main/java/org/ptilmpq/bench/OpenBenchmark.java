@@ -17,8 +17,8 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
 /**
- * How long a session takes to open: {@code -p model=a.pq,b.pq} compares the two forms of a model, single shots from a
- * process's first on ({@code -wi 0}) or once everything is compiled.
+ * The time that a session takes to open: {@code -p model=a.pq,b.pq} compares the two forms of a model, single shots
+ * from a process's first on ({@code -wi 0}) or once everything is compiled.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)

@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * The limit of the look-up product: a permute of 16-bit lanes and an addition that stay in registers. A vector of n
  * lanes is a table of the subset sums of log₂ n inputs, so that a permute does the work of n · log₂ n
- * multiply-accumulates for one bit of the weights. Each accumulator is its own next table: a look-up in a table that
- * doesn't change the JIT would make once.
+ * multiply-accumulates for one bit of the weights. Each accumulator is its own next table: the JIT would do a look-up
+ * in an unchanging table only once.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

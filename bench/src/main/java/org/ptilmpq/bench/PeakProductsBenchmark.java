@@ -63,12 +63,12 @@ public class PeakProductsBenchmark {
     scratch.close();
   }
 
-  /** The kernel set, for people. */
+  /** The kernel set, human-readable. */
   String kernels() {
     return kernels.name();
   }
 
-  /** What convolutions with these products call them. */
+  /** The name of these products in convolutions. */
   String method() {
     return limit.kernel().method();
   }

@@ -71,7 +71,7 @@ final class PeerComparison {
     }
   }
 
-  /** Null without a model, which try-with-resources passes over. */
+  /** Returns null without a model, which try-with-resources ignores. */
   private static Peer onnxRuntime(String name, Optional<Path> model, int threads, SessionPeer own)
       throws OrtException {
     return model.isEmpty()
@@ -79,12 +79,12 @@ final class PeerComparison {
         : OnnxRuntimePeer.open(name, model.get(), threads, own.inputTensor(), own.realInput());
   }
 
-  /** Null without a model. */
+  /** Returns null without a model. */
   private static Peer tensorFlowLite(Optional<Path> model, int threads, SessionPeer own) throws IOException {
     return model.isEmpty() ? null : TensorFlowLitePeer.open(model.get(), threads, own.realInput());
   }
 
-  /** The first engine is what the others are compared with. */
+  /** The first engine is the one that the others are compared with. */
   static List<Row> compare(List<? extends Peer> peers, int threads, int rounds) {
     float[] scores = peers.get(0).run();
     double[] correlations = peers.stream().mapToDouble(peer -> correlation(scores, peer)).toArray();

@@ -76,7 +76,7 @@ final class Pictures {
     return written;
   }
 
-  /** The first kernel set whose name ends with the words asked for. */
+  /** The first kernel set whose name ends with the given words. */
   private static String kernelSet(SweepResult result, String asked) {
     List<String> sets = result.kernelSets();
     for (String name : sets) {

@@ -1,11 +1,11 @@
 package org.ptilmpq.bench;
 
 /**
- * What a kernel set's product can do on this machine, on one thread, if everything stays in registers.
+ * The speed of a kernel set's product on this machine, on one thread, if everything stays in registers.
  *
  * @param kernels the set, as {@code KernelSet.name()} calls it
  * @param method the product, as {@code Kernel.method()} calls it
- * @param gmacPerSecond 10⁹ multiply-accumulates a second; of look-ups those that they stand for with weights of 1 bit
+ * @param gmacPerSecond 10⁹ multiply-accumulates per second; of look-ups those that they replace with weights of 1 bit
  */
 record ProductLimit(String kernels, String method, double gmacPerSecond) {
 

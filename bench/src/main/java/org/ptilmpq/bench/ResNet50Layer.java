@@ -67,7 +67,7 @@ public enum ResNet50Layer {
     return outputChannels;
   }
 
-  /** Padded so that a stride of 1 keeps the size. */
+  /** The window, padded so that a stride of 1 keeps the size. */
   public Window window() {
     return new Window(kernel, kernel, stride, stride, 1, 1, kernel / 2, kernel / 2);
   }

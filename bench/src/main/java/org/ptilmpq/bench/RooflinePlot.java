@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.TreeSet;
 
 /**
- * GMAC/s over multiply-accumulates for each byte of weights and activations, as dots, and the measured limits of the
+ * GMAC/s over multiply-accumulates per byte of weights and activations, as dots, and the measured limits of the
  * products as lines (Williams, Waterman, Patterson 2009). There is no line for the memory: a layer that runs over and
  * over has its weights and activations in a cache.
  */
@@ -60,7 +60,8 @@ final class RooflinePlot {
     svg.text(LEFT, 16, "start", Svg.INK, title());
     svg.grid(x, y, LEFT, RIGHT, TOP, BOTTOM);
     svg.text(LEFT, 34, "start", Svg.INK, "GMAC/s");
-    svg.text((LEFT + RIGHT) / 2, BOTTOM + 36, "middle", Svg.INK, "multiply-accumulates per byte of weights and activations");
+    svg.text(
+        (LEFT + RIGHT) / 2, BOTTOM + 36, "middle", Svg.INK, "multiply-accumulates per byte of weights and activations");
     drawLimits();
     for (SweepRow row : rows) {
       svg.dot(x.at(row.macsPerByte()), y.at(row.gmacPerSecond()), colours.of(row.method()), words(row));
@@ -69,7 +70,7 @@ final class RooflinePlot {
     return svg.document();
   }
 
-  /** One line for each product, for look-ups one for each width of weights that is looked up. */
+  /** Draws one line per product, for look-ups one per width of weights that is looked up. */
   private void drawLimits() {
     TreeSet<String> drawn = new TreeSet<>();
     for (SweepRow row : rows) {
@@ -78,7 +79,8 @@ final class RooflinePlot {
       if (result.limit(row).isPresent() && drawn.add(name)) {
         double limit = result.limit(row).getAsDouble();
         svg.dashedLine(LEFT, y.at(limit), RIGHT, y.at(limit), colours.of(row.method()));
-        svg.text(RIGHT + 6, y.at(limit) + 4, "start", colours.of(row.method()), "%s: %s".formatted(name, number(limit)));
+        svg.text(
+            RIGHT + 6, y.at(limit) + 4, "start", colours.of(row.method()), "%s: %s".formatted(name, number(limit)));
       }
     }
   }

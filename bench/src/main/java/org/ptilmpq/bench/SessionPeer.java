@@ -21,7 +21,7 @@ final class SessionPeer implements Peer {
     this.input = input;
   }
 
-  /** Opens a model with the usual options and makes up an input of random bytes. */
+  /** Opens a model with the default options and makes up an input of random bytes. */
   static SessionPeer open(Path model, int threads, RandomGenerator random) throws IOException {
     return open(model, SessionOptions.defaults().withThreads(threads), random);
   }
@@ -46,7 +46,7 @@ final class SessionPeer implements Peer {
     return session.logits();
   }
 
-  /** Which kernels run, and why. */
+  /** The kernels that run, and why. */
   String kernels() {
     return session.kernelChoice();
   }

@@ -11,7 +11,7 @@ final class Svg {
   private final StringBuilder out = new StringBuilder();
 
   /**
-   * @param title what it shows, for who can't see it
+   * @param title what it shows, for those who can't see it
    */
   Svg(double width, double height, String title) {
     out.append(
@@ -84,7 +84,7 @@ final class Svg {
     return String.format(Locale.ROOT, form, values);
   }
 
-  /** What XML allows in text: names of layers come from other people's models. */
+  /** The text as XML allows it: names of layers come from other people's models. */
   private static String escaped(String text) {
     StringBuilder safe = new StringBuilder();
     text.codePoints()
@@ -95,7 +95,9 @@ final class Svg {
                 case '<' -> safe.append("&lt;");
                 case '>' -> safe.append("&gt;");
                 case '"' -> safe.append("&quot;");
-                default -> safe.appendCodePoint(c < ' ' || c >= 0xD800 && c < 0xE000 || c > 0xFFFD && c < 0x10000 ? '?' : c);
+                default ->
+                    safe.appendCodePoint(
+                        c < ' ' || c >= 0xD800 && c < 0xE000 || c > 0xFFFD && c < 0x10000 ? '?' : c);
               }
             });
     return safe.toString();

@@ -27,7 +27,7 @@ final class Sweep {
   private Sweep() {}
 
   /**
-   * Runs one process a fork and kernel set.
+   * Runs one process per fork and kernel set.
    *
    * @throws IOException when a process can't be started or fails; what it says is on standard error
    * @throws IllegalArgumentException when this machine hasn't an instruction set, or none of the widths
@@ -55,7 +55,7 @@ final class Sweep {
     return SweepForks.ofSets(results.values().stream().map(SweepForks::ofOneSet).toList());
   }
 
-  /** Nothing if the machine's vectors aren't so wide. */
+  /** Returns nothing if the machine's vectors aren't that wide. */
   private static Optional<SweepResult> fork(SweepOptions options, String set) throws IOException, InterruptedException {
     Process process = start(options, set);
     try {
@@ -73,7 +73,7 @@ final class Sweep {
     }
   }
 
-  /** A virtual machine as this one was started, but with what kernels need, and the width, which is constant in it. */
+  /** Starts a virtual machine like this one, but with what kernels need, and the width, which is constant in it. */
   private static Process start(SweepOptions options, String set) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -3,13 +3,13 @@ package org.ptilmpq.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts together what the virtual machines of a sweep measured. */
+/** Combines the measurements of a sweep's virtual machines. */
 final class SweepForks {
 
   private SweepForks() {}
 
   /**
-   * Forks of one kernel set: of each time and limit the median, and how far apart the times are.
+   * Combines the forks of one kernel set: the median of each time and limit, and how far apart the times are.
    *
    * @param forks at least one, with the same limits and rows in the same order and the same number of rounds
    */
@@ -46,7 +46,7 @@ final class SweepForks {
         first.activationBytes());
   }
 
-  /** Results of different kernel sets as one. */
+  /** Combines the results of different kernel sets. */
   static SweepResult ofSets(List<SweepResult> results) {
     SweepResult first = results.get(0);
     return new SweepResult(

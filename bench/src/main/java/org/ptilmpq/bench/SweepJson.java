@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /**
  * A sweep as JSON: one object with {@code java}, {@code codes}, {@code forks}, {@code rounds}, {@code limits} and
- * {@code rows}, a line each. Rates are in GMAC/s (a look-up's limit with weights of 1 bit), {@code share} is of the
+ * {@code rows}, one per line. Rates are in GMAC/s (a look-up's limit with weights of 1 bit), {@code share} is of the
  * limit of the row's product in the row's kernel set, {@code null} for a product whose limit isn't measured;
  * {@code large} layers are those of 0.05 GMAC or more.
  */
@@ -68,7 +68,7 @@ final class SweepJson {
   /**
    * Reads what {@link #of} writes.
    *
-   * @throws IllegalArgumentException when something is missing or no JSON, saying where
+   * @throws IllegalArgumentException when something is missing or no JSON; the message says where
    */
   static SweepResult parse(String text) {
     JsonObject result = JsonText.object(text);

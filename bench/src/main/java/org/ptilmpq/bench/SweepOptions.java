@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What to sweep over.
+ * The options of a sweep.
  *
  * @param kernels kind of kernels: {@code machine}, {@code vector}
  * @param sets the kernel sets of that kind: names of instruction sets, bits of a vector; vectors wider than the
- *     machine's are left out
+ *     machine's are skipped
  * @param bits of the weights
  * @param layers shapes
  * @param products which products of the vector kernels: {@code fp32}, {@code look-up}; machine code has one
@@ -107,12 +107,12 @@ record SweepOptions(
     return kernels.equals(MACHINE);
   }
 
-  /** The same for a single fork of a single kernel set. */
+  /** Returns the options of a single fork of a single kernel set. */
   SweepOptions of(String set) {
     return new SweepOptions(kernels, List.of(set), bits, layers, products, codes, 1, rounds, json);
   }
 
-  /** The arguments that say the same, but for the form of the answer. */
+  /** The arguments that give these options, except for the form of the output. */
   List<String> arguments() {
     List<String> own =
         isMachine()

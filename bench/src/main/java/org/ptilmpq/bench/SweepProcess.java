@@ -25,17 +25,17 @@ final class SweepProcess {
   private final List<LimitTask> limits = new ArrayList<>();
   private final List<LayerTask> layers = new ArrayList<>();
 
-  /** What frees all that is native, the last one first. */
+  /** Frees all that is native, the last one first. */
   private final Deque<Runnable> closing = new ArrayDeque<>();
 
   private SweepProcess(SweepOptions options) {
     this.options = options;
   }
 
-  /** A product whose limit is measured; a run does so many multiply-accumulates. */
+  /** A product whose limit is measured; a run does {@code macs} multiply-accumulates. */
   private record LimitTask(String kernels, String method, double macs, Runnable run) {}
 
-  /** A layer, and what it is called. */
+  /** A layer, and the names that it is reported under. */
   private record LayerTask(String kernels, ResNet50Layer layer, int bits, LayerWorkload workload) {}
 
   /**
@@ -54,7 +54,7 @@ final class SweepProcess {
     System.out.print(SweepJson.of(measure(options, PACE, progress())));
   }
 
-  /** A line now and then, which is readable in a file too. */
+  /** Prints a line now and then, which is also readable in a file. */
   private static Consumer<String> progress() {
     long[] last = {System.nanoTime() - PROGRESS_NANOS};
     return step -> {
@@ -66,7 +66,7 @@ final class SweepProcess {
   }
 
   /**
-   * Limits and all rows of one kernel set.
+   * Measures limits and all rows of one kernel set.
    *
    * @param options whose first kernel set is measured; of vectors, this virtual machine's width
    */
@@ -100,7 +100,7 @@ final class SweepProcess {
     }
   }
 
-  /** Of vectors one for each product. */
+  /** The kernel sets; of vectors one per product. */
   private List<KernelSet> kernels() {
     return options.isMachine()
         ? List.of(ChosenKernels.machine(options.sets().getFirst()))

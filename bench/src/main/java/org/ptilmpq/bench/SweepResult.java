@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What a sweep measured.
+ * The results of a sweep.
  *
  * @param java virtual machine and version
  * @param codes how weights were spread
  * @param forks virtual machines for each kernel set
- * @param rounds of each fork, that medians are of
+ * @param rounds of each fork, over which medians are taken
  * @param limits one for each kernel set and product of it
  * @param rows one for each kernel set, layer, width of weights and product
  */
@@ -25,7 +25,7 @@ record SweepResult(String java, String codes, int forks, int rounds, List<Produc
     return rows.stream().map(SweepRow::kernels).distinct().toList();
   }
 
-  /** What has been measured of one kernel set. */
+  /** The results of one kernel set. */
   SweepResult of(String kernels) {
     return new SweepResult(
         java,
@@ -36,7 +36,7 @@ record SweepResult(String java, String codes, int forks, int rounds, List<Produc
         rows.stream().filter(row -> row.kernels().equals(kernels)).toList());
   }
 
-  /** GMAC/s that a row can't exceed; nothing for a product whose limit isn't known. */
+  /** GMAC/s that a row can't exceed; empty for a product whose limit isn't known. */
   OptionalDouble limit(SweepRow row) {
     return limits.stream()
         .filter(each -> each.kernels().equals(row.kernels()) && each.method().equals(row.method()))

@@ -7,9 +7,9 @@ package org.ptilmpq.bench;
  * @param layer a {@link ResNet50Layer}
  * @param bits of the weights
  * @param method the product that computes it
- * @param milliseconds median of one run; of several forks, the median of theirs
- * @param spread the slowest fork's time less the fastest one's, by the median: what may be luck with a start; 0 of
- *     one fork
+ * @param milliseconds median of one run; for several forks, the median of theirs
+ * @param spread the slowest fork's time less the fastest one's, divided by the median: what may be luck with a start; 0
+ *     for one fork
  * @param macs multiply-accumulates of one run
  * @param weightBytes packed weights
  * @param activationBytes input and output
@@ -25,12 +25,12 @@ record SweepRow(
     long weightBytes,
     long activationBytes) {
 
-  /** 10⁹ multiply-accumulates a second. */
+  /** 10⁹ multiply-accumulates per second. */
   double gmacPerSecond() {
     return macs / milliseconds * 1e-6;
   }
 
-  /** Multiply-accumulates for each byte of weights and activations, if each is moved once. */
+  /** Multiply-accumulates per byte of weights and activations, if each is moved once. */
   double macsPerByte() {
     return (double) macs / (weightBytes + activationBytes);
   }

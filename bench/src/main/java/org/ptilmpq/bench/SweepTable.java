@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * A sweep as a table for people, what the limits were, and how many large layers reach the bar. The spread is from fork
+ * A sweep as a human-readable table, with the limits, and how many large layers reach the bar. The spread is from fork
  * to fork.
  */
 final class SweepTable {

@@ -17,8 +17,8 @@ import org.bytedeco.tensorflowlite.global.tensorflowlite;
 
 /**
  * TensorFlow Lite with XNNPACK, as JavaCPP binds it. The native library is that of x86-64 Linux, and JavaCPP unpacks it
- * to {@code ~/.javacpp/cache} at the first use. The interpreter of the C interface would run without XNNPACK, eight
- * times as long on ResNet-8.
+ * to {@code ~/.javacpp/cache} at the first use. The interpreter of the C interface would run without XNNPACK, which
+ * takes eight times as long on ResNet-8.
  */
 final class TensorFlowLitePeer implements Peer {
 
@@ -93,7 +93,7 @@ final class TensorFlowLitePeer implements Peer {
    *
    * @param values real values of the input, height × width × channels
    * @throws IOException when there is no such file or TensorFlow Lite can't run it
-   * @throws IllegalArgumentException when the model wants another input, or this machine has no TensorFlow Lite
+   * @throws IllegalArgumentException when the model requires another input, or this machine has no TensorFlow Lite
    */
   static TensorFlowLitePeer open(Path file, int threads, float[] values) throws IOException {
     if (!Files.exists(file)) {
@@ -163,7 +163,7 @@ final class TensorFlowLitePeer implements Peer {
     close(model, operators, interpreter);
   }
 
-  /** The interpreter reads both others. */
+  /** Closes the interpreter first, since it reads both others. */
   private static void close(FlatBufferModel model, BuiltinOpResolverWithXNNPACK operators, Interpreter interpreter) {
     interpreter.close();
     operators.close();

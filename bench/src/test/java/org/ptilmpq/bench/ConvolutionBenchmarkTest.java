@@ -50,7 +50,8 @@ class ConvolutionBenchmarkTest {
   /** 4.09 GMAC (peers count the same), each shape as often as the network has it. */
   @Test
   void layersAddUpToResNet50() {
-    // Blocks of the stages: 3, 4, 6, 3. The first of each has a first layer, shortcut and, from stage 2, 3×3 of its own.
+    // Blocks of the stages: 3, 4, 6, 3. The first of each has a first layer, shortcut and, from stage 2, 3×3 of its
+    // own.
     long macs = ResNet50Layer.STEM_7X7.macs() + ResNet50Layer.CLASSIFIER.macs();
     macs += ResNet50Layer.STAGE1_FIRST_1X1.macs();
     macs += 3 * ResNet50Layer.STAGE1_3X3.macs();

@@ -22,7 +22,9 @@ class LayerWorkloadTest {
   private static final ResNet50Layer LAYER = ResNet50Layer.STAGE4_3X3;
 
   @ParameterizedTest
-  @CsvSource({"NORMAL, 8, 25.3", "NORMAL, 5, 3.9", "NORMAL, 3, 1.12", "NORMAL, 1, 0.13", "UNIFORM, 8, 64", "UNIFORM, 3, 2"})
+  @CsvSource({
+    "NORMAL, 8, 25.3", "NORMAL, 5, 3.9", "NORMAL, 3, 1.12", "NORMAL, 1, 0.13", "UNIFORM, 8, 64", "UNIFORM, 3, 2"
+  })
   void codesHaveThePromisedMeanLevel(CodeDistribution codes, int bits, double mean) {
     RandomGenerator random = Seeds.random("codesHaveThePromisedMeanLevel", 33);
     try (Arena arena = Arena.ofConfined()) {
@@ -32,8 +34,7 @@ class LayerWorkloadTest {
   }
 
   /**
-   * What is said of the levels is counted again in the planes, as kernels read them: also with a block of 40
-   * channels.
+   * The figures of the levels are counted again in the planes, as kernels read them, also with a block of 40 channels.
    */
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 8})

@@ -54,7 +54,7 @@ class PeakBenchmarkTest {
     assertThat(PeakPermuteBenchmark.macs(3) * 3).isCloseTo((double) lookedUp * inputs, offset(1e-3));
   }
 
-  /** Products of machine code leave no sums behind: that they are the set's own is what can be seen. */
+  /** Products of machine code leave no sums behind: all that can be checked is that they are the set's own. */
   @Test
   void machineCode() {
     PeakProductsBenchmark benchmark = new PeakProductsBenchmark();

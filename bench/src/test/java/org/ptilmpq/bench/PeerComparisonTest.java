@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Rounds, figures and options, without a model. */
 class PeerComparisonTest {
 
-  /** Answers with fixed scores and writes down that it was asked. */
+  /** Answers with fixed scores and records each call. */
   private record Recorder(String name, float[] scores, List<String> calls) implements Peer {
 
     @Override

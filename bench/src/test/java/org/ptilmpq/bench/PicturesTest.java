@@ -25,7 +25,8 @@ class PicturesTest {
       """
       {"model":"m.pq","layers":[
         {"name":"conv <1> & \\"more\\" \\u0001","method":"look-up","ms":2.0,"macs":100000000,"bits":3.2},
-        {"name":"a/very/long/name/of/a/layer/that/does/not/fit/into/the/margin","method":"fp32 lanes","ms":1.0,"macs":5,"bits":8},
+        {"name":"a/very/long/name/of/a/layer/that/does/not/fit/into/the/margin",\
+      "method":"fp32 lanes","ms":1.0,"macs":5,"bits":8},
         {"name":"pool","method":"vector max pooling","ms":0.0,"macs":0,"bits":0}]}
       """;
 
@@ -62,7 +63,7 @@ class PicturesTest {
     assertThat(dots)
         .extracting(dot -> dot.getAttribute("fill").equals(lookUps))
         .containsExactly(true, false, true, false);
-    // Twice as fast is above; more operations a byte is to the right.
+    // Twice as fast is above; more operations per byte is to the right.
     assertThat(number(dots.get(0), "cy")).isLessThan(number(dots.get(1), "cy"));
     assertThat(number(dots.get(2), "cx")).isGreaterThan(number(dots.get(0), "cx"));
     assertThat(number(dots.get(0), "cx")).isEqualTo(number(dots.get(1), "cx"));

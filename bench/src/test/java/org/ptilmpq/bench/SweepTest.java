@@ -115,7 +115,7 @@ class SweepTest {
     return new SweepResult("j", "normal", 1, 9, limits, List.of(row));
   }
 
-  /** The smallest layers, hardly warmed up: which rows there are and what they say of the kernels. */
+  /** The smallest layers, hardly warmed up: the rows that there are, and what they say of the kernels. */
   @ParameterizedTest
   @CsvSource({"machine, 1", "vector, 2"})
   void measuresEveryCombination(String kernels, int products) {
@@ -135,7 +135,8 @@ class SweepTest {
             row -> {
               ResNet50Layer layer = ResNet50Layer.valueOf(row.layer());
               assertThat(row.macs()).isEqualTo(layer.macs());
-              assertThat(row.weightBytes()).isGreaterThan((long) layer.outputChannels() * layer.weightInputs() * row.bits() / 8);
+              assertThat(row.weightBytes())
+                  .isGreaterThan((long) layer.outputChannels() * layer.weightInputs() * row.bits() / 8);
               assertThat(row.milliseconds()).isPositive();
               assertThat(result.share(row)).as("limit of %s", row.method()).isPresent();
             });

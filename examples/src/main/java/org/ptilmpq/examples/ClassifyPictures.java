@@ -11,7 +11,7 @@ import org.ptilmpq.runtime.SessionOptions;
 import org.ptilmpq.runtime.image.PictureException;
 
 /**
- * Classifies pictures from inside a Java program. One session serves any number of pictures, one after the other; a
+ * Classifies pictures from inside a Java program. One session classifies any number of pictures, one after the other; a
  * picture that can't be read is reported, and the next one is classified all the same.
  *
  * <pre>

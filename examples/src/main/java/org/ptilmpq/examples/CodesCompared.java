@@ -12,9 +12,10 @@ import java.util.function.DoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * How many bits per weight the codes of neighbouring work need for the error that evenly spaced, entropy-coded levels
+ * The bits per weight that the codes of neighbouring work need for the error that evenly spaced, entropy-coded levels
  * make of the same weights, each rounded by itself. The weights are drawn from a Laplace distribution, about as
- * heavy-tailed as those of ResNet-50. What was made of these codes: docs/quantization.md, "Ideas of neighbouring work".
+ * heavy-tailed as those of ResNet-50. For what came of these codes, see docs/quantization.md, "Ideas of neighbouring
+ * work".
  *
  * <pre>
  * java -cp examples/target/classes org.ptilmpq.examples.CodesCompared [SEED]
@@ -28,7 +29,7 @@ public final class CodesCompared {
   /** The inputs with the largest weights, whose weights are split in halves. */
   private static final int SPLIT = INPUTS / 50;
 
-  /** What a bit is worth, in squares of the step: the slope of the error of fine steps, 2 ln 2 · step²/12. */
+  /** The worth of a bit, in squares of the step: the slope of the error of fine steps, 2 ln 2 · step²/12. */
   private static final double BIT_WORTH = 2 * Math.log(2) / 12;
 
   /** Rounds of choosing levels for the weights, and of moving levels to the mean of their weights. */
@@ -43,7 +44,7 @@ public final class CodesCompared {
   private final List<Point> even;
 
   /**
-   * What a code makes of the weights at one step.
+   * The result of a code at one step.
    *
    * @param bits per weight: the entropy of the levels
    * @param error mean squared error over the variance of the weights
@@ -77,7 +78,7 @@ public final class CodesCompared {
     }
   }
 
-  /** Every code at the errors that evenly spaced levels make with 1.2, 1.7 and 2.2 bits; signs at the error they make. */
+  /** Every code at the errors that evenly spaced levels make with 1.2, 1.7 and 2.2 bits; signs at their own error. */
   static List<Comparison> compare(long seed) {
     CodesCompared codes = new CodesCompared(seed);
     List<Point> powers = curve(step -> codes.point(step / 3, codes.powersOfTwo(step / 3), 0, false));
@@ -124,7 +125,7 @@ public final class CodesCompared {
    *
    * @param levels ascending
    * @param worth of a bit in squares of the step; 0: the nearest level
-   * @param move levels to the mean of their weights, round by round
+   * @param move whether levels move to the mean of their weights, round by round
    */
   private Point point(double step, double[] levels, double worth, boolean move) {
     double[] moved = levels.clone();
@@ -165,7 +166,7 @@ public final class CodesCompared {
     return value - ascending[above - 1] <= ascending[above] - value ? above - 1 : above;
   }
 
-  /** −log₂ of the share of each level; one that nobody has counts as half a weight's. */
+  /** −log₂ of the share of each level; one without weights counts as if it had half a weight. */
   private static double[] bits(int[] chosen, int levels) {
     double[] counts = new double[levels];
     for (int level : chosen) {
@@ -217,7 +218,7 @@ public final class CodesCompared {
     return interpolated(curve, point -> -Math.log(point.error), Point::bits, -Math.log(error));
   }
 
-  /** Linear between the points on either side of a place, and beyond the last. */
+  /** Interpolates linearly between the points on either side of a place, and beyond the last. */
   private static double interpolated(List<Point> curve, Measure place, Measure value, double at) {
     List<Point> rising = curve.stream().sorted(Comparator.comparingDouble(place::of)).toList();
     int above = 1;

@@ -3,7 +3,7 @@ package org.ptilmpq.examples;
 import java.util.SplittableRandom;
 
 /**
- * A layer to try quantization on: heavy-tailed weights, and inputs that go together as they do behind a ReLU.
+ * A layer to try quantization on: heavy-tailed weights, and inputs that are correlated as they are after a ReLU.
  *
  * @param weights [output][input]
  * @param calibration samples of the inputs, [sample][input]
@@ -25,7 +25,7 @@ record MadeUpLayer(double[][] weights, double[][] calibration, double[][] fresh)
     return new MadeUpLayer(weights, inputs(mixing, random), inputs(mixing, random));
   }
 
-  /** Laplace: many small weights, a few far out; no two outputs of one size. */
+  /** Draws weights from Laplace distributions: many small ones, a few far out; no two outputs of one size. */
   private static double[][] weights(SplittableRandom random) {
     double[][] weights = new double[OUTPUTS][INPUTS];
     for (double[] row : weights) {
@@ -47,7 +47,7 @@ record MadeUpLayer(double[][] weights, double[][] calibration, double[][] fresh)
     return mixing;
   }
 
-  /** Few common causes behind many inputs, some noise, a ReLU. */
+  /** Makes many inputs from a few common causes, some noise and a ReLU. */
   private static double[][] inputs(double[][] mixing, SplittableRandom random) {
     double[][] inputs = new double[SAMPLES][INPUTS];
     for (double[] x : inputs) {

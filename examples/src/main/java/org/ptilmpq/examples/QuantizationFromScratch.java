@@ -11,9 +11,9 @@ import java.util.function.DoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * The ideas of docs/quantization.md on one made-up layer, each a few lines: y = W·x with heavy-tailed weights and inputs
- * that go together, as behind a ReLU. Every stage has the same bits a weight, so that the errors can be compared; they
- * are measured on inputs that took no part. The quantizer itself does the same with more care and at scale.
+ * The ideas of docs/quantization.md on one made-up layer, each a few lines: y = W·x with heavy-tailed weights and
+ * correlated inputs, as after a ReLU. Every stage has the same bits per weight, so that the errors can be compared;
+ * they are measured on held-out inputs. The quantizer itself does the same with more care and at scale.
  *
  * <pre>
  * java -cp examples/target/classes org.ptilmpq.examples.QuantizationFromScratch [SEED]
@@ -35,7 +35,7 @@ public final class QuantizationFromScratch {
   private final int inputs;
 
   /**
-   * What came of a stage.
+   * The result of a stage.
    *
    * @param bits of a weight: the width of fixed codes, the entropy of others
    * @param error mean squared error of the outputs over their variance
@@ -84,7 +84,7 @@ public final class QuantizationFromScratch {
     return stages;
   }
 
-  /** Everything together, with as few bits as keep to an error. */
+  /** All ideas together, with as few bits as keep to an error. */
   private Stage asGoodAs(double error) {
     double low = 0.5;
     double high = BITS;
@@ -127,7 +127,7 @@ public final class QuantizationFromScratch {
     return new Layer(levels, scales, new double[outputs]);
   }
 
-  /** The layer whose steps, the same share of each channel's deviation, give codes of so many bits. */
+  /** The layer whose steps, the same share of each channel's deviation, give codes of this many bits. */
   private Layer atBits(double bits, DoubleFunction<Layer> atStep) {
     double fine = 0.01;
     double coarse = 10;
@@ -142,7 +142,7 @@ public final class QuantizationFromScratch {
     return atStep.apply(coarse);
   }
 
-  /** Every weight for itself; no level is too large. */
+  /** Rounds every weight by itself; no level is too large. */
   private Layer nearest(double step) {
     int[][] levels = new int[outputs][inputs];
     double[] scales = new double[outputs];
@@ -156,8 +156,8 @@ public final class QuantizationFromScratch {
   }
 
   /**
-   * Rounds one input after the other, those that vary most first; what the error of each does to the outputs, the inputs
-   * still to come take up as far as they go together with it (Frantar et al., arXiv 2208.11580 and 2210.17323).
+   * Rounds one input after the other, those that vary most first; the inputs still to come make up for what the error
+   * of each does to the outputs, as far as they correlate with it (Frantar et al., arXiv 2208.11580 and 2210.17323).
    */
   private Layer secondOrder(double step) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, inputs).boxed().toList());
@@ -188,7 +188,7 @@ public final class QuantizationFromScratch {
     return layer;
   }
 
-  /** Of a symmetric positive definite matrix, by Gauss-Jordan elimination in place. */
+  /** Inverts a symmetric positive definite matrix by Gauss-Jordan elimination in place. */
   private static double[][] inverse(double[][] matrix) {
     int n = matrix.length;
     double[][] a = IntStream.range(0, n).mapToObj(i -> matrix[i].clone()).toArray(double[][]::new);
@@ -241,7 +241,7 @@ public final class QuantizationFromScratch {
     return new double[] {mean, Math.sqrt(Math.max(0, squares / samples.length - mean * mean))};
   }
 
-  /** Entropy of the levels: bits a weight that a good coder comes close to. */
+  /** Entropy of the levels: bits per weight that a good coder comes close to. */
   private double bits(Layer layer) {
     Map<Integer, Integer> counts = new HashMap<>();
     for (int[] row : layer.levels) {

@@ -17,7 +17,8 @@ class QuantizationFromScratchTest {
       List<Stage> stages = QuantizationFromScratch.stages(random.nextLong());
       List<Stage> sameBits = stages.subList(0, stages.size() - 1);
       assertThat(sameBits).hasSize(4).allSatisfy(
-          stage -> assertThat(stage.bits()).isBetween(QuantizationFromScratch.BITS - 0.02, QuantizationFromScratch.BITS));
+          stage ->
+              assertThat(stage.bits()).isBetween(QuantizationFromScratch.BITS - 0.02, QuantizationFromScratch.BITS));
       for (int i = 1; i < sameBits.size(); i++) {
         assertThat(sameBits.get(i).error()).as(sameBits.get(i).name()).isLessThan(sameBits.get(i - 1).error());
       }

@@ -10,7 +10,7 @@ public final class AllocationGate {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final int QUIET_GOES = 5;
-  private static final int MOST_GOES = 500;
+  private static final int MAX_GOES = 500;
 
   private AllocationGate() {}
 
@@ -23,8 +23,8 @@ public final class AllocationGate {
   }
 
   /**
-   * Bytes that these threads together allocated while the work ran. Whatever else lives in the process, the test runner's
-   * own threads for one, doesn't disturb it, however long the work takes.
+   * Bytes that these threads together allocated while the work ran. Whatever else lives in the process, the test
+   * runner's own threads for one, doesn't disturb it, however long the work takes.
    */
   public static long allocatedBytes(Runnable work, List<Thread> threads) {
     long[] ids = threads.stream().mapToLong(Thread::threadId).toArray();
@@ -34,14 +34,14 @@ public final class AllocationGate {
   }
 
   /**
-   * Bytes that these threads together allocate in one go of the work once it is compiled: 0 as soon as several goes in a
-   * row allocate nothing, and if that never comes, what the last go did that allocated. The compiler works in the
+   * Bytes that these threads together allocate in one go of the work once it is compiled: 0 as soon as several goes in
+   * a row allocate nothing, and if that never comes, what the last go did that allocated. The compiler works in the
    * background, and vectors are boxed until it has caught up.
    */
   public static long settledBytes(Runnable work, List<Thread> threads) {
     long bytes = 0;
     int quiet = 0;
-    for (int go = 0; go < MOST_GOES; go++) {
+    for (int go = 0; go < MAX_GOES; go++) {
       long now = allocatedBytes(work, threads);
       quiet = now == 0 ? quiet + 1 : 0;
       if (quiet == QUIET_GOES) {

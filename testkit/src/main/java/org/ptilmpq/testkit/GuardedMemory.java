@@ -9,8 +9,8 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Native memory between two pages that nobody may touch (Linux): machine code that reads or writes beyond an edge ends
- * the process there and then, instead of getting away with it. One edge is exact, the other as close as pages and
- * alignment allow. Needs {@code --enable-native-access}.
+ * the process at once, instead of going unnoticed. One edge is exact, the other as close as pages and alignment allow.
+ * Needs {@code --enable-native-access}.
  */
 public final class GuardedMemory implements AutoCloseable {
 
@@ -44,7 +44,7 @@ public final class GuardedMemory implements AutoCloseable {
   }
 
   /**
-   * The byte behind the last one can't be touched.
+   * Allocates memory whose last byte is followed by one that can't be touched.
    *
    * @param alignment of the first byte, a power of two; where it isn't a divisor of the length there are bytes left
    *     between
@@ -53,17 +53,17 @@ public final class GuardedMemory implements AutoCloseable {
     return new GuardedMemory(bytes, true, alignment);
   }
 
-  /** The byte before the first one can't be touched; the first one is at the start of a page. */
+  /** Allocates memory whose first byte is at the start of a page, and follows one that can't be touched. */
   public static GuardedMemory startingAtGuard(long bytes) {
     return new GuardedMemory(bytes, false, 1);
   }
 
-  /** All bytes that may be touched, zeros at first. Only until this is closed. */
+  /** All bytes that may be touched, zeros at first; valid until this is closed. */
   public MemorySegment segment() {
     return segment;
   }
 
-  /** Unmaps it. A second time does nothing. */
+  /** Unmaps the memory. A second call does nothing. */
   @Override
   public void close() {
     if (!closed) {

@@ -70,7 +70,7 @@ public final class PtyPair implements AutoCloseable {
     private final MemorySegment poll = arena.allocate(8, 4);
     private final MemorySegment errno = arena.allocate(CAPTURED);
 
-    /** Calls a function that gives a negative number where it fails, which is passed on. */
+    /** Calls a function that returns a negative number on failure, which is passed on. */
     private long call(MethodHandle function, Object... arguments) {
       Object[] all = new Object[arguments.length + 1];
       all[0] = errno;
@@ -111,16 +111,16 @@ public final class PtyPair implements AutoCloseable {
     in.checked("tcsetattr", TCSETATTR, ownSlave, 0, termios);
   }
 
-  /** What the program under test opens: {@code /dev/pts/N}. */
+  /** The path that the program under test opens: {@code /dev/pts/N}. */
   public Path device() {
     return device;
   }
 
   /**
-   * Reads what has come, waiting for the first byte.
+   * Reads what has arrived, waiting for the first byte.
    *
    * @param millis how long to wait
-   * @return number of bytes, 0 when none came in time
+   * @return number of bytes, 0 when none arrived in time
    */
   public int read(byte[] into, int millis) throws IOException {
     if (!in.wait(POLLIN, millis)) {

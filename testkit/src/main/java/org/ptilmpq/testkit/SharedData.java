@@ -8,7 +8,7 @@ public final class SharedData {
 
   private SharedData() {}
 
-  /** A file or folder below the data folder; a test that asks for one that isn't there fails, and says why. */
+  /** A file or folder below the data folder; a test that requests one that isn't there fails, and says why. */
   public static Path path(String below) {
     Path data = Path.of(System.getProperty("shared.data", "../shared/data"));
     Path path = data.resolve(below);
