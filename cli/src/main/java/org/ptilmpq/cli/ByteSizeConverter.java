@@ -4,7 +4,7 @@ import org.ptilmpq.profiles.ByteSize;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** "48MB", "46MiB": see {@link ByteSize}. */
+/** Reads a size like "48MB" or "46MiB"; see {@link ByteSize}. */
 public final class ByteSizeConverter implements ITypeConverter<Long> {
 
   @Override

@@ -10,7 +10,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 record ChannelValues(float[] values) {
 
-  /** From the command line's text. */
+  /** Reads the text of the command line. */
   static final class Converter implements ITypeConverter<ChannelValues> {
 
     @Override

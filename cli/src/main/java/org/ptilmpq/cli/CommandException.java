@@ -1,6 +1,6 @@
 package org.ptilmpq.cli;
 
-/** A command can't go on: a message for people, and the exit status. */
+/** Says that a command can't go on, with a message for the user and the exit status. */
 public class CommandException extends Exception {
   private static final long serialVersionUID = 1;
 

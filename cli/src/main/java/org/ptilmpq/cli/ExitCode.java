@@ -1,6 +1,6 @@
 package org.ptilmpq.cli;
 
-/** What a command's exit status says; scripts rely on these numbers. */
+/** The exit statuses of commands; scripts rely on these numbers. */
 public final class ExitCode {
 
   public static final int DONE = 0;
@@ -10,7 +10,7 @@ public final class ExitCode {
   public static final int INVALID_MODEL = 4;
   public static final int UNREADABLE_PICTURE = 5;
 
-  /** What a shell says of a program that Ctrl-C ended: 128 and the number of the signal. */
+  /** The status that a shell reports of a program that Ctrl-C ended: 128 plus the number of the signal. */
   public static final int INTERRUPTED = 130;
 
   private ExitCode() {}

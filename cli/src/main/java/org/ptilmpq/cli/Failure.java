@@ -7,15 +7,15 @@ import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.runtime.MemoryCapException;
 
-/** What becomes of what a command throws: one line on standard error and an exit status. */
+/** Turns what a command throws into one line on standard error and an exit status. */
 public final class Failure {
 
   private Failure() {}
 
   /**
-   * Tells a user of an exception, and gives the exit status.
+   * Reports an exception to the user and returns the exit status.
    *
-   * @param debug whether the stack trace is shown, too
+   * @param debug whether the stack trace is also shown
    */
   public static int report(Exception e, boolean debug) {
     Exception told = told(e);
@@ -23,16 +23,16 @@ public final class Failure {
     return exitCode(told);
   }
 
-  /** The same of the heap's end. */
+  /** Reports that the heap is full and returns the exit status. */
   public static int report(OutOfMemoryError e) {
     System.err.println("ptilmpq: out of memory: " + e.getMessage() + "; give Java more with PTILMPQ_JAVA_OPTS=-Xmx…");
     return ExitCode.FAILED;
   }
 
   /**
-   * The same of the virtual machine's word for a read beyond the end of a mapped file.
+   * Reports the virtual machine's error for a read beyond the end of a mapped file, and returns the exit status.
    *
-   * @throws InternalError when it is another one
+   * @throws InternalError when it is another error
    */
   public static int report(InternalError e) {
     if (!String.valueOf(e.getMessage()).contains("unsafe memory access")) {
@@ -51,7 +51,7 @@ public final class Failure {
     }
   }
 
-  /** What can't be declared where it is thrown is told as what it is. */
+  /** Returns the exception to report: for one that couldn't be declared where it was thrown, what it means. */
   private static Exception told(Exception e) {
     return switch (e) {
       case UncheckedIOException unchecked -> unchecked.getCause();
@@ -64,7 +64,7 @@ public final class Failure {
     if (e instanceof NoSuchFileException missing) {
       return missing.getFile() + ": no such file";
     }
-    // The messages of other exceptions are written for people; of these the class tells something too.
+    // The messages of other exceptions are written for users; of these the class also says something.
     if (e.getMessage() == null || e instanceof RuntimeException) {
       return e.toString();
     }

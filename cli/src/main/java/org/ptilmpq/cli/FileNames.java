@@ -3,24 +3,25 @@ package org.ptilmpq.cli;
 import java.nio.file.InvalidPathException;
 
 /**
- * Names of files and the locale. The Java virtual machine takes arguments and opens files in the encoding of the locale;
- * in one of ASCII alone, as cron jobs and bare containers have, it can't open a file whose name has other letters.
+ * Checks names of files against the locale. The Java virtual machine takes arguments and opens files in the encoding of
+ * the locale; in pure ASCII, which cron jobs and bare containers have, it can't open a file whose name has other
+ * letters.
  */
 public final class FileNames {
 
-  /** What the virtual machine puts where it can't decode a byte of an argument. */
+  /** The character that the virtual machine puts where it can't decode a byte of an argument. */
   private static final String UNKNOWN = "\uFFFD";
 
   private FileNames() {}
 
   /**
-   * Looks at all arguments before any is used.
+   * Checks all arguments before any is used.
    *
    * @throws CommandException when one can't be what the user typed
    */
   public static void check(String... arguments) throws CommandException {
     if (encoding().equalsIgnoreCase("UTF-8")) {
-      // A name that is wrong in UTF-8, too, is one of a file that can't be there.
+      // A name that is wrong even in UTF-8 is that of a file that can't be there.
       return;
     }
     for (String argument : arguments) {
@@ -30,7 +31,7 @@ public final class FileNames {
     }
   }
 
-  /** What to tell of a name that has no path. */
+  /** Returns the error for a name that has no path. */
   static CommandException beyondLocale(InvalidPathException e) {
     return beyondLocale(e.getInput(), e);
   }

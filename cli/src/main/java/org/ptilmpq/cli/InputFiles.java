@@ -7,7 +7,7 @@ import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 
-/** Files and folders that were named on the command line: one that isn't there is wrong use, not a broken file. */
+/** Checks files and folders named on the command line: one that isn't there is wrong use, not a broken file. */
 public final class InputFiles {
 
   private InputFiles() {}
@@ -39,7 +39,7 @@ public final class InputFiles {
   }
 
   /**
-   * A model with all its weights: those of a compressed file are decoded.
+   * Returns a model with all its weights: those of a compressed file are decoded.
    *
    * @param path of the file, for errors
    * @throws CommandException when a compressed layer is damaged
@@ -52,7 +52,7 @@ public final class InputFiles {
     }
   }
 
-  /** What the format found wrong, with the file's name. */
+  /** Returns the error for an invalid model, with the file's name. */
   public static CommandException invalid(Path path, PqFormatException e) {
     boolean named = e.getMessage().startsWith(path.toString());
     return new CommandException(ExitCode.INVALID_MODEL, named ? e.getMessage() : path + ": " + e.getMessage(), e);

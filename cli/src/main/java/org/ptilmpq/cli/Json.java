@@ -7,9 +7,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * A JSON object on one line, in ASCII whatever the terminal's encoding, as RFC 8259 says. Floats print with as many
- * digits as tell them apart, so that equal text is equal bits; what JSON has no number for (NaN, infinities) becomes
- * null.
+ * A JSON object on one line, in ASCII whatever the terminal's encoding, as RFC 8259 says. Floats are printed with
+ * enough digits to tell them apart, so that equal text is equal bits; values that JSON has no number for (NaN,
+ * infinities) become null.
  */
 public final class Json {
 
@@ -37,7 +37,7 @@ public final class Json {
     return out.toString();
   }
 
-  /** A text as JSON writes it, quotation marks included. */
+  /** Returns a text as JSON writes it, quotation marks included. */
   public static String quoted(String text) {
     StringBuilder out = new StringBuilder();
     writeText(text, out);

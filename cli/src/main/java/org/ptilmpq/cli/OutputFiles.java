@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.ptilmpq.format.AtomicFile;
 
-/** Files that were named on the command line to be written: a place that can't have one is wrong use. */
+/** Checks output files named on the command line: a place that can't have one is wrong use. */
 public final class OutputFiles {
 
   private OutputFiles() {}
 
   /**
-   * Asked before the work: long work should not end in a file that can't be written.
+   * Checks a file before the work: long work should not end in a file that can't be written.
    *
    * @return the path
    * @throws CommandException when {@link AtomicFile} could not write there: a folder, a device, no permission

@@ -3,7 +3,7 @@ package org.ptilmpq.cli;
 import org.ptilmpq.format.Preprocessing;
 
 /**
- * What {@code --preprocess} names: the preprocessing that a family of models was trained with, pixels 0…255 in RGB
+ * The values of {@code --preprocess}: the preprocessing that a family of models was trained with, pixels 0…255 in RGB
  * order.
  */
 public enum PreprocessingForm {
@@ -26,12 +26,12 @@ public enum PreprocessingForm {
     this.std = std;
   }
 
-  /** Length of the shorter side and what is done to each channel. */
+  /** Returns the length of the shorter side and what is done to each channel. */
   public Preprocessing preprocessing() {
     return new Preprocessing(resize, mean.clone(), std.clone());
   }
 
-  /** Side of the centre crop in pixels, 0 for the model's own input size. */
+  /** Returns the side of the centre crop in pixels, 0 for the model's own input size. */
   public int crop() {
     return crop;
   }

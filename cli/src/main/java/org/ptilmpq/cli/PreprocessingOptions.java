@@ -3,7 +3,7 @@ package org.ptilmpq.cli;
 import org.ptilmpq.format.Preprocessing;
 import picocli.CommandLine.Option;
 
-/** {@code --preprocess}, and the options that change one part of what it stands for. */
+/** The option {@code --preprocess}, and those that change one part of what it means. */
 public final class PreprocessingOptions {
 
   @Option(
@@ -37,18 +37,18 @@ public final class PreprocessingOptions {
       description = "Divide by this afterwards.")
   private ChannelValues std;
 
-  /** Whether anything was given. */
+  /** Returns whether any of the options was given. */
   public boolean isGiven() {
     return form != null || resize != null || mean != null || std != null;
   }
 
-  /** Side of the form's centre crop, 0 when there is none. */
+  /** Returns the side of the form's centre crop, 0 when there is none. */
   public int crop() {
     return form == null ? 0 : form.crop();
   }
 
   /**
-   * The base with what was given in its place.
+   * Returns the base with its parts replaced by those that were given.
    *
    * @param base used where nothing was given
    * @throws CommandException when a number is out of its range

@@ -10,7 +10,7 @@ import picocli.CommandLine.ScopeType;
 
 /**
  * The root of a command line: turns what commands throw into one line on stderr and an exit status. A stack trace is
- * shown with {@code --debug} alone.
+ * shown only with {@code --debug}.
  */
 @Command(
     mixinStandardHelpOptions = true,
@@ -33,9 +33,9 @@ public abstract class Program {
   @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
   private boolean debug;
 
-  /** Runs the command line and gives the exit status. */
+  /** Runs the command line and returns the exit status. */
   protected final int execute(String... arguments) {
-    // First, as help is printed to what is there when the command line is made.
+    // First, as help is printed to the output that is there when the command line is made.
     StandardOutput output = StandardOutput.install();
     CommandLine commandLine = new CommandLine(this);
     // Set here and not in an annotation, which the commands would inherit.
@@ -76,10 +76,10 @@ public abstract class Program {
     }
   }
 
-  /** How the program is called, a line each. */
+  /** Returns the ways to call the program, one per line. */
   protected abstract String[] synopsis();
 
-  /** Command lines that work, with a line before each that says what it does; per cent signs are doubled. */
+  /** Returns command lines that work, with a line before each that says what it does; per cent signs are doubled. */
   protected String[] examples() {
     return new String[0];
   }

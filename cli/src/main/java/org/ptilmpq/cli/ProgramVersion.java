@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints. */
+/** The text that {@code --version} prints. */
 public final class ProgramVersion implements IVersionProvider {
 
   @Override
@@ -14,7 +14,7 @@ public final class ProgramVersion implements IVersionProvider {
     return new String[] {"ptilmpq " + number(), "Java " + java};
   }
 
-  /** "0.1.0". */
+  /** Returns the version number, like "0.1.0". */
   public static String number() throws IOException {
     Properties properties = new Properties();
     try (InputStream in = ProgramVersion.class.getResourceAsStream("version.properties")) {

@@ -1,13 +1,14 @@
 package org.ptilmpq.cli.process;
 
 /**
- * Keeps the Java heap of an endless run near what lives in it. Pictures larger than the young generation is made for are
- * moved to the old one while they are decoded, and the serial collector lets that grow to the largest heap, half of the
- * machine's memory, before it collects it. This has it collected once it holds more than was planned.
+ * Keeps the Java heap of an endless run near the size of what lives in it. Pictures larger than the young generation is
+ * made for are moved to the old one while they are decoded, and the serial collector lets that grow to the maximum
+ * heap, half of the machine's memory, before it collects it. This class has it collected once the heap holds more than
+ * was planned.
  */
 public final class HeapBound {
 
-  /** Young objects, and garbage that is not worth a collection yet. */
+  /** Bytes for young objects, and for garbage that is not worth a collection yet. */
   private static final long ROOM = 24_000_000;
 
   private final long planned;
@@ -21,11 +22,11 @@ public final class HeapBound {
     this.bound = planned + ROOM;
   }
 
-  /** To be called between pictures: collects the heap if it holds more than its bound. */
+  /** Collects the heap if it holds more than its bound; to be called between pictures. */
   public void keep() {
     if (used() > bound) {
       System.gc();
-      // What still lives is no garbage: asking for it again and again would only cost time.
+      // What still lives is not garbage: collecting again and again would only cost time.
       bound = Math.max(planned, used()) + ROOM;
     }
   }

@@ -6,20 +6,20 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * How long ago this process began. {@link ProcessHandle} counts from the second in which the machine was started, and
- * may be wrong by one.
+ * Measures how long ago this process began. {@link ProcessHandle} counts from the second in which the machine was
+ * started, and may be a second off.
  */
 public final class ProcessAge {
 
-  /** Of /proc/self/stat, behind the name in parentheses: the start in ticks since the machine's own (field 22). */
+  /** Index in /proc/self/stat, after the name in parentheses: the start in ticks since the machine's own (field 22). */
   private static final int START = 19;
 
-  /** Linux counts a hundred ticks a second for programs (USER_HZ), whatever the machine. */
+  /** Linux counts a hundred ticks per second for programs (USER_HZ), whatever the machine. */
   private static final int MILLIS_PER_TICK = 10;
 
   private ProcessAge() {}
 
-  /** Milliseconds, to a hundredth of a second; empty where there is no /proc. */
+  /** Returns the age in milliseconds, to a hundredth of a second; empty where there is no /proc. */
   public static OptionalLong millis() throws IOException {
     Path stat = Path.of("/proc/self/stat");
     Path uptime = Path.of("/proc/uptime");

@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 
-/** Makes this process another program, keeping its number, its files and its place in the terminal: POSIX execv. */
+/** Turns this process into another program, keeping its number, files and place in the terminal: POSIX execv. */
 public final class ProcessImage {
 
   private ProcessImage() {}

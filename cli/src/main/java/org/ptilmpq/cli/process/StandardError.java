@@ -4,21 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where this process's messages go. */
+/** Standard error, where this process's messages go. */
 public final class StandardError {
 
   private StandardError() {}
 
   /**
-   * Whether someone watches: {@code /proc/self/fd/2} is a terminal. {@link System#console} would ask for standard
-   * input and output, which scripts redirect while they leave the messages on the screen.
+   * Returns whether a user watches: {@code /proc/self/fd/2} is a terminal. {@link System#console} would also examine
+   * standard input and output, which scripts redirect while they leave the messages on the screen.
    */
   public static boolean isTerminal() {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException e) {
-      // No /proc: take the careful answer, which is no progress line.
+      // No /proc: give the careful answer, which means no progress line.
       return false;
     }
   }

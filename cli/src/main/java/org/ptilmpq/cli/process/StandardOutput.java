@@ -8,8 +8,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 
 /**
- * Standard output that doesn't keep to itself that it could not be written: {@link System#out} as Java makes it swallows
- * a full disk, and a command that printed nothing would end as if all were well.
+ * Standard output that reports when it could not be written: {@link System#out} as Java makes it ignores a full disk,
+ * and a command that printed nothing would end as if all were well.
  */
 public final class StandardOutput {
 
@@ -40,19 +40,19 @@ public final class StandardOutput {
     printer = new PrintStream(new BufferedOutputStream(remembering), true, System.out.charset());
   }
 
-  /** Takes the place of {@link System#out}. */
+  /** Puts a new one in the place of {@link System#out}. */
   public static StandardOutput install() {
     StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
     System.setOut(output.printer);
     return output;
   }
 
-  /** Whether nobody reads any more, as behind {@code | head -1}: no fault. */
+  /** Returns whether the reader is gone, as after {@code | head -1}, which is no fault. */
   public static boolean isClosed(IOException e) {
     return BROKEN_PIPE.equals(e.getMessage());
   }
 
-  /** What to tell of one that can't be written. */
+  /** Returns the error to report when standard output can't be written. */
   public static IOException named(IOException e) {
     return new IOException("standard output can't be written: " + e.getMessage(), e);
   }
@@ -60,7 +60,7 @@ public final class StandardOutput {
   /**
    * Writes what is left.
    *
-   * @throws IOException when something could not be written though somebody reads
+   * @throws IOException when something could not be written although it is still being read
    */
   public void end() throws IOException {
     printer.flush();

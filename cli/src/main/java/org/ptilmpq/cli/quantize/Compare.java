@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code compare}: a float network and its quantized form on the same pictures. */
+/** The command {@code compare}: runs a float network and its quantized form on the same pictures. */
 @Command(name = "compare", description = "Compare a float network with its quantized form on the same pictures.")
 final class Compare implements Callable<Integer> {
 
@@ -89,7 +89,7 @@ final class Compare implements Callable<Integer> {
     return interval.map(i -> List.of(i.low(), i.high())).orElse(null);
   }
 
-  /** A line a figure, with the interval that it is within at 95 % of other such pictures. */
+  /** Returns one line per figure, with the interval that holds it in 95 % of draws of such pictures. */
   private static String text(ComparisonResult result) {
     ComparisonIntervals intervals = result.intervals();
     StringBuilder text = new StringBuilder();

@@ -10,8 +10,8 @@ import org.ptilmpq.cli.process.StandardError;
 import org.ptilmpq.quantizer.Progress;
 
 /**
- * Shows progress on stderr. Where someone watches: a bar a stage with the time left. Where it goes to a file: a line a
- * stage, and for a long stage one now and then.
+ * Shows progress on stderr. On a terminal: one bar per stage with the time left. In a file: one line per stage, and for
+ * a long stage another now and then.
  */
 final class ConsoleProgress implements Progress, AutoCloseable {
 

@@ -11,15 +11,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What happens when someone presses Ctrl-C, or the system asks the process to end: the work is interrupted, gets a
- * moment to take away what is half done, and a line says how things are. The virtual machine then ends with its own
- * status for the signal, 130 or 143.
+ * Handles Ctrl-C, or the system asking the process to end: interrupts the work, gives it a moment to delete what is
+ * half done, and prints a line on what became of the output. The virtual machine then ends with its own status for the
+ * signal, 130 or 143.
  *
  * <p>While it is open, the thread that opened it does the work.
  */
 final class Interruption implements AutoCloseable {
 
-  private static final long MOST_SECONDS = 2;
+  private static final long MAX_SECONDS = 2;
 
   private final Path output;
   private final PrintStream err;
@@ -30,7 +30,7 @@ final class Interruption implements AutoCloseable {
   private volatile boolean underWay;
 
   /**
-   * @param output the file that the work is to make or replace
+   * @param output the file that the work makes or replaces
    */
   Interruption(Path output, PrintStream err) {
     this.output = output;
@@ -39,7 +39,7 @@ final class Interruption implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Whether a signal is being answered: then nothing more needs saying. */
+  /** Returns whether a signal is being handled: then nothing more needs to be reported. */
   boolean isUnderWay() {
     return underWay;
   }
@@ -48,7 +48,7 @@ final class Interruption implements AutoCloseable {
     underWay = true;
     worker.interrupt();
     try {
-      ended.await(MOST_SECONDS, TimeUnit.SECONDS);
+      ended.await(MAX_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -64,7 +64,7 @@ final class Interruption implements AutoCloseable {
     return output + " is written and whole";
   }
 
-  /** What tells a file from the one that replaces it; empty where there is none. */
+  /** Returns what distinguishes a file from the one that replaces it; empty if there is no file. */
   private static List<Object> identity(Path file) {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -81,7 +81,7 @@ final class Interruption implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The virtual machine is ending: the hook runs, and waited for this.
+      // The virtual machine is ending: the hook is running, and waited for this.
     }
   }
 }

@@ -43,7 +43,7 @@ final class JsonReport {
         .put("skipped", report.skipped());
   }
 
-  /** A list and not an object: names come from outside and may stand twice. */
+  /** Returns a list and not an object, as names come from outside and may occur twice. */
   private static List<Json> settings(QuantizationReport report) {
     return list(
         report.settings(), setting -> new Json().put("name", setting.name()).put("value", setting.value()));

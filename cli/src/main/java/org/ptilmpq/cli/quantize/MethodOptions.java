@@ -9,7 +9,7 @@ import org.ptilmpq.quantizer.Method;
 import org.ptilmpq.quantizer.Target;
 import picocli.CommandLine.Option;
 
-/** What decides the bits: a method, and a number that says how small or how good. */
+/** The options that decide the bits: a method, and a number that says how small or how good. */
 final class MethodOptions {
 
   private static final int DEFAULT_BITS = 8;
@@ -84,7 +84,7 @@ final class MethodOptions {
   private Importance importance;
 
   /**
-   * The method that the options stand for.
+   * Returns the method that the options choose.
    *
    * @throws CommandException when they contradict each other, or a number is out of its range
    */

@@ -3,8 +3,8 @@ package org.ptilmpq.cli.quantize;
 import java.time.Duration;
 
 /**
- * A stage of the work in one line: "rounding [########------------]  40 %  1 min 20 s left". The time left is what the
- * steps that are done took, carried on; it is not said before there is something to carry on.
+ * A stage of the work in one line: "rounding [########------------]  40 %  1 min 20 s left". The time left is
+ * extrapolated from the steps that are done, and not shown before there is something to extrapolate.
  */
 final class ProgressText {
 
@@ -13,7 +13,7 @@ final class ProgressText {
 
   private ProgressText() {}
 
-  /** The line, cut to a width. */
+  /** Returns the line, cut to a width. */
   static String line(String stage, long done, long steps, Duration elapsed, int width) {
     int filled = steps > 0 ? (int) (BAR * Math.clamp(done, 0, steps) / steps) : 0;
     String bar = " [" + "#".repeat(filled) + "-".repeat(BAR - filled) + "] ";
@@ -25,12 +25,12 @@ final class ProgressText {
     return line.length() > width ? line.substring(0, Math.max(0, width)) : line;
   }
 
-  /** " 40 %". */
+  /** Returns the share that is done, like " 40 %". */
   static String percent(long done, long steps) {
     return steps > 0 ? "%3d %%".formatted(100 * Math.clamp(done, 0, steps) / steps) : "";
   }
 
-  /** "  1 min 20 s left", or nothing. */
+  /** Returns the time left, like "  1 min 20 s left", or an empty text. */
   static String left(long done, long steps, Duration elapsed) {
     if (done < 1 || done >= steps || elapsed.compareTo(SOONEST) < 0) {
       return "";
@@ -39,7 +39,7 @@ final class ProgressText {
     return "  " + time(left) + " left";
   }
 
-  /** 40 s, 3 min 5 s, 1 h 2 min. */
+  /** Returns a time like 40 s, 3 min 5 s or 1 h 2 min. */
   static String time(Duration time) {
     if (time.toMinutes() == 0) {
       return time.toSeconds() + " s";

@@ -27,7 +27,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ptilmpq-quantize.jar}: without the name of a command it makes a {@code .pq} file of an ONNX model. */
+/**
+ * The program of {@code ptilmpq-quantize.jar}, which makes a {@code .pq} file from an ONNX model unless a command is
+ * named.
+ */
 @Command(
     name = "ptilmpq-quantize",
     description = "Quantize an ONNX image classifier, or compare it with its quantized form.",
@@ -82,7 +85,7 @@ public final class Quantize extends Program implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nReport:%n")
   private ReportOptions report = new ReportOptions();
 
-  /** How the network is fed. */
+  /** The options for how the network is fed. */
   static final class Input {
 
     @ArgGroup(validate = false)
@@ -126,7 +129,7 @@ public final class Quantize extends Program implements Callable<Integer> {
         System.out.print(Summary.of(output, done, page));
         return ExitCode.DONE;
       } catch (CancellationException | IOException e) {
-        // An interrupt closes files, and the end of the process takes temporary ones away, under who writes them.
+        // An interrupt closes files, and the end of the process deletes temporary ones, while they are being written.
         if (interruption.isUnderWay()) {
           return ExitCode.INTERRUPTED;
         }

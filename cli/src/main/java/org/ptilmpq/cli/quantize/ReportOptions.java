@@ -18,7 +18,7 @@ import org.ptilmpq.quantizer.report.HtmlReport;
 import org.ptilmpq.quantizer.report.QuantizationReport;
 import picocli.CommandLine.Option;
 
-/** What is written down about the work, and what more is tried out for it. */
+/** The options for what is reported about the work, and what else is tried out for the report. */
 final class ReportOptions {
 
   private static final String PAGE = "report.html";
@@ -53,15 +53,15 @@ final class ReportOptions {
     return ablation;
   }
 
-  /** Where the files of a sweep go, if they are wanted. */
+  /** Returns the folder for the files of a sweep, if they are to be kept. */
   Optional<Path> kept() {
     return Optional.ofNullable(kept);
   }
 
   /**
-   * The methods to try out besides the one that was asked for.
+   * Returns the methods to try out besides the requested one.
    *
-   * @throws CommandException when a value is no size or share
+   * @throws CommandException when a value is not a size or share
    */
   List<Method> sweep(Method method) throws CommandException {
     List<Method> methods = new ArrayList<>();
@@ -93,9 +93,9 @@ final class ReportOptions {
   }
 
   /**
-   * Sees to it, before hours of work, that the report has a place.
+   * Checks, before hours of work, that the report can be written.
    *
-   * @throws CommandException when there can be no such folder, or something is asked for that only a report shows
+   * @throws CommandException when there can be no such folder, or something is requested that only a report shows
    */
   void check() throws CommandException {
     if (folder == null && (ablation || sweep != null)) {
@@ -127,7 +127,7 @@ final class ReportOptions {
     }
   }
 
-  /** Writes the report where one is wanted, and says where its page is. */
+  /** Writes the report if one is wanted, and returns the path of its page. */
   Optional<Path> write(QuantizationReport report) throws IOException {
     if (folder == null) {
       return Optional.empty();

@@ -17,7 +17,7 @@ final class Summary {
 
   /**
    * @param file that was written
-   * @param page the report's, where there is one
+   * @param page the report's, if there is one
    */
   static String of(Path file, QuantizationReport report, Optional<Path> page) {
     Summary summary = new Summary();

@@ -14,7 +14,7 @@ record Widths(int high, int low, boolean pair) {
 
   private static final int MOST = 8;
 
-  /** "8" or "4,2". */
+  /** Reads "8" or "4,2". */
   static final class Converter implements ITypeConverter<Widths> {
     @Override
     public Widths convert(String text) {
@@ -37,7 +37,7 @@ record Widths(int high, int low, boolean pair) {
           return width;
         }
       } catch (NumberFormatException e) {
-        // Said below in the same words.
+        // Reported below in the same words.
       }
       throw new TypeConversionException("bits are 1 to " + MOST + ", not '" + text + "'");
     }

@@ -8,7 +8,7 @@ import org.ptilmpq.quantizer.Effort;
 import org.ptilmpq.quantizer.QuantizerOptions;
 import picocli.CommandLine.Option;
 
-/** On which pictures, and how much work is done. */
+/** The options for which pictures are used and how much work is done. */
 final class WorkOptions {
 
   /** The values of {@code --preset}. */

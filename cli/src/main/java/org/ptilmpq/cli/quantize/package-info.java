@@ -1,2 +1,2 @@
-/** The commands of {@code ptilmpq-quantize.jar}, a class each. */
+/** The commands of {@code ptilmpq-quantize.jar}, one per class. */
 package org.ptilmpq.cli.quantize;
