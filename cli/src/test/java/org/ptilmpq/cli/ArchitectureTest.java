@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Holds which module may know which: cli and quantizer → runtime → format, kernels, profiles. The class path of this
- * module has all of them but bench and examples, which nothing may depend on: not having them there says so.
+ * Enforces which module may know which: cli and quantizer → runtime → format, kernels, profiles. The class path of this
+ * module has all of them but bench and examples, which nothing may depend on: their absence ensures that.
  */
 class ArchitectureTest {
 
@@ -39,7 +39,7 @@ class ArchitectureTest {
             .importPackages("org.ptilmpq");
   }
 
-  /** Rules about no classes would all hold. */
+  /** Without classes, all rules would hold. */
   @ParameterizedTest
   @CsvSource({"cli", "quantizer", "runtime", "format", "kernels", "profiles"})
   void thereAreClassesToJudge(String module) {
@@ -118,7 +118,7 @@ class ArchitectureTest {
         .check(classes);
   }
 
-  /** Loading it takes a native library along, which no other command should wait for. */
+  /** Loading it also loads a native library, for which no other command should wait. */
   @Test
   void onlySerialLinesKnowJSerialComm() {
     noClasses()

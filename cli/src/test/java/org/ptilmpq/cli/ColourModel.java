@@ -20,8 +20,8 @@ import org.ptilmpq.format.Tensor;
 import org.ptilmpq.format.Weights;
 
 /**
- * A network small enough to know its answers: the score of red, green and blue is a tenth of the mean of that channel
- * of a 4×4 picture.
+ * A network so small that its answers are known: the score of red, green and blue is a tenth of the mean of that
+ * channel of a 4×4 picture.
  */
 final class ColourModel {
 

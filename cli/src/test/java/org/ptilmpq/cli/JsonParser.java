@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads one JSON value as RFC 8259 defines it, and nothing looser, so that tests notice output that isn't JSON. */
+/** Reads one JSON value strictly as RFC 8259 defines it, so that tests notice output that isn't JSON. */
 public final class JsonParser {
 
   private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
@@ -21,7 +21,7 @@ public final class JsonParser {
     this.text = text;
   }
 
-  /** A value as Map, List, String, Double, Boolean or null. */
+  /** Returns a value as Map, List, String, Double, Boolean or null. */
   public static Object parse(String text) {
     JsonParser parser = new JsonParser(text);
     Object value = parser.value();
@@ -32,7 +32,7 @@ public final class JsonParser {
     return value;
   }
 
-  /** An object's fields. */
+  /** Returns the fields of an object. */
   @SuppressWarnings("unchecked")
   public static Map<String, Object> object(String text) {
     return (Map<String, Object>) parse(text);

@@ -12,13 +12,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the jars and the {@code ptilmpq} script get to a Java that serves. */
+/** Tests how the jars and the {@code ptilmpq} script find a suitable Java. */
 class LauncherIT {
 
   private static final String MODEL = example("resnet20-cifar10.pq");
   private static final String PICTURE = example("cat.png");
 
-  /** What a second virtual machine would print before anything else. */
+  /** Has a second virtual machine print its flags before anything else. */
   private static final Map<String, String> FLAGS = Map.of("PTILMPQ_JAVA_OPTS", "-XX:+PrintCommandLineFlags");
 
   @TempDir Path folder;
@@ -27,7 +27,7 @@ class LauncherIT {
     return Processes.projectRoot().resolve("examples").resolve(name).toString();
   }
 
-  /** Nothing but what is asked for is printed: neither why there is a second start nor the incubator's warning. */
+  /** Only what is requested is printed: neither why there is a second start nor the incubator's warning. */
   @Test
   void pictureRunsInTheProcessThatWasStarted() throws Exception {
     Processes.Result result = jar(Map.of(), MODEL, PICTURE, "--debug");
@@ -71,7 +71,7 @@ class LauncherIT {
     assertThat(result.err()).contains("asks for the Vector API", "Using incubator modules: jdk.incubator.vector");
   }
 
-  /** Vectors without it would be boxed for ever. */
+  /** Without it, vectors would be boxed for ever. */
   @Test
   void vectorKernelsGetTheOptimizingCompiler() throws Exception {
     String jar = Processes.jar("ptilmpq-run.jar").toString();
@@ -149,7 +149,7 @@ class LauncherIT {
     assertThat(refused.err()).contains("where there is no Java 25");
   }
 
-  /** What JAVA_HOME names is passed over if it is too old, without a compiler or not there. */
+  /** What JAVA_HOME names is skipped if it is too old, without a compiler or not there. */
   @Test
   void mvnwStartsMavenOnAJdkThatServes() throws Exception {
     Path jdk = fakeJdk("jdk", "25.0.1");

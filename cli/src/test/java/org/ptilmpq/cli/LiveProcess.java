@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** {@code java -jar ptilmpq-run.jar …} that is talked to while it runs. Its stderr goes to a file. */
+/** A {@code java -jar ptilmpq-run.jar …} that a test talks to while it runs. Its stderr goes to a file. */
 final class LiveProcess implements AutoCloseable {
 
-  private static final long MOST_SECONDS = 300;
+  private static final long MAX_SECONDS = 300;
 
   private final Process process;
   private final Path err;
@@ -27,7 +27,8 @@ final class LiveProcess implements AutoCloseable {
   }
 
   static LiveProcess start(Object... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Processes.java(), "-jar", Processes.jar("ptilmpq-run.jar").toString()));
+    List<String> command =
+        new ArrayList<>(List.of(Processes.java(), "-jar", Processes.jar("ptilmpq-run.jar").toString()));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
@@ -35,12 +36,12 @@ final class LiveProcess implements AutoCloseable {
     return new LiveProcess(new ProcessBuilder(command).redirectError(err.toFile()).start(), err);
   }
 
-  /** Its standard input. */
+  /** Returns its standard input. */
   OutputStream in() {
     return process.getOutputStream();
   }
 
-  /** The next line on its standard output; null at the end. */
+  /** Returns the next line on its standard output; null at the end. */
   String line() throws IOException {
     return out.readLine();
   }
@@ -49,15 +50,15 @@ final class LiveProcess implements AutoCloseable {
     return out;
   }
 
-  /** Waits for its end and gives the exit status. */
+  /** Waits for its end and returns the exit status. */
   int exit() throws InterruptedException {
-    if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("still running after " + MOST_SECONDS + " s; stderr: " + err());
+    if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running after " + MAX_SECONDS + " s; stderr: " + err());
     }
     return process.exitValue();
   }
 
-  /** What it has written to standard error so far. */
+  /** Returns what it has written to standard error so far. */
   String err() {
     try {
       return Files.readString(err);
@@ -66,12 +67,12 @@ final class LiveProcess implements AutoCloseable {
     }
   }
 
-  /** Its memory now, in bytes. */
+  /** Returns its memory now, in bytes. */
   long residentBytes() throws IOException {
     return status("VmRSS:");
   }
 
-  /** The most memory it ever had, in bytes. */
+  /** Returns the most memory it ever had, in bytes. */
   long peakBytes() throws IOException {
     return status("VmHWM:");
   }
@@ -82,7 +83,7 @@ final class LiveProcess implements AutoCloseable {
     return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
   }
 
-  /** As {@code kill} does; {@link Process#destroy} would close its streams, too. */
+  /** Ends it as {@code kill} does; {@link Process#destroy} would also close its streams. */
   void terminate() {
     process.toHandle().destroy();
   }

@@ -17,16 +17,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The memory plan against what processes take: never more, and not much less; and under a limit of the system's that
- * is the cap. On the demo model, and on those that -Dmodels names. Needs a control group to put processes into, which
- * root has.
+ * Compares what processes take with the memory plan: never more, and not much less; a limit of the system's is the cap.
+ * Runs on the demo model and on those that -Dmodels names. Needs a control group to put processes into, which root has.
  */
 @Tag("endurance")
 class MemoryCapIT {
 
   private static final int STARTS = 30;
 
-  /** How much more than the peak is planned, at most. */
+  /** The most that may be planned, as a multiple of the peak. */
   private static final double SLACK = 1.08;
 
   private static final double MEBIBYTE = 1 << 20;
@@ -116,7 +115,7 @@ class MemoryCapIT {
   }
 
   /**
-   * A group of processes that may have so much memory together.
+   * A group of processes with a limit on the memory that they take together.
    *
    * @param folder of version 1 or 2 of the interface
    */
@@ -131,7 +130,7 @@ class MemoryCapIT {
       return new ControlGroup(folder);
     }
 
-    /** What a shell does to be in it. */
+    /** Returns the command by which a shell enters the group. */
     String enter() {
       return "echo $$ >" + folder.resolve("cgroup.procs") + "; ";
     }

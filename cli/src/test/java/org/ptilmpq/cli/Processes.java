@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 /** Starts the built jars as users do, with the Java that runs the tests. */
 final class Processes {
 
-  private static final long MOST_SECONDS = 120;
+  private static final long MAX_SECONDS = 120;
 
   private Processes() {}
 
-  /** What a process left behind. */
+  /** The exit status and output of a process. */
   record Result(int exit, String out, String err) {
 
     /** Everything that a failed assertion should show. */
@@ -42,12 +42,12 @@ final class Processes {
     return javaHome().resolve("bin/java").toString();
   }
 
-  /** {@code java -jar ptilmpq-run.jar …} */
+  /** Runs {@code java -jar ptilmpq-run.jar …}. */
   static Result run(Object... arguments) throws IOException, InterruptedException {
     return jar("ptilmpq-run.jar", arguments);
   }
 
-  /** {@code java -jar ptilmpq-quantize.jar …} */
+  /** Runs {@code java -jar ptilmpq-quantize.jar …}. */
   static Result quantize(Object... arguments) throws IOException, InterruptedException {
     return jar("ptilmpq-quantize.jar", arguments);
   }
@@ -77,10 +77,10 @@ final class Processes {
               .redirectError(err.toFile());
       builder.environment().putAll(environment);
       Process process = builder.start();
-      if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError(
-            "still running after " + MOST_SECONDS + " s: " + command + "\n" + Files.readString(err));
+            "still running after " + MAX_SECONDS + " s: " + command + "\n" + Files.readString(err));
       }
       return new Result(
           process.exitValue(),

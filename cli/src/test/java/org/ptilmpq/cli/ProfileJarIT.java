@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code --profile} does in {@code ptilmpq-run.jar}, and what {@code benchmark --submit} prints. */
+/** Tests {@code --profile} of {@code ptilmpq-run.jar}, and what {@code benchmark --submit} prints. */
 class ProfileJarIT {
 
   @TempDir static Path folder;
@@ -43,7 +43,8 @@ class ProfileJarIT {
   void profileAutoIsThisMachines() throws Exception {
     Processes.Result result = Processes.run("benchmark", model, "--runs=1", "--warmup=0", "--profile=auto", "--submit");
     assertThat(result.exit()).as("%s", result).isZero();
-    Object name = JsonParser.object(Processes.run("devices", "--json").out().lines().findFirst().orElseThrow()).get("profile");
+    Object name =
+        JsonParser.object(Processes.run("devices", "--json").out().lines().findFirst().orElseThrow()).get("profile");
     assertThat(result.err()).contains("profile " + name + ", because ").doesNotContain("this machine is");
     List<String> table = result.out().lines().filter(line -> line.startsWith("|")).toList();
     assertThat(table).hasSize(3);
@@ -65,14 +66,16 @@ class ProfileJarIT {
       assertThat(result.out().replaceAll("^.*(?=\"top\")", "")).as("%s", result).isEqualTo(scores);
     }
     Processes.Result foreign =
-        Processes.run(model, red, "--profile", System.getProperty("os.arch").equals("aarch64") ? "generic-x86-64" : "pi3");
+        Processes.run(
+            model, red, "--profile", System.getProperty("os.arch").equals("aarch64") ? "generic-x86-64" : "pi3");
     assertThat(foreign.exit()).as("%s", foreign).isZero();
     assertThat(foreign.err()).contains("and this machine is");
   }
 
   @Test
   void aBrokenProfileIsWrongUseAndSaysWhatIsWrong() throws Exception {
-    Path pi3 = Path.of("..", "device-profiles", "src", "main", "resources", "org", "ptilmpq", "profiles", "pi3.properties");
+    Path pi3 =
+        Path.of("..", "device-profiles", "src", "main", "resources", "org", "ptilmpq", "profiles", "pi3.properties");
     String text = Files.readString(pi3);
     Path broken = Files.writeString(folder.resolve("broken.properties"), text.replace("cores = 4", "cores = four"));
     Map<String, String> messages =

@@ -63,7 +63,10 @@ class QuantizeJarIT {
     Object[] arguments =
         line.isEmpty()
             ? new Object[0]
-            : line.replace("MODEL", notOnnx.toString()).replace("DIR", folder.toString()).replace("PIPE", pipe.toString()).split(" ");
+            : line.replace("MODEL", notOnnx.toString())
+                .replace("DIR", folder.toString())
+                .replace("PIPE", pipe.toString())
+                .split(" ");
     Processes.Result result = Processes.quantize(arguments);
     assertThat(result.exit()).as("%s", result).isEqualTo(ExitCode.WRONG_USE);
     assertThat(result.out()).isEmpty();

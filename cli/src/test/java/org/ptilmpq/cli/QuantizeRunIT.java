@@ -21,7 +21,7 @@ import org.ptilmpq.testkit.Seeds;
 /** {@code ptilmpq-quantize.jar} on a small network, from start to end and to an early end. */
 class QuantizeRunIT {
 
-  private static final long MOST_SECONDS = 120;
+  private static final long MAX_SECONDS = 120;
   private static final int SIGINT = 2;
   private static final int SIGTERM = 15;
   private static final int SIGKILL = 9;
@@ -123,19 +123,19 @@ class QuantizeRunIT {
     assertThat(output).doesNotExist();
   }
 
-  /** Starts a long run and sends it a signal when it is at its work. */
+  /** Starts a long run and sends it a signal when it is at work. */
   private Processes.Result endEarly(int signal) throws Exception {
     Path out = folder.resolve("stdout");
     Path err = folder.resolve("stderr");
     // A shell's background jobs, and what they start, ignore SIGINT, which no virtual machine undoes.
     List<String> command =
         List.of(
-            "env", "--default-signal=INT", Processes.java(), "-jar", Processes.jar("ptilmpq-quantize.jar").toString(), slowModel.toString(),
-            "--calibration", pictures.toString(), "-o", output.toString());
+            "env", "--default-signal=INT", Processes.java(), "-jar", Processes.jar("ptilmpq-quantize.jar").toString(),
+            slowModel.toString(), "--calibration", pictures.toString(), "-o", output.toString());
     Process process =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_SECONDS);
       while (!Files.readString(err).contains("calibrating")) {
         assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
         assertThat(System.nanoTime()).as(Files.readString(err)).isLessThan(end);
@@ -143,7 +143,7 @@ class QuantizeRunIT {
       }
       String kill = "kill -" + signal + " " + process.pid();
       assertThat(new ProcessBuilder("sh", "-c", kill).start().waitFor()).as(kill).isZero();
-      assertThat(process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).as(Files.readString(err)).isTrue();
+      assertThat(process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)).as(Files.readString(err)).isTrue();
       return new Processes.Result(process.exitValue(), Files.readString(out), Files.readString(err));
     } finally {
       process.destroyForcibly();

@@ -202,7 +202,7 @@ class RunJarIT {
     }
   }
 
-  /** A limit on the size of files is what a test has of a full disk. */
+  /** A limit on the size of files stands in for a full disk. */
   @Test
   void aFileThatCannotBeWrittenIsNamedAndLeavesNothing() throws Exception {
     Path full = Files.createDirectory(folder.resolve("full"));

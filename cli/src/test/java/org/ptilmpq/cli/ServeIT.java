@@ -19,7 +19,7 @@ import org.ptilmpq.testkit.PtyPair;
 /** {@code serve --serial} as users start it. */
 class ServeIT {
 
-  /** {@code HELLO}, as docs/serial.md has it. */
+  /** The message {@code HELLO}, as in docs/serial.md. */
   private static final byte[] HELLO = HexFormat.of().parseHex("00030101060102F008C200");
 
   private static final Path EXAMPLES = Processes.projectRoot().resolve("examples");
@@ -49,7 +49,7 @@ class ServeIT {
       process = builder.start();
     }
 
-    /** Reads until a text has come; bytes are characters. */
+    /** Reads until a text has arrived; bytes are characters. */
     String await(String text) throws IOException {
       byte[] chunk = new byte[1024];
       long start = System.nanoTime();
@@ -61,7 +61,7 @@ class ServeIT {
       return got.toString();
     }
 
-    /** Ends the server as the system would, and gives what it said. */
+    /** Ends the server as the system would, and returns what it said. */
     String terminate() throws IOException, InterruptedException {
       process.destroy();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();

@@ -42,7 +42,7 @@ final class SmallOnnx {
     return Files.write(file, new SmallOnnx(random).model(side).toByteArray());
   }
 
-  /** Pictures of one colour each, named 000.png, 001.png … */
+  /** Writes pictures of one colour each, named 000.png, 001.png … */
   static Path pictures(Path folder, int count, RandomGenerator random) throws IOException {
     Files.createDirectories(folder);
     for (int i = 0; i < count; i++) {

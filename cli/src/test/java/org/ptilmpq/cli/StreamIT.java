@@ -42,8 +42,8 @@ class StreamIT {
   }
 
   /**
-   * Memory grows by steps while the JIT compiler works, in the background and so at no frame in particular; a leak grows in
-   * every tenth of the stream. So it is the median growth from tenth to tenth that has to be nothing.
+   * Memory grows by steps while the JIT compiler works, in the background and so at no frame in particular; a leak
+   * grows in every tenth of the stream. So the median growth from tenth to tenth has to be nothing.
    */
   @Test
   void sixtyThousandFramesAreAllAnsweredRightInFlatMemory() throws Exception {
@@ -65,7 +65,8 @@ class StreamIT {
       assertThat(process.err()).contains("ptilmpq: 60000 frames: 60000 classified, 0 dropped, 0 damaged");
       long[] growth = new long[9];
       for (int tenth = 1; tenth < 10; tenth++) {
-        growth[tenth - 1] = median(resident, 30 * tenth, 30 * tenth + 30) - median(resident, 30 * tenth - 30, 30 * tenth);
+        growth[tenth - 1] =
+            median(resident, 30 * tenth, 30 * tenth + 30) - median(resident, 30 * tenth - 30, 30 * tenth);
       }
       System.out.printf("StreamIT: %.1f MB resident at the end, by tenths + %s bytes%n",
           median(resident, 270, 300) / 1e6, Arrays.toString(growth));
@@ -75,12 +76,12 @@ class StreamIT {
     }
   }
 
-  /** In bytes: 100 a frame, over twice the garbage that waits in the old generation for its bound (docs/memory.md). */
+  /** In bytes: 100 per frame, over twice the garbage waiting in the old generation for its bound (docs/memory.md). */
   private static final long LEAK = 600_000;
 
   /**
-   * Pictures that the young generation can't hold: without collections of the whole heap, which the virtual machine sees no
-   * reason for, 200 of them pile up to gigabytes.
+   * The young generation can't hold these pictures: without collections of the whole heap, for which the virtual
+   * machine sees no reason, 200 of them pile up to gigabytes.
    */
   @Test
   void largeFramesDoNotPileUp() throws Exception {
@@ -102,7 +103,7 @@ class StreamIT {
     }
   }
 
-  /** Results are read when all frames are sent: neither may the camera wait for that, nor memory grow. */
+  /** Results are read when all frames are sent: the camera may not wait for that, and memory may not grow. */
   @Test
   void aSlowReaderCostsFramesAndNothingElse() throws Exception {
     try (LiveProcess process = LiveProcess.start(model, "-", "--json", "--threads", "1")) {
@@ -150,7 +151,8 @@ class StreamIT {
       assertThat(process.exit()).as(process.err()).isZero();
       camera.join();
       assertThat(cameraEnd.get()).hasMessageContaining("pipe");
-      assertThat(process.err().lines().filter(line -> !line.contains("incubator"))).allMatch(line -> SUMMARY.matcher(line).matches());
+      assertThat(process.err().lines().filter(line -> !line.contains("incubator")))
+          .allMatch(line -> SUMMARY.matcher(line).matches());
     }
   }
 
@@ -159,7 +161,7 @@ class StreamIT {
     try (LiveProcess process = LiveProcess.start(model, "-", "--keep-all", "--top", "1", "--threads", "1")) {
       byte[] shortened = Arrays.copyOf(frames[1], frames[1].length - 4);
       byte[] unreadable = frames[1].clone();
-      // The frame header's bits a sample, which the scanner doesn't look at.
+      // The frame header's bits per sample, which the scanner ignores.
       unreadable[frameHeader(unreadable) + 4] = 12;
       OutputStream in = process.in();
       for (byte[] part : List.of(frames[0], shortened, frames[2], unreadable, frames[0])) {
@@ -195,7 +197,7 @@ class StreamIT {
     }
   }
 
-  /** In whatever order the two arrive: the gain map, too, would be a picture. */
+  /** In whatever order the two arrive: the gain map would also be a picture. */
   @Test
   void aPictureWithItsGainMapIsOnePicture() throws Exception {
     byte[] picture = Jpegs.withIndex(frames[1], 2, true);
@@ -248,7 +250,7 @@ class StreamIT {
     }
   }
 
-  /** What the memory plan says that a process with the model needs on one thread. */
+  /** Returns the bytes that, by the memory plan, a process with the model needs on one thread. */
   private static long plannedBytes() throws Exception {
     Processes.Result refused = Processes.run(model, "-", "--threads", "1", "--memory", "1MB");
     Matcher needs = Pattern.compile("needs (\\d+)\\.(\\d) MB").matcher(refused.err());

@@ -70,7 +70,7 @@ class WatchIT {
       }
       expect(process, watched.resolve("slow.jpeg"), "1.0000  2  blue \"azure\"");
 
-      // The same name with another picture is another picture; what isn't one is told of.
+      // The same name with another picture is another picture; what isn't one is reported.
       Files.writeString(watched.resolve("notes.txt"), "not a picture, and no picture's name");
       Files.write(watched.resolve("broken.jpg"), Arrays.copyOf(blue, 200));
       awaitErr(process, watched.resolve("broken.jpg") + ": JPEG cut off");

@@ -21,7 +21,7 @@ final class SmallReport {
 
   private SmallReport() {}
 
-  /** Everything that a report can have, no two figures the same. */
+  /** Returns a report with everything that one can have, no two figures the same. */
   static QuantizationReport full() {
     LayerReport layer =
         new LayerReport(
@@ -45,7 +45,7 @@ final class SmallReport {
         List.of("a.jpg: damaged"));
   }
 
-  /** A report of a run that measured nothing. */
+  /** Returns a report of a run that measured nothing. */
   static QuantizationReport bare() {
     return report(List.of(), Optional.empty(), OptionalLong.empty(), List.of()).with(List.of(), List.of());
   }
