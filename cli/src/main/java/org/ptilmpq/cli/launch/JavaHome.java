@@ -12,7 +12,7 @@ import java.util.Map;
 /** A folder that holds, or is said to hold, a Java installation; its file {@code release} says which. */
 final class JavaHome {
 
-  /** The first version whose Vector API and class files serve. */
+  /** The first version whose Vector API and class files are suitable. */
   static final int NEEDED = 25;
 
   private static final String MODULE = "jdk.incubator.vector";
@@ -28,7 +28,7 @@ final class JavaHome {
     this.release = release;
   }
 
-  /** Looks at a folder; nothing needs to be there. */
+  /** Examines a folder; nothing needs to be there. */
   static JavaHome at(Path folder) {
     return new JavaHome(folder, readRelease(folder.resolve("release")));
   }
@@ -41,14 +41,14 @@ final class JavaHome {
     return folder.resolve("bin").resolve("java");
   }
 
-  /** 25 for "25.0.3", 8 for "1.8.0_392", 0 when there is no release file. */
+  /** Returns 25 for "25.0.3", 8 for "1.8.0_392", 0 when there is no release file. */
   int version() {
     return release.containsKey("JAVA_VERSION") ? majorVersion(release.get("JAVA_VERSION")) : 0;
   }
 
   /**
-   * Whether the program can run in it: new enough, for this processor, with the Vector API (images made by jlink may
-   * lack it), and executable.
+   * Returns whether the program can run in it: new enough, for this processor, with the Vector API (images made by
+   * jlink may lack it), and executable.
    *
    * @param osArch as in the system property {@code os.arch}
    */
@@ -66,7 +66,7 @@ final class JavaHome {
   }
 
   static int majorVersion(String version) {
-    // "1.8.0_392" is 8. By hand, since the first regular expression takes a start a millisecond.
+    // "1.8.0_392" is 8. Parsed by hand, as the first regular expression takes a millisecond of each start.
     int from = version.startsWith("1.") ? 2 : 0;
     int end = from;
     while (end < version.length() && version.charAt(end) >= '0' && version.charAt(end) <= '9') {

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * Looks for a Java of version 25 or later: the one the user names, the one that runs, JAVA_HOME, then where packages
- * and version managers install. Among several in one place the oldest that serves is taken, as it is the one tested.
+ * and version managers install. Among several in one place, the oldest suitable one is taken, as it is the one tested.
  */
 final class JavaSearch {
 
@@ -53,7 +53,7 @@ final class JavaSearch {
         System.getProperty("os.arch"));
   }
 
-  /** The first Java that serves, or null. One that PTILMPQ_JAVA_HOME names is the only one looked at. */
+  /** Returns the first suitable Java, or null. One that PTILMPQ_JAVA_HOME names is the only one examined. */
   JavaHome find() {
     for (Path candidate : candidates()) {
       JavaHome home = JavaHome.at(candidate);
@@ -64,7 +64,7 @@ final class JavaSearch {
     return null;
   }
 
-  /** What to tell a user when nothing was found. */
+  /** Returns what to tell the user when nothing was found. */
   String advice() {
     StringBuilder seen = new StringBuilder();
     for (Path candidate : candidates()) {
@@ -147,7 +147,7 @@ final class JavaSearch {
     return folders;
   }
 
-  /** The Java that a link like /usr/bin/java leads to. */
+  /** Returns the Java that a link like /usr/bin/java leads to. */
   private static List<Path> homeOfExecutable(Path executable) {
     List<Path> homes = new ArrayList<Path>();
     if (Files.isExecutable(executable)) {

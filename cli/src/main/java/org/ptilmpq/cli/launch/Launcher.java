@@ -14,20 +14,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Runs the program here if this Java serves, and otherwise in the first one found that does. */
+/** Runs the program here if this Java is suitable, and otherwise in the first one found that is. */
 final class Launcher {
 
-  /** What the program needs of a virtual machine that is new enough. */
+  /** The program's needs of a virtual machine that is new enough. */
   interface Needs {
 
     /**
-     * What this one lacks, for {@code --debug}; null if nothing. Asked in a Java that is new enough.
+     * Returns what this one lacks, for {@code --debug}; null if nothing. Called only in a Java that is new enough.
      *
      * @param hasVectorApi whether its module was loaded
      */
     String unmet(boolean hasVectorApi) throws Exception;
 
-    /** Options for another one that doesn't compute with the Vector API, beside those of the resource and the user's. */
+    /** Returns options for another one that doesn't use the Vector API, besides the resource's and the user's. */
     List<String> options();
   }
 
@@ -37,10 +37,10 @@ final class Launcher {
   /** Options of the user's own for the Java virtual machine, separated by blanks. */
   static final String OPTIONS_VARIABLE = "PTILMPQ_JAVA_OPTS";
 
-  /** When this began, in milliseconds since 1970: for {@code --time}. */
+  /** The time at which this began, in milliseconds since 1970, for {@code --time}. */
   private static final String LAUNCHED = "ptilmpq.launched";
 
-  /** For what is over soon: the optimizing compiler would only take time and memory. */
+  /** For short runs: the optimizing compiler would only take time and memory. */
   static final String WITHOUT_OPTIMIZING = "-XX:TieredStopAtLevel=1";
 
   private final Class<?> entry;
@@ -49,9 +49,9 @@ final class Launcher {
   private final Needs needs;
 
   /**
-   * @param entry the class that another virtual machine begins with, too: it may lack something else
+   * @param entry the class with which another virtual machine also begins: it may lack something else
    * @param mainClass of the program
-   * @param options name of the resource beside this class with the virtual machine's options, one a line
+   * @param options name of the resource beside this class with the virtual machine's options, one per line
    */
   Launcher(Class<?> entry, String mainClass, String options, Needs needs) {
     this.entry = entry;
@@ -86,7 +86,7 @@ final class Launcher {
     }
   }
 
-  /** Whether the Vector API's module is lacking; an older Java can't know, and leaves it to the other one. */
+  /** Returns whether only the Vector API's module is missing; an older Java can't know, and leaves it to the other. */
   private boolean needsModule() throws Exception {
     return isNewEnough() && !hasVectorApi() && needs.unmet(true) == null;
   }
@@ -140,15 +140,15 @@ final class Launcher {
     return command;
   }
 
-  /** The user's own options, or null if there are none. */
+  /** Returns the user's own options, or null if there are none. */
   static String ownOptions() {
     String own = System.getenv(OPTIONS_VARIABLE);
     return own == null || own.trim().isEmpty() ? null : own.trim();
   }
 
   /**
-   * What the user gave to this Java before {@code -jar}: they mean it for the program. {@code --add-modules} and its
-   * like come back as properties of the virtual machine's own, and are in the options file anyway.
+   * Returns what the user gave to this Java before {@code -jar}, meant for the program. {@code --add-modules} and the
+   * like come back as internal properties of the virtual machine, and are in the options file anyway.
    */
   private static List<String> optionsOfThisProcess() {
     List<String> kept = new ArrayList<String>();
@@ -174,8 +174,8 @@ final class Launcher {
   }
 
   /**
-   * From a Java new enough this process becomes the other one, by {@code execv} through the foreign-function API; from
-   * an older one a child is started, and waited for. Ends this process in either case.
+   * Starts the other Java and ends this process. If this Java is new enough, this process becomes the other one, by
+   * {@code execv} through the foreign-function API; an older one starts a child and waits for it.
    */
   private static void start(List<String> command) throws Exception {
     if (isNewEnough() && File.separatorChar == '/') {
@@ -194,7 +194,7 @@ final class Launcher {
         new Thread("end of the child") {
           @Override
           public void run() {
-            // A signal to this process is one to the program: pass it on, and let the program end before this does.
+            // A signal to this process is meant for the program: pass it on, and let the program end before this does.
             child.destroy();
             try {
               child.waitFor();

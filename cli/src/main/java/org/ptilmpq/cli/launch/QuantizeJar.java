@@ -3,7 +3,7 @@ package org.ptilmpq.cli.launch;
 import java.util.Collections;
 import java.util.List;
 
-/** Where {@code java -jar ptilmpq-quantize.jar} begins. */
+/** The entry point of {@code java -jar ptilmpq-quantize.jar}. */
 public final class QuantizeJar {
 
   private QuantizeJar() {}

@@ -1,6 +1,6 @@
 package org.ptilmpq.cli.launch;
 
-/** Where {@code java -jar ptilmpq-run.jar} begins, and the {@code ptilmpq} script. */
+/** The entry point of {@code java -jar ptilmpq-run.jar} and of the {@code ptilmpq} script. */
 public final class RunJar {
 
   private RunJar() {}

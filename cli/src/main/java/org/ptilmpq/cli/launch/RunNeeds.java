@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What a call of {@code ptilmpq-run.jar} needs that a virtual machine may lack. Pictures and short commands run in
- * whatever {@code java -jar} has started. A run without an end needs the limits of heap and code cache that {@code
+ * The needs of a call of {@code ptilmpq-run.jar} that a virtual machine may not meet. Pictures and short commands run
+ * in whatever {@code java -jar} has started. An endless run needs the limits of heap and code cache that {@code
  * run.jvm.options} sets, and so does a memory cap, which is planned with them; kernels of the Vector API need its
  * module, which no jar can ask for.
  */
@@ -19,7 +19,7 @@ final class RunNeeds implements Launcher.Needs {
   private static final List<String> LONG_OPTIONS = Arrays.asList("-", "--watch");
   private static final List<String> PLANNED_OPTIONS = Arrays.asList("--memory", "--profile");
 
-  /** Words of a call with a few pictures; the ptilmpq script has the same rule. */
+  /** The most words of a call with a few pictures; the ptilmpq script has the same rule. */
   private static final int SHORT = 16;
   private static final List<String> WITHOUT_KERNELS =
       Arrays.asList("--help", "-h", "--version", "-V", "verify", "repack");
@@ -55,13 +55,13 @@ final class RunNeeds implements Launcher.Needs {
         : Collections.<String>emptyList();
   }
 
-  /** The command or option that may run without an end, or null. */
+  /** Returns the command or option that may run without end, or null. */
   private String whatIsLong() {
     boolean isLong = !arguments.isEmpty() && LONG_COMMANDS.contains(arguments.get(0));
     return isLong ? arguments.get(0) : firstGiven(LONG_OPTIONS);
   }
 
-  /** The first of these words that there is, or null. */
+  /** Returns the first of these words that is given, or null. */
   private String firstGiven(List<String> words) {
     for (String word : words) {
       if (isGiven(word)) {
@@ -71,7 +71,7 @@ final class RunNeeds implements Launcher.Needs {
     return null;
   }
 
-  /** Whether there is this word, or for an option this one with a value behind an equals sign. */
+  /** Returns whether this word is given, or for an option this one with a value after an equals sign. */
   private boolean isGiven(String word) {
     for (String argument : arguments) {
       if (argument.equals(word) || word.startsWith("--") && argument.startsWith(word + "=")) {
