@@ -16,17 +16,17 @@ public final class AwtPictures {
   private AwtPictures() {}
 
   /**
-   * A copy in 8-bit RGB, with the pixels that {@link PictureDecoder} gives of the same picture encoded as PNG: colour
-   * profiles and transparency are ignored, 16-bit samples keep their high byte.
+   * Returns a copy in 8-bit RGB, with the pixels that {@link PictureDecoder} gives for the same picture encoded as PNG:
+   * colour profiles and transparency are ignored, 16-bit samples keep their high byte.
    *
    * @throws PictureException if it has more pixels than one array holds in RGB
    */
   public static Picture of(BufferedImage image) throws PictureException {
     int width = image.getWidth();
     int height = image.getHeight();
-    if ((long) width * height > DecodeLimits.MOST_PIXELS) {
+    if ((long) width * height > DecodeLimits.MAX_PIXELS) {
       throw new PictureException(
-          "picture of " + width + " × " + height + " pixels: more than the " + DecodeLimits.MOST_PIXELS
+          "picture of " + width + " × " + height + " pixels: more than the " + DecodeLimits.MAX_PIXELS
               + " that fit an array; make it smaller first");
     }
     byte[] rgb = new byte[3 * width * height];

@@ -2,12 +2,12 @@ package org.ptilmpq.runtime.image;
 
 /**
  * Estimates low coefficients of a progressive picture that ends before all of its scans (ITU-T T.81, K.8, as libjpeg 6b
- * has it): where a coefficient is 0 so far, the DC coefficients of the blocks around suggest another value, as long as
- * its known bits stay as they are. Without it such pictures show their blocks.
+ * has it): where a coefficient is 0 so far, the DC coefficients of the surrounding blocks suggest another value, as
+ * long as its known bits stay as they are. Without it such pictures show their blocks.
  */
 final class BlockSmoothing {
 
-  /** The estimated coefficients are the first behind DC in zigzag order. */
+  /** The estimated coefficients are the first after DC in zigzag order. */
   private static final int LAST = 5;
 
   private BlockSmoothing() {}

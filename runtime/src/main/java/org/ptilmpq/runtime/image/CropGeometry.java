@@ -2,7 +2,7 @@ package org.ptilmpq.runtime.image;
 
 /**
  * Where the network's input lies in a picture: the picture is resized as a whole, and a window of the result is the
- * input. What of the window lies outside the resized picture is black.
+ * input. The part of the window outside the resized picture is black.
  *
  * @param width columns of the resized picture
  * @param height rows of the resized picture
@@ -18,7 +18,7 @@ record CropGeometry(long width, long height, long left, long top) {
    * truncated products, so that the shorter side is sometimes a pixel short of {@code resize}. The window is
    * torchvision's {@code CenterCrop}: halves of pixels round to even when cutting, and down when padding.
    *
-   * @param resize length of the shorter side, or 0 to leave the size
+   * @param resize length of the shorter side, or 0 to keep the size
    */
   static CropGeometry of(int pictureWidth, int pictureHeight, int resize, int cropWidth, int cropHeight) {
     double k = resize == 0 ? 1 : (double) resize / Math.min(pictureWidth, pictureHeight);

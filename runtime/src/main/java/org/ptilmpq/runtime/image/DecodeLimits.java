@@ -1,14 +1,14 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * What a picture may cost. All three are checked before its pixels are allocated, so that a small file that claims to
- * be an enormous picture (a decode bomb) is refused for nothing.
+ * Limits on what a picture may cost. All three are checked before its pixels are allocated, so that a small file that
+ * claims to be an enormous picture (a decode bomb) is refused at no cost.
  *
  * @param maxFileBytes longest encoded picture, in bytes, at most 2³¹ − 16
  * @param maxPixels most pixels, width · height
  * @param maxMemory most bytes taken while decoding ({@link PictureHeader#decodeBytes()}), beside the encoded bytes
  * @param leastSide a JPEG beyond the other two limits is shrunk while it is decoded, if its shorter side keeps at least
- *     so many pixels; 0: never
+ *     this many pixels; 0: never
  */
 public record DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory, int leastSide) {
 
@@ -18,10 +18,10 @@ public record DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory, in
   /** Longest side, in pixels: JPEG can't hold a longer one, and a row of it always fits in little memory. */
   static final int MAX_SIDE = 65_535;
 
-  /** Pixels of any picture: three bytes of each lie in one array. */
-  static final int MOST_PIXELS = (Integer.MAX_VALUE - 15) / 3;
+  /** Most pixels of any picture: three bytes of each lie in one array. */
+  static final int MAX_PIXELS = (Integer.MAX_VALUE - 15) / 3;
 
-  /** Pixels of a picture that is shrunk: no camera takes more, and a small file must not cost hours. */
+  /** Most pixels of a picture that is shrunk: no camera takes more, and a small file must not cost hours. */
   static final long MAX_SHRUNK_PIXELS = 256_000_000;
 
   public DecodeLimits {
@@ -29,28 +29,31 @@ public record DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory, in
       throw new IllegalArgumentException(
           "limits must be positive, and files below 2 GiB: " + maxFileBytes + ", " + maxPixels + ", " + maxMemory);
     }
-    maxPixels = Math.min(maxPixels, MOST_PIXELS);
+    maxPixels = Math.min(maxPixels, MAX_PIXELS);
   }
 
-  /** These limits, and no JPEG is shrunk to come below them. */
+  /** Creates these limits; no JPEG is shrunk to come below them. */
   public DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory) {
     this(maxFileBytes, maxPixels, maxMemory, 0);
   }
 
-  /** The same, with at most this many bytes of memory while decoding. */
+  /** Returns these limits, with at most this many bytes of memory while decoding. */
   public DecodeLimits withMemory(long bytes) {
     return new DecodeLimits(maxFileBytes, maxPixels, bytes, leastSide);
   }
 
-  /** The same, but JPEGs are shrunk to come below the limits, as long as the shorter side keeps so many pixels. */
+  /**
+   * Returns these limits, but JPEGs are shrunk to come below them, as long as the shorter side keeps this many pixels.
+   */
   public DecodeLimits withShrinking(int leastSide) {
     return new DecodeLimits(maxFileBytes, maxPixels, maxMemory, leastSide);
   }
 
   /**
-   * By how much a JPEG is shrunk while it is decoded: 1 if it fits as it is, otherwise 2, 4 or 8, the first that fits.
+   * Returns the factor by which a JPEG is shrunk while it is decoded: 1 if it fits as it is, otherwise 2, 4 or 8, the
+   * first that fits.
    *
-   * @throws PictureException if none does; what it says is about the picture as it is
+   * @throws PictureException if none does; the message describes the picture as it is
    */
   int shrinking(JpegHeader header) throws PictureException {
     PictureHeader whole = header.summary();

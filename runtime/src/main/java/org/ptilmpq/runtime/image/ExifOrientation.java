@@ -18,7 +18,7 @@ final class ExifOrientation {
 
   /**
    * The orientation, or upright if there is none. A damaged block counts as none, since it says nothing about the
-   * pixels; every offset is held against the block's end first.
+   * pixels; every offset is checked against the block's end first.
    *
    * @param bytes holds the block
    * @param from where its TIFF header starts

@@ -25,7 +25,7 @@ public final class FileSignature {
     if (from == to) {
       throw new PictureException("empty, not a picture");
     }
-    // One char a byte, so that signatures can be written as text.
+    // One char per byte, so that signatures can be written as text.
     String start = new String(encoded, from, Math.min(to - from, 16), StandardCharsets.ISO_8859_1);
     if (start.startsWith("\u00ff\u00d8")) {
       return PictureHeader.Format.JPEG;

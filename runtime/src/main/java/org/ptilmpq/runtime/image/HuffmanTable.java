@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * One Huffman table of a JPEG (ITU-T T.81, annexes C and F.2.2.3). Codes of up to nine bits, nearly all that occur,
- * take one look-up, which in most cases gives the number behind the code as well.
+ * take one look-up, which in most cases also gives the number after the code.
  */
 final class HuffmanTable {
 
@@ -23,9 +23,9 @@ final class HuffmanTable {
   private static final int MAX_LENGTH = 16;
 
   /**
-   * By the next nine bits, 0 if they begin a longer code or none. Otherwise, from the lowest bit: bits to skip (5),
-   * zero coefficients before (4), bits of the number still to be read behind (4), and in the upper half the number
-   * itself where none are. In a DC table there are no zeros before.
+   * Entries by the next nine bits, 0 if they begin a longer code or none. Otherwise, from the lowest bit: bits to skip
+   * (5), zero coefficients before (4), bits of the number still to be read after the code (4), and in the upper half
+   * the number itself where none are. In a DC table there are no zeros before.
    */
   final int[] lookup = new int[1 << LOOKUP_BITS];
 
@@ -44,7 +44,7 @@ final class HuffmanTable {
    * @param data holds 16 numbers of codes by length, which add up to at most 256, then as many symbols
    * @param from where they start
    * @param isDc whether it codes differences of DC coefficients, whose symbols are sizes up to 15
-   * @throws PictureException if no prefix code has such lengths, or a symbol is none
+   * @throws PictureException if no prefix code has such lengths, or a symbol is invalid
    */
   void define(byte[] data, int from, boolean isDc) throws PictureException {
     Arrays.fill(lookup, 0);
@@ -53,7 +53,7 @@ final class HuffmanTable {
     for (int length = 1; length <= MAX_LENGTH; length++) {
       int codes = data[from + length - 1] & 0xFF;
       offset[length] = at - code;
-      // The code of ones alone is none, since ones fill up the last byte.
+      // A code must not be ones alone, since ones fill up the last byte.
       if (codes > 0 && code + codes >= 1 << length) {
         throw new PictureException("damaged JPEG: a Huffman table with too many codes of " + length + " bits");
       }
@@ -89,7 +89,7 @@ final class HuffmanTable {
   }
 
   /**
-   * What a look-up would give, for a code that is too long for it.
+   * Returns what a look-up would give, for a code that is too long for it.
    *
    * @param prefix the next 16 bits
    * @return 0 if no code begins like this

@@ -11,7 +11,7 @@ final class InverseTransform {
   private static final int BITS = 13;
   private static final int PASS_BITS = 2;
 
-  /** Of columns, and of rows, which also lose the factor 8 of the two-dimensional transform. */
+  /** The shifts of columns, and of rows, which also lose the factor 8 of the two-dimensional transform. */
   private static final int COLUMN_SHIFT = BITS - PASS_BITS;
 
   private static final int ROW_SHIFT = BITS + PASS_BITS + 3;
@@ -32,8 +32,8 @@ final class InverseTransform {
   private static final int F_3_072711026 = 25172;
 
   /**
-   * Samples of values, by their lowest ten bits as a signed number: 128 is added, and what is beyond 0…255 is held
-   * there. That larger values wrap around is libjpeg's way, and seen in damaged pictures alone.
+   * Samples of values, by their lowest ten bits as a signed number: 128 is added, and the sum is clamped to 0…255. That
+   * larger values wrap around is libjpeg's way, and seen only in damaged pictures.
    */
   private static final byte[] SAMPLES = new byte[1024];
 
@@ -48,7 +48,7 @@ final class InverseTransform {
   private InverseTransform() {}
 
   /**
-   * The samples of a block whose coefficients but for the first are 0: all the same.
+   * Writes the samples of a block whose coefficients except the first are 0: all the same.
    *
    * @param dc the first, dequantized
    * @param at where the block's first sample goes
@@ -69,7 +69,7 @@ final class InverseTransform {
   }
 
   /**
-   * The samples of a block.
+   * Writes the samples of a block.
    *
    * @param block 64 dequantized coefficients, row after row, which are lost
    * @param at where the block's first sample goes
@@ -111,7 +111,7 @@ final class InverseTransform {
   }
 
   /**
-   * The one-dimensional transform of eight numbers, in place.
+   * Computes the one-dimensional transform of eight numbers, in place.
    *
    * @param at the first one
    * @param step from one to the next

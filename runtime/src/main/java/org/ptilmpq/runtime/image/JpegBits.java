@@ -2,12 +2,12 @@ package org.ptilmpq.runtime.image;
 
 /**
  * The compressed data of a scan, bit by bit (ITU-T T.81, F.2.2.5), with the restart markers in it. At a marker or the
- * end of the file it goes on with zeros, so that no bit has to be asked for; {@link #checkData} tells whether any of
+ * end of the file it continues with zeros, so that no single bit needs a check; {@link #checkData} tells whether any of
  * them was used.
  */
 final class JpegBits {
 
-  /** A Huffman code of 16 bits and a number of 16: after {@link #fill} there are as many. */
+  /** The bits of a Huffman code, 16, and of a number, 16: after {@link #fill} there are at least that many. */
   static final int ENOUGH = 32;
 
   private static final int FULL = 48;
@@ -21,7 +21,7 @@ final class JpegBits {
 
   int count;
 
-  /** The next byte to read, or the marker that was come to. */
+  /** The next byte to read, or the marker that was reached. */
   private int at;
 
   /** Bits of those read ahead so far that are no data. */
@@ -59,7 +59,7 @@ final class JpegBits {
     }
   }
 
-  /** An FF that stands in the data as FF00, or else 8 of the zeros. */
+  /** Returns an FF, which the data has as FF00, or else 8 of the zeros. */
   private int stuffedByte() {
     int behind = at;
     while (behind < to && jpeg[behind] == (byte) JpegMarkers.MARK) {
@@ -95,7 +95,7 @@ final class JpegBits {
     return entry;
   }
 
-  /** The number behind a code just skipped. */
+  /** The number after a code just skipped. */
   int number(int entry) {
     int size = entry >> HuffmanTable.SIZE_SHIFT & 15;
     return size == 0 ? entry >> HuffmanTable.VALUE_SHIFT : HuffmanTable.extend(take(size), size);
@@ -117,14 +117,14 @@ final class JpegBits {
     }
   }
 
-  /** What is wrong with the data here; where it has ended already, that. */
+  /** Says what is wrong with the data here, or that it has ended already. */
   PictureException damaged(String what) {
     String fault = count < zeros ? "premature end of data segment" : what;
     return new PictureException("damaged JPEG: " + fault + " before byte " + (at - from));
   }
 
   /**
-   * Goes on behind a restart marker.
+   * Continues after a restart marker.
    *
    * @param number which of the eight it has to be
    */
@@ -141,12 +141,12 @@ final class JpegBits {
     start(marker + 2);
   }
 
-  /** Where to look for the marker behind the data. */
+  /** Where to look for the marker after the data. */
   int position() {
     return at;
   }
 
-  /** Whole bytes in front of {@link #position} that nobody asked for. */
+  /** Whole bytes in front of {@link #position} that were not used. */
   int unreadBytes() {
     return count - zeros >> 3;
   }

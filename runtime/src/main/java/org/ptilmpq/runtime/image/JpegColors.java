@@ -1,9 +1,9 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * JPEG components to RGB, in the integer arithmetic of libjpeg and Pillow, so that results equal theirs to the bit.
- * Sources of the formulas: JFIF 1.02 for YCbCr, Adobe's technical note 5116 for the inverted CMYK that every writer
- * follows.
+ * Converts JPEG components to RGB, in the integer arithmetic of libjpeg and Pillow, so that results equal theirs to the
+ * bit. Sources of the formulas: JFIF 1.02 for YCbCr, Adobe's technical note 5116 for the inverted CMYK that every
+ * writer follows.
  */
 final class JpegColors {
 
@@ -35,7 +35,7 @@ final class JpegColors {
   private JpegColors() {}
 
   /**
-   * One row of RGB pixels.
+   * Computes one row of RGB pixels.
    *
    * @param planes of all components, each at the row
    * @param width pixels of the row

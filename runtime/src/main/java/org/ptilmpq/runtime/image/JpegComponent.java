@@ -2,7 +2,7 @@ package org.ptilmpq.runtime.image;
 
 import java.util.Arrays;
 
-/** One component of a JPEG's frame: its place and size, and where its scans have come to. */
+/** One component of a JPEG's frame: its place and size, and how far its scans have come. */
 final class JpegComponent {
 
   static final int BLOCK = 64;
@@ -46,7 +46,7 @@ final class JpegComponent {
   HuffmanTable dc;
   HuffmanTable ac;
 
-  /** The DC coefficient before. */
+  /** The previous DC coefficient. */
   int prediction;
 
   /**
@@ -76,7 +76,7 @@ final class JpegComponent {
   }
 
   /**
-   * A block's coefficients, each times its quantization step.
+   * Multiplies each of a block's coefficients by its quantization step.
    *
    * @param block gets them in natural order
    * @return whether all but the first are 0

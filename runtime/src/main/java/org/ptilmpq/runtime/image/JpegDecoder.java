@@ -1,14 +1,14 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * Decodes a JPEG to RGB: baseline, extended and progressive, Huffman coding, 8 bits a sample (ITU-T T.81). Samples are
- * those of libjpeg with its accurate transform and smooth upsampling, to the bit.
+ * Decodes a JPEG to RGB: baseline, extended and progressive, Huffman coding, 8 bits per sample (ITU-T T.81). Samples
+ * are those of libjpeg with its accurate transform and smooth upsampling, to the bit.
  *
- * <p>Where one scan has everything, samples of two rows of units (MCUs) are all there is beside the result. Otherwise
- * the coefficients of the whole picture are kept until its last scan.
+ * <p>Where one scan has everything, only samples of two rows of units (MCUs) are kept besides the result. Otherwise the
+ * coefficients of the whole picture are kept until its last scan.
  *
  * <p>libjpeg fills what it can't decode with grey and goes on. A class for half a picture is a wrong result, so here
- * each block has to be there, and the data has to end where the blocks do, but for few bytes that cameras leave.
+ * each block has to be there, and the data has to end where the blocks do, except for the few bytes that cameras leave.
  */
 final class JpegDecoder {
 
@@ -26,7 +26,7 @@ final class JpegDecoder {
   /** The result; null where the picture is shrunk. */
   private final byte[] rgb;
 
-  /** Null where it isn't. */
+  /** Null where the picture isn't shrunk. */
   private final RowShrinker shrinker;
 
   /** The picture's rows that are done. */
@@ -35,7 +35,7 @@ final class JpegDecoder {
   /** Scans that have been read. */
   private int scans;
 
-  /** Bytes that the scan before left unread in front of the next marker. */
+  /** Bytes that the previous scan left unread in front of the next marker. */
   private int unreadBytes;
 
   private JpegDecoder(byte[] jpeg, JpegHeader header, int shrinking) {
@@ -53,7 +53,7 @@ final class JpegDecoder {
   }
 
   /**
-   * The picture as stored, not turned upright.
+   * Decodes the picture as stored, not turned upright.
    *
    * @param header of these bytes, its size within the limits
    * @param shrinking 1, or the side of the squares of pixels that become one
@@ -99,14 +99,14 @@ final class JpegDecoder {
     }
   }
 
-  /** Reads one segment and, behind a scan's header, its data; gives the offset behind. */
+  /** Reads one segment and, after a scan's header, its data; returns the offset after them. */
   private int readSegment(int marker, int data, int end) throws PictureException {
     switch (marker) {
       case JpegMarkers.DQT -> tables.readQuantization(jpeg, data, end);
       case JpegMarkers.DHT -> tables.readHuffman(jpeg, data, end);
       case JpegMarkers.DRI -> tables.readRestartInterval(jpeg, data, end);
       case JpegMarkers.SOS -> {
-        // The header's number bounds the time that a picture may take.
+        // The header's number of scans bounds the time that a picture may take.
         if (++scans > header.scans()) {
           throw new PictureException("damaged JPEG: more scans than the " + header.scans() + " that it needs");
         }
@@ -120,7 +120,8 @@ final class JpegDecoder {
         }
       }
       default -> {
-        // The frame header has been read, in front of the scans. Others are for people and other kinds of programs.
+        // The frame header has been read, in front of the scans. Others are for human readers and other kinds of
+        // programs.
         if (scans > 0 && JpegMarkers.isFrame(marker)) {
           throw new PictureException(
               JpegMarkers.damaged(marker, data - 2 - header.from(), "is a second frame header"));
@@ -146,8 +147,8 @@ final class JpegDecoder {
   }
 
   /**
-   * Whether what follows is no part of the picture: all of it is there, and no end comes. Some programs append their
-   * own data to files and lose the end marker.
+   * Whether what follows is no part of the picture: all of it is there, and no end marker comes. Some programs append
+   * their own data to files and lose the end marker.
    */
   private boolean isTrailer(int at) {
     int end = JpegMarkers.find(jpeg, at, header.to());
@@ -157,12 +158,12 @@ final class JpegDecoder {
     return end == header.to() && isComplete();
   }
 
-  /** Takes a picture whose end marker is missing if nothing else is. */
+  /** Accepts a picture whose end marker is missing if nothing else is. */
   private void endWithoutMarker(int at, int end, int stray) throws PictureException {
     if (!isComplete()) {
       throw new PictureException(JpegMarkers.cutOff(header.to() - header.from()));
     }
-    // Zeros are what is left of a file that was never written to its end: they were decoded as the last blocks, too.
+    // Zeros are what is left of a file that was never written to its end: they were also decoded as the last blocks.
     boolean isZero = true;
     for (int i = at; i < end; i++) {
       isZero &= jpeg[i] == 0;
@@ -213,8 +214,8 @@ final class JpegDecoder {
   }
 
   /**
-   * Converts the rows whose samples are there once a row of units is. The last one waits: it may lie between samples of
-   * this row of units and the next.
+   * Converts the rows whose samples are complete once a row of units is. The last one waits: it may lie between samples
+   * of this row of units and the next.
    */
   private void finishRows(int unitRow) {
     boolean isLast = unitRow == header.unitsDown() - 1;

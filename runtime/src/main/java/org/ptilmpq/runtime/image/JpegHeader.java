@@ -1,7 +1,7 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * What a JPEG's segments say up to its first scan (ITU-T T.81, annex B), before anything is decoded.
+ * The contents of a JPEG's segments up to its first scan (ITU-T T.81, annex B), before anything is decoded.
  *
  * @param width columns
  * @param height rows
@@ -17,7 +17,7 @@ record JpegHeader(
     int width, int height, byte[] components, Colors colors, boolean isProgressive, int scans, Orientation orientation,
     int from, int to) {
 
-  /** What a JPEG's components stand for. */
+  /** The meaning of a JPEG's components. */
   enum Colors {
     GREY,
     RGB,
@@ -41,9 +41,9 @@ record JpegHeader(
   }
 
   /**
-   * Of the picture as it is when it is shrunk.
+   * Returns the header of the picture as it is when it is shrunk.
    *
-   * @param shrinking 1, 2, 4 or 8: each pixel is the mean of so many columns and rows
+   * @param shrinking 1, 2, 4 or 8: each pixel is the mean of this many columns and rows
    */
   PictureHeader summary(int shrinking) {
     int shrunkWidth = Math.ceilDiv(width, shrinking);

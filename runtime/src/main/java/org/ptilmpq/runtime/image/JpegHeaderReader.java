@@ -2,7 +2,7 @@ package org.ptilmpq.runtime.image;
 
 import java.util.Arrays;
 
-/** Walks a JPEG's segments up to its first scan (ITU-T T.81, annex B), collecting what they tell. */
+/** Walks a JPEG's segments up to its first scan (ITU-T T.81, annex B), collecting what they say. */
 final class JpegHeaderReader {
 
   /**
@@ -148,7 +148,7 @@ final class JpegHeaderReader {
     }
   }
 
-  /** The number of lines that a DNL segment behind the first scan gives (T.81, B.2.5). */
+  /** The number of lines that a DNL segment after the first scan gives (T.81, B.2.5). */
   private int heightBehindScan(int data) throws PictureException {
     int at = behindData(data);
     if (at + 6 > to || (jpeg[at + 1] & 0xFF) != JpegMarkers.DNL || JpegMarkers.u16(jpeg, at + 2) != 4) {
@@ -157,7 +157,7 @@ final class JpegHeaderReader {
     return JpegMarkers.u16(jpeg, at + 4);
   }
 
-  /** Scans from the first one on, whose data begins here. */
+  /** Counts the scans from the first one on, whose data begins here. */
   private int countScans(int data) throws PictureException {
     int scans = 1;
     for (int at = behindData(data); at < to; ) {
@@ -174,7 +174,7 @@ final class JpegHeaderReader {
     return scans;
   }
 
-  /** The next marker that is none of compressed data, or the end. */
+  /** The next marker that is no part of compressed data, or the end. */
   private int behindData(int data) {
     int at = JpegMarkers.find(jpeg, data, to);
     while (at < to && (JpegMarkers.isRestart(jpeg[at + 1] & 0xFF) || (jpeg[at + 1] & 0xFF) == JpegMarkers.TEM)) {
@@ -184,7 +184,8 @@ final class JpegHeaderReader {
   }
 
   /**
-   * What the components are, by the rules libjpeg follows: JFIF marker, then Adobe marker, then component numbers.
+   * Returns what the components are, by the rules that libjpeg follows: JFIF marker, then Adobe marker, then component
+   * numbers.
    */
   private JpegHeader.Colors colors(int components) throws PictureException {
     switch (components) {

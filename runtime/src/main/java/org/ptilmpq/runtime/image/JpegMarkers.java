@@ -1,6 +1,6 @@
 package org.ptilmpq.runtime.image;
 
-/** Second bytes of a JPEG's markers (ITU-T T.81, table B.1), and how to come from one to the next. */
+/** Second bytes of a JPEG's markers (ITU-T T.81, table B.1), and how to get from one to the next. */
 final class JpegMarkers {
 
   static final int MARK = 0xFF;
@@ -25,14 +25,14 @@ final class JpegMarkers {
 
   /**
    * Bytes that may lie between two segments, where nothing belongs. Cameras leave two or three there. The shortest
-   * segment that matters leaves five when its marker is damaged, and must not be passed over in silence.
+   * segment that matters leaves five when its marker is damaged, and must not be skipped silently.
    */
   static final int MAX_STRAY_BYTES = 3;
 
   /**
    * Bytes that may lie before a restart marker or the end (EOI), as USB cameras leave one to five in every frame.
-   * Nothing can be lost there once all blocks are decoded; more bytes say that the blocks were not the right ones, as
-   * behind a line of text that a transfer left in the data.
+   * Nothing can be lost there once all blocks are decoded; more bytes show that the blocks were not the right ones, as
+   * after a line of text that a transfer left in the data.
    */
   static final int MAX_PADDING_BYTES = 5;
 
@@ -64,7 +64,7 @@ final class JpegMarkers {
     return marker >= RST0 && marker <= RST7;
   }
 
-  /** Whether no segment follows; the start (SOI), too, stands twice in some cameras' frames. */
+  /** Whether no segment follows; the start (SOI) is among them, since some cameras' frames have it twice. */
   static boolean isAlone(int marker) {
     return marker == TEM || marker == SOI || isRestart(marker);
   }
@@ -80,7 +80,7 @@ final class JpegMarkers {
   /**
    * Offset just after a segment.
    *
-   * @param at offset of its length, which is behind the marker
+   * @param at offset of its length, which is after the marker
    * @param from where the picture begins, for the message
    * @throws PictureException if the length is impossible or runs past the picture
    */
@@ -98,15 +98,15 @@ final class JpegMarkers {
     return at + length;
   }
 
-  /** Of a file without the end that a whole picture has. */
+  /** Returns the message for a file without the end that a whole picture has. */
   static String cutOff(int bytes) {
     return "JPEG cut off: it ends after " + bytes + " bytes without the marker of its end (EOI)";
   }
 
   /**
-   * What is wrong with a segment, for people.
+   * Returns the human-readable message for what is wrong with a segment.
    *
-   * @param at offset behind its marker, from the picture's start
+   * @param at offset after its marker, from the picture's start
    */
   static String damaged(int marker, int at, String what) {
     return "damaged JPEG: the segment FF%02X at byte %d %s".formatted(marker, at - 2, what);

@@ -24,7 +24,7 @@ final class JpegPlane {
   /** One row as wide as the picture; empty where the samples themselves are. */
   private final byte[] enlarged;
 
-  /** The row that {@link #toRow} came to. */
+  /** The row that {@link #toRow} computed. */
   private byte[] row;
 
   private int rowStart;
@@ -46,7 +46,7 @@ final class JpegPlane {
   }
 
   /**
-   * Samples of a block.
+   * Computes the samples of a block.
    *
    * @param row and column of the block, in blocks
    * @param block dequantized coefficients in natural order, which become zeros

@@ -26,7 +26,7 @@ final class JpegScan {
 
   private final int last;
 
-  /** The lowest bit of them that is known before, 0 if none is, and the lowest that the scan gives. */
+  /** The lowest bit of them that is already known, 0 if none is, and the lowest that the scan gives. */
   private final int knownBit;
 
   private final int bit;
@@ -53,7 +53,7 @@ final class JpegScan {
     }
     this.bits = bits;
     this.isProgressive = isProgressive;
-    // Without progression the last three bytes can only be 0, 63, 0; some cameras write others, which say nothing.
+    // Without progression the last three bytes can only be 0, 63, 0; some cameras write others, which mean nothing.
     first = isProgressive ? jpeg[end - 3] & 0xFF : 0;
     last = isProgressive ? jpeg[end - 2] & 0xFF : JpegComponent.BLOCK - 1;
     knownBit = isProgressive ? jpeg[end - 1] >> 4 & 15 : 0;
@@ -97,7 +97,7 @@ final class JpegScan {
     }
   }
 
-  /** Holds the scan against those before it, which have to have left off where it begins, and takes its tables. */
+  /** Checks the scan against those before it, which must have ended where it begins, and takes its tables. */
   private void begin(JpegComponent component, int tableNumbers, JpegTables tables) throws PictureException {
     int[] known = component.knownBits;
     for (int k = first; k <= last; k++) {
@@ -130,7 +130,7 @@ final class JpegScan {
   /**
    * Decodes a row of units of a sequential scan straight to samples.
    *
-   * @param block 64 zeros, and so again afterwards
+   * @param block 64 zeros, before and after
    */
   void decodeRow(int unitRow, int units, int[] block) throws PictureException {
     for (int unit = 0; unit < units; unit++) {
@@ -151,7 +151,7 @@ final class JpegScan {
    * Decodes the whole scan to the coefficients of its components.
    *
    * @param unitsAcross of the picture, which count in scans of several components
-   * @param block 64 zeros, and so again afterwards
+   * @param block 64 zeros, before and after
    */
   void decodeCoefficients(int unitsAcross, int unitsDown, int[] block) throws PictureException {
     if (components.length == 1) {
@@ -193,7 +193,7 @@ final class JpegScan {
     }
   }
 
-  /** Passes over the restart marker in front of a unit where there has to be one. */
+  /** Skips the restart marker in front of a unit that must have one. */
   private void beginUnit() throws PictureException {
     if (restartInterval == 0) {
       return;

@@ -2,8 +2,8 @@ package org.ptilmpq.runtime.image;
 
 /**
  * The tables of one JPEG as its segments define them one after the other, until the scan that uses them. A picture that
- * defines none of the Huffman tables 0 and 1 of a kind means the standard ones, as frames of Motion JPEG do. There are
- * no quantization tables but the file's own.
+ * defines none of the Huffman tables 0 and 1 of a kind means the standard ones, as frames of Motion JPEG do. The only
+ * quantization tables are the file's own.
  */
 final class JpegTables {
 
@@ -20,7 +20,7 @@ final class JpegTables {
     return restartInterval;
   }
 
-  /** The DRI segment whose contents begin at {@code data}. */
+  /** Reads the DRI segment whose contents begin at {@code data}. */
   void readRestartInterval(byte[] jpeg, int data, int end) throws PictureException {
     if (end - data != 2) {
       throw new PictureException("damaged JPEG: a restart interval (DRI) of " + (end - data) + " bytes");
@@ -28,7 +28,7 @@ final class JpegTables {
     restartInterval = JpegMarkers.u16(jpeg, data);
   }
 
-  /** A DQT segment: tables of 64 steps of 8 or 16 bits in zigzag order. */
+  /** Reads a DQT segment: tables of 64 steps of 8 or 16 bits in zigzag order. */
   void readQuantization(byte[] jpeg, int data, int end) throws PictureException {
     for (int at = data; at < end; ) {
       int number = jpeg[at] & 15;
@@ -45,7 +45,7 @@ final class JpegTables {
     }
   }
 
-  /** A DHT segment: tables of 16 numbers of codes and as many symbols as these add up to. */
+  /** Reads a DHT segment: tables of 16 numbers of codes and as many symbols as these add up to. */
   void readHuffman(byte[] jpeg, int data, int end) throws PictureException {
     for (int at = data; at < end; ) {
       int number = jpeg[at] & 15;

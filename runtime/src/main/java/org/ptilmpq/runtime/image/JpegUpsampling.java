@@ -1,16 +1,16 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * Rows of subsampled components brought to the picture's width and height, as libjpeg-turbo does. Where a side has half
+ * Brings rows of subsampled components to the picture's width and height, as libjpeg-turbo does. Where a side has half
  * the samples, a sample of the picture lies a quarter off the nearest one stored, and is three quarters of that and one
- * quarter of its neighbour (a triangle filter); other factors repeat samples. Sums are rounded up and down by turns.
+ * quarter of its neighbour (a triangle filter); other factors repeat samples. Sums are rounded up and down alternately.
  */
 final class JpegUpsampling {
 
   private JpegUpsampling() {}
 
   /**
-   * Twice as wide.
+   * Makes a row twice as wide.
    *
    * @param samples the row's, from {@code at} on
    * @param width samples of the row, at least 2
@@ -36,7 +36,7 @@ final class JpegUpsampling {
   }
 
   /**
-   * One row between two: three quarters of the near one, a quarter of the far one.
+   * Computes the row between two: three quarters of the near one, a quarter of the far one.
    *
    * @param isUpper whether it lies above the near row
    */
@@ -47,7 +47,7 @@ final class JpegUpsampling {
     }
   }
 
-  /** One row between two, and twice as wide; rounded once. */
+  /** Computes the row between two, twice as wide; rounded once. */
   static void betweenRowsDoubled(byte[] samples, int near, int far, int width, byte[] to) {
     int here = 3 * (samples[near] & 0xFF) + (samples[far] & 0xFF);
     int next = 3 * (samples[near + 1] & 0xFF) + (samples[far + 1] & 0xFF);
@@ -66,7 +66,7 @@ final class JpegUpsampling {
     to[out + 1] = (byte) (4 * next + 7 >> 4);
   }
 
-  /** Each sample so many times. */
+  /** Repeats each sample this many times. */
   static void repeat(byte[] samples, int at, int width, int times, byte[] to) {
     for (int x = 0, out = 0; x < width; x++) {
       for (int i = 0; i < times; i++, out++) {

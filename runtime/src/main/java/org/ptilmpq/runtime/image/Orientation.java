@@ -39,12 +39,12 @@ public enum Orientation {
     this.fromBottom = fromBottom;
   }
 
-  /** Of an EXIF value; anything but 2…8 counts as upright, as viewers do. */
+  /** Returns the orientation of an EXIF value; anything but 2…8 counts as upright, as in viewers. */
   static Orientation ofCode(long code) {
     return code >= 1 && code <= BY_CODE.length ? BY_CODE[(int) code - 1] : UPRIGHT;
   }
 
-  /** The picture turned upright: the same object if it is, otherwise a new one. */
+  /** Returns the picture turned upright: the same object if it is upright already, otherwise a new one. */
   Picture apply(Picture stored) {
     if (this == UPRIGHT) {
       return stored;

@@ -10,13 +10,13 @@ import java.util.Objects;
 /**
  * Decodes JPEG and PNG pictures to upright 8-bit RGB, with the pixels that Pillow's {@code
  * ImageOps.exif_transpose(Image.open(f)).convert("RGB")} gives. Colour profiles and transparency are ignored, as there.
- * One decoder serves any number of threads.
+ * Any number of threads may share one decoder.
  */
 public final class PictureDecoder {
 
   private final DecodeLimits limits;
 
-  /** With {@link DecodeLimits#DEFAULT}. */
+  /** Creates a decoder with {@link DecodeLimits#DEFAULT}. */
   public PictureDecoder() {
     this(DecodeLimits.DEFAULT);
   }
@@ -80,12 +80,12 @@ public final class PictureDecoder {
   }
 
   /**
-   * Decodes one encoded picture out of a larger array, a buffer that is used again and again for one.
+   * Decodes one encoded picture out of a larger array, such as a buffer that is used for one picture after another.
    *
    * @param offset of the picture's first byte
    * @param length of the encoded picture in bytes
    * @throws PictureException if it is not a picture within the limits
-   * @throws IndexOutOfBoundsException if the array doesn't reach so far
+   * @throws IndexOutOfBoundsException if the array doesn't reach that far
    */
   public Picture decode(byte[] encoded, int offset, int length) throws PictureException {
     Objects.checkFromIndexSize(offset, length, encoded.length);

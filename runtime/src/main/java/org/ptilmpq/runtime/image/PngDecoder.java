@@ -7,10 +7,11 @@ import java.util.zip.Inflater;
 
 /**
  * Decodes a PNG's pixels row by row into RGB. The JDK's ImageIO would do it through a full-size raster of the file's
- * own depth, up to eight bytes a pixel beside the result; here two rows are all, and the desktop classes stay unloaded.
+ * own depth, up to eight bytes per pixel besides the result; here two rows are enough, and the desktop classes stay
+ * unloaded.
  *
  * <p>As Pillow's {@code convert("RGB")}: alpha is dropped, not blended; 16-bit samples keep their high byte; no gamma.
- * One difference is meant: Pillow clips 16-bit grey at 255, which whitens nearly everything; here it keeps the high
+ * One difference is intended: Pillow clips 16-bit grey at 255, which whitens nearly everything; here it keeps the high
  * byte too.
  */
 final class PngDecoder {
@@ -103,7 +104,10 @@ final class PngDecoder {
     }
   }
 
-  /** Hands the next IDAT chunk to the inflater; false if there is none left. The chunks' bounds are already checked. */
+  /**
+   * Hands the next IDAT chunk to the inflater; returns false if there is none left. The chunks' bounds are already
+   * checked.
+   */
   private boolean feed() {
     while (true) {
       int length = in.getInt(nextChunk);
@@ -195,7 +199,7 @@ final class PngDecoder {
     }
   }
 
-  /** The x-th sample of a row with up to 8 bits a pixel; the first pixel has the highest bits. */
+  /** The x-th sample of a row with up to 8 bits per pixel; the first pixel has the highest bits. */
   private int bits(int x) {
     int depth = header.depth();
     int bit = x * depth;

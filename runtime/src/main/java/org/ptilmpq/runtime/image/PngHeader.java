@@ -6,11 +6,11 @@ import java.util.zip.CRC32;
 
 /**
  * A PNG's chunks, walked and checked once from end to end before anything is decoded (W3C PNG, sections 5 and 11).
- * Text, profiles and other chunks that don't bear on the pixels are stepped over, never unpacked.
+ * Text, profiles and other chunks that don't bear on the pixels are skipped, never unpacked.
  *
  * @param width columns
  * @param height rows
- * @param depth bits a sample: 1, 2, 4, 8 or 16
+ * @param depth bits per sample: 1, 2, 4, 8 or 16
  * @param color how a pixel is made of samples
  * @param interlaced whether rows come in Adam7's seven passes
  * @param palette red, green, blue of 256 entries, black where the file has none; empty without a palette
@@ -21,7 +21,7 @@ record PngHeader(
     int width, int height, int depth, Color color, boolean interlaced, byte[] palette, int firstData,
     Orientation orientation) {
 
-  /** PNG's colour types, with their samples a pixel and the depths they allow as a set of bits. */
+  /** PNG's colour types, with their samples per pixel and the depths they allow as a set of bits. */
   enum Color {
     GREY(0, 1, 1 | 2 | 4 | 8 | 16),
     RGB(2, 3, 8 | 16),
@@ -95,8 +95,8 @@ record PngHeader(
       int type = in.getInt(at + 4);
       if (length < 0 || length > to - at - CHUNK_START - CHUNK_END) {
         throw new PictureException(
-            "PNG cut off or damaged: the chunk at byte " + (at - from) + " is said to have " + Integer.toUnsignedLong(length)
-                + " bytes, the file " + (to - from));
+            "PNG cut off or damaged: the chunk at byte " + (at - from) + " is said to have "
+                + Integer.toUnsignedLong(length) + " bytes, the file " + (to - from));
       }
       if (isCritical(type)) {
         checkSum(in, from, at, length);

@@ -7,8 +7,8 @@ import org.ptilmpq.kernels.TensorMemory;
 
 /**
  * Turns pictures into one network's input, exactly as the network was trained: shorter side resized, centre cut out,
- * (pixel − mean) / std. Everything is decided when it is made: what is left for a picture is the resize and one look-up
- * a value.
+ * (pixel − mean) / std. Everything is decided when it is created: what remains per picture is the resize, and one
+ * look-up per value.
  *
  * <p>A network of one channel gets Pillow's grey, L = (19595 R + 38470 G + 7471 B + 32768) / 65536 rounded down (ITU-R
  * BT.601 weights in 16-bit fixed point), of the resized pixels, with the first mean and std.
@@ -23,23 +23,23 @@ public final class Preprocessor {
   private final int width;
   private final int channels;
 
-  /** The real input for each pixel value, 256 a channel. */
+  /** The real input for each pixel value, 256 per channel. */
   private final float[] real;
 
-  /** The input byte for each pixel value, 256 a channel; null if the input is not 8-bit. */
+  /** The input byte for each pixel value, 256 per channel; null if the input is not 8-bit. */
   private final byte[] quantized;
 
   private final Resizer resizer = new Resizer();
   private final byte[] row;
 
-  /** Of the picture before, whose size stands below. */
+  /** The geometry of the previous picture, whose size is below. */
   private CropGeometry geometry;
 
   private int lastWidth;
   private int lastHeight;
 
   /**
-   * For one network.
+   * Creates a preprocessor for one network.
    *
    * @param preprocessing from the model
    * @param input the network's input: 1 or 3 channels; {@link #quantize} needs it to be {@link DataType#INT8}
@@ -72,8 +72,8 @@ public final class Preprocessor {
   }
 
   /**
-   * The least shorter side that a picture may be shrunk to before it comes here: twice of what it is resized to, so
-   * that a resize follows that tells little of it. 0 if pictures keep their size, and so mustn't be shrunk.
+   * The smallest shorter side that a picture may be shrunk to before it comes here: twice what it is resized to, so
+   * that the resize leaves little trace of it. 0 if pictures keep their size, and so mustn't be shrunk.
    */
   public int leastSide() {
     return 2 * resize;
@@ -113,7 +113,7 @@ public final class Preprocessor {
     }
   }
 
-  /** The row's pixels become input bytes, in their place or before it. */
+  /** Turns the row's pixels into input bytes, in their place or before it. */
   private void quantizeRow() {
     if (channels == 3) {
       for (int i = 0; i < row.length; i += 3) {
@@ -129,8 +129,8 @@ public final class Preprocessor {
   }
 
   /**
-   * The input as real numbers, for the float network: channels × height × width, each (p − mean) / std computed in
-   * double and rounded once.
+   * Returns the input as real numbers, for the float network: channels × height × width, each (p − mean) / std computed
+   * in double and rounded once.
    *
    * @return a new array
    */
@@ -157,7 +157,7 @@ public final class Preprocessor {
     resizer.start(picture, geometry(picture.width(), picture.height()), width, height);
   }
 
-  /** Kept from the picture before, since pictures of a stream are of one size. */
+  /** Returns the geometry, kept from the previous picture, since pictures of a stream are of one size. */
   private CropGeometry geometry(int pictureWidth, int pictureHeight) {
     if (geometry == null || pictureWidth != lastWidth || pictureHeight != lastHeight) {
       geometry = CropGeometry.of(pictureWidth, pictureHeight, resize, width, height);

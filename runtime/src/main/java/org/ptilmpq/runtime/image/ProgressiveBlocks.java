@@ -9,7 +9,7 @@ final class ProgressiveBlocks {
   private final int bit;
   private final boolean isRefinement;
 
-  /** Blocks still to come, this one included, in which no more coefficients become other than 0. */
+  /** Blocks still to come, this one included, in which no more coefficients become nonzero. */
   private int endOfBandRun;
 
   /**
@@ -74,7 +74,7 @@ final class ProgressiveBlocks {
     }
   }
 
-  /** One bit more of each coefficient that is other than 0, and those that become so. */
+  /** Reads one more bit of each nonzero coefficient, and those that become nonzero. */
   private void refine(short[] coefficients, int at, HuffmanTable table) throws PictureException {
     int k = first;
     while (endOfBandRun == 0 && k <= last) {
@@ -101,7 +101,7 @@ final class ProgressiveBlocks {
     }
   }
 
-  /** Refines up to the zero coefficient behind so many others, and gives its place, or the one behind the last. */
+  /** Refines up to the zero coefficient after this many others, and returns its place, or the one after the last. */
   private int refineOver(short[] coefficients, int at, int from, int zeros) {
     int left = zeros;
     for (int k = from; k <= last; k++) {

@@ -1,7 +1,7 @@
 package org.ptilmpq.runtime.image;
 
 /**
- * For each wanted pixel along one axis: which source pixels it is made of, and their weights. A triangle filter whose
+ * The source pixels that each wanted pixel along one axis is made of, and their weights. A triangle filter whose
  * half-width is one source pixel, or one target pixel where the picture shrinks, which makes it antialiased. Source of
  * the method: Pillow's resampling ({@code Image.BILINEAR}); its order of floating-point operations and its roundings
  * are kept, since they decide the last bit.
@@ -22,7 +22,7 @@ final class ResizeWeights {
   private int taps;
 
   /**
-   * Computes the weights; arrays grow to the largest size seen and are used again.
+   * Computes the weights; arrays grow to the largest size seen and are reused.
    *
    * @param sourceSide pixels of the source along this axis, at least 1
    * @param targetSide pixels it is resized to, at least 1

@@ -12,7 +12,7 @@ import java.util.Arrays;
  *   y, y+1, …                slot of row y is y mod taps
  * </pre>
  *
- * Buffers grow to the largest picture seen and are used again. Not for use by several threads at once.
+ * Buffers grow to the largest picture seen and are reused. Not for use by several threads at once.
  */
 final class Resizer {
 
@@ -35,7 +35,7 @@ final class Resizer {
   /** The first source row that is not in the ring yet. */
   private int nextSource;
 
-  /** Starts a picture: the rows of the window are then asked for from the top by {@link #row}. */
+  /** Starts a picture: the rows of the window are then requested from the top by {@link #row}. */
   void start(Picture picture, CropGeometry geometry, int cropWidth, int cropHeight) {
     this.picture = picture;
     left = (int) Math.max(0, -geometry.left());

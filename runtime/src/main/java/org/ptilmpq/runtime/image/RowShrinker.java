@@ -2,7 +2,7 @@ package org.ptilmpq.runtime.image;
 
 /**
  * Makes a picture smaller while its rows are decoded: each of its pixels is the mean of a square of the decoded ones,
- * or of what lies of the square in the picture, halves rounded up, red, green and blue each for itself.
+ * or of the part of the square within the picture, halves rounded up, red, green and blue each for itself.
  */
 final class RowShrinker {
 
@@ -13,7 +13,7 @@ final class RowShrinker {
   /** The decoded row. */
   private final byte[] row;
 
-  /** Of the squares that the last rows belong to, red, green and blue by turns. */
+  /** Sums over the squares that the last rows belong to, red, green and blue in turn. */
   private final int[] sums;
 
   private final byte[] rgb;

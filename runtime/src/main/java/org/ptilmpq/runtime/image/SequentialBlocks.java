@@ -1,6 +1,6 @@
 package org.ptilmpq.runtime.image;
 
-/** Decodes blocks that one scan has whole (ITU-T T.81, F.2.2). */
+/** Decodes blocks that are whole in one scan (ITU-T T.81, F.2.2). */
 final class SequentialBlocks {
 
   /** For each coefficient in zigzag order its place in a block, row after row (T.81, figure A.6). */
@@ -20,7 +20,7 @@ final class SequentialBlocks {
    * Decodes the next block.
    *
    * @param component whose block it is, with its tables; its DC prediction goes on
-   * @param factors what each coefficient is multiplied with, in zigzag order
+   * @param factors what each coefficient is multiplied by, in zigzag order
    * @param block 64 zeros, which become the coefficients in natural order
    * @return whether all but the first are still 0
    */

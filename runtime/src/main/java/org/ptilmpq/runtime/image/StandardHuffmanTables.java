@@ -4,7 +4,7 @@ import java.util.HexFormat;
 
 /**
  * The Huffman tables of ITU-T T.81, tables K.3 to K.6: 0 for luminance, 1 for chrominance. Motion JPEG, as USB cameras
- * send it, leaves them out of every frame and means these.
+ * send it, leaves them out of every frame and relies on these.
  */
 final class StandardHuffmanTables {
 
@@ -31,7 +31,7 @@ final class StandardHuffmanTables {
 
   private StandardHuffmanTables() {}
 
-  /** As in a DHT segment: 16 numbers of codes by length, then the symbols. */
+  /** Returns a table as in a DHT segment: 16 numbers of codes by length, then the symbols. */
   static byte[] table(boolean isDc, int number) {
     return HexFormat.of().parseHex((isDc ? DC : AC)[number]);
   }
