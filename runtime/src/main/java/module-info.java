@@ -1,4 +1,4 @@
-/** The library people embed: sessions, plans, pictures. */
+/** The embeddable library: sessions, plans, pictures. */
 module org.ptilmpq.runtime {
   // For programs that have pictures of java.awt; others run without it.
   requires static java.desktop;

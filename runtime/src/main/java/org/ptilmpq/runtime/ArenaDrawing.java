@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.ptilmpq.runtime.MemoryPlan.Placement;
 
-/** A memory plan in ASCII: one letter a placement, a row a band of addresses, a column a step (or a few). */
+/** A memory plan in ASCII: one letter per placement, one row per band of addresses, one column per step (or a few). */
 final class ArenaDrawing {
 
   private static final int ROWS = 16;

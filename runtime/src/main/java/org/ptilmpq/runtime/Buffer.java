@@ -18,12 +18,12 @@ import org.ptilmpq.format.PqModel;
  */
 record Buffer(List<Integer> tensors, long bytes, int first, int last) {
 
-  /** Whether some step needs both. */
+  /** Whether some step needs both buffers. */
   boolean overlapsInTime(Buffer other) {
     return first <= other.last && other.first <= last;
   }
 
-  /** Whether a step needs it. */
+  /** Whether a step needs this buffer. */
   boolean livesAt(int step) {
     return first <= step && step <= last;
   }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What a network says of one picture: a score for each class, and what follows from it. Immutable. */
+/** The result for one picture: a score for each class, and what follows from it. Immutable. */
 public final class Classification {
 
   private final float[] scores;
@@ -15,13 +15,13 @@ public final class Classification {
    *
    * @param index position among the network's outputs, from 0
    * @param label the class name, or empty when the model has none
-   * @param probability of all classes together 1
+   * @param probability that it is this class; 1 for all classes together
    * @param score the logit it follows from
    */
   public record Entry(int index, String label, double probability, float score) {}
 
   /**
-   * @param scores logits, one a class; copied
+   * @param scores logits, one per class; copied
    * @param labels class names in index order, or empty
    */
   public Classification(float[] scores, List<String> labels) {
@@ -37,7 +37,7 @@ public final class Classification {
     return scores.clone();
   }
 
-  /** The softmax of the scores in class order, a copy; of a single score its logistic function. */
+  /** The softmax of the scores in class order, a copy; for a single score, its logistic function. */
   public double[] probabilities() {
     double greatest = Softmax.greatest(scores);
     double sum = Softmax.sum(scores, greatest);
@@ -48,7 +48,9 @@ public final class Classification {
     return probabilities;
   }
 
-  /** The k likeliest classes, likeliest first, of equal ones the lower index first; all when there are fewer. */
+  /**
+   * The k likeliest classes, likeliest first and, among equal ones, the lower index first; all when there are fewer.
+   */
   public List<Entry> top(int k) {
     if (k < 0) {
       throw new IllegalArgumentException("k must not be negative: " + k);

@@ -3,9 +3,9 @@ package org.ptilmpq.runtime;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whose turn it is with a session. Two threads in one arena would give wrong scores, and two callers of one pool of
- * workers would wait for each other for ever; so the second one is told instead. A turn costs one exchange of a number
- * at its beginning and one write at its end, and allocates nothing.
+ * Whose turn it is to use a session. Two threads in one arena would give wrong scores, and two callers of one pool of
+ * workers would wait for each other forever; so the second one gets an exception instead. A turn costs one exchange of
+ * a number at its beginning and one write at its end, and allocates nothing.
  */
 final class ExclusiveUse {
 
@@ -33,10 +33,10 @@ final class ExclusiveUse {
   }
 
   /**
-   * Ends all use, for ever.
+   * Ends all use, forever.
    *
    * @return false when that was done before
-   * @throws IllegalStateException when somebody is at work
+   * @throws IllegalStateException while the session is in use
    */
   boolean close() {
     if (state.compareAndSet(FREE, CLOSED)) {

@@ -12,8 +12,8 @@ final class ExecutionPlan implements AutoCloseable {
 
   /**
    * Work, in multiply-accumulates (see {@link Layer#work}), from which on other threads take part. Waking a parked
-   * thread costs the caller some 5 µs and the thread joins after some 50 µs: below about 20 µs of work for one core
-   * sharing cannot win. A fast core does some 30 multiply-accumulates a nanosecond.
+   * thread costs the caller some 5 µs and the thread joins after some 50 µs: below about 20 µs of work for one core,
+   * sharing cannot win. A fast core does some 30 multiply-accumulates per nanosecond.
    */
   private static final long WORTH_SHARING = 500_000;
 
@@ -71,7 +71,7 @@ final class ExecutionPlan implements AutoCloseable {
     return new Step.Shared(layer, kernel, kernel.chunk(threads));
   }
 
-  /** Frees what is native of the kernels. Nobody may be running them; what they are can still be asked for. */
+  /** Frees the kernels' native memory. None of them may be running; their properties can still be read. */
   @Override
   public void close() {
     for (Step step : steps) {
@@ -97,7 +97,7 @@ final class ExecutionPlan implements AutoCloseable {
     }
   }
 
-  /** The same, with the time of every step. Allocates nothing. */
+  /** Computes every step, and measures its time. Allocates nothing. */
   void run(Step.Workspace workspace, Profiler profiler) {
     long before = System.nanoTime();
     for (int i = 0; i < steps.length; i++) {

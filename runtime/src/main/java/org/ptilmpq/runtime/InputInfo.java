@@ -3,8 +3,8 @@ package org.ptilmpq.runtime;
 import org.ptilmpq.format.Tensor;
 
 /**
- * What a network takes: height × width × channels bytes, row after row, the channels of a pixel next to each other. A
- * byte q stands for the number scale · (q − zeroPoint), which is a pixel value less the model's mean, divided by its
+ * The input of a network: height × width × channels bytes, row after row, the channels of a pixel next to each other. A
+ * byte q stands for the number scale · (q − zeroPoint), which is a pixel value minus the model's mean, divided by its
  * standard deviation.
  *
  * @param height rows

@@ -3,48 +3,51 @@ package org.ptilmpq.runtime;
 import java.util.OptionalLong;
 
 /**
- * What the Java virtual machine with this library and the program around it take beside what a {@link MemoryBudget}
- * counts. What they have when the process plans its first session is looked up: another collector, kept classes, a
- * larger program and another machine all show there. What comes on top until pictures are classified was measured, see
- * docs/memory.md.
+ * The memory that the Java virtual machine, this library and the program around it take besides what a {@link
+ * MemoryBudget} counts. What they have when the process plans its first session is read from the system: another
+ * collector, kept classes, a larger program and another machine all show there. What they add until pictures are
+ * classified was measured, see docs/memory.md.
  */
 final class JavaMemory {
 
   /**
-   * The least that is believed, and what is taken where nothing can be looked up: with kept classes, the serial
-   * collector and this library alone. On a busy machine kept classes and compiled methods may still be on their way
-   * into memory when it is looked up.
+   * The smallest start that is believed, and the one assumed where none can be read: with kept classes, the serial
+   * collector and this library alone. On a busy machine, kept classes and compiled methods may still be on their way
+   * into memory when it is read.
    */
-  private static final long LEAST_START = 49_400_000;
+  private static final long MIN_START = 49_400_000;
 
-  /** What is more of it where a compressed file was opened whose levels are coded with tables. */
-  private static final long LEAST_START_OF_TABLES = 2_500_000;
+  /** The addition to it where a compressed file was opened whose levels are coded with tables. */
+  private static final long MIN_START_OF_TABLES = 2_500_000;
 
   /** Classes, compiled methods and young objects from there on, for kernels of machine code. */
   static final long GROWTH = 600_000;
 
-  /** What is more of it while levels that are coded with tables are decoded. */
+  /** The addition while levels that are coded with tables are decoded. */
   static final long DECODING_TABLES = 1_500_000;
 
-  /** The part of the decoded weights that the allocator takes beside them, which come layer by layer from all threads. */
+  /**
+   * The part of the decoded weights that the allocator takes besides them, as they come layer by layer from all
+   * threads.
+   */
   private static final int ALLOCATOR_PART = 8;
 
-  /** What is more of it where the optimizing compiler works. */
+  /** The addition where the optimizing compiler works. */
   static final long OPTIMIZING = 8_000_000;
 
-  /** What is more of it with kernels in Java, which the compiler works at. */
+  /** The addition for kernels in Java, which the compiler works on. */
   static final long COMPILING_KERNELS = 14_000_000;
 
-  /** And with several threads: they reach more of them before the first ones are compiled. */
+  /** The addition for several threads: they reach more of these kernels before the first ones are compiled. */
   static final long THREADS_COMPILING = 10_000_000;
 
-  /** Looked up once a process; 0 before. */
+  /** Read once per process; 0 before. */
   private static long start;
 
   private JavaMemory() {}
 
   /**
-   * What the process had when it planned its first session.
+   * The memory that the process had when it planned its first session.
    *
    * @param model bytes of it that are resident now, weights mapped or not
    * @param hasTables whether levels coded with tables will be decoded
@@ -52,7 +55,7 @@ final class JavaMemory {
   static synchronized long start(long model, boolean hasTables) {
     if (start == 0) {
       OptionalLong resident = ProcessMemory.resident();
-      long least = LEAST_START + (hasTables ? LEAST_START_OF_TABLES : 0);
+      long least = MIN_START + (hasTables ? MIN_START_OF_TABLES : 0);
       start = Math.max(resident.isPresent() ? resident.getAsLong() - model : 0, least);
     }
     return start;

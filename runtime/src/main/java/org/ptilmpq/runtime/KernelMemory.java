@@ -6,7 +6,7 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
 
 /**
- * What kernels want of memory beside weights and activations; known from shapes alone.
+ * The memory that kernels need besides weights and activations; known from shapes alone.
  *
  * @param nativeTensors whether activations and scores are outside of the Java heap
  * @param scratch what one thread needs for the largest step
@@ -14,12 +14,12 @@ import org.ptilmpq.kernels.ScratchSize;
  */
 record KernelMemory(boolean nativeTensors, ScratchSize scratch, long prepared) {
 
-  /** Of a network without a step. */
+  /** Returns the memory for a network without steps. */
   static KernelMemory none(KernelSet kernels) {
     return of(List.of(), kernels);
   }
 
-  /** Of these steps. */
+  /** Returns the memory for these steps. */
   static KernelMemory of(List<KernelSpec> specs, KernelSet kernels) {
     ScratchSize scratch = ScratchSize.NONE;
     long prepared = 0;

@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table of pictures and what is on them, to measure accuracy by: a header, then {@code file,class} a line, the class
- * as its index from 0. What stands before the last comma of a line is the file's name, relative to the folder of
+ * A table of pictures and their classes, to measure accuracy with: a header, then {@code file,class} per line, the
+ * class as its index from 0. The text before the last comma of a line is the file's name, relative to the folder of
  * pictures.
  */
 public final class LabelledPictures {
 
-  /** More lines than any validation set has: what goes beyond is not such a table. */
-  private static final int MOST_LINES = 10_000_000;
+  /** More lines than any validation set has: a file with more is not such a table. */
+  private static final int MAX_LINES = 10_000_000;
 
   private LabelledPictures() {}
 
@@ -37,7 +37,7 @@ public final class LabelledPictures {
    * @param pictures folder that the names are relative to
    * @param classes how many classes the network tells apart
    * @throws IOException when the table can't be read, has no line, or one that isn't {@code file,class}: the message
-   *     names the line; and when there is but one class
+   *     names the line; and when there is only one class
    */
   public static List<Entry> read(Path table, Path pictures, int classes) throws IOException {
     if (classes < 2) {
@@ -49,8 +49,8 @@ public final class LabelledPictures {
     try (BufferedReader reader = Files.newBufferedReader(table, StandardCharsets.UTF_8)) {
       String line = reader.readLine();
       for (int number = 1; line != null; number++, line = reader.readLine()) {
-        if (number > MOST_LINES) {
-          throw new IOException(table + ": more than " + MOST_LINES + " lines");
+        if (number > MAX_LINES) {
+          throw new IOException(table + ": more than " + MAX_LINES + " lines");
         }
         if (number > 1 && !line.isBlank()) {
           entries.add(entry(table + ", line " + number, line, pictures, classes));
@@ -67,7 +67,7 @@ public final class LabelledPictures {
     return entries;
   }
 
-  /** Any names of the two columns will do, as long as the second is no number: then the header was left out. */
+  /** The two columns may have any names, as long as the second is no number: then the header is missing. */
   private static boolean isHeader(String line) {
     int comma = line.lastIndexOf(',');
     return comma > 0 && !line.substring(comma + 1).strip().matches("-?\\d+");

@@ -7,8 +7,8 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 
 /**
- * An operation in its network, and what it costs by its shapes alone; see {@link LayerProfile} for the components. Only
- * a profile asks for most of it.
+ * An operation in its network, and the costs that follow from its shapes alone; see {@link LayerProfile} for the
+ * components. Most of them are for profiles only.
  *
  * @param spec the operation, lowered, with its weights
  */
@@ -16,7 +16,7 @@ record Layer(Operation operation, PqModel model, KernelSpec spec) {
 
   /**
    * Multiply-accumulates that take about as long as moving and requantizing one byte: element-wise layers handle 1–3
-   * bytes a nanosecond where convolutions do 30–100 multiply-accumulates.
+   * bytes per nanosecond where convolutions do 30–100 multiply-accumulates.
    */
   private static final int MACS_PER_BYTE = 16;
 
@@ -32,12 +32,12 @@ record Layer(Operation operation, PqModel model, KernelSpec spec) {
     return shape(tensor(operation.inputs().getFirst())) + " → " + shape(output()) + window(operation);
   }
 
-  /** Multiply-accumulates an inference, padding included. */
+  /** Multiply-accumulates per inference, padding included. */
   long macs() {
     return spec instanceof KernelSpec.Convolution c ? (long) output().elements() * c.weights().inputs() : 0;
   }
 
-  /** Planes that a kernel reads for a weight, those of the tails included. */
+  /** Planes that a kernel reads per weight, those of the tails included. */
   double averageBits() {
     return spec instanceof KernelSpec.Convolution c ? averageBits(c.weights()) : 0;
   }
@@ -46,7 +46,7 @@ record Layer(Operation operation, PqModel model, KernelSpec spec) {
     return spec instanceof KernelSpec.Convolution c ? c.weights().byteSize() : 0;
   }
 
-  /** Read and written, each tensor once. */
+  /** Bytes of activations read and written, each tensor once. */
   long activationBytes() {
     long bytes = output().elements();
     for (int input : operation.inputs()) {
@@ -63,7 +63,7 @@ record Layer(Operation operation, PqModel model, KernelSpec spec) {
     return model.tensors().get(index);
   }
 
-  /** How long it takes, in multiply-accumulates: coarse, to decide whether other threads are worth waking. */
+  /** The time it takes, in multiply-accumulates: coarse, to decide whether other threads are worth waking. */
   long work() {
     return macs() + MACS_PER_BYTE * activationBytes();
   }

@@ -1,20 +1,20 @@
 package org.ptilmpq.runtime;
 
 /**
- * What one layer costs.
+ * The costs of one layer.
  *
  * @param name the layer's name in the network
  * @param kind of operation: "convolution", "depthwise", "addition" and so on
- * @param shape for people: "56×56×64 → 56×56×256, 1×1"
+ * @param shape human-readable: "56×56×64 → 56×56×256, 1×1"
  * @param method how its kernel computes, see {@link org.ptilmpq.kernels.Kernel#method}
- * @param shared whether all threads compute it together; small layers are the caller's alone
- * @param macs multiply-accumulates an inference; 0 for layers without weights
- * @param averageBits planes that a kernel reads for a weight on average, those of sparse tails included; 0 without
+ * @param shared whether all threads compute it together; the caller computes small layers alone
+ * @param macs multiply-accumulates per inference; 0 for layers without weights
+ * @param averageBits planes that a kernel reads per weight on average, those of sparse tails included; 0 without
  *     weights
  * @param weightBytes packed codes and tails
  * @param activationBytes read and written in the arena
  * @param runs how many were timed; 0 when profiling is off
- * @param nanos all these runs together
+ * @param nanos time of all these runs together
  */
 public record LayerProfile(
     String name,

@@ -14,7 +14,7 @@ import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WeightGroup;
 
-/** From a file's operations to what the kernels are asked: tensors get their addresses, weights their packed view. */
+/** Turns a file's operations into kernel specs: tensors get their addresses, weights their packed view. */
 final class Lowering {
 
   private final PqModel model;
@@ -26,7 +26,7 @@ final class Lowering {
   }
 
   /**
-   * One spec an operation, in execution order.
+   * Returns one spec per operation, in execution order.
    *
    * @param model verified; of an outline, whose weights have no codes, only the shapes are there
    * @param memory a plan of this model whose arena is small enough for an array
@@ -107,7 +107,7 @@ final class Lowering {
     for (ChannelGroup group : weights.groups()) {
       groups.add(group(group));
     }
-    // Codes that are there have eight bytes at least.
+    // Codes, where there are any, have at least eight bytes.
     return weights.codes().byteSize() == 0
         ? PackedWeights.outline(weights.inputs(), groups, weights.channelOrder())
         : new PackedWeights(weights.inputs(), groups, weights.channelOrder(), weights.codes(), weights.tails());
@@ -129,7 +129,7 @@ final class Lowering {
     return new TensorView(offset, t.height(), t.width(), t.channels(), t.scale(), t.zeroPoint());
   }
 
-  /** The scores have an array of their own: of their view only the shape counts. */
+  /** The scores have an array of their own: only the shape of their view counts. */
   private TensorView scoresView() {
     Tensor t = model.outputTensor();
     return new TensorView(0, t.height(), t.width(), t.channels(), t.scale(), t.zeroPoint());

@@ -11,21 +11,21 @@ import org.ptilmpq.format.Tensor;
 import org.ptilmpq.kernels.ScratchSize;
 
 /**
- * What a session needs of the process's memory, in bytes, part by part; known from shapes and sizes alone, before a
- * kernel is prepared or the arena allocated.
+ * The process memory that a session needs, in bytes, part by part; known from shapes and sizes alone, before a kernel
+ * is prepared or the arena allocated.
  *
  * @param file a packed file, mapped, all of it: checksums and kernels read every page once; 0 for a compressed one
  * @param decoded weights of a compressed file in the packed form that kernels read; 0 for a packed one
  * @param decoding a compressed file, mapped, and working memory while its layers are decoded: before there is an arena,
  *     a picture or a kernel's table
  * @param arena every activation
- * @param scratchPerThread working memory and stack of one thread, what is native of it included
- * @param threads how many compute
+ * @param scratchPerThread working memory and stack of one thread, native parts included
+ * @param threads how many threads compute
  * @param picture to decode and resize one of 640 × 480 pixels; larger ones use what the cap leaves, see
  *     {@link Session#pictureBytes}
  * @param metadata the model's records, scales, sums and labels on the Java heap, and levels of depthwise layers
  * @param baseline the Java virtual machine with this library and the program around it
- * @param nativeShare what of it is outside of the Java heap, and the tables that kernels have there
+ * @param nativeShare the part outside of the Java heap, and the tables that kernels have there
  */
 public record MemoryBudget(
     long file,
@@ -53,11 +53,14 @@ public record MemoryBudget(
 
   /**
    * The part of the Java heap that counts as usable. The rest is room for young objects, and for the collector to move
-   * what lives; the largest array has to fit into the old generation, which is two thirds.
+   * live ones; the largest array has to fit into the old generation, which is two thirds.
    */
   private static final double USABLE_HEAP = 0.6;
 
-  /** What virtual machines allow for an array, a few header words below the largest index; native or not. */
+  /**
+   * The longest array that virtual machines allow, a few header words below the largest index; native arenas have the
+   * same limit.
+   */
   private static final long LARGEST_ARENA = Integer.MAX_VALUE - 8;
 
   static MemoryBudget of(
@@ -98,14 +101,14 @@ public record MemoryBudget(
     return weights() + arena + scratch() + picture + metadata + nativeShare.kernelTables() + baseline + decodingAlone();
   }
 
-  /** What of it is on the Java heap and lives as long as the session, or a picture, or while layers are decoded. */
+  /** The part that is on the Java heap and lives as long as the session, or a picture, or while layers are decoded. */
   public long heap() {
     long scratchOnHeap = scratch() - nativeShare.scratchPerThread() * threads;
     long decodingOnHeap = Math.max(0, decoding - nativeShare.decoding() - arenaOnHeap() - picture);
     return arenaOnHeap() + scratchOnHeap + picture + metadata + decodingOnHeap;
   }
 
-  /** What of it kernels have outside of the Java heap: arena, scratch and tables of machine code. */
+  /** The part that kernels have outside of the Java heap: arena, scratch and tables of machine code. */
   public long nativeBytes() {
     return arena - arenaOnHeap() + nativeShare.scratchPerThread() * threads + nativeShare.kernelTables();
   }
@@ -114,7 +117,7 @@ public record MemoryBudget(
     return nativeShare.arena() ? 0 : arena;
   }
 
-  /** What decoding takes beyond what comes after it and has its room. */
+  /** The memory that decoding takes beyond that of the later parts, which reuse its room. */
   private long decodingAlone() {
     return Math.max(0, decoding - arena - picture - nativeShare.kernelTables());
   }
@@ -125,7 +128,7 @@ public record MemoryBudget(
   }
 
   /**
-   * Holds the budget against a cap, and against the Java heap.
+   * Checks the budget against a cap and the Java heap.
    *
    * @param cap for the whole process
    * @param maxHeap the virtual machine's largest heap
@@ -182,7 +185,7 @@ public record MemoryBudget(
     return "%s needs %s; the memory cap is %s MB. %s".formatted(model, this, megabytes(cap), remedy(cap));
   }
 
-  /** What would make it fit: no decoding if that is enough, a larger cap in any case. */
+  /** Says what would make it fit: no decoding if that is enough, a larger cap in any case. */
   private String remedy(long cap) {
     String larger = "a cap of %s MB or more".formatted(megabytes(total()));
     long packed = total() - decodingAlone();
@@ -201,7 +204,7 @@ public record MemoryBudget(
     return (long) (maxHeap * USABLE_HEAP);
   }
 
-  /** Rounded up, so that what a message asks for is enough. */
+  /** Rounds up, so that the size that a message requests is enough. */
   private static String megabytes(long bytes) {
     return String.format(Locale.ROOT, "%.1f", Math.ceil(bytes / 1e5) / 10);
   }

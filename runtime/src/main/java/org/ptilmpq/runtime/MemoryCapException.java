@@ -15,12 +15,12 @@ public class MemoryCapException extends PtilmpqException {
     this.capBytes = capBytes;
   }
 
-  /** What the session would need. */
+  /** Bytes that the session would need. */
   public long neededBytes() {
     return neededBytes;
   }
 
-  /** What it was given. */
+  /** Bytes that it was given. */
   public long capBytes() {
     return capBytes;
   }

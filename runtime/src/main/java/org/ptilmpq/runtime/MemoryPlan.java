@@ -6,14 +6,14 @@ import java.util.List;
 import org.ptilmpq.format.PqModel;
 
 /**
- * Where every tensor lies in the arena, and from which step to which. Made once, before anything is computed: no run
- * ever allocates or moves a tensor. {@code docs/memory.md} tells how it is found.
+ * Where every tensor lies in the arena, and during which steps. Made once, before anything is computed: no run ever
+ * allocates or moves a tensor. {@code docs/memory.md} describes how it is found.
  */
 public final class MemoryPlan {
 
   /**
-   * Bytes; every tensor starts at a multiple. It is a cache line and the widest vector, so that a tensor lies the same
-   * way to the borders of lines wherever the plan puts it, and a layer's speed does not depend on the plan.
+   * Bytes; every tensor starts at a multiple of it. It is a cache line and the widest vector, so that a tensor lies the
+   * same way in its cache lines wherever the plan puts it, and a layer's speed does not depend on the plan.
    */
   public static final int ALIGNMENT = 64;
 
@@ -35,7 +35,7 @@ public final class MemoryPlan {
    */
   public record Placement(List<String> tensors, long offset, long bytes, int firstStep, int lastStep) {
 
-    /** Offset of the first byte behind it. */
+    /** Offset of the first byte after it. */
     public long end() {
       return offset + bytes;
     }

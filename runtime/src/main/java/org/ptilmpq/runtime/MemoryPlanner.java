@@ -11,9 +11,9 @@ import java.util.List;
  *
  * <p>The problem is dynamic storage allocation, NP-hard in general. The planner is greedy: it takes the buffers in some
  * order and puts each at the lowest address where it meets no placed buffer that lives at one of its steps. Which order
- * is best depends on the network: large ones first is the usual good one (Pisarchyk and Lee, "Efficient Memory
- * Management for Deep Neural Net Inference", arXiv 2001.03288), and a plan costs microseconds, so it tries several and
- * keeps the smallest arena. It stops early at the lower bound, the most bytes that live at any one step.
+ * is best depends on the network: large ones first is usually good (Pisarchyk and Lee, "Efficient Memory Management for
+ * Deep Neural Net Inference", arXiv 2001.03288), and a plan costs microseconds, so it tries several and keeps the
+ * smallest arena. It stops early at the lower bound, the most bytes that live at any one step.
  */
 final class MemoryPlanner {
 
@@ -41,7 +41,7 @@ final class MemoryPlanner {
     return best;
   }
 
-  /** No layout can be smaller: the most bytes that live at one step. */
+  /** The most bytes that live at one step: no layout can be smaller. */
   static long lowerBound(List<Buffer> buffers) {
     long most = 0;
     for (long live : liveBytes(buffers)) {
@@ -70,7 +70,7 @@ final class MemoryPlanner {
     return live;
   }
 
-  /** What buffers are sorted by, the smallest number first. */
+  /** The orders to try, each as the keys that buffers are sorted by, the smallest number first. */
   private static List<long[][]> orders(List<Buffer> buffers) {
     int count = buffers.size();
     long[] largest = new long[count];
@@ -96,8 +96,8 @@ final class MemoryPlanner {
   }
 
   /**
-   * Indices of buffers by a first number, among equal ones by a second, and so on. A class of its own, since the first
-   * lambda of a kind takes a start a millisecond.
+   * Sorts indices of buffers by a first number, among equal ones by a second, and so on. A class of its own, since the
+   * first lambda of a kind costs a start one millisecond.
    */
   private record Sorting(long[][] keys) implements Comparator<Integer> {
 

@@ -16,7 +16,7 @@ import org.ptilmpq.kernels.KernelSet;
  */
 record ModelSource(PqModel outline, PqFile file, boolean ownsFile) implements AutoCloseable {
 
-  /** Where the weights take memory, with what these kernels take to decode them. */
+  /** Returns the memory of the weights, with what these kernels take to decode them. */
   WeightBytes weightBytes(KernelSet kernels) {
     return file == null ? WeightBytes.of(outline) : WeightBytes.of(file, kernels.levelDecoder());
   }
@@ -43,7 +43,7 @@ record ModelSource(PqModel outline, PqFile file, boolean ownsFile) implements Au
   }
 
   /**
-   * Cheap enough to be asked before and after each run, and without allocating.
+   * Checks that the file is unchanged: cheap enough to be called before and after each run, and without allocating.
    *
    * @throws PqFormatException when the file was written to or shortened in place
    */
@@ -54,7 +54,7 @@ record ModelSource(PqModel outline, PqFile file, boolean ownsFile) implements Au
   }
 
   /**
-   * Why a read of the weights failed: somebody has shortened the file.
+   * Returns why a read of the weights failed: the file was shortened.
    *
    * @param fault what the virtual machine threw
    * @throws InternalError the same, where there is no file or it is as it was

@@ -6,14 +6,14 @@ import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
 
-/** What is asked of an operation in its network: over which tensors it may write its output, and what it is. */
+/** The properties of an operation in its network: the tensors over which it may write its output, and its kind. */
 final class Operations {
 
   private Operations() {}
 
   /**
-   * Indices of the tensors whose place the output may take, when nobody reads them later: those of which each element
-   * is read for the output element of the same place alone. A convolution reads its input around that place, so a
+   * Indices of the tensors whose place the output may take, when nothing reads them later: those of which each element
+   * is read only for the output element of the same place. A convolution reads its input around that place, so a
    * residual that is also the input doesn't qualify.
    */
   static List<Integer> overwritable(Operation operation, PqModel model) {
@@ -35,7 +35,7 @@ final class Operations {
     return isElementwise ? operation.inputs() : List.of();
   }
 
-  /** For people: "convolution", "depthwise" and so on. */
+  /** The human-readable kind: "convolution", "depthwise" and so on. */
   static String kind(Operation operation, PqModel model) {
     return switch (operation) {
       case Operation.Convolution o -> convolutionKind(o, model.tensors().get(o.input()));

@@ -10,13 +10,13 @@ import org.ptilmpq.runtime.image.PictureDecoder;
 import org.ptilmpq.runtime.image.PictureException;
 import org.ptilmpq.runtime.image.Preprocessor;
 
-/** From encoded pictures to a network's input, within the memory that the budget leaves. */
+/** Turns encoded pictures into a network's input, within the memory that the budget leaves. */
 final class PictureInput {
 
   /** Every session has room for a picture of this size, whatever its cap: the small end of cameras. */
-  private static final int LEAST_WIDTH = 640;
+  private static final int MIN_WIDTH = 640;
 
-  private static final int LEAST_HEIGHT = 480;
+  private static final int MIN_HEIGHT = 480;
 
   /** The encoded picture gets a quarter of the memory, its pixels and decoder the rest. */
   private static final int ENCODED_SHARE = 4;
@@ -40,9 +40,9 @@ final class PictureInput {
 
   /** Bytes for the picture that every session has room for. */
   static long leastBytes(Preprocessor preprocessor) {
-    long decode = PictureDecoder.decodeBytes(LEAST_WIDTH, LEAST_HEIGHT);
-    long pixels = 3L * LEAST_WIDTH * LEAST_HEIGHT;
-    long resize = pixels + preprocessor.bufferBytes(LEAST_WIDTH, LEAST_HEIGHT);
+    long decode = PictureDecoder.decodeBytes(MIN_WIDTH, MIN_HEIGHT);
+    long pixels = 3L * MIN_WIDTH * MIN_HEIGHT;
+    long resize = pixels + preprocessor.bufferBytes(MIN_WIDTH, MIN_HEIGHT);
     return Math.max(decode * ENCODED_SHARE / (ENCODED_SHARE - 1), resize) + 1;
   }
 
@@ -59,7 +59,10 @@ final class PictureInput {
     return decoder.decode(encoded);
   }
 
-  /** Collecting the bytes takes up to twice their memory, half of the allowance; decoding comes after it. */
+  /**
+   * Decodes a stream. Collecting its bytes takes up to twice their memory, half of the allowance; decoding comes after
+   * it.
+   */
   Picture decode(InputStream encoded) throws IOException {
     return decoder.decode(encoded);
   }

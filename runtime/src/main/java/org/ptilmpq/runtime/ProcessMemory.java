@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
-/** What this process has of main memory, as Linux counts it (proc(5)): mapped files included. */
+/** The main memory of this process, as Linux counts it (proc(5)): mapped files included. */
 public final class ProcessMemory {
 
   private static final String STATUS = "/proc/self/status";
@@ -22,7 +22,7 @@ public final class ProcessMemory {
     return entry("VmRSS:");
   }
 
-  /** The most bytes that ever were resident at a time; empty where there is no /proc. */
+  /** The most bytes that ever were resident at one time; empty where there is no /proc. */
   public static OptionalLong peak() {
     return entry("VmHWM:");
   }

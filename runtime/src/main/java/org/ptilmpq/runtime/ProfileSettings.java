@@ -10,19 +10,19 @@ import org.ptilmpq.profiles.Machine;
 import org.ptilmpq.profiles.Machine.MemoryLimit;
 
 /**
- * What a device profile sets on a machine, which need not be the board it was written for: never more threads than the machine
- * offers, never more memory than it has or its control group allows.
+ * The settings of a device profile on a machine, which need not be the board it was written for: never more threads
+ * than the machine offers, never more memory than it has or its control group allows.
  *
  * @param profile whose recommendations these are
- * @param threads the profile's, or one a processor where it has none; no more than the machine has processors
- * @param memoryCap the profile's, no more than this process may use; without one the control group's limit, or empty
- * @param tiles that suit the profile's caches, or those that it asks for
- * @param notes a sentence for people on everything that is not as the profile says
+ * @param threads the profile's, or one per processor where it has none; no more than the machine has processors
+ * @param memoryCap the profile's, no more than this process may use; without one, the control group's limit, or empty
+ * @param tiles that suit the profile's caches, or those that it requests
+ * @param notes one human-readable sentence on everything that is not as the profile says
  */
 public record ProfileSettings(
     DeviceProfile profile, int threads, OptionalLong memoryCap, TileSizes tiles, List<Note> notes) {
 
-  /** What a note is about, so that who sets it otherwise need not hear it. */
+  /** The subject of a note, so that a note on what the user sets otherwise can be dropped. */
   public enum Subject {
     ARCHITECTURE,
     THREADS,
@@ -30,7 +30,7 @@ public record ProfileSettings(
   }
 
   /**
-   * What is not as the profile says.
+   * Something that is not as the profile says.
    *
    * @param text a sentence without its full stop
    */
@@ -75,7 +75,7 @@ public record ProfileSettings(
         isKnown ? Math.min(profile.memoryCapBytes(), machine.memoryBytes()) : profile.memoryCapBytes());
   }
 
-  /** Tiles that suit the profile's caches, each replaced where the profile says so itself. */
+  /** Tiles that suit the profile's caches, each replaced by the profile's own where it has one. */
   public static TileSizes tiles(DeviceProfile profile) {
     TileSizes caches = TileSizes.of(profile.l1DataBytes(), profile.l2BytesOfACore());
     DeviceProfile.Tiles asked = profile.tiles();

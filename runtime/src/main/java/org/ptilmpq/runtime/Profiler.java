@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Adds up how long each step took. Two additions and a reading of the clock a step: cheap enough to leave on. */
+/** Adds up how long each step took. Two additions and one reading of the clock per step: cheap enough to leave on. */
 final class Profiler {
 
   private final long[] nanos;
@@ -27,7 +27,7 @@ final class Profiler {
     runs = 0;
   }
 
-  /** What was measured, with what is known of each layer. */
+  /** Returns the measured times, with what is known of each layer. */
   List<LayerProfile> layers(ExecutionPlan plan) {
     List<LayerProfile> profiles = new ArrayList<>(nanos.length);
     for (int i = 0; i < nanos.length; i++) {

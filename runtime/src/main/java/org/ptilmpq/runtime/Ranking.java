@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The likeliest classes of one picture after the other, likeliest first, of equal ones the lower index first. Its arrays
- * are used again for every picture, so that a stream of them allocates nothing. Not for use by several threads at once.
+ * The likeliest classes of one picture after another, likeliest first and, among equal ones, the lower index first. Its
+ * arrays are reused for every picture, so that a stream of them allocates nothing. Not for use by several threads at
+ * once.
  */
 public final class Ranking {
 
@@ -17,7 +18,7 @@ public final class Ranking {
   private int size;
 
   /**
-   * Empty until {@link Session#rank} fills it.
+   * Creates a ranking that is empty until {@link Session#rank} fills it.
    *
    * @param most classes to keep, at least 1; a network with fewer gives fewer
    */
@@ -29,7 +30,7 @@ public final class Ranking {
   }
 
   /**
-   * Ranks a picture's scores in place of the ones before.
+   * Ranks a picture's scores, which replace the previous ones.
    *
    * @param labels class names in index order, or empty; kept, not copied
    */
@@ -86,7 +87,7 @@ public final class Ranking {
     return labels.isEmpty() ? "" : labels.get(index);
   }
 
-  /** The class's probability: of all classes together 1, of one that stands alone that of its presence. */
+  /** The class's probability: 1 for all classes together; for a network's only class, that of its presence. */
   public double probability(int rank) {
     return probabilities[Objects.checkIndex(rank, size)];
   }

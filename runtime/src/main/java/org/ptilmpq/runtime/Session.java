@@ -15,18 +15,18 @@ import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureException;
 
 /**
- * A model, ready to classify. Opening one plans the memory, holds it against the cap, and makes every kernel ready; a
+ * A model, ready to classify. Opening one plans the memory, checks it against the cap, and makes every kernel ready; a
  * run allocates nothing.
  *
- * <p>One thread at a time may use a session: whatever fills its input, computes or reads scores throws an {@link
- * IllegalStateException} while another thread is at it. Programs of several threads open one {@link PqFile}, and on it
- * a session for each thread, which shares nothing with the others but the weights; they close the file after the last
- * session. Each session has {@link SessionOptions#withThreads} threads of its own, and its memory cap counts none of
- * the others: {@link SessionOptions#withReserved} tells it of them.
+ * <p>One thread at a time may use a session: every method that fills its input, computes or reads scores throws an
+ * {@link IllegalStateException} while another thread is using it. Programs with several threads open one {@link
+ * PqFile}, and on it a session for each thread, which shares nothing with the others but the weights; they close the
+ * file after the last session. Each session has {@link SessionOptions#withThreads} threads of its own, and its memory
+ * cap counts none of the others: {@link SessionOptions#withReserved} makes room for them.
  *
- * <p>The weights of a packed file are used where they are. When it is written to or shortened in place, whatever
- * computes throws an {@link UncheckedIOException} around a {@link PqFormatException}, and gives no scores; one that is
- * renamed over it does no harm.
+ * <p>The weights of a packed file are used where they are. When it is written to or shortened in place, every method
+ * that computes throws an {@link UncheckedIOException} around a {@link PqFormatException}, and gives no scores; one
+ * that is renamed over it does no harm.
  */
 public final class Session implements AutoCloseable {
 
@@ -39,12 +39,12 @@ public final class Session implements AutoCloseable {
   private final boolean profiling;
   private final Step.Workspace workspace;
 
-  /** Of the latest run: tensors may be native memory, and are gone when the session is closed. */
+  /** The scores of the latest run: tensors may be native memory, and are gone when the session is closed. */
   private final float[] scores;
 
   private final ExclusiveUse use = new ExclusiveUse();
 
-  /** All that is large or slow: threads, weights, kernels and what they compute in. */
+  /** Makes all that is large or slow: threads, weights, kernels and the memory that they compute in. */
   private Session(ModelSource source, SessionPlan plan, boolean profiling) throws PqFormatException {
     this.source = source;
     this.plan = plan;
@@ -74,7 +74,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Plans, and makes ready what was planned. */
+  /** Plans a session, and makes ready what was planned. */
   private static Session open(ModelSource source, SessionOptions options)
       throws PqFormatException, MemoryCapException {
     SessionPlan plan = SessionPlan.of(source, options);
@@ -99,7 +99,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Opens a {@code .pq} file. The weights of a packed one stay in the mapped file; those of a compressed one are
-   * decoded by all threads into native memory, after the memory cap was held.
+   * decoded by all threads into native memory, after the memory cap was checked.
    *
    * @throws PqFormatException when the file is not a valid model
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
@@ -155,7 +155,7 @@ public final class Session implements AutoCloseable {
     return model;
   }
 
-  /** What the network takes. */
+  /** The input that the network takes. */
   public InputInfo inputInfo() {
     return inputInfo;
   }
@@ -165,12 +165,12 @@ public final class Session implements AutoCloseable {
     return model.labels();
   }
 
-  /** Where every tensor lies. */
+  /** The plan of where every tensor lies. */
   public MemoryPlan memoryPlan() {
     return plan.memoryPlan();
   }
 
-  /** What the session needs, part by part. */
+  /** The memory that the session needs, part by part. */
   public MemoryBudget memoryBudget() {
     return plan.memoryBudget();
   }
@@ -180,7 +180,7 @@ public final class Session implements AutoCloseable {
     return plan.pictureInput().allowance();
   }
 
-  /** Which kernels run, and why these. */
+  /** The kernels that run, and why they were chosen. */
   public String kernelChoice() {
     return plan.kernelChoice();
   }
@@ -265,7 +265,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Decodes, preprocesses and classifies an encoded picture that lies in a buffer, and ranks its likeliest classes. For
-   * streams of pictures: all that this allocates is the decoder's, as long as pictures don't become larger.
+   * streams of pictures: only the decoder allocates, as long as pictures don't become larger.
    *
    * @param buffer holds a PNG or JPEG
    * @param offset of its first byte
@@ -346,8 +346,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Computes the scores of an input: {@link #input(byte[])}, {@link #run()} and {@link #logits} in one call, which no
-   * other use of the session comes between.
+   * Computes the scores of an input: {@link #input(byte[])}, {@link #run()} and {@link #logits} in one call, with no
+   * other use of the session in between.
    *
    * @param input height × width × channels bytes as {@link InputInfo} says; not changed
    * @return the score of each class in class order, before any softmax; a new array
@@ -399,8 +399,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * The machine code that computes a layer, for a disassembler: position-independent, one function. Layers of one
-   * shape have the same.
+   * The machine code that computes a layer, for a disassembler: position-independent, one function. Layers of one shape
+   * have the same code.
    *
    * @param layer number in execution order
    * @return empty where its kernel is Java
@@ -415,9 +415,9 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Ends the threads, frees native memory and unmaps the file. Scores, plan and profile can still be asked for.
+   * Ends the threads, frees native memory and unmaps the file. Scores, plan and profile can still be read.
    *
-   * @throws IllegalStateException when another thread is running it
+   * @throws IllegalStateException when another thread is using it
    */
   @Override
   public void close() {
@@ -430,7 +430,7 @@ public final class Session implements AutoCloseable {
     source.close();
   }
 
-  /** From the picture to the scores, in its caller's turn. */
+  /** Computes the scores of a picture, in its caller's turn. */
   private void compute(Picture picture) throws PictureException {
     plan.pictureInput().fill(picture, workspace.tensors(), inputOffset());
     compute();
@@ -438,7 +438,7 @@ public final class Session implements AutoCloseable {
 
   private void compute() {
     try {
-      // Machine code that reads beyond the new end of a file ends the process: so it is asked before, too.
+      // Machine code that reads beyond the new end of a file ends the process, so this is also checked before the run.
       source.requireUnchanged();
       if (profiling) {
         steps.run(workspace, profiler);

@@ -55,14 +55,14 @@ public final class SessionOptions {
     this.reserved = reserved;
   }
 
-  /** A thread for each processor, no memory cap, no profiling, and the kernels that serve this machine best. */
+  /** A thread for each processor, no memory cap, no profiling, and the kernels that suit this machine best. */
   public static SessionOptions defaults() {
     return DEFAULTS;
   }
 
   /**
-   * @param threads threads that compute, the caller's own included: 1…{@link #MAX_THREADS}. Under a memory cap it may
-   *     be fewer: {@link MemoryBudget#threads}
+   * @param threads threads that compute, the caller's own included: 1…{@link #MAX_THREADS}. Under a memory cap there
+   *     may be fewer: {@link MemoryBudget#threads}
    */
   public SessionOptions withThreads(int threads) {
     if (threads < 1 || threads > MAX_THREADS) {
@@ -72,8 +72,8 @@ public final class SessionOptions {
   }
 
   /**
-   * @param bytes what the whole process may need, positive. A model that needs more is computed by as many threads
-   *     fewer as makes it fit; one that needs more on one thread gives {@link MemoryCapException}
+   * @param bytes what the whole process may need, positive. A model that needs more is computed by fewer threads, as
+   *     many as fit; one that needs more even on one thread gives {@link MemoryCapException}
    */
   public SessionOptions withMemoryCap(long bytes) {
     if (bytes < 1) {
@@ -82,24 +82,24 @@ public final class SessionOptions {
     return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, tileSizes, decodeLimits, reserved);
   }
 
-  /** Whether {@link Session#profile} has times; they cost two readings of the clock a layer. */
+  /** Whether {@link Session#profile} has times; they cost one reading of the clock per layer. */
   public SessionOptions withProfiling(boolean profiling) {
     return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, reserved);
   }
 
-  /** These kernels instead of the provider's choice: to compare kernel sets, or to find the one at fault. */
+  /** Uses these kernels instead of the provider's choice: to compare kernel sets, or to find the one at fault. */
   public SessionOptions withKernels(KernelSet kernels) {
     return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), tileSizes, decodeLimits, reserved);
   }
 
-  /** What a picture may cost; of these and of what the memory cap leaves, the smaller holds. */
+  /** Limits what a picture may cost; the smaller of these limits and of what the memory cap leaves applies. */
   public SessionOptions withDecodeLimits(DecodeLimits limits) {
     return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, limits, reserved);
   }
 
   /**
-   * What the program around the session will take of the memory cap, beyond what the process has when its first
-   * session is opened.
+   * Reserves what the program around the session will take of the memory cap, beyond what the process has when its
+   * first session is opened.
    *
    * @param bytes at least 0
    */
@@ -110,17 +110,22 @@ public final class SessionOptions {
     return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, bytes);
   }
 
-  /** Tiles that suit the machine's caches; results are the same to the bit with any, scratch isn't. */
+  /**
+   * Sets tiles that suit the machine's caches; results are the same to the bit with any tiles, scratch memory isn't.
+   */
   public SessionOptions withTileSizes(TileSizes tiles) {
     return new SessionOptions(threads, memoryCap, profiling, kernels, tiles, decodeLimits, reserved);
   }
 
-  /** The threads, memory cap and tile sizes that a profile recommends for its board, as far as the machine has them. */
+  /**
+   * Sets the threads, memory cap and tile sizes that a profile recommends for its board, as far as the machine has
+   * them.
+   */
   public SessionOptions withProfile(DeviceProfile profile) {
     return withProfile(ProfileSettings.of(profile, MachineDetection.detect()));
   }
 
-  /** What a profile sets on some machine. */
+  /** Applies the settings of a profile on some machine. */
   public SessionOptions withProfile(ProfileSettings settings) {
     SessionOptions options = withThreads(settings.threads()).withTileSizes(settings.tiles());
     return settings.memoryCap().isPresent() ? options.withMemoryCap(settings.memoryCap().getAsLong()) : options;
@@ -131,7 +136,7 @@ public final class SessionOptions {
     return threads;
   }
 
-  /** In bytes. */
+  /** The cap on the memory of the whole process, in bytes, or empty. */
   public OptionalLong memoryCap() {
     return memoryCap;
   }
@@ -140,22 +145,22 @@ public final class SessionOptions {
     return profiling;
   }
 
-  /** Empty: the provider chooses. */
+  /** The kernels to use; empty: the provider chooses. */
   public Optional<KernelSet> kernels() {
     return kernels;
   }
 
-  /** How much of a layer is done at a time. */
+  /** The sizes of the pieces in which a layer is computed. */
   public TileSizes tileSizes() {
     return tileSizes;
   }
 
-  /** What a picture may cost. */
+  /** The limits on what a picture may cost. */
   public DecodeLimits decodeLimits() {
     return decodeLimits;
   }
 
-  /** What the program around the session will take of the memory cap, in bytes. */
+  /** The memory that the program around the session will take of the memory cap, in bytes. */
   public long reserved() {
     return reserved;
   }

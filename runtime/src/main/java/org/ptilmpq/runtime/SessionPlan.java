@@ -7,15 +7,15 @@ import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.runtime.image.Preprocessor;
 
 /**
- * All that is decided of a session before anything large or slow is done: which kernels compute, where every tensor
- * lies, what that needs of memory, and how many threads and how large pictures the memory cap has room for. It follows
- * from shapes and sizes alone, and there is none that doesn't fit the cap and the Java heap.
+ * All that is decided about a session before anything large or slow is done: which kernels compute, where every tensor
+ * lies, how much memory that needs, and how many threads and how large pictures the memory cap has room for. A plan
+ * follows from shapes and sizes alone, and always fits the cap and the Java heap.
  *
- * @param choice the kernels, and why these
+ * @param choice the kernels, and why they were chosen
  * @param ownsKernels whether the kernels are closed with the session; else they are the caller's
  * @param memoryPlan where every tensor lies
- * @param kernelMemory what the kernels want of memory
- * @param memoryBudget what the session needs, within the cap; its threads are those that compute
+ * @param kernelMemory the memory that the kernels need
+ * @param memoryBudget the memory that the session needs, within the cap; its threads are those that compute
  * @param pictureInput takes pictures as large as the budget leaves room for
  */
 record SessionPlan(
@@ -83,12 +83,12 @@ record SessionPlan(
     return memoryBudget.threads();
   }
 
-  /** Which kernels compute, and why these. */
+  /** The kernels that compute, and why they were chosen. */
   String kernelChoice() {
     return kernels().name() + ": " + choice.reason();
   }
 
-  /** Frees what the kernels share, machine code above all; not where the caller brought them. */
+  /** Frees what the kernels share, machine code above all, unless the caller brought them. */
   @Override
   public void close() {
     if (ownsKernels) {

@@ -1,15 +1,15 @@
 package org.ptilmpq.runtime;
 
 /**
- * Probabilities of scores: p = exp(score − greatest) / Σ exp(scoreᵢ − greatest). In doubles, with {@link StrictMath} and
- * in index order, so that every machine gives the same bits; without an array of its own.
+ * The probabilities of scores: p = exp(score − greatest) / Σ exp(scoreᵢ − greatest). In doubles, with {@link
+ * StrictMath} and in index order, so that every machine gives the same bits; without an array of its own.
  *
- * <p>A network with one output tells one class from its absence, whose score is 0: of a single score the probability is
- * the logistic function, 1 / (1 + exp(−score)).
+ * <p>A network with one output tells one class from its absence, whose score is 0: for a single score, the probability
+ * is the logistic function, 1 / (1 + exp(−score)).
  */
 final class Softmax {
 
-  /** Score of the absence of a class that stands alone. */
+  /** Score of the absence of a network's only class. */
   private static final double ABSENT = 0;
 
   private Softmax() {}

@@ -15,7 +15,7 @@ sealed interface Step {
   void run(Workspace workspace);
 
   /**
-   * What every step of a session works in.
+   * The memory and threads that every step of a session uses.
    *
    * @param tensors every activation, and the network's output
    * @param scratch of the calling thread
@@ -23,7 +23,7 @@ sealed interface Step {
    */
   record Workspace(TensorMemory tensors, Scratch scratch, WorkerPool pool) implements AutoCloseable {
 
-    /** In the form of memory that the kernels want. The pool stays the caller's if that fails. */
+    /** Allocates the form of memory that the kernels require. The pool stays the caller's if that fails. */
     static Workspace allocate(int arenaBytes, int scores, KernelMemory kernels, WorkerPool pool) {
       TensorMemory tensors =
           kernels.nativeTensors() ? TensorMemory.offHeap(arenaBytes, scores) : TensorMemory.onHeap(arenaBytes, scores);
@@ -44,7 +44,7 @@ sealed interface Step {
     }
   }
 
-  /** A layer too small to share, or one that can't be cut: waking other threads would take longer. */
+  /** A layer that can't be cut, or is too small to share: waking other threads would take longer. */
   record Alone(Layer layer, Kernel kernel) implements Step {
     @Override
     public void run(Workspace workspace) {

@@ -13,15 +13,15 @@ import org.ptilmpq.format.Weights;
 import org.ptilmpq.kernels.LevelDecoder;
 
 /**
- * Where a model's weights take memory, in bytes; known before anything is decoded.
+ * The memory of a model's weights, in bytes; known before anything is decoded.
  *
- * @param file of a packed one, mapped, or the packed weights themselves where there is no file
- * @param decoded of a compressed one
+ * @param file a packed file, mapped, or the packed weights themselves where there is no file
+ * @param decoded the decoded weights of a compressed file
  * @param compressed a compressed file, mapped until it is decoded
  * @param heap on the Java heap while a layer is decoded
- * @param isDecodedThere whether every thread decodes layers there; else one does
- * @param nativeScratch outside of it, of each layer while it is decoded, the largest first: threads decode different
- *     ones
+ * @param isDecodedThere whether every thread decodes layers on the heap; else one does
+ * @param nativeScratch outside of the heap, for each layer while it is decoded, the largest first: threads decode
+ *     different ones
  */
 record WeightBytes(
     long file, long decoded, long compressed, long heap, boolean isDecodedThere, List<Long> nativeScratch) {
@@ -29,10 +29,10 @@ record WeightBytes(
   /** Tables of a layer, and rows of a block. */
   private static final long DECODER = 256 * 1024;
 
-  /** What a decoder remembers of the levels of a block at an input: 64 numbers, and the array that they are in. */
+  /** What a decoder remembers of the levels of a block per input: 64 numbers, and the array that holds them. */
   private static final long HISTORY_PER_INPUT = 64 * Integer.BYTES + 24;
 
-  /** An array that grows is there twice while it does, and half of it may be unused. */
+  /** An array exists twice while it grows, and half of it may be unused. */
   private static final int GROWING = 4;
 
   /** @param decoder of the kernels, if they have one */
@@ -67,7 +67,7 @@ record WeightBytes(
     return inputs * HISTORY_PER_INPUT + Math.min(planes, bytes.codes()) + 2 * GROWING * bytes.tails();
   }
 
-  /** Of a model whose weights are in packed form. */
+  /** Returns the memory of a model whose weights are in packed form. */
   static WeightBytes of(PqModel model) {
     long bytes = 0;
     for (Operation operation : model.operations()) {
@@ -84,17 +84,17 @@ record WeightBytes(
     return !nativeScratch.isEmpty();
   }
 
-  /** Before anything is decoded: every byte of a file was read for its checksums. */
+  /** Bytes in memory before anything is decoded: every byte of a file was read for its checksums. */
   long resident() {
     return file + compressed;
   }
 
-  /** While all layers are decoded. */
+  /** Bytes taken while all layers are decoded. */
   long decodingOn(int threads) {
     return nativeDecodingOn(threads) + (isDecodedThere ? WorkerPool.atOnce(threads) : 1) * heap;
   }
 
-  /** What of it is outside of the Java heap. */
+  /** The part of {@link #decodingOn} that is outside of the Java heap. */
   long nativeDecodingOn(int threads) {
     long bytes = compressed;
     for (int i = 0; i < Math.min(WorkerPool.atOnce(threads), nativeScratch.size()); i++) {

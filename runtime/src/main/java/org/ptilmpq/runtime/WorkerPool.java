@@ -14,16 +14,16 @@ import org.ptilmpq.kernels.TensorMemory;
  * Threads that compute a kernel's units together with the caller, and sleep in between. One job at a time, from one
  * caller at a time; a job allocates nothing.
  *
- * <p>The caller never waits for a worker to wake up. It opens a job, wakes who sleeps, and takes chunks of units from a
- * shared counter like everyone else. When the counter is used up it closes the job: a worker that comes too late finds
- * it closed and goes back to sleep, and the caller waits only for those that are still at a chunk.
+ * <p>The caller never waits for a worker to wake up. It opens a job, wakes the sleeping workers, and takes chunks of
+ * units from a shared counter like everyone else. When the counter is used up it closes the job: a worker that comes
+ * too late finds it closed and goes back to sleep, and the caller waits only for those that are still at a chunk.
  */
 final class WorkerPool implements AutoCloseable {
 
   /**
-   * How long a thread looks again before it parks. Steps follow each other within microseconds, and waking a parked
-   * thread takes about 50; so it pays to look for a while, and no longer than a fraction of what parking costs: an idle
-   * session uses no processor time.
+   * How long a thread keeps looking for a job before it parks. Steps follow each other within microseconds, and waking
+   * a parked thread takes about 50; so it pays to look for a while, and no longer than a fraction of what parking
+   * costs: an idle session uses no processor time.
    */
   private static final long SPIN_NANOS = 15_000;
 
@@ -53,7 +53,7 @@ final class WorkerPool implements AutoCloseable {
 
   /**
    * @param threads how many compute, the caller included
-   * @param scratch what each needs; the caller brings its own
+   * @param scratch what each thread needs; the caller brings its own
    */
   WorkerPool(int threads, ScratchSize scratch) {
     workers = new Worker[threads - 1];
@@ -74,7 +74,8 @@ final class WorkerPool implements AutoCloseable {
    * Computes all units of a kernel, and returns when they are done.
    *
    * @param chunk units that a thread takes at a time
-   * @throws RuntimeException what the kernel threw on any of the threads; so with errors. The result is undefined then
+   * @throws RuntimeException what the kernel threw on any of the threads; the same goes for errors. The result is
+   *     undefined then
    */
   void run(Kernel kernel, TensorMemory tensors, int chunk, Scratch scratch) {
     this.kernel = kernel;
@@ -94,15 +95,15 @@ final class WorkerPool implements AutoCloseable {
    * Runs a task once for each number from 0 to {@code count} − 1, and returns when all are done: for the work of
    * opening a model. Numbers are taken in ascending order, by {@link #atOnce} threads.
    *
-   * @throws RuntimeException what a task threw; others may not have run then. So with errors
+   * @throws RuntimeException what a task threw; others may not have run then. The same goes for errors
    */
   void forEach(int count, IntConsumer task) {
     run(new Tasks(atOnce(workers.length + 1), count, task, new AtomicInteger()), NO_TENSORS, 1, NO_SCRATCH);
   }
 
   /**
-   * How many of so many threads open a model: what each of them takes of memory isn't worth it where it would wait for
-   * a processor.
+   * How many of this many threads open a model: the memory that a thread takes isn't worth it where the thread would
+   * wait for a processor.
    */
   static int atOnce(int threads) {
     return Math.min(threads, Runtime.getRuntime().availableProcessors());
