@@ -49,7 +49,7 @@ class AllocationTest {
     }
   }
 
-  /** What a stream does with a picture beyond decoding it, which is the decoder's affair. */
+  /** The work of a stream on a picture apart from decoding it, which is the decoder's affair. */
   @Test
   void rankingADecodedPictureAllocatesNothing() throws Exception {
     PqModel model = RandomNetwork.of(Seeds.random("AllocationTest", 8), 13);

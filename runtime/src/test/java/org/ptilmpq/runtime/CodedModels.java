@@ -72,7 +72,7 @@ final class CodedModels {
     return model.with(zeros(LARGE_INPUTS, LARGE_CHANNELS));
   }
 
-  /** Of the large layer alone: each level is this one, dense part and tail. */
+  /** Returns a model of the large layer alone: each level is this one, dense part and tail. */
   static PqModel of(int level) {
     CodedModels model = new CodedModels(null, 0);
     model.tensor(SIDE, SIDE, 3);
@@ -153,7 +153,7 @@ final class CodedModels {
     for (int part = 0; part < parts; part++) {
       for (int left = channels / parts; left > 0; left -= groups.getLast().channels()) {
         int some = random.nextBoolean() ? left : random.nextInt(1, left + 1);
-        // A layer without any levels is none that is coded.
+        // A layer without levels isn't coded.
         groups.add(group(some, groups.isEmpty() ? 1 : 0));
       }
     }

@@ -27,8 +27,8 @@ import org.ptilmpq.testkit.GuardedMemory;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * Of compressed files that were damaged behind their checksums the kernels' decoder takes exactly the layers that the
- * format's own reads, and reads the same. How many files is set with {@code -Dptilmpq.fuzz.files=100000}.
+ * In compressed files that were damaged but have the right checksums, the kernels' decoder takes exactly the layers
+ * that the format's own reads, and reads the same. The number of files is set with {@code -Dptilmpq.fuzz.files=100000}.
  */
 class DamagedLevelsTest {
 
@@ -43,12 +43,12 @@ class DamagedLevelsTest {
     KERNELS.forEach(KernelSet::close);
   }
 
-  /** Where the body begins: behind the frame, its length and its checksum. */
+  /** Where the body begins: after the frame, its length and its checksum. */
   private static int body(byte[] file) {
     return 2 * Integer.BYTES + ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(0);
   }
 
-  /** Of the body, at the end of the file. */
+  /** Writes the checksum of the body, at the end of the file. */
   private static void putChecksum(byte[] file) {
     int body = body(file);
     int end = file.length - Integer.BYTES;
@@ -57,7 +57,7 @@ class DamagedLevelsTest {
     ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(end, (int) checksum.getValue());
   }
 
-  /** A compressed file, and where in it what is. */
+  /** A compressed file, and the places of its parts. */
   private static final class Base {
     private final byte[] bytes;
     private final int body;
@@ -132,7 +132,7 @@ class DamagedLevelsTest {
     }
   }
 
-  /** What became of a file: a model, or a fault. */
+  /** The outcome for a file: a model, or a fault. */
   private record Outcome(PqModel model, String fault) {
 
     /** Without the layers that are there to make up numbers: the first two tasks, since they are the longest. */
@@ -190,7 +190,7 @@ class DamagedLevelsTest {
     assertThat(outcomes).hasSizeGreaterThan(4);
   }
 
-  /** The kernels' decoder doesn't add levels up: it isn't asked where their sum could be too large. */
+  /** The kernels' decoder doesn't add levels up: it isn't used where their sum could be too large. */
   @Test
   void sumsAreLeftToTheFormat() throws Exception {
     // 16,524 · 1015 is just below the limit, 2^24 − 1, and 16,524 · 1023 above. Both levels have the same tail.

@@ -16,14 +16,16 @@ import org.ptilmpq.testkit.Seeds;
 
 /**
  * A model that was damaged, or made to do harm, and whose checksums are right, is refused by name or runs: whatever the
- * verifier lets through, the planner and the kernels can take. How many is set with
- * {@code -Dptilmpq.fuzz.models=20000}.
+ * verifier lets through, the planner and the kernels can take. The number of models is set with {@code
+ * -Dptilmpq.fuzz.models=20000}.
  */
 class DamagedModelTest {
 
   private static final int MODELS = Integer.getInteger("ptilmpq.fuzz.models", 1_000);
   private static final int BASES = 8;
-  private static final int[] EXTREMES = {0, 1, 2, 3, 7, 8, 127, 128, 255, 256, 0x7FFF, 0xFFFF, 1 << 20, -1, -2, 0x3F80_0000};
+  private static final int[] EXTREMES = {
+    0, 1, 2, 3, 7, 8, 127, 128, 255, 256, 0x7FFF, 0xFFFF, 1 << 20, -1, -2, 0x3F80_0000
+  };
 
   @ParameterizedTest
   @EnumSource(Storage.class)
@@ -67,7 +69,7 @@ class DamagedModelTest {
   /**
    * Changes bytes of the metadata, which says all shapes, or of a compressed body, and puts the checksum right.
    *
-   * @param covered where the bytes begin that the checksum behind them covers
+   * @param covered where the bytes begin that the checksum after them covers
    */
   private static void mutate(ByteBuffer file, int from, int to, int covered, RandomGenerator random) {
     int end = covered == 0 ? to : file.capacity() - Integer.BYTES;

@@ -7,7 +7,7 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.LevelDecoder;
 import org.ptilmpq.kernels.ScratchSize;
 
-/** Answers as other kernels do, so that a test says only what it wants otherwise. Does not close them. */
+/** Kernels that forward to others, so that a test states only what it wants different. Does not close the others. */
 class ForwardingKernels implements KernelSet {
 
   private final KernelSet kernels;

@@ -9,8 +9,8 @@ import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.testkit.GuardedMemory;
 
 /**
- * The decoder that kernels have, writing between guard pages, at the upper and the lower one by turns: a byte too far
- * ends the test run. Keeps in mind what became of the layers.
+ * The decoder that kernels have, writing between guard pages, at the upper and the lower one in turn: a byte too far
+ * ends the test run. Records what became of the layers.
  */
 final class GuardedDecoder implements TableDecoder {
 

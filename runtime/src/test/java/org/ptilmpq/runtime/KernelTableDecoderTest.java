@@ -70,7 +70,7 @@ class KernelTableDecoderTest {
     return layers;
   }
 
-  /** What was met: a test of random layers shall not pass because nothing interesting was among them. */
+  /** The cases met: a test of random layers must not pass because nothing interesting was among them. */
   private static final class Coverage {
 
     private final Set<Integer> widths = new TreeSet<>();
@@ -123,7 +123,7 @@ class KernelTableDecoderTest {
 
   // ---- sessions
 
-  /** Kernels that count the layers that their decoder is asked for and takes. */
+  /** Kernels that count the layers that their decoder is offered and takes. */
   private static final class CountingKernels extends ForwardingKernels {
     private final List<Boolean> taken = Collections.synchronizedList(new ArrayList<>());
 

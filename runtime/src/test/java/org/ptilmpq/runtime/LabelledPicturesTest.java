@@ -54,7 +54,7 @@ class LabelledPicturesTest {
     assertThatThrownBy(() -> LabelledPictures.read(write(""), folder, 10)).hasMessageContaining("no line names");
   }
 
-  /** Of one score, class 0 would be right whatever the picture is. */
+  /** With one score, class 0 would be right whatever the picture is. */
   @Test
   void aNetworkWithOneClassHasNoTable() throws IOException {
     Path table = write("file,class\na.png,0\n");

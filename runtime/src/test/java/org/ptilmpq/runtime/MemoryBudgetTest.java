@@ -62,7 +62,9 @@ class MemoryBudgetTest {
     assertThat(ofMachineCode.pictureAllowance(OptionalLong.empty(), 30 * MB)).isEqualTo(11 * MB);
   }
 
-  /** Of 14 MB for decoding 10 are native: they have the room of all that comes later, 4 on the heap the picture's. */
+  /**
+   * Of 14 MB for decoding, 10 are native: they use the room of all that comes later, the 4 on the heap the picture's.
+   */
   @Test
   void nativeDecodingHasTheRoomOfTablesToo() {
     NativeShare share = new NativeShare(true, 0, 2 * MB, 10 * MB);

@@ -42,7 +42,7 @@ class NativeMemoryTest {
     model = RandomNetwork.of(random, 20);
   }
 
-  /** The scalar ones, which want arrays whatever the machine. */
+  /** The scalar kernels, which require arrays on any machine. */
   private static KernelSet onHeap() {
     String before = System.setProperty(KernelProvider.KERNELS_PROPERTY, "scalar");
     try {
@@ -139,7 +139,7 @@ class NativeMemoryTest {
     }
   }
 
-  /** Beside the kernels: the input goes to native memory, and the scores come from there. */
+  /** The path around the kernels: the input goes to native memory, and the scores come from there. */
   @Test
   void rankingAllocatesNothing() throws Exception {
     Picture picture = new Picture(97, 61, new byte[3 * 97 * 61]);
@@ -160,7 +160,7 @@ class NativeMemoryTest {
     }
   }
 
-  /** They compute nothing, in native memory. */
+  /** Kernels that compute nothing, in native memory. */
   private static final class IdleKernels implements KernelSet {
 
     private record Idle(int units) implements Kernel {

@@ -73,7 +73,7 @@ class NetworkTest {
     }
   }
 
-  /** The same weights, used where the file is, or decoded by so many threads. */
+  /** The same weights, used where the file is, or decoded by several numbers of threads. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
   void packedAndCompressedFilesGiveTheSameScores(int seed) throws Exception {
@@ -109,7 +109,7 @@ class NetworkTest {
     }
   }
 
-  /** Tiles of the smallest caches, of boards, and larger than any: on the model that comes with the project, too. */
+  /** Tiles of the smallest caches, of boards, and larger than any: also on the model that comes with the project. */
   @Test
   void scoresAreTheSameWithEveryTileSize() throws Exception {
     List<TileSizes> sizes = new ArrayList<>();
@@ -126,7 +126,9 @@ class NetworkTest {
           try (Session session = Session.open(model, options)) {
             session.input(input);
             session.run();
-            assertThat(session.logits()).as("%s, %s, %d threads", model.name(), tiles, options.threads()).isEqualTo(expected);
+            assertThat(session.logits())
+                .as("%s, %s, %d threads", model.name(), tiles, options.threads())
+                .isEqualTo(expected);
           }
         }
       }

@@ -22,10 +22,12 @@ class ProfileSettingsTest {
 
   private static final long GIB = 1L << 30;
 
-  private static ProfileSettings settings(String profile, int processors, long memory, MemoryLimit limit) throws IOException {
+  private static ProfileSettings settings(String profile, int processors, long memory, MemoryLimit limit)
+      throws IOException {
     DeviceProfile found = DeviceProfiles.find(profile);
     String architecture = found.architecture();
-    return ProfileSettings.of(found, new Machine(BoardEvidence.NONE, "unknown", architecture, processors, memory, limit));
+    return ProfileSettings.of(
+        found, new Machine(BoardEvidence.NONE, "unknown", architecture, processors, memory, limit));
   }
 
   private static List<String> notes(ProfileSettings settings) {
@@ -48,12 +50,13 @@ class ProfileSettingsTest {
     assertThat(notes(settings))
         .containsExactly(
             "profile pi4 asks for 4 threads, and this process may use 2 processors: 2",
-            "profile pi4 asks for a memory cap of 512 MiB, and this process may use 256 MiB (control group): that is the cap");
+            "profile pi4 asks for a memory cap of 512 MiB, and this process may use 256 MiB (control group): "
+                + "that is the cap");
     assertThat(notes(settings("pi4", 1, 0, MemoryLimit.UNKNOWN)))
         .containsExactly("profile pi4 asks for 4 threads, and this process may use 1 processor: 1");
   }
 
-  /** Sane defaults for what nobody knows: a thread a processor, and no cap but the control group's. */
+  /** Sane defaults for what nobody knows: one thread per processor, and no cap but the control group's. */
   @ParameterizedTest
   @CsvSource({"generic-arm64", "generic-x86-64"})
   void anUnknownBoardUsesWhatThereIs(String profile) throws IOException {
@@ -88,15 +91,16 @@ class ProfileSettingsTest {
 
   @Test
   void aProfileMayAskForTilesItself(@TempDir Path folder) throws IOException {
-    Path pi3 = Path.of("..", "device-profiles", "src", "main", "resources", "org", "ptilmpq", "profiles", "pi3.properties");
+    Path pi3 =
+        Path.of("..", "device-profiles", "src", "main", "resources", "org", "ptilmpq", "profiles", "pi3.properties");
     String text = Files.readString(pi3) + "\ntile.pixels = 70\ntile.tables = 1000\n";
     DeviceProfile own = DeviceProfiles.find(Files.writeString(folder.resolve("own"), text).toString());
     assertThat(ProfileSettings.tiles(own)).isEqualTo(new TileSizes(70, 28, 1000));
   }
 
   /**
-   * What the plan counts is what the kernels allocate: less with the tiles of a smaller cache, which vectors alone
-   * have.
+   * What the plan counts is what the kernels allocate: less with the tiles of a smaller cache, which only vector
+   * kernels have.
    */
   @ParameterizedTest
   @CsvSource({"vector, true", "machine, false", "scalar, false"})

@@ -16,9 +16,9 @@ final class RandomNetwork {
 
   static final int CLASSES = 37;
 
-  private static final int MOST_ELEMENTS = 24_000;
+  private static final int MAX_ELEMENTS = 24_000;
 
-  /** Steps of the output that a bias has at most: more, and deep layers would be all bias. */
+  /** Most steps of the output that a bias has: with more, deep layers would be all bias. */
   private static final int BIAS_STEPS = 30;
 
   /** Cases of {@link #operation}. */
@@ -32,7 +32,7 @@ final class RandomNetwork {
     this.random = random;
   }
 
-  /** A network of about so many operations: every kind once, then as chance has it. */
+  /** Returns a network of about this many operations: every kind once, then random ones. */
   static PqModel of(RandomGenerator random, int atLeast) {
     RandomNetwork network = new RandomNetwork(random);
     network.tensors.add(new Tensor("input", 19, 17, 3, DataType.INT8, 0.02f, -3));
@@ -84,7 +84,7 @@ final class RandomNetwork {
     Tensor in = tensors.get(input);
     Axis rows = Axis.convolution(random, in.height());
     Axis columns = Axis.convolution(random, in.width());
-    int most = Math.max(1, MOST_ELEMENTS / (rows.size * columns.size));
+    int most = Math.max(1, MAX_ELEMENTS / (rows.size * columns.size));
     convolution(input, -1, rows, columns, 1, Math.min(channels, most));
   }
 
@@ -217,7 +217,7 @@ final class RandomNetwork {
   private void padding(int input) {
     Tensor in = tensors.get(input);
     int after = random.nextInt(2);
-    if ((in.height() + 2L) * (in.width() + 2) * (in.channels() + 4) > MOST_ELEMENTS) {
+    if ((in.height() + 2L) * (in.width() + 2) * (in.channels() + 4) > MAX_ELEMENTS) {
       return;
     }
     int output = passedOn(in, in.height() + 1 + after, in.width() + after, in.channels() + 3 + after);

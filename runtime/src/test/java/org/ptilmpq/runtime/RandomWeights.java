@@ -14,7 +14,7 @@ final class RandomWeights {
   /** Standard deviation of a real weight, before it varies by channel. */
   static final double DEVIATION = 0.05;
 
-  /** Weights that may lie beyond the dense codes of their channel. */
+  /** One in this many weights may lie beyond the dense codes of its channel. */
   private static final int ONE_TAIL_IN = 50;
 
   private RandomWeights() {}
@@ -62,7 +62,7 @@ final class RandomWeights {
     return new ChannelGroup(channels, width, grid);
   }
 
-  /** Gives the root mean square of the levels. */
+  /** Fills the codes of a group, and returns the root mean square of the levels. */
   private static double fill(RandomGenerator random, ChannelGroup group, short[] codes) {
     if (group.width() == 0) {
       return 1;

@@ -63,7 +63,7 @@ class SessionInputsTest {
         expected.run();
         assertThat(scores).isEqualTo(expected.logits()).isEqualTo(NaiveInterpreter.run(model, input));
         assertThat(input).isEqualTo(before);
-        // A copy: what the caller does with it is his affair.
+        // A copy: the caller may change it.
         scores[0]++;
         assertThat(session.logits()).isEqualTo(expected.logits());
       }
@@ -132,7 +132,7 @@ class SessionInputsTest {
     }
   }
 
-  /** Of an endless stream, too: the memory for a picture is bounded, and so is what is read. */
+  /** Even of an endless stream: the memory for a picture is bounded, and so is what is read. */
   @Test
   void aStreamIsReadNoFurtherThanAPictureMayBeLong() throws Exception {
     int most = 5000;

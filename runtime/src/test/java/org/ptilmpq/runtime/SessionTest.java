@@ -397,12 +397,12 @@ class SessionTest {
         .hasMessageStartingWith(file + " was changed in place");
   }
 
-  /** Longer ago than a tick of the file system's clock, within which a change would have the same time. */
+  /** Makes a file older than a tick of the file system's clock, within which a change would have the same time. */
   private static void age(Path path) throws IOException {
     Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
   }
 
-  /** As {@code cp} does, which shortens the file first; without ever reading beyond its end. */
+  /** Overwrites a file as {@code cp} does, which shortens it first; without ever reading beyond its end. */
   private static void overwrite(Path path, int length) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.allocate(length));

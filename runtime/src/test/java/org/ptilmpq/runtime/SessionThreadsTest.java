@@ -32,7 +32,7 @@ import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureDecoder;
 import org.ptilmpq.testkit.Seeds;
 
-/** A session is one thread's at a time, and says so; sessions on one file don't disturb each other. */
+/** A session belongs to one thread at a time, and says so; sessions on one file don't disturb each other. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SessionThreadsTest {
 
@@ -41,7 +41,7 @@ class SessionThreadsTest {
   @TempDir Path folder;
   private final PqModel model = RandomNetwork.of(Seeds.random("SessionThreadsTest", 4), 20);
 
-  /** More threads than one are where two callers once waited for each other for ever. */
+  /** With more than one thread, two callers once waited for each other forever. */
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void twoThreadsOnOneSessionAreToldAndNobodyHangs(int threads) throws Exception {
@@ -143,7 +143,7 @@ class SessionThreadsTest {
         () -> session.rank(path, ranking));
   }
 
-  /** What one of several threads does. */
+  /** The work of one of several threads. */
   private interface Caller {
     void use(int caller) throws Exception;
   }

@@ -24,7 +24,7 @@ class WorkerPoolTest {
   private static final TensorMemory TENSORS = TensorMemory.onHeap(1, 1);
   private final Scratch scratch = new Scratch(ScratchSize.NONE);
 
-  /** A kernel of so many units that does something with each. */
+  /** A kernel of this many units that does something with each. */
   private record Units(int units, Unit unit) implements Kernel {
 
     private interface Unit {

@@ -33,7 +33,7 @@ class CameraPicturesTest {
   private final byte[] baseline = GoldenPictures.bytes("rgb-420-96x61.jpg");
   private final byte[] progressive = GoldenPictures.bytes("progressive-420.jpg");
 
-  /** The commonest USB cameras fill up their packets so, in every frame. */
+  /** The most common USB cameras fill up their packets like this, in every frame. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5})
   void bytesInFrontOfRestartMarkers(int count) throws PictureException {
@@ -88,8 +88,8 @@ class CameraPicturesTest {
   }
 
   /**
-   * A proxy that hands on the chunks of HTTP with their sizes. Huffman codes come into step again behind it; then the
-   * number of blocks or of bytes is wrong, but for the few places where both happen to fit.
+   * A proxy that hands on the chunks of HTTP with their sizes. Huffman codes get back into step after it; then the
+   * number of blocks or of bytes is wrong, except in the few places where both happen to fit.
    */
   @Test
   void textInTheMiddleOfTheData() {
@@ -181,7 +181,7 @@ class CameraPicturesTest {
     }
   }
 
-  /** Its tables would be passed over as stray bytes, and the standard ones taken in their place. */
+  /** Its tables would be skipped as stray bytes, and the standard ones used instead. */
   @Test
   void aSegmentWhoseMarkerIsLost() {
     for (int marker : new int[] {DHT, DQT, 0xDD}) {
@@ -205,7 +205,7 @@ class CameraPicturesTest {
     assertRefused(inserted(progressive, progressive.length - 2, ended), "");
   }
 
-  /** Every one of so many markers with stray bytes in front of it must not cost a look at the rest of the file. */
+  /** None of these many markers with stray bytes in front of them may cost a search through the rest of the file. */
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void manyMarkersBehindTheScan() throws PictureException {
@@ -231,7 +231,7 @@ class CameraPicturesTest {
     }
   }
 
-  /** Of a picture with all four standard tables. */
+  /** From a picture that has all four standard tables. */
   @Test
   void someHuffmanTablesMissing() throws PictureException {
     int table = indexOf(baseline, DHT, 0);
@@ -262,7 +262,7 @@ class CameraPicturesTest {
     assertSamePicture(joined(start, start, progressive), progressive);
   }
 
-  /** Standard Huffman tables there are, quantization tables not: no picture's may serve for another one. */
+  /** There are standard Huffman tables, but no standard quantization tables: no picture's may be used for another. */
   @Test
   void quantizationTablesMissing() throws PictureException {
     byte[] without = baseline;
@@ -305,7 +305,7 @@ class CameraPicturesTest {
     assertThatThrownBy(() -> decoder.decode(jpeg)).isInstanceOf(PictureException.class).hasMessageContaining(said);
   }
 
-  /** Where the marker stands first from there on, or −1. */
+  /** Where the marker is found first from there on, or −1. */
   private static int indexOf(byte[] jpeg, int marker, int from) {
     for (int at = JpegMarkers.find(jpeg, from, jpeg.length); at < jpeg.length;
         at = JpegMarkers.find(jpeg, at + 2, jpeg.length)) {

@@ -10,8 +10,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * What libjpeg, inside of the JDK's ImageIO, makes of a JPEG: the components of each pixel as stored, brought to RGB by
- * formulas written down here once more, pixel by pixel.
+ * The pixels that libjpeg, inside the JDK's ImageIO, makes of a JPEG: the components of each pixel as stored, brought
+ * to RGB by formulas written down here once more, pixel by pixel.
  */
 final class ImageIoOracle {
 
@@ -38,7 +38,7 @@ final class ImageIoOracle {
   }
 
   /**
-   * The picture's RGB.
+   * Returns the picture's RGB.
    *
    * @param header gives the picture's colours and sampling
    * @throws IOException if libjpeg refuses the picture
@@ -83,7 +83,7 @@ final class ImageIoOracle {
     return Math.clamp(value, 0, 255);
   }
 
-  /** Without markers about colours, but for one of Adobe that says "not transformed". */
+  /** Returns the JPEG without markers about colours, except one of Adobe that says "not transformed". */
   private static byte[] untransformed(byte[] jpeg) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(new byte[] {

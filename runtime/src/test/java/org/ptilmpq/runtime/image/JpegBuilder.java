@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  */
 final class JpegBuilder {
 
-  /** Which components, coefficients and bits a scan has; of a sequential picture the components alone count. */
+  /** Which components, coefficients and bits a scan has; of a sequential picture, only the components count. */
   record Scan(int[] components, int first, int last, int high, int low) {
 
     static Scan of(int... components) {
@@ -36,7 +36,7 @@ final class JpegBuilder {
   /** Bytes put in front of each restart marker, as some cameras do. */
   private byte[] strayBytes = {};
 
-  /** A JPEG of so many components; {@code sampling} has a horizontal and a vertical factor for each. */
+  /** Makes a JPEG of this many components; {@code sampling} has a horizontal and a vertical factor for each. */
   JpegBuilder(
       int width, int height, int[] sampling, boolean isProgressive, int restartInterval, RandomGenerator random) {
     this.width = width;
@@ -86,7 +86,7 @@ final class JpegBuilder {
     return this;
   }
 
-  /** The file, with an Adobe marker of this transform, or none if it is negative. */
+  /** Returns the file, with an Adobe marker of this transform, or none if it is negative. */
   byte[] encode(int adobeTransform, List<Scan> scans) {
     start(adobeTransform);
     for (Scan scan : scans) {
@@ -96,7 +96,7 @@ final class JpegBuilder {
     return out.toByteArray();
   }
 
-  /** All up to the first scan. */
+  /** Writes everything up to the first scan. */
   private void start(int adobeTransform) {
     segment(0xD8);
     if (adobeTransform >= 0) {

@@ -153,7 +153,7 @@ class JpegDecoderTest {
     }
   }
 
-  /** One scan if a unit may have so many blocks, otherwise one for each component. */
+  /** One scan if a unit may have that many blocks, otherwise one for each component. */
   private static List<Scan> sequential(int[] sampling) {
     int[] all = IntStream.range(0, sampling.length / 2).toArray();
     return blocks(sampling) <= 10 ? List.of(Scan.of(all)) : Arrays.stream(all).mapToObj(Scan::of).toList();

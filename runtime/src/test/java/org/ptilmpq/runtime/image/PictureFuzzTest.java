@@ -59,7 +59,7 @@ class PictureFuzzTest {
     assertThat(decoded).isBetween(1, count - 1);
   }
 
-  /** Kinds of JPEG that are not among the golden ones: restart markers, a scan a component, scans that refine. */
+  /** Kinds of JPEG that are not among the golden ones: restart markers, one scan per component, scans that refine. */
   private static void addJpegs(List<byte[]> originals, RandomGenerator random) {
     int[] sampling = {2, 2, 1, 2, 1, 1};
     List<Scan> scans = List.of(new Scan(new int[] {0, 1, 2}, 0, 0, 0, 1), new Scan(new int[] {0}, 1, 63, 0, 2),
@@ -140,7 +140,7 @@ class PictureFuzzTest {
     }
   }
 
-  /** Makes a PNG's checksums right again, as far as its chunks can be followed, so that damage gets behind them. */
+  /** Makes a PNG's checksums right again, as far as its chunks can be followed, so that damage gets past them. */
   private static void repairChecksums(byte[] bytes) {
     if (bytes.length < 8 || bytes[0] != FileSignature.PNG[0]) {
       return;

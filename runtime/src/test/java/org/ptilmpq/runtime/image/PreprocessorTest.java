@@ -27,7 +27,7 @@ class PreprocessorTest {
     return GoldenPictures.table("greys.tsv");
   }
 
-  /** All 256 values in each channel, in another order each. */
+  /** All 256 values in each channel, in a different order in each. */
   private static TensorMemory tensors(byte[] arena) {
     return TensorMemory.of(arena, new float[0]);
   }

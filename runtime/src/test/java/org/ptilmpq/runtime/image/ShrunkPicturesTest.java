@@ -52,7 +52,7 @@ class ShrunkPicturesTest {
     return (int) Math.floor(sum / count + 0.5);
   }
 
-  /** The least of the factors is taken, and memory stays below the limit whatever the size. */
+  /** The smallest of the factors is used, and memory stays below the limit whatever the size. */
   @ParameterizedTest
   @ValueSource(longs = {50_000_000, 12_000_000, 4_000_000, 2_000_000})
   void largePicturesAreDecodedInLittleMemory(long memory) throws PictureException {
