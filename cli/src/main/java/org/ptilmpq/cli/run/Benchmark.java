@@ -53,7 +53,8 @@ final class Benchmark implements Callable<Integer> {
 
   @Option(
       names = "--submit",
-      description = "A row for the table of boards in docs/devices.md, too: with temperature and throttling before and after.")
+      description =
+          "A row for the table of boards in docs/devices.md, too: with temperature and throttling before and after.")
   private boolean submit;
 
   @Option(names = "--json", description = "One JSON object instead of text.")
@@ -61,7 +62,7 @@ final class Benchmark implements Callable<Integer> {
 
   @Mixin private RunOptions options;
 
-  /** On the Java heap, by all threads, in all measured runs together. */
+  /** Allocated on the Java heap by all threads in all measured runs together. */
   private long allocatedBytes;
 
   @Override
@@ -121,7 +122,7 @@ final class Benchmark implements Callable<Integer> {
     }
   }
 
-  /** One inference in milliseconds; filling the input isn't counted. */
+  /** Returns the time of one inference in milliseconds; filling the input isn't counted. */
   private static double run(Session session, byte[] input) {
     session.input(input);
     long start = System.nanoTime();

@@ -16,11 +16,11 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
 /**
- * What a benchmark measured, for people and as JSON.
+ * The measurements of a benchmark, as human-readable text and as JSON.
  *
  * @param layers whether each layer's time is shown
- * @param openMillis until the model could run
- * @param allocatedBytes on the Java heap, by all threads, in all measured runs together
+ * @param openMillis time until the model could run
+ * @param allocatedBytes bytes allocated on the Java heap by all threads in all measured runs together
  */
 record BenchmarkReport(
     Path model,
@@ -33,7 +33,7 @@ record BenchmarkReport(
     Latency latency,
     long allocatedBytes) {
 
-  /** One object; docs/cli.md has its fields. */
+  /** Returns one object, whose fields are in docs/cli.md. */
   Json json() throws IOException {
     Machine machine = MachineDetection.detect();
     Json times =
@@ -77,7 +77,7 @@ record BenchmarkReport(
         .put("activation_bytes", layer.activationBytes());
   }
 
-  /** Some lines on stdout, after a table of the layers. */
+  /** Prints some lines on stdout, after a table of the layers. */
   void print() throws IOException {
     if (layers) {
       System.out.println(table(session.profile()));

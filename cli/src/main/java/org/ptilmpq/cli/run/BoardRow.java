@@ -19,16 +19,16 @@ import org.ptilmpq.profiles.ThermalState;
 import org.ptilmpq.runtime.ProcessMemory;
 
 /**
- * A row of the table of boards in docs/devices.md: what was measured, on what, and whether the board was kept from running at
- * its speed.
+ * A row of the table of boards in docs/devices.md: what was measured, on what, and whether the board was kept from
+ * running at its speed.
  *
- * @param machine it ran on
- * @param profile that it ran with, or empty
- * @param clock right after the runs
+ * @param machine the machine it ran on
+ * @param profile the profile it ran with, or empty
+ * @param clock the clock right after the runs
  * @param model name of the file, without the folders it is in
  * @param peakBytes most main memory of the process
- * @param before the first run
- * @param after the last one
+ * @param before state before the first run
+ * @param after state after the last run
  * @param version of this program
  */
 record BoardRow(
@@ -49,10 +49,10 @@ record BoardRow(
 
   private static final List<String> COLUMNS =
       List.of(
-          "board", "profile", "processor", "MHz, now / most", "memory", "Java", "model", "threads", "median ms", "p90 ms",
-          "peak memory", "°C", "throttled", "date", "version");
+          "board", "profile", "processor", "MHz, now / most", "memory", "Java", "model", "threads", "median ms",
+          "p90 ms", "peak memory", "°C", "throttled", "date", "version");
 
-  /** Of this machine and process, now. */
+  /** Returns the row of this machine and process, now. */
   static BoardRow of(
       Path model,
       Optional<String> profile,
@@ -77,7 +77,7 @@ record BoardRow(
         ProgramVersion.number());
   }
 
-  /** Header and row in Markdown, each line ended. */
+  /** Returns header and row in Markdown, each line ended. */
   @Override
   public String toString() {
     List<String> rule = COLUMNS.stream().map(column -> "---").toList();
@@ -131,7 +131,7 @@ record BoardRow(
         .collect(Collectors.joining(" | ", "| ", " |" + System.lineSeparator()));
   }
 
-  /** The same as fields; what the system doesn't tell is null. */
+  /** Returns the row as JSON fields; what the system doesn't tell is null. */
   Json json() {
     return new Json()
         .put("board", board())

@@ -15,7 +15,7 @@ import org.ptilmpq.runtime.ProfileSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code devices}: the profiles there are, and which one this machine has. */
+/** {@code devices}: lists the device profiles, and says which one this machine has. */
 @Command(name = "devices", description = "List the device profiles, and say which one this machine has.")
 final class Devices implements Callable<Integer> {
 
@@ -35,7 +35,7 @@ final class Devices implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** What a machine is, for people and scripts alike; {@code benchmark --json} has it too. */
+  /** Describes a machine for users and scripts alike; also part of {@code benchmark --json}. */
   static Json machine(Machine machine, DeviceProfiles.Match match) {
     return new Json()
         .put("machine", machine.model().isEmpty() ? machine.cpu() : machine.model())
@@ -48,7 +48,7 @@ final class Devices implements Callable<Integer> {
         .put("reason", match.reason());
   }
 
-  /** Sizes of the kernels' tiles; {@code benchmark --json} has those in use. */
+  /** Returns the sizes of the kernels' tiles; {@code benchmark --json} has those in use. */
   static Json tiles(TileSizes tiles) {
     return new Json()
         .put("pixels", tiles.pixels())
@@ -89,7 +89,8 @@ final class Devices implements Callable<Integer> {
     System.out.printf(
         "Its profile:  %s, because %s%n%n", match.profile() == null ? "none" : match.profile().name(), match.reason());
     TextTable table =
-        new TextTable("", "name", "board", "cores", "memory", "SIMD", "L1d", "L2", "L3", "tile", "threads", "memory cap");
+        new TextTable(
+            "", "name", "board", "cores", "memory", "SIMD", "L1d", "L2", "L3", "tile", "threads", "memory cap");
     for (DeviceProfile profile : DeviceProfiles.builtIn()) {
       List<String> row = new ArrayList<>();
       row.add(match.profile() != null && profile.name().equals(match.profile().name()) ? "*" : "");

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code evaluate}: how often the network is right on pictures of known class, and how fast. */
+/** {@code evaluate}: measures how often the network is right on pictures of known class, and how fast. */
 @Command(name = "evaluate", description = "Measure top-1 and top-5 accuracy on labelled pictures.")
 final class Evaluate implements Callable<Integer> {
 

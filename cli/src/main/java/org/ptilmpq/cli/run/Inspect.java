@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code inspect}: what is in a model file. */
+/** {@code inspect}: shows what is in a model file. */
 @Command(name = "inspect", description = "Show what is in a model file: sizes, bit widths, layers, memory plan.")
 final class Inspect implements Callable<Integer> {
 
@@ -43,7 +43,8 @@ final class Inspect implements Callable<Integer> {
       names = "--dump-code",
       paramLabel = "FILE",
       description =
-          "Write the machine code for this machine, to be read by a disassembler; with --kernels, where each layer's is.")
+          "Write the machine code for this machine, to be read by a disassembler; with --kernels, where each layer's"
+              + " is.")
   private Path dump;
 
   @Option(names = "--json", description = "One JSON object instead of text.")
@@ -104,7 +105,7 @@ final class Inspect implements Callable<Integer> {
     }
   }
 
-  /** "compressed, 5570123 bytes (packed 10850312)". */
+  /** Returns, for example, "compressed, 5570123 bytes (packed 10850312)". */
   private static String storage(ModelSummary summary) {
     boolean packed = summary.storage() == Storage.PACKED;
     return "%s, %d bytes (%s %d)"

@@ -18,18 +18,18 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
 /**
- * What computes each layer of a model on this machine, and the machine code that does: layers of one shape share it.
+ * The kernels that compute each layer of a model on this machine, and their machine code: layers of one shape share it.
  */
 final class KernelTable {
 
-  /** Functions begin at multiples of this in what is written. */
+  /** Functions in the written file begin at multiples of this. */
   private static final int ALIGNMENT = 64;
 
   private final String choice;
   private final List<Row> rows = new ArrayList<>();
   private final ByteArrayOutputStream code = new ByteArrayOutputStream();
 
-  /** @param offset of its code in what {@link #writeCode} writes; −1 where there is none */
+  /** @param offset of its code in the file of {@link #writeCode}; −1 where there is none */
   private record Row(LayerProfile layer, int offset, int bytes) {}
 
   private KernelTable(String choice) {
@@ -59,7 +59,7 @@ final class KernelTable {
     return offset;
   }
 
-  /** Which kernels these are, and why. */
+  /** Returns which kernels these are, and why. */
   String choice() {
     return choice;
   }

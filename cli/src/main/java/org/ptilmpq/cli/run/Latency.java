@@ -5,12 +5,12 @@ import java.util.Arrays;
 /**
  * Times of one inference in milliseconds.
  *
- * @param first the first run of the process, in which nothing is compiled yet
+ * @param first the first run of the process, when nothing is compiled yet
  * @param p90 nine of ten runs were no slower
  */
 record Latency(double first, double min, double median, double p90, double max) {
 
-  /** @param millis of the measured runs, in any order */
+  /** @param millis times of the measured runs, in any order */
   static Latency of(double first, double[] millis) {
     double[] sorted = millis.clone();
     Arrays.sort(sorted);

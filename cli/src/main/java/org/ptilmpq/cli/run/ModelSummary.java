@@ -22,10 +22,10 @@ import org.ptilmpq.format.Weights;
  *
  * @param layers the operations with weights, in execution order
  * @param storage the file's form
- * @param fileBytes everything
+ * @param fileBytes bytes of the whole file
  * @param parts what they go to
- * @param packedFileBytes what the file has, or would have, in packed form
- * @param compressedFileBytes what the file has, or would have, in compressed form
+ * @param packedFileBytes bytes that the file has, or would have, in packed form
+ * @param compressedFileBytes bytes that the file has, or would have, in compressed form
  */
 record ModelSummary(
     List<Layer> layers,
@@ -45,8 +45,8 @@ record ModelSummary(
   /**
    * A layer with weights, as kernels read it.
    *
-   * @param name in the network
-   * @param inputs weights of one output channel
+   * @param name its name in the network
+   * @param inputs weights per output channel
    * @param channelsByWidth output channels of each dense width, index 0…8
    * @param codeBytes its packed codes and tails
    * @param tails its sparse tails
@@ -68,7 +68,7 @@ record ModelSummary(
       return inputs * channelsByWidth.stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Bits of all weights: their dense codes, and the planes of the tails. */
+    /** Returns the bits of all weights: their dense codes, and the planes of the tails. */
     long bits() {
       long bits = tails.bits();
       for (int width = 0; width < WIDTHS; width++) {
@@ -93,6 +93,8 @@ record ModelSummary(
   }
 
   /**
+   * Summarizes a file.
+   *
    * @param network the file's model with all its weights
    * @throws PqFormatException when it breaks a rule of the format
    */
@@ -127,17 +129,17 @@ record ModelSummary(
     return layers.stream().mapToLong(Layer::weights).sum();
   }
 
-  /** Mean bits that kernels read of a weight, those of tails included; scales and padding don't count. */
+  /** Returns the mean bits per weight that kernels read, including tails; scales and padding don't count. */
   double bitsPerWeight() {
     return perWeight(layers.stream().mapToLong(Layer::bits).sum());
   }
 
-  /** Mean bits of a weight in the file: codes and tails; scales and tables don't count. */
+  /** Returns the mean bits per weight in the file: codes and tails; scales and tables don't count. */
   double fileBitsPerWeight() {
     return perWeight(Byte.SIZE * parts.levels());
   }
 
-  /** Share of the weights that have a tail. */
+  /** Returns the share of the weights that have a tail. */
   double tailShare() {
     return perWeight(layers.stream().mapToLong(layer -> layer.tails().weights()).sum());
   }
@@ -146,17 +148,17 @@ record ModelSummary(
     return weights() == 0 ? 0 : (double) sum / weights();
   }
 
-  /** Bytes of all weights in the form that kernels read. */
+  /** Returns the bytes of all weights in the form that kernels read. */
   long packedBytes() {
     return layers.stream().mapToLong(Layer::codeBytes).sum();
   }
 
-  /** Output channels of each dense width, index 0…8. */
+  /** Returns the number of output channels of each dense width, index 0…8. */
   List<Long> channelsByWidth() {
     return byWidth(layer -> 1);
   }
 
-  /** Weights of each dense width, index 0…8. */
+  /** Returns the number of weights of each dense width, index 0…8. */
   List<Long> weightsByWidth() {
     return byWidth(Layer::inputs);
   }

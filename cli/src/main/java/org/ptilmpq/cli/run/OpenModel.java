@@ -25,12 +25,12 @@ final class OpenModel implements AutoCloseable {
     this.session = session;
   }
 
-  /** With the preprocessing that the file says. */
+  /** Opens a model with the preprocessing of its file. */
   static OpenModel open(Path path, SessionOptions options) throws CommandException, IOException {
     return open(path, options, null);
   }
 
-  /** @param preprocessing what to change of the file's, or null */
+  /** @param preprocessing changes to the file's, or null */
   static OpenModel open(Path path, SessionOptions options, PreprocessingOptions preprocessing)
       throws CommandException, IOException {
     PqFile file = InputFiles.model(path);
@@ -64,7 +64,7 @@ final class OpenModel implements AutoCloseable {
     try {
       PqVerifier.verify(changed, model.inputTensor());
     } catch (PqFormatException e) {
-      // The file was valid a moment ago: what doesn't fit is what the user asked for.
+      // The file was valid a moment ago: what doesn't fit is the user's choice.
       throw new CommandException(ExitCode.WRONG_USE, e.getMessage(), e);
     }
     return changed;

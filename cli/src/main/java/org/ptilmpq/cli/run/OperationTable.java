@@ -7,7 +7,7 @@ import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
 
-/** A model's operations for people, one a line, in execution order. */
+/** A human-readable table of a model's operations, one per line, in execution order. */
 final class OperationTable {
 
   private OperationTable() {}

@@ -11,7 +11,7 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureException;
 
-/** One picture after the other through a session. A picture that can't be read is told of, and the next one taken. */
+/** Runs one picture after the other through a session. One that can't be read is reported, and the next one taken. */
 final class PictureRun {
 
   private final Session session;
@@ -21,7 +21,7 @@ final class PictureRun {
 
   /**
    * @param ranking decides how many classes are kept
-   * @param times is told of the first picture
+   * @param times records the first picture
    */
   PictureRun(Session session, ClassificationPrinter printer, Ranking ranking, StartTimes times) {
     this.session = session;
@@ -31,7 +31,7 @@ final class PictureRun {
   }
 
   /**
-   * Gives whether all could be read.
+   * Classifies pictures and returns whether all could be read.
    *
    * @throws OutputClosedException when nobody reads the results any more
    * @throws IOException when a result could not be written
@@ -57,7 +57,7 @@ final class PictureRun {
     return all;
   }
 
-  /** What is wrong with a picture, its name first: the decoder's messages have it when they come from a file. */
+  /** Returns what is wrong with a picture, its name first; the decoder's messages about files already have it. */
   static String unreadable(String picture, IOException e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
     return message.startsWith(picture) ? message : picture + ": " + message;

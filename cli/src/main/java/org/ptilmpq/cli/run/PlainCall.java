@@ -15,9 +15,9 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
 /**
- * The main job, {@code MODEL.pq IMAGE...} with the options of most calls, without picocli: to make its model of all
- * commands takes longer than to classify a picture. Whatever isn't understood to the last word is left to {@link Run},
- * which also says what is wrong with it; both do the same with the same words.
+ * The main job, {@code MODEL.pq IMAGE...} with the options of most calls, without picocli: building its model of all
+ * commands takes longer than classifying a picture. A call that isn't understood to the last word is left to {@link
+ * Run}, which also says what is wrong with it; both do the same with the same words.
  */
 final class PlainCall {
 
@@ -44,8 +44,8 @@ final class PlainCall {
   }
 
   /**
-   * A call that has nothing but a model, pictures and {@code --top, --json, --threads, --memory, --time, --debug}; else
-   * null.
+   * Returns a call that has nothing but a model, pictures and {@code --top, --json, --threads, --memory, --time,
+   * --debug}; else null.
    */
   static PlainCall of(String[] arguments) {
     List<String> names = new ArrayList<>();
@@ -93,7 +93,7 @@ final class PlainCall {
     return new PlainCall(names.getFirst(), pictures, new ResultForm(top, 0, isJson), options, isTimed, debug);
   }
 
-  /** Null where the size can't be read, or is none. */
+  /** Returns the options with this cap, or null where the size can't be read or isn't allowed. */
   private static SessionOptions withMemoryCap(SessionOptions options, String size) {
     try {
       return options.withMemoryCap(ByteSize.parse(size));
@@ -102,7 +102,7 @@ final class PlainCall {
     }
   }
 
-  /** A positive number of up to six digits, else 0. */
+  /** Returns a positive number of up to six digits, else 0. */
   private static int number(String digits) {
     int number = 0;
     for (int i = 0; i < digits.length(); i++) {
@@ -115,7 +115,7 @@ final class PlainCall {
     return number;
   }
 
-  /** Classifies the pictures and gives the exit status. */
+  /** Classifies the pictures and returns the exit status. */
   int execute() {
     StartTimes times = new StartTimes();
     try {

@@ -31,7 +31,7 @@ final class ProgressLine implements AutoCloseable {
     }
   }
 
-  /** A line above the progress line. */
+  /** Prints a line above the progress line. */
   void message(String text) {
     System.err.println((watched ? ERASE : "") + text);
   }

@@ -11,8 +11,8 @@ import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.LevelDecoder;
 
 /**
- * What {@code ./ptilmpq} runs once to record the classes of a start: the first pictures of a small model, and the
- * decoder of larger models' levels, which it has no use for.
+ * The program that {@code ./ptilmpq} runs once to record the classes of a start: the first pictures of a small model,
+ * and the decoder of larger models' levels, which the small one doesn't use.
  */
 public final class Rehearsal {
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code repack}: the same model in its other form, without loss in either direction. */
+/** {@code repack}: writes the same model in its other form, without loss in either direction. */
 @Command(name = "repack", description = "Write the same model with its weights packed or compressed.")
 final class Repack implements Callable<Integer> {
 
@@ -38,9 +38,9 @@ final class Repack implements Callable<Integer> {
   public Integer call() throws Exception {
     OutputFiles.file(output);
     try (PqFile file = InputFiles.model(model)) {
-      // A damaged layer is a fault of the model, and named as one.
+      // A damaged layer is a fault of the model, and is reported as one.
       InputFiles.decoded(file, model);
-      // The new file takes the name of the old one when it is whole: what is mapped here stays as it is.
+      // The new file takes the old one's name only when it is whole: what is mapped here stays as it is.
       PqWriter.write(file, output, storage);
       System.out.printf(
           "%s: %s, %d bytes (from %s, %d bytes)%n",

@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ptilmpq-run",
     description = "Classify pictures with a quantized network, or do what a command says.",
-    subcommands = {Evaluate.class, Benchmark.class, Inspect.class, Verify.class, Repack.class, Devices.class, Serve.class})
+    subcommands = {
+      Evaluate.class, Benchmark.class, Inspect.class, Verify.class, Repack.class, Devices.class, Serve.class
+    })
 public final class Run extends Program implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -40,7 +42,8 @@ public final class Run extends Program implements Callable<Integer> {
       index = "1..*",
       arity = "0..*",
       paramLabel = "IMAGE",
-      description = "JPEG or PNG pictures; - is standard input: one picture, or JPEG pictures for as long as they come.")
+      description =
+          "JPEG or PNG pictures; - is standard input: one picture, or JPEG pictures for as long as they come.")
   private List<String> pictures;
 
   @Option(
@@ -76,7 +79,7 @@ public final class Run extends Program implements Callable<Integer> {
   public static void main(String[] arguments) {
     PlainCall plain = PlainCall.of(arguments);
     int status = plain == null ? new Run().execute(arguments) : plain.execute();
-    // Java's exit loads its logging first, if only to find that nobody wants to know: a process that is done just ends.
+    // Java's exit loads its logging first, only to find that none is wanted: a process that is done just ends.
     if (plain == null || status != ExitCode.DONE) {
       System.exit(status);
     }
@@ -133,7 +136,7 @@ public final class Run extends Program implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  /** Gives the exit status. */
+  /** Classifies the pictures and returns the exit status. */
   private int classify(Session session, StartTimes times) throws Exception {
     ResultForm form = new ResultForm(top == null ? 0 : top, minConfidence, json);
     Ranking ranking = form.ranking();

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
  */
 final class RunOptions {
 
-  /** What picocli and its model of all commands take, measured: 7.5 MB. */
+  /** Memory for picocli and its model of all commands; measured: 7.5 MB. */
   private static final long COMMAND_LINE = 8_000_000;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads that compute; without it one a processor.")
@@ -39,8 +39,8 @@ final class RunOptions {
       names = "--profile",
       paramLabel = "NAME|FILE",
       description =
-          "Threads, memory cap and tile sizes of this device, as far as this machine has them; 'auto' is the device that this"
-              + " machine is. The command 'devices' lists the names.")
+          "Threads, memory cap and tile sizes of this device, as far as this machine has them; 'auto' is the device"
+              + " that this machine is. The command 'devices' lists the names.")
   private String profile;
 
   private String profileName;
@@ -53,7 +53,7 @@ final class RunOptions {
   }
 
   /**
-   * Opens a model, its preprocessing replaced where the user asked for it.
+   * Opens a model, with its preprocessing replaced where the user wants that.
    *
    * @param options from {@link #sessionOptions}
    */
@@ -61,7 +61,7 @@ final class RunOptions {
     return OpenModel.open(model, options, preprocessing);
   }
 
-  /** What was asked for, without the preprocessing. */
+  /** Returns the session's options, without the preprocessing. */
   SessionOptions sessionOptions() throws CommandException, DeviceProfileException {
     SessionOptions options = SessionOptions.defaults().withReserved(COMMAND_LINE);
     try {
@@ -100,7 +100,7 @@ final class RunOptions {
     System.err.println("ptilmpq: " + text);
   }
 
-  /** Name of the profile that {@link #sessionOptions} took, which "auto" may have chosen; empty without one. */
+  /** Returns the name of the profile that {@link #sessionOptions} took, perhaps by "auto"; empty without one. */
   Optional<String> profileName() {
     return Optional.ofNullable(profileName);
   }

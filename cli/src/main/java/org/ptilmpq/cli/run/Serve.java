@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code serve}: classifies what comes over a serial line until it is ended. */
+/** {@code serve}: classifies pictures that come over a serial line, until it is ended. */
 @Command(name = "serve", description = "Classify pictures that come over a serial line, and answer on it.")
 final class Serve implements Callable<Integer> {
 

@@ -8,8 +8,8 @@ import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.runtime.ProcessMemory;
 
 /**
- * Where the time from the start of the process to the first printed class went, and
- * what it took of memory, for {@code --time}.
+ * The time from the start of the process to the first printed class, step by step, and the memory it took, for {@code
+ * --time}.
  */
 final class StartTimes {
 
@@ -22,17 +22,17 @@ final class StartTimes {
   private long classified;
   private long before = System.nanoTime();
 
-  /** The model is open. */
+  /** Records that the model is open. */
   void opened() {
     opened = lap();
   }
 
-  /** The first picture is decoded. */
+  /** Records that the first picture is decoded. */
   void decoded() {
     decoded = classified == 0 ? lap() : decoded;
   }
 
-  /** It is classified, and its classes are printed. */
+  /** Records that it is classified, and its classes are printed. */
   void classified() {
     classified = classified == 0 ? lap() : classified;
   }
@@ -45,7 +45,7 @@ final class StartTimes {
   }
 
   /**
-   * Two lines on standard error.
+   * Prints two lines on standard error.
    *
    * @param planned bytes of the session's memory plan
    */

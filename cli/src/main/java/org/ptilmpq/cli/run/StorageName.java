@@ -3,7 +3,7 @@ package org.ptilmpq.cli.run;
 import java.util.Locale;
 import org.ptilmpq.format.Storage;
 
-/** How the command line calls a {@link Storage}. */
+/** The name of a {@link Storage} on the command line. */
 final class StorageName {
 
   private StorageName() {}

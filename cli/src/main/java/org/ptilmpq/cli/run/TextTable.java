@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Columns as wide as their widest cell, two blanks between; columns whose cells all begin with a digit are aligned
- * right.
+ * A table with columns as wide as their widest cell and two blanks between them; columns whose cells all begin with a
+ * digit are right-aligned.
  */
 final class TextTable {
 

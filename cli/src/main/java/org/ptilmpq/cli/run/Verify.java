@@ -9,7 +9,7 @@ import org.ptilmpq.format.PqModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code verify}: whether a file is a valid model, every checksum and every weight included; nothing of it is run. */
+/** {@code verify}: checks that a file is a valid model, with every checksum and every weight, without running it. */
 @Command(name = "verify", description = "Check a model file, checksums included, without running it.")
 final class Verify implements Callable<Integer> {
 

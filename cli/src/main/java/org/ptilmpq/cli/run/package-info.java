@@ -1,2 +1,2 @@
-/** The commands of {@code ptilmpq-run.jar}, a class each. */
+/** The commands of {@code ptilmpq-run.jar}, one class per command. */
 package org.ptilmpq.cli.run;

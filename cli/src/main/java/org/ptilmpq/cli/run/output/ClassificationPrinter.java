@@ -3,7 +3,7 @@ package org.ptilmpq.cli.run.output;
 import java.io.IOException;
 import org.ptilmpq.runtime.Ranking;
 
-/** How a picture's likeliest classes are written. Frames are written without allocating. */
+/** Writes a picture's likeliest classes. Frames are written without allocating. */
 public sealed interface ClassificationPrinter permits TextPrinter, JsonPrinter {
 
   /**
@@ -14,7 +14,7 @@ public sealed interface ClassificationPrinter permits TextPrinter, JsonPrinter {
   void picture(String picture, Ranking ranking, double millis) throws IOException;
 
   /**
-   * @param number of the frame in its stream, from 1; frames that were dropped have numbers, too
+   * @param number of the frame in its stream, from 1; dropped frames also have numbers
    * @param dropped frames that came since the one before and were not classified
    * @param millis from taking the frame to its scores
    * @throws OutputClosedException when nobody reads any more

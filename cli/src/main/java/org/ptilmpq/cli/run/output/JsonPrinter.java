@@ -5,17 +5,17 @@ import java.util.List;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.runtime.Ranking;
 
-/** For programs: a JSON object a picture or frame, on one line, its scores with all their bits. */
+/** Prints for programs: one JSON object per picture or frame, on one line, its scores with all their bits. */
 public final class JsonPrinter implements ClassificationPrinter {
 
   private final LineWriter line;
   private final double leastProbability;
 
-  /** Quoted, in class order. */
+  /** The labels, quoted, in class order. */
   private final List<String> labels;
 
   /**
-   * @param leastProbability classes below it are left out, and so is a frame that has no other
+   * @param leastProbability classes below it are left out, and so is a frame that has no others
    * @param labels of the classes, or empty
    */
   public JsonPrinter(LineWriter line, double leastProbability, List<String> labels) {
@@ -51,7 +51,7 @@ public final class JsonPrinter implements ClassificationPrinter {
     line.append("]}").end();
   }
 
-  /** JSON has no number for what isn't finite. */
+  /** Appends a number, or null where it isn't finite: JSON has no number for that. */
   private void number(String field, double value) {
     line.append(field);
     if (Double.isFinite(value)) {

@@ -10,8 +10,8 @@ import java.nio.charset.CodingErrorAction;
 import org.ptilmpq.cli.process.StandardOutput;
 
 /**
- * Writes lines to standard output, each with one call so that no reader sees half of one. Buffers are used again: a line no longer than those
- * before allocates nothing.
+ * Writes lines to standard output, each with one call so that no reader sees half of one. Buffers are reused: a line no
+ * longer than those before allocates nothing.
  */
 public final class LineWriter {
 
@@ -26,7 +26,7 @@ public final class LineWriter {
   private byte[] bytes = {};
   private ByteBuffer target = ByteBuffer.wrap(bytes);
 
-  /** Characters that the charset lacks are written as question marks. */
+  /** Creates a writer that writes characters which the charset lacks as question marks. */
   public LineWriter(OutputStream out, Charset charset) {
     this.out = out;
     this.encoder =
@@ -51,19 +51,19 @@ public final class LineWriter {
     return this;
   }
 
-  /** As many digits as tell the number from its neighbours. */
+  /** Appends a number with as many digits as tell it from its neighbours. */
   public LineWriter append(float number) {
     line.append(number);
     return this;
   }
 
-  /** As many digits as tell the number from its neighbours. */
+  /** Appends a number with as many digits as tell it from its neighbours. */
   public LineWriter append(double number) {
     line.append(number);
     return this;
   }
 
-  /** A number from 0 to 1 with four digits behind the point, halves rounded up. */
+  /** Appends a number from 0 to 1 with four digits after the point, halves rounded up. */
   public LineWriter appendShare(double share) {
     long parts = Math.round(share * 10_000);
     line.append(parts / 10_000).append('.');

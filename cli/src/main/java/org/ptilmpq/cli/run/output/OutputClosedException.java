@@ -2,7 +2,7 @@ package org.ptilmpq.cli.run.output;
 
 import java.io.IOException;
 
-/** Whoever read standard output has gone, as {@code head} does: a reason to end, not an error. */
+/** Thrown when the reader of standard output has gone, as {@code head} does: a reason to end, not an error. */
 public final class OutputClosedException extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -6,26 +6,26 @@ import java.util.List;
 import org.ptilmpq.runtime.Ranking;
 
 /**
- * How results are wanted.
+ * The form in which results are wanted.
  *
  * @param top classes of a picture, at least 1; 0 where the user hasn't said: then 5, and 1 on the line of a frame
- * @param minConfidence classes less likely are left out, and frames that have no other; 0 to 1
- * @param isJson one JSON object a picture
+ * @param minConfidence less likely classes are left out, and frames that have no others; 0 to 1
+ * @param isJson whether each picture is one JSON object
  */
 public record ResultForm(int top, double minConfidence, boolean isJson) {
 
   private static final int CLASSES = 5;
 
-  /** Keeps as many classes as are wanted. */
+  /** Returns a ranking that keeps as many classes as are wanted. */
   public Ranking ranking() {
     return new Ranking(top == 0 ? CLASSES : top);
   }
 
   /**
-   * Writes to standard output, but not through {@link System#out}, which keeps to itself that nobody reads any more.
+   * Returns a printer to standard output, but not through {@link System#out}, which hides that nobody reads any more.
    *
    * @param labels of the classes
-   * @param isNamed whether a picture's name stands above its classes, as it must where there are several
+   * @param isNamed whether a picture's name is printed above its classes, as it must be where there are several
    */
   public ClassificationPrinter printer(List<String> labels, boolean isNamed) {
     LineWriter line = new LineWriter(new FileOutputStream(FileDescriptor.out), System.out.charset());

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.ptilmpq.runtime.Ranking;
 
 /**
- * For people. A picture has a line a class, "0.8602  653  military uniform"; a frame has one line, its number and the
- * same behind tabs.
+ * Prints for human readers. A picture has one line per class, "0.8602  653  military uniform"; a frame has one line,
+ * its number and the same after tabs.
  */
 public final class TextPrinter implements ClassificationPrinter {
 
@@ -15,9 +15,9 @@ public final class TextPrinter implements ClassificationPrinter {
   private final int classesOfFrame;
 
   /**
-   * @param leastProbability classes below it are left out, and so is a frame that has no other
-   * @param named whether the picture's name stands above its classes, as it must where there are several
-   * @param classesOfFrame at most, on its line
+   * @param leastProbability classes below it are left out, and so is a frame that has no others
+   * @param named whether the picture's name is printed above its classes, as it must be where there are several
+   * @param classesOfFrame most classes on the line of a frame
    */
   public TextPrinter(LineWriter line, double leastProbability, boolean named, int classesOfFrame) {
     this.line = line;

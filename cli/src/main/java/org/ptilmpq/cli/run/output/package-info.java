@@ -1,2 +1,2 @@
-/** How results are written to standard output: for people and for programs, one picture or an endless stream of them. */
+/** Writing results to standard output, for human readers and for programs: one picture or an endless stream of them. */
 package org.ptilmpq.cli.run.output;

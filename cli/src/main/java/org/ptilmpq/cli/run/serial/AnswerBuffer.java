@@ -1,11 +1,11 @@
 package org.ptilmpq.cli.run.serial;
 
-/** Where an answer is put together, one after the other in the same bytes. */
+/** A buffer in which answers are put together, one after the other in the same bytes. */
 interface AnswerBuffer {
 
-  /** Ends the answer and gives how many bytes there are in {@link #bytes}. */
+  /** Ends the answer and returns how many bytes there are in {@link #bytes}. */
   int end();
 
-  /** Holds the answer after {@link #end}. */
+  /** Returns the bytes that hold the answer after {@link #end}. */
   byte[] bytes();
 }

@@ -40,7 +40,7 @@ final class AsciiLine implements AnswerBuffer {
     return this;
   }
 
-  /** Appends at most so many characters of a text. */
+  /** Appends at most {@code most} characters of a text. */
   AsciiLine put(String text, int most) {
     for (int i = 0; i < Math.min(text.length(), most); i++) {
       put(text.charAt(i));
@@ -48,14 +48,14 @@ final class AsciiLine implements AnswerBuffer {
     return this;
   }
 
-  /** Ends the line and gives how many bytes there are in {@link #bytes}. */
+  /** Ends the line and returns how many bytes there are in {@link #bytes}. */
   @Override
   public int end() {
     bytes[length++] = '\n';
     return length;
   }
 
-  /** Holds the line after {@link #end}. */
+  /** Returns the bytes that hold the line after {@link #end}. */
   @Override
   public byte[] bytes() {
     return bytes;

@@ -3,9 +3,9 @@ package org.ptilmpq.cli.run.serial;
 import java.io.IOException;
 
 /**
- * Answers out of two buffers: what was said of the last picture is kept, so that it can be said again after other answers.
+ * Answers from two buffers: the answer to the last picture is kept, so that it can be repeated after other answers.
  *
- * @param <B> what answers of this form are put together in
+ * @param <B> the buffer in which answers of this form are put together
  */
 abstract class BufferedAnswers<B extends AnswerBuffer> implements Answers {
 

@@ -2,7 +2,7 @@ package org.ptilmpq.cli.run.serial;
 
 import java.io.IOException;
 
-/** Where answers go: the line that is connected at the moment. */
+/** The line that is connected at the moment, to which answers go. */
 interface ByteOutput {
 
   void write(byte[] bytes, int length) throws IOException;

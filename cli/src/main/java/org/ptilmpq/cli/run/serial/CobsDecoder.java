@@ -1,9 +1,9 @@
 package org.ptilmpq.cli.run.serial;
 
 /**
- * Takes consistent overhead byte stuffing apart, byte by byte (Cheshire and Baker, 1999). A code byte of n stands before
- * n − 1 bytes that are not zero, and for the zero after them unless it is 255 or the frame ends there; so no zero is in
- * a frame, and a zero ends one wherever the reader came in.
+ * Decodes consistent overhead byte stuffing byte by byte (Cheshire and Baker, 1999). A code byte of n precedes n − 1
+ * bytes that are not zero, and stands for the zero after them unless it is 255 or the frame ends there; so no zero is
+ * in a frame, and a zero ends one wherever the reader came in.
  */
 final class CobsDecoder {
 
@@ -21,7 +21,7 @@ final class CobsDecoder {
   private int blockLeft;
   private boolean zeroAfterBlock;
 
-  /** Takes the next byte and gives the decoded byte, 0 to 255, or one of the constants. */
+  /** Takes the next byte and returns the decoded byte, 0 to 255, or one of the constants. */
   int accept(byte encoded) {
     int value = encoded & 0xFF;
     if (value == 0) {

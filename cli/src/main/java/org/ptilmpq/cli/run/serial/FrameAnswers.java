@@ -11,7 +11,7 @@ final class FrameAnswers extends BufferedAnswers<FrameEncoder> {
 
   private static final int LONGEST_PAYLOAD = 1 + MOST_CLASSES * CLASS_BYTES;
 
-  /** What a probability of 1 is sent as. */
+  /** The number that is sent for a probability of 1. */
   private static final int CERTAIN = 65_535;
 
   FrameAnswers(ByteOutput output) {

@@ -3,9 +3,9 @@ package org.ptilmpq.cli.run.serial;
 import java.util.zip.CRC32C;
 
 /**
- * Finds frames in a stream of bytes, whatever lies between them. What is in the frame is there until the next byte is
+ * Finds frames in a stream of bytes, whatever lies between them. A frame's contents are there until the next byte is
  * accepted. The buffer is allocated once; a longer frame is read through to its end without being kept, so that its
- * sender can be told.
+ * sender can be informed.
  */
 final class FrameDecoder {
 
@@ -14,10 +14,10 @@ final class FrameDecoder {
 
   static final int CHECKSUM_BYTES = 4;
 
-  /** What any bytes followed by their CRC-32C, lowest byte first, have as CRC-32C: a property of the polynomial. */
+  /** The CRC-32C of any bytes followed by their own CRC-32C, lowest byte first: a property of the polynomial. */
   static final int CHECKSUM_OF_SOUND = 0x48674BC7;
 
-  /** What a byte brought about. */
+  /** The result of accepting a byte. */
   enum Event {
     /** More bytes are needed. */
     NONE,
@@ -68,7 +68,7 @@ final class FrameDecoder {
 
   private void keep(byte decoded) {
     if (length == buffer.length) {
-      // Sum what is there, and use the room behind the head again.
+      // Sum what is there, and reuse the room after the head.
       overflowed = true;
       checksum.update(buffer, summed, length - summed);
       length = HEAD_BYTES;
@@ -96,42 +96,42 @@ final class FrameDecoder {
     begun = false;
   }
 
-  /** Whether a frame has begun and not ended. */
+  /** Returns whether a frame has begun and not ended. */
   boolean isInside() {
     return begun;
   }
 
-  /** Bytes on the line of the frame that ended last or has begun, zeros not counted. */
+  /** Returns the bytes on the line of the frame that ended last or has begun, zeros not counted. */
   long encodedBytes() {
     return encodedBytes;
   }
 
-  /** One of {@link MessageType}, or a number that means nothing yet. */
+  /** Returns one of {@link MessageType}, or a number that means nothing yet. */
   int type() {
     return buffer[0] & 0xFF;
   }
 
-  /** What the sender numbered the frame, 0 to 65,535. */
+  /** Returns the sender's number of the frame, 0 to 65,535. */
   int sequence() {
     return (buffer[1] & 0xFF) | (buffer[2] & 0xFF) << 8;
   }
 
-  /** The payload's bytes are here, from {@link #HEAD_BYTES} on. */
+  /** Returns the bytes that hold the payload, from {@link #HEAD_BYTES} on. */
   byte[] buffer() {
     return buffer;
   }
 
-  /** Bytes of payload. */
+  /** Returns the number of bytes of the payload. */
   int payloadLength() {
     return length - HEAD_BYTES - CHECKSUM_BYTES;
   }
 
-  /** An unsigned 32-bit number in the payload, lowest byte first. */
+  /** Returns an unsigned 32-bit number in the payload, lowest byte first. */
   long unsigned32(int payloadOffset) {
     return LittleEndian.unsigned32(buffer, HEAD_BYTES + payloadOffset);
   }
 
-  /** The frame's own checksum, which tells it from others. */
+  /** Returns the frame's own checksum, which tells it from others. */
   int checksum() {
     return (int) LittleEndian.unsigned32(buffer, length - CHECKSUM_BYTES);
   }

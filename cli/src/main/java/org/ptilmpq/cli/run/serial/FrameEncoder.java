@@ -4,7 +4,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Builds one frame after the other in the same buffers: {@link #begin}, the payload field by field, {@link #end}. The
- * frame then lies in {@link #bytes}, a zero before it and one behind.
+ * frame is then in {@link #bytes}, with a zero before and after it.
  */
 final class FrameEncoder implements AnswerBuffer {
 
@@ -23,7 +23,7 @@ final class FrameEncoder implements AnswerBuffer {
     encoded = new byte[encodedBytes(body.length)];
   }
 
-  /** The longest that so many bytes can become, zeros before and behind included. */
+  /** Returns the most bytes that a body can become, including the zeros before and after it. */
   static int encodedBytes(int bodyBytes) {
     return bodyBytes + bodyBytes / LONGEST_BLOCK + 1 + 2;
   }
@@ -57,7 +57,7 @@ final class FrameEncoder implements AnswerBuffer {
     return this;
   }
 
-  /** Appends printable ASCII in place of the text, cut to so many characters, without its length. */
+  /** Appends printable ASCII in place of the text, cut to {@code most} characters, without its length. */
   FrameEncoder putText(String text, int most) {
     int count = Math.min(text.length(), most);
     for (int i = 0; i < count; i++) {
@@ -66,7 +66,7 @@ final class FrameEncoder implements AnswerBuffer {
     return this;
   }
 
-  /** Appends the checksum, stuffs the bytes, and gives how many there are in {@link #bytes}. */
+  /** Appends the checksum, stuffs the bytes, and returns how many there are in {@link #bytes}. */
   @Override
   public int end() {
     checksum.reset();
@@ -93,7 +93,7 @@ final class FrameEncoder implements AnswerBuffer {
     return out;
   }
 
-  /** Holds the frame after {@link #end}. */
+  /** Returns the bytes that hold the frame after {@link #end}. */
   @Override
   public byte[] bytes() {
     return encoded;

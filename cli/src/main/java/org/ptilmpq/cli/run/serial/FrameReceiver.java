@@ -100,7 +100,7 @@ final class FrameReceiver implements Receiver {
     }
   }
 
-  /** Another error takes the place of the answer that could be repeated. */
+  /** Answers with an error, which takes the place of the answer that could be repeated. */
   private void refuse(ErrorCode code, String text) throws IOException {
     forget();
     service.refuse(frame.sequence(), code, text);

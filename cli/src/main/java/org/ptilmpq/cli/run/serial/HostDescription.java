@@ -3,7 +3,7 @@ package org.ptilmpq.cli.run.serial;
 import org.ptilmpq.format.PqModel;
 
 /**
- * What the host tells of itself.
+ * The host's description of itself.
  *
  * @param height of the network's input in pixels
  * @param width of the network's input in pixels
@@ -14,7 +14,7 @@ import org.ptilmpq.format.PqModel;
  */
 record HostDescription(int height, int width, int classes, int longestPicture, int top, String model) {
 
-  /** Of the protocol in docs/serial.md. */
+  /** Version of the protocol in docs/serial.md. */
   static final int PROTOCOL_VERSION = 1;
 
   static HostDescription of(PqModel model, int longestPicture, int top) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.ptilmpq.cli.run.stream.JpegScanner;
 
 /**
- * The raw link: JPEG behind JPEG, as cameras send them. Pictures are counted from 1, modulo 65,536; one that breaks off
- * counts too, so that a device that waits for an answer gets one.
+ * The raw link: JPEG after JPEG, as cameras send them. Pictures are counted from 1, modulo 65,536; one that breaks off
+ * also counts, so that a device that waits for an answer gets one.
  */
 final class JpegReceiver implements Receiver {
 

@@ -3,7 +3,7 @@ package org.ptilmpq.cli.run.serial;
 import java.io.IOException;
 import org.ptilmpq.runtime.Ranking;
 
-/** Answers as lines of ASCII, each with a sign of its own in front, that a microcontroller reads number by number. */
+/** Answers as lines of ASCII, each kind with its own first character, that a microcontroller reads number by number. */
 final class LineAnswers extends BufferedAnswers<AsciiLine> {
 
   private static final int PERCENT = 100;

@@ -6,13 +6,13 @@ package org.ptilmpq.cli.run.serial;
  */
 final class PictureAssembly {
 
-  /** What a part brought about. */
+  /** The result of accepting a part. */
   enum Outcome {
     /** Taken, or not needed: {@link #wanted} says which byte has to come next. */
     GO_ON,
     /** The picture is whole now. */
     COMPLETE,
-    /** The part that made the picture whole came once more: its sender has not got the result. */
+    /** The part that made the picture whole came once more: its sender has not received the result. */
     COMPLETED_BEFORE,
     /** Offset, length and total contradict each other. */
     MALFORMED,
@@ -81,17 +81,17 @@ final class PictureAssembly {
     return received == total;
   }
 
-  /** The offset of the byte that has to come next. */
+  /** Returns the offset of the byte that has to come next. */
   int wanted() {
     return active ? received : 0;
   }
 
-  /** Holds the picture's {@link #length} bytes once it is complete. */
+  /** Returns the array that holds the picture's {@link #length} bytes once it is complete. */
   byte[] picture() {
     return picture;
   }
 
-  /** Bytes of the picture. */
+  /** Returns the number of bytes of the picture. */
   int length() {
     return total;
   }

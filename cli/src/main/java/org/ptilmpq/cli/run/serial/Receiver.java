@@ -2,7 +2,7 @@ package org.ptilmpq.cli.run.serial;
 
 import java.io.IOException;
 
-/** Makes pictures and requests of the bytes that come, and passes them to a {@link Service}. */
+/** Makes pictures and requests from the bytes that come, and passes them to a {@link Service}. */
 interface Receiver {
 
   /**
@@ -12,7 +12,7 @@ interface Receiver {
    */
   void accept(byte[] bytes, int count) throws IOException;
 
-  /** Whether something has begun, so that silence means that its sender stopped in the middle. */
+  /** Returns whether something has begun, so that silence means that its sender stopped in the middle. */
   boolean isInside();
 
   /** Gives up what has begun: the sender fell silent, or the line is a new one. */

@@ -2,7 +2,7 @@ package org.ptilmpq.cli.run.serial;
 
 import org.ptilmpq.cli.CommandException;
 
-/** A serial line can't be opened: says why, and what to do. */
+/** Thrown when a serial line can't be opened: says why, and what to do. */
 final class SerialException extends CommandException {
   private static final long serialVersionUID = 1;
 

@@ -8,14 +8,14 @@ import java.util.Locale;
 import org.ptilmpq.cli.ExitCode;
 
 /**
- * Loads jSerialComm's native library before jSerialComm would. By itself it takes a file of a known name from the folder
- * for temporary files, which any user of the machine may have put there, leaves copies behind, and ends the process on
- * systems that it doesn't know. This one is unpacked into a new folder that nobody else may write, and removed at once:
- * the system keeps a loaded library.
+ * Loads jSerialComm's native library before jSerialComm would. By itself it takes a file of a known name from the
+ * folder for temporary files, which any user of the machine may have put there, leaves copies behind, and ends the
+ * process on systems that it doesn't know. Here the library is unpacked into a new folder that nobody else may write,
+ * and removed at once: the system keeps a loaded library.
  */
 final class SerialLibrary {
 
-  /** Where jSerialComm looks first. */
+  /** The property that names the folder where jSerialComm looks first. */
   private static final String FOLDER_PROPERTY = "jSerialComm.library.path";
 
   private static boolean loaded;
@@ -73,7 +73,7 @@ final class SerialLibrary {
         e);
   }
 
-  /** Where the library lies in jSerialComm's jar. */
+  /** Returns where the library is in jSerialComm's jar. */
   static String resource(String system, String architecture) {
     String os = system.toLowerCase(Locale.ROOT);
     boolean arm = architecture.equals("aarch64") || architecture.equals("arm64");

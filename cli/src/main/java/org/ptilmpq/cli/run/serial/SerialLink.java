@@ -13,7 +13,7 @@ interface SerialLink extends AutoCloseable {
    */
   int read(byte[] into) throws IOException;
 
-  /** Bytes that were given to the line and are still on this machine, as far as its driver tells. */
+  /** Returns the bytes that were given to the line and are still on this machine, as far as its driver tells. */
   int pending();
 
   /**

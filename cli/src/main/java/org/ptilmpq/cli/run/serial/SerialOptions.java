@@ -9,7 +9,7 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import picocli.CommandLine.Option;
 
-/** The options of {@code serve --serial}, and the server they stand for. */
+/** The options of {@code serve --serial}, and the server they describe. */
 public final class SerialOptions {
 
   private static final int LEAST_BAUD = 300;
@@ -25,19 +25,19 @@ public final class SerialOptions {
    */
   private static final int ENCODED_SHARE = 8;
 
-  /** How pictures come. */
+  /** The form in which pictures come. */
   private enum Link {
     FRAMES,
     JPEG
   }
 
-  /** How results go. */
+  /** The form in which results go. */
   private enum Results {
     LINE,
     FRAME
   }
 
-  /** What holds a sender whose receiver is busy. */
+  /** The means to hold a sender whose receiver is busy. */
   private enum Flow {
     NONE,
     RTSCTS
@@ -88,7 +88,7 @@ public final class SerialOptions {
   private int timeout;
 
   /**
-   * Says what is wrong before the model is opened.
+   * Checks the options before the model is opened.
    *
    * @throws CommandException when a number is out of range
    */

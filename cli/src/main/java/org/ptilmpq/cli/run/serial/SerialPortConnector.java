@@ -23,7 +23,7 @@ final class SerialPortConnector implements SerialConnector {
   private static final int EBUSY = 16;
   private static final int ENOTTY = 25;
 
-  /** Locked by another program: 11 on Linux, 35 on macOS. */
+  /** The error for a port that another program has locked: 11 on Linux, 35 on macOS. */
   private static final int EAGAIN = System.getProperty("os.name").startsWith("Mac") ? 35 : 11;
 
   private final Path port;
@@ -32,7 +32,7 @@ final class SerialPortConnector implements SerialConnector {
 
   /**
    * @param port the device, or a link to it
-   * @param baud bits a second on the line
+   * @param baud bits per second on the line
    * @param hardwareFlowControl whether RTS and CTS are wired and hold the sender
    */
   SerialPortConnector(Path port, int baud, boolean hardwareFlowControl) {
@@ -78,7 +78,7 @@ final class SerialPortConnector implements SerialConnector {
     try {
       return SerialPort.getCommPort(port.toString());
     } catch (SerialPortInvalidPortException e) {
-      // It was there a moment ago: pulled out again.
+      // It was there a moment ago, and was pulled out again.
       throw missing();
     }
   }
@@ -101,7 +101,8 @@ final class SerialPortConnector implements SerialConnector {
 
   private SerialException missing() {
     return new SerialException(
-        ExitCode.WRONG_USE, port + ": no such serial port; ls /dev/serial/by-id /dev/ttyAMA* /dev/ttyUSB* /dev/ttyACM*");
+        ExitCode.WRONG_USE,
+        port + ": no such serial port; ls /dev/serial/by-id /dev/ttyAMA* /dev/ttyUSB* /dev/ttyACM*");
   }
 
   private SerialException noPermission() {

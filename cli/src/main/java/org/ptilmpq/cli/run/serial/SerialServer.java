@@ -14,13 +14,13 @@ final class SerialServer implements ByteOutput {
 
   private static final int CHUNK = 4096;
 
-  /** What waits on its way out at most: drivers have a page for it. */
+  /** Most bytes that wait on their way out: drivers have a page for them. */
   private static final int MOST_PENDING = 4000;
 
-  /** An answer that can't go out for so long is of no use any more. */
+  /** An answer that can't go out for this long is useless. */
   private static final long WRITE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** What the end of the process waits for the picture that is being classified. */
+  /** How long the end of the process waits for the picture that is being classified. */
   private static final long END_SECONDS = 3;
 
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -37,8 +37,8 @@ final class SerialServer implements ByteOutput {
   private SerialLink link;
 
   /**
-   * @param silenceMillis after so long a silence, what has begun is given up
-   * @param messages for people
+   * @param silenceMillis after this long a silence, what has begun is given up
+   * @param messages where human-readable messages go
    */
   SerialServer(SerialConnector connector, SerialStatistics statistics, int silenceMillis, PrintStream messages) {
     this.connector = connector;
@@ -119,7 +119,7 @@ final class SerialServer implements ByteOutput {
         messages.println("ptilmpq: " + connector.name() + " is back");
         return;
       } catch (SerialException e) {
-        // Each reason is told once: a line may be away for days.
+        // A reason is printed once: a line may be away for days.
         if (!e.getMessage().equals(told)) {
           told = e.getMessage();
           messages.println("ptilmpq: " + told);
@@ -131,8 +131,8 @@ final class SerialServer implements ByteOutput {
   }
 
   /**
-   * Drops the answer where the device takes none, or holds its flow control: waiting for it without end would leave
-   * unread what it sends, and each end would wait for the other.
+   * Drops the answer where the device takes none, or holds its flow control: with an endless wait, what it sends would
+   * stay unread, and each end would wait for the other.
    */
   @Override
   public void write(byte[] bytes, int length) throws IOException {

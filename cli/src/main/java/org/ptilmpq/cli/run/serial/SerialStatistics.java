@@ -17,7 +17,7 @@ final class SerialStatistics {
     values.addAndGet(statistic.ordinal(), amount);
   }
 
-  /** Takes down how long a picture took from its last byte to its answer. */
+  /** Records how long a picture took from its last byte to its answer. */
   void latency(long nanos) {
     long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
     values.set(Statistic.LAST_MICROSECONDS.ordinal(), micros);
@@ -25,14 +25,14 @@ final class SerialStatistics {
     values.set(greatest, Math.max(micros, values.get(greatest)));
   }
 
-  /** The count, or the uptime in seconds. */
+  /** Returns the count, or the uptime in seconds. */
   long value(Statistic statistic) {
     return statistic == Statistic.UPTIME
         ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)
         : values.get(statistic.ordinal());
   }
 
-  /** All of it in words. */
+  /** Returns all of it in words. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

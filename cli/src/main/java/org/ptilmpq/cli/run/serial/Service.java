@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.image.PictureException;
 
-/** Does what is asked for, and has it answered and counted. All throw where the line is gone. */
+/** Carries out requests, and has them answered and counted. All methods throw when the line is gone. */
 final class Service {
 
   private final PictureRanker ranker;
@@ -41,7 +41,7 @@ final class Service {
     answers.error(number, code, text);
   }
 
-  /** Says the last picture's result or error again. */
+  /** Repeats the last picture's result or error. */
   void repeat() throws IOException {
     statistics.count(Statistic.REPEATED);
     answers.repeat();

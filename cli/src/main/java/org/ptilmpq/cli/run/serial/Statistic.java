@@ -1,6 +1,6 @@
 package org.ptilmpq.cli.run.serial;
 
-/** What is counted, in the order in which it is told. Numbers are told modulo 2³². */
+/** The counts, in the order in which they are sent. Numbers are sent modulo 2³². */
 enum Statistic {
   UPTIME("up"),
   PICTURES("pictures"),
@@ -24,7 +24,7 @@ enum Statistic {
     this.label = label;
   }
 
-  /** In ASCII and without digits, so that a reader of numbers passes over it. */
+  /** Returns a label in ASCII and without digits, so that a reader of numbers skips it. */
   String label() {
     return label;
   }
@@ -33,7 +33,7 @@ enum Statistic {
     return ALL.length;
   }
 
-  /** Without the copy that {@link #values} makes. */
+  /** Returns a statistic without the copy that {@link #values} makes. */
   static Statistic at(int index) {
     return ALL[index];
   }

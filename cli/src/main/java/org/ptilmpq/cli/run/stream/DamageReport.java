@@ -1,8 +1,8 @@
 package org.ptilmpq.cli.run.stream;
 
 /**
- * Tells people on stderr of frames that can't be used: each one, but no more than a line a second, since a loose cable
- * would otherwise fill the log.
+ * Reports on stderr the frames that can't be used: each one, but at most one line per second, since a loose cable would
+ * otherwise fill the log.
  */
 final class DamageReport {
 
@@ -28,7 +28,7 @@ final class DamageReport {
     untold = 0;
   }
 
-  /** Frames reported so far. */
+  /** Returns the number of frames reported so far. */
   synchronized long count() {
     return count;
   }

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Which frames of a stream are wanted: each n-th, or at most one in a span of time. Remembers when it took one. */
+/** Chooses frames of a stream: every n-th, or at most one in a span of time. Remembers when it took one. */
 final class Every {
 
   private final long count;
@@ -24,6 +24,8 @@ final class Every {
   }
 
   /**
+   * Returns whether a frame is wanted.
+   *
    * @param number of the frame, from 1: the first one is wanted
    * @param now time of its arrival, {@link System#nanoTime}
    */
@@ -36,7 +38,7 @@ final class Every {
     return true;
   }
 
-  /** "5" is each fifth frame, "2s" or "500ms" one in that time. */
+  /** Reads "5" as every fifth frame, "2s" or "500ms" as one in that time. */
   static final class Converter implements ITypeConverter<Every> {
 
     private static final Pattern SPAN = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?(us|µs|ms|s)");

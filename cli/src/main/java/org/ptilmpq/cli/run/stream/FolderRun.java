@@ -26,7 +26,7 @@ public final class FolderRun {
   }
 
   /**
-   * Never returns: a picture that can't be read is told of, and the next one waited for.
+   * Never returns: a picture that can't be read is reported, and the next one waited for.
    *
    * @throws OutputClosedException when nobody reads the results any more
    * @throws IOException when the folder has gone, or writing failed

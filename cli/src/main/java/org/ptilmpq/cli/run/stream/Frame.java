@@ -2,7 +2,7 @@ package org.ptilmpq.cli.run.stream;
 
 import java.util.Arrays;
 
-/** One encoded picture of a stream, in a buffer that is used again and grows to the longest picture. */
+/** One encoded picture of a stream, in a buffer that is reused and grows to the longest picture. */
 final class Frame {
 
   private byte[] bytes = {};

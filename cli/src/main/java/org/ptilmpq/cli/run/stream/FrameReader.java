@@ -20,8 +20,8 @@ final class FrameReader implements Runnable {
 
   /**
    * @param longest frame in bytes
-   * @param every which frames are handed on; the others are passed over
-   * @param inTurn whether each frame waits until the one before is taken, rather than be dropped
+   * @param every which frames are handed on; the others are skipped
+   * @param inTurn whether each frame waits until the one before is taken, instead of being dropped
    */
   FrameReader(
       InputStream in, int longest, LatestFrame latest, Every every, boolean inTurn, DamageReport damage) {
@@ -85,7 +85,7 @@ final class FrameReader implements Runnable {
     }
   }
 
-  /** Frames so far, damaged ones included. */
+  /** Returns the number of frames so far, including damaged ones. */
   long frames() {
     return frames;
   }

@@ -8,7 +8,7 @@ import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.image.PictureException;
 
-/** Frame after frame through a session. One that can't be read is told of, and the next one taken. */
+/** Runs one frame after the other through a session. One that can't be read is reported, and the next one taken. */
 final class FrameRun {
 
   private final Session session;
@@ -30,9 +30,10 @@ final class FrameRun {
   }
 
   /**
-   * Until the stream ends.
+   * Classifies frames until the stream ends.
    *
-   * @param millisUntilStream how long to wait, after the first frame, whether it is the only one and so a picture; 0: it isn't
+   * @param millisUntilStream how long to wait, after the first frame, whether it is the only one and so a picture; 0:
+   *     it isn't
    * @throws OutputClosedException when nobody reads the results any more
    * @throws IOException when reading or writing failed
    */
@@ -59,12 +60,12 @@ final class FrameRun {
     }
   }
 
-  /** Frames classified so far. */
+  /** Returns the number of frames classified so far. */
   long classified() {
     return classified;
   }
 
-  /** What became of the frames, for people. */
+  /** Returns a human-readable line on what became of the frames. */
   String summary(long frames) {
     return frames + " frames: " + classified + " classified, " + latest.dropped() + " dropped, " + damage.count()
         + " damaged";

@@ -3,12 +3,12 @@ package org.ptilmpq.cli.run.stream;
 import java.util.Arrays;
 
 /**
- * Finds JPEG pictures in a stream of bytes, whatever lies between them: one behind the other as cameras send them, with
+ * Finds JPEG pictures in a stream of bytes, whatever lies between them: one after the other as cameras send them, with
  * the text of a multipart stream, or with noise. A picture is followed marker by marker (ITU-T T.81, annex B), so that
- * the thumbnail inside an EXIF segment is no end of it. What cameras do beside the standard is let through: a few stray
- * bytes in front of a segment, and no marker of the end (EOI) before the next picture or the end of the stream; whether
- * such a picture is whole is for its decoder to say. A picture that belongs to the one right before it, as phones
- * append a gain map, is none of the stream.
+ * the thumbnail inside an EXIF segment doesn't end it. Cameras' deviations from the standard are let through: a few
+ * stray bytes before a segment, and no marker of the end (EOI) before the next picture or the end of the stream;
+ * whether such a picture is whole is for its decoder to say. A picture that belongs to the one right before it, such as
+ * the gain map that phones append, doesn't count as one of the stream.
  *
  * <pre>{@code
  * for (int used = 0; used < count; ) {
@@ -17,14 +17,13 @@ import java.util.Arrays;
  * }
  * }</pre>
  *
- * <p>Where a picture breaks off, the search goes on inside the segment that was passed over last: a damaged length may
- * have swallowed the next picture. No byte before that segment is looked at again, so that no input takes more than
- * time proportional to its length. Memory grows to the longest picture, and never beyond what the constructor was
- * given.
+ * <p>Where a picture breaks off, the search goes on inside the segment that was skipped last: a damaged length may have
+ * swallowed the next picture. No byte before that segment is examined again, so that no input takes more than time
+ * proportional to its length. Memory grows to the longest picture, and never beyond the constructor's limit.
  */
 public final class JpegScanner {
 
-  /** What {@link #next} came upon. */
+  /** The result of {@link #next}. */
   public enum Event {
     /** A whole picture, from {@link #offset} on, {@link #length} bytes. */
     PICTURE,
@@ -43,10 +42,10 @@ public final class JpegScanner {
   private static final int EOI = 0xD9;
   private static final int SOS = 0xDA;
 
-  /** Between two segments. */
+  /** Stray bytes allowed between two segments. */
   private static final int MAX_STRAY_BYTES = 3;
 
-  /** Between a picture and one that belongs to it. */
+  /** Bytes allowed between a picture and one that belongs to it. */
   private static final int MAX_GAP = 16;
 
   private static final int FIRST_CAPACITY = 64 * 1024;
@@ -57,7 +56,7 @@ public final class JpegScanner {
   /** Where the picture begins, or where to look for one. */
   private int start;
 
-  /** The next byte to look at; beyond {@link #filled} while a segment is still to come. */
+  /** The next byte to examine; beyond {@link #filled} while a segment is still to come. */
   private int at;
 
   private int filled;
@@ -71,7 +70,7 @@ public final class JpegScanner {
   /** Whether compressed data has begun: the picture may end. */
   private boolean hasScan;
 
-  /** Bytes passed over since the last segment. */
+  /** Bytes skipped since the last segment. */
   private int strayBytes;
 
   /** How many pictures still belong to the one before, and the bytes since it or the last of them ended. */
@@ -82,10 +81,10 @@ public final class JpegScanner {
   /** Whether the picture that ended last, or broke off, belonged to the one before it. */
   private boolean belonged;
 
-  /** What the current picture's own index says. */
+  /** How many pictures follow the current one by its own index. */
   private int ownFollowers;
 
-  /** Where the segment that was passed over last begins. */
+  /** Where the segment that was skipped last begins. */
   private int segment;
 
   private int length;
@@ -106,7 +105,7 @@ public final class JpegScanner {
   /**
    * Takes bytes, as many as there is room for; {@link #next} makes room. The picture found last is gone then.
    *
-   * @return how many it took, at least 1 of at least 1 after {@link #next} gave {@link Event#MORE}
+   * @return how many it took, at least 1 of at least 1 after {@link #next} returned {@link Event#MORE}
    */
   public int feed(byte[] bytes, int from, int count) {
     makeRoom(count);
@@ -130,7 +129,7 @@ public final class JpegScanner {
     }
   }
 
-  /** Looks at what was fed, up to the next picture or the next damage. */
+  /** Examines what was fed, up to the next picture or the next damage. */
   public Event next() {
     while (inside || findStart()) {
       Event event = compressed ? scanCompressed() : scanSegments();
@@ -144,7 +143,7 @@ public final class JpegScanner {
   }
 
   /**
-   * The stream has ended: a picture whose data has begun is all there will be of it.
+   * Ends the stream: of a picture whose data has begun, no more will come.
    *
    * @return a picture, damage, or {@link Event#MORE} if no picture had begun
    */
@@ -165,37 +164,37 @@ public final class JpegScanner {
     return followers > 0 && ownFollowers == 0 && gap <= MAX_GAP;
   }
 
-  /** Where the picture just found begins in {@link #buffer}. */
+  /** Returns where the picture just found begins in {@link #buffer}. */
   public int offset() {
     return start - length;
   }
 
-  /** Bytes of the picture just found. */
+  /** Returns the length in bytes of the picture just found. */
   public int length() {
     return length;
   }
 
-  /** Holds the picture just found, until bytes are fed again; not to be written. */
+  /** Returns the bytes that hold the picture just found, until more are fed; not to be written. */
   public byte[] buffer() {
     return buffer;
   }
 
-  /** How the picture broke off, for people. */
+  /** Returns a human-readable text of how the picture broke off. */
   public String damage() {
     return damage;
   }
 
-  /** Bytes so far that were given in no picture; those of a picture still to be completed not counted. */
+  /** Returns the number of bytes so far that are in no picture, without those of a picture still to be completed. */
   public long discarded() {
     return discarded;
   }
 
-  /** Whether a picture has begun and is not complete. */
+  /** Returns whether a picture has begun and is not complete. */
   public boolean isInside() {
     return inside;
   }
 
-  /** Forgets a picture that has begun: the sender stopped in the middle of it. Gives whether there was one. */
+  /** Forgets a picture whose sender stopped in the middle of it. Returns whether there was one. */
   public boolean abandon() {
     boolean begun = inside;
     discarded += filled - start;
@@ -206,7 +205,7 @@ public final class JpegScanner {
     return begun;
   }
 
-  /** Looks for SOI and the marker behind it; two bytes at the end may be the first of them. */
+  /** Looks for SOI and the marker after it; two bytes at the end may be the first of them. */
   private boolean findStart() {
     int from = start;
     for (; start + 2 < filled; start++) {
@@ -228,7 +227,7 @@ public final class JpegScanner {
     return false;
   }
 
-  /** From marker to marker, over the segments between them. */
+  /** Goes from marker to marker, over the segments between them. */
   private Event scanSegments() {
     while (at + 1 < filled) {
       if (byteAt(at) != MARK) {
@@ -278,7 +277,7 @@ public final class JpegScanner {
     return more(at + 2, segment + 1);
   }
 
-  /** Through compressed data up to the picture's end or the next segment. */
+  /** Goes through compressed data up to the picture's end or the next segment. */
   private Event scanCompressed() {
     for (; at + 1 < filled; at++) {
       if (byteAt(at) != MARK) {
@@ -313,14 +312,14 @@ public final class JpegScanner {
   }
 
   /**
-   * @param needed end of what has to be there to go on
+   * @param needed end of the bytes that are needed to go on
    * @param from where to look for a picture if that is not allowed
    */
   private Event more(int needed, int from) {
     return needed - start > longest ? broken("more than the " + longest + " bytes allowed", from) : Event.MORE;
   }
 
-  /** Goes on looking for a picture from an offset that lies behind this one's start. */
+  /** Goes on looking for a picture from an offset after this one's start. */
   private Event broken(String how, int from) {
     damage = how;
     belonged = belongsToTheLast();

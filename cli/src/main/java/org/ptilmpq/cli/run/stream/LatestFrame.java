@@ -3,7 +3,7 @@ package org.ptilmpq.cli.run.stream;
 import java.io.IOException;
 
 /**
- * Hands frames from the thread that reads them to the one that classifies them. There is place for one: a frame that is
+ * Hands frames from the thread that reads them to the one that classifies them. There is room for one: a frame that is
  * not taken before the next one comes is dropped, so that what is classified is never old.
  *
  * <pre>
@@ -25,7 +25,7 @@ final class LatestFrame {
   /** Wanted frames that were dropped since one was taken. */
   private long droppedSince;
 
-  /** Leaves a frame, in place of one that still waits. */
+  /** Leaves a frame, replacing one that still waits. */
   synchronized void offer(byte[] buffer, int offset, int length, long number) {
     if (isWaiting) {
       dropped++;
@@ -50,7 +50,7 @@ final class LatestFrame {
   }
 
   /**
-   * There are no more frames.
+   * Ends the stream: there are no more frames.
    *
    * @param failure why reading ended, or null at the end of the stream
    */
@@ -60,7 +60,7 @@ final class LatestFrame {
     notifyAll();
   }
 
-  /** Nobody will take frames any more: who waits to leave one need not. */
+  /** Releases a thread that waits to leave a frame: none will be taken any more. */
   synchronized void abandon() {
     abandoned = true;
     notifyAll();
@@ -91,7 +91,7 @@ final class LatestFrame {
     return frame;
   }
 
-  /** Waits until a second frame or the end has come, or the time is over. Gives whether there is one frame and no more. */
+  /** Waits until a second frame, the end or the time limit has come. Returns whether there is exactly one frame. */
   synchronized boolean isTheOnlyOne(long millis) throws InterruptedException {
     long until = System.nanoTime() + millis * 1_000_000;
     for (long left = millis; frames == 1 && !ended && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
@@ -100,7 +100,7 @@ final class LatestFrame {
     return frames == 1 && ended && failure == null;
   }
 
-  /** Wanted frames that were dropped. */
+  /** Returns the number of wanted frames that were dropped. */
   synchronized long dropped() {
     return dropped;
   }

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 
 /**
  * Reads from a JPEG's segment how many pictures belong to it: phones append a gain map or a depth map as a second JPEG
- * (CIPA DC-007, Multi-Picture Format). The segment holds a small TIFF file, as that of EXIF does.
+ * (CIPA DC-007, Multi-Picture Format). The segment holds a small TIFF file, as an EXIF segment does.
  */
 final class MultiPictureIndex {
 
@@ -26,8 +26,8 @@ final class MultiPictureIndex {
   private MultiPictureIndex() {}
 
   /**
-   * How many pictures follow the one whose segment this is: 0 if it is another segment, or that of a picture which
-   * follows itself. Of an index that can't be read, one.
+   * Returns how many pictures follow the one whose segment this is: 0 if it is another segment, or that of a picture
+   * which itself follows; 1 if the index can't be read.
    *
    * @param bytes holds the segment's contents
    * @param from where they start

@@ -14,15 +14,15 @@ import org.ptilmpq.runtime.image.PictureDecoder;
 import org.ptilmpq.runtime.image.PictureException;
 
 /**
- * What {@code -} stands for: one picture, or JPEG pictures one behind the other for as long as they come. The two look
+ * The pictures of {@code -}: a single one, or JPEG pictures one after the other for as long as they come. The two look
  * alike until something follows the first picture; what ends within half a second after it was one picture.
  */
 public final class StandardInput {
 
-  /** What it is called among pictures. */
+  /** Its name among pictures. */
   public static final String NAME = "-";
 
-  /** At most, however much memory there is: no camera sends larger frames. */
+  /** Bytes at most, however much memory there is: no camera sends larger frames. */
   private static final long LONGEST_FRAME = 16_000_000;
 
   /** A picture's encoded bytes may take a quarter of its memory: the scanner, a waiting and a taken frame share it. */
@@ -62,7 +62,7 @@ public final class StandardInput {
     if (FileSignature.isPng(start)) {
       classifyWhole(in);
     } else if (!classifyStream(in)) {
-      // There was nothing like a JPEG: this says what it looks like.
+      // Nothing was like a JPEG: this says what it looks like.
       new PictureDecoder().header(start);
     }
   }
@@ -79,7 +79,7 @@ public final class StandardInput {
     printer.picture(NAME, ranking, (System.nanoTime() - began) / 1e6);
   }
 
-  /** Gives whether there was any frame. */
+  /** Classifies a stream and returns whether there was any frame. */
   private boolean classifyStream(InputStream in) throws IOException, InterruptedException {
     int longest = (int) Math.clamp(session.pictureBytes() / FRAME_SHARE, 4, LONGEST_FRAME);
     DamageReport damage = new DamageReport();
@@ -106,7 +106,7 @@ public final class StandardInput {
     return reader.frames() > 0;
   }
 
-  /** Once, and not of a single picture. */
+  /** Prints the summary once, and not for a single picture. */
   private static void tell(FrameRun run, long frames, AtomicBoolean told) {
     if (frames > 1 && told.compareAndSet(false, true)) {
       System.err.println("ptilmpq: " + run.summary(frames));

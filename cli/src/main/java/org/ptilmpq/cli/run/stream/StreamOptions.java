@@ -17,7 +17,7 @@ public final class StreamOptions {
       description = "Of a stream, let frames wait for the network rather than drop them: for recordings.")
   private boolean keepAll;
 
-  /** Whether any was given, so that what comes is a stream for sure. */
+  /** Returns whether any was given, so that the input is certainly a stream. */
   public boolean areGiven() {
     return every != null || keepAll;
   }

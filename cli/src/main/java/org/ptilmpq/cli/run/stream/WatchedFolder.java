@@ -20,16 +20,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Pictures that are dropped into a folder. Nothing says when a writer is done, so a file is taken once it has not changed
- * for a while. Those that are there at the start are not taken, nor hidden ones, nor names that don't end in .jpg, .jpeg or
- * .png: who writes to another name and renames it when it's whole is understood, too.
+ * Pictures that are dropped into a folder. Nothing says when a writer is done, so a file is taken once it has not
+ * changed for a while. Those that are there at the start are not taken, nor hidden ones, nor names that don't end in
+ * .jpg, .jpeg or .png: writing to another name and renaming the whole file also works.
  */
 final class WatchedFolder implements AutoCloseable {
 
-  /** Without a change a file counts as written. */
+  /** A file counts as written after this time without a change. */
   private static final long QUIET_NANOS = 200_000_000;
 
-  /** What a file was when it was seen last: a change of either is a change of the file. */
+  /** The state of a file when it was last seen: a change of either is a change of the file. */
   private record State(long size, FileTime changed) {}
 
   private final Path folder;
@@ -39,7 +39,7 @@ final class WatchedFolder implements AutoCloseable {
   /** Every picture in the folder that was there at the start or has been taken, as it was then. */
   private final Map<Path, State> known = new HashMap<>();
 
-  /** Time of the last event of files that are still written, oldest file first. */
+  /** Time of the last event of files that are still being written, oldest file first. */
   private final Map<Path, Long> written = new LinkedHashMap<>();
 
   WatchedFolder(Path folder) throws IOException {
@@ -69,7 +69,7 @@ final class WatchedFolder implements AutoCloseable {
       if (ready != null) {
         return ready;
       }
-      // Without files being written there is nothing to look at before the next event.
+      // Without files being written there is nothing to examine before the next event.
       WatchKey signalled =
           written.isEmpty() ? service.take() : service.poll(QUIET_NANOS / 4, TimeUnit.NANOSECONDS);
       if (signalled != null) {
@@ -85,7 +85,7 @@ final class WatchedFolder implements AutoCloseable {
 
   private void seen(WatchEvent<?> event) throws IOException {
     if (event.kind() == StandardWatchEventKinds.OVERFLOW) {
-      // More happened than the system keeps: whatever differs from what is known may have changed.
+      // More happened than the system records: whatever differs from its known state may have changed.
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, WatchedFolder::isPicture)) {
         files.forEach(file -> written.putIfAbsent(file, System.nanoTime()));
       }
@@ -100,7 +100,7 @@ final class WatchedFolder implements AutoCloseable {
     }
   }
 
-  /** A file that has been quiet for long enough and isn't what it was when it was taken last, or null. */
+  /** Returns a file that has been quiet for long enough and isn't as it was when last taken, or null. */
   private Path ready() throws IOException {
     long now = System.nanoTime();
     for (Iterator<Map.Entry<Path, Long>> files = written.entrySet().iterator(); files.hasNext(); ) {
@@ -118,7 +118,7 @@ final class WatchedFolder implements AutoCloseable {
     return null;
   }
 
-  /** What the file is now, or null when it has gone again or isn't a file. */
+  /** Returns the file's state now, or null when it has gone again or isn't a file. */
   private State remember(Path file) throws IOException {
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
