@@ -26,8 +26,8 @@ class BoardRowTest {
     BoardEvidence evidence = new BoardEvidence(names, List.of(), "", "", "", List.of(), List.of(), 0);
     Machine machine = new Machine(evidence, "Cortex-A72", "aarch64", 4, 4L << 30, Machine.MemoryLimit.MAIN_MEMORY);
     return new BoardRow(
-        machine, board.isEmpty() ? Optional.empty() : Optional.of("pi4"), clock, "net.pq", 4, LATENCY, OptionalLong.of(100 << 20),
-        before, after, LocalDate.of(2026, 11, 27), "25.0.1+8", "0.1.0");
+        machine, board.isEmpty() ? Optional.empty() : Optional.of("pi4"), clock, "net.pq", 4, LATENCY,
+        OptionalLong.of(100 << 20), before, after, LocalDate.of(2026, 11, 27), "25.0.1+8", "0.1.0");
   }
 
   @Test
@@ -58,10 +58,11 @@ class BoardRowTest {
         .contains("| – / 2400 |", "| – → 50.0 | – |");
   }
 
-  /** Lines of a table have as many cells each, whatever a board is called. */
+  /** All lines of a table have the same number of cells, whatever a board is called. */
   @Test
   void aNameCantBreakTheTable() {
-    String text = row("A | B\\\nC", new ClockSpeed(OptionalLong.empty(), OptionalLong.empty()), UNKNOWN, UNKNOWN).toString();
+    String text =
+        row("A | B\\\nC", new ClockSpeed(OptionalLong.empty(), OptionalLong.empty()), UNKNOWN, UNKNOWN).toString();
     assertThat(text.lines()).hasSize(3).allSatisfy(line -> assertThat(line.split("(?<!\\\\)\\|", -1)).hasSize(17));
     assertThat(text).contains("| A \\| B\\\\ C |");
   }
@@ -69,7 +70,9 @@ class BoardRowTest {
   @Test
   void aRowOfThisMachineHasNoFoldersInIt() throws Exception {
     ClockSpeed clock = ClockSpeed.now();
-    BoardRow row = BoardRow.of(Path.of("/some/where/net.pq"), Optional.empty(), 2, LATENCY, UNKNOWN, ThermalState.now(), clock);
+    BoardRow row =
+        BoardRow.of(
+            Path.of("/some/where/net.pq"), Optional.empty(), 2, LATENCY, UNKNOWN, ThermalState.now(), clock);
     assertThat(row.toString()).contains("| net.pq | 2 | 21.25 | 23.00 |").doesNotContain("/some");
     assertThat(row.version()).matches("\\d+\\.\\d+.*");
   }

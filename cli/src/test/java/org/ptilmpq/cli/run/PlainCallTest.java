@@ -22,7 +22,7 @@ class PlainCallTest {
     assertThat(PlainCall.of(call.split(" "))).isNotNull();
   }
 
-  /** Other options and commands, wrong ones, and what picocli understands besides: it has the last word on all. */
+  /** Other and wrong options and commands, and what else picocli understands: it has the last word on all of them. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.Session;
 
-/** Answers in both forms, field by field. */
+/** Compares answers in both forms, field by field. */
 class AnswersTest {
 
   private static final HostDescription HOST = new HostDescription(224, 224, 1000, 262_144, 5, "résnet\n50");

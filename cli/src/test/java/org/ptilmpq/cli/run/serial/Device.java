@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 import org.ptilmpq.testkit.PtyPair;
 
 /**
- * The device's end of the framed link as docs/serial.md has it: it sends a message until it is answered. What it sends
- * and gets goes through noise, if it has any.
+ * The device's end of the framed link in docs/serial.md: it sends a message until it is answered. What it sends and
+ * receives goes through noise, if it has any.
  */
 final class Device {
 
-  /** Short, so that tests are: a host that is slower than this is asked twice, which has to do no harm. */
+  /** Short, to keep tests short: a host that is slower than this is asked twice, which must do no harm. */
   private static final int RETRY_MILLIS = 60;
 
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -36,7 +36,7 @@ final class Device {
     this.noise = noise;
   }
 
-  /** Goes on with another line. */
+  /** Continues on another line. */
   void plug(PtyPair another) {
     line = another;
     chunkUsed = chunkLength;
@@ -66,7 +66,7 @@ final class Device {
     }
   }
 
-  /** Frames sent so far. */
+  /** Returns the number of frames sent so far. */
   int sent() {
     return sent;
   }
@@ -82,7 +82,7 @@ final class Device {
     return answer;
   }
 
-  /** Sends a picture in one frame until there is a result of it, and gives that. */
+  /** Sends a picture in one frame until there is a result for it, and returns that. */
   FrameDecoder picture(int sequence, byte[] picture) throws IOException {
     long start = System.nanoTime();
     do {
@@ -93,7 +93,7 @@ final class Device {
     return answer;
   }
 
-  /** Sends a picture in parts, each until it is acknowledged, and gives its result. */
+  /** Sends a picture in parts, each until it is acknowledged, and returns its result. */
   FrameDecoder parts(int sequence, byte[] picture, int partBytes) throws IOException {
     long start = System.nanoTime();
     int offset = 0;
@@ -116,7 +116,7 @@ final class Device {
     return answered(sequence, type, -1);
   }
 
-  /** Waits for an answer, passing over older ones: other numbers, and acknowledgements of the part before. */
+  /** Waits for an answer, ignoring older ones: other numbers, and acknowledgements of the part before. */
   private boolean answered(int sequence, int type, int offset) throws IOException {
     long start = System.nanoTime();
     while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS)) {
@@ -131,7 +131,7 @@ final class Device {
     return false;
   }
 
-  /** Gives whether there was a frame among what has come; it is in {@link #answer} then. */
+  /** Returns whether there was a frame in what has come; it is in {@link #answer} then. */
   private boolean next() throws IOException {
     if (chunkUsed == chunkLength) {
       chunkUsed = 0;

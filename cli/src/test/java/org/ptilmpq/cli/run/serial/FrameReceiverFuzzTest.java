@@ -15,7 +15,7 @@ import org.ptilmpq.testkit.Seeds;
 
 /**
  * 200,000 mutated inputs to the decoders of stuffing, frames and parts. Most mutations end at the checksum, so half of
- * them are made before it is added. Nothing escapes, nothing grows, and a good frame behind each is answered.
+ * them are made before it is added. Nothing escapes, nothing grows, and a good frame after each is answered.
  */
 class FrameReceiverFuzzTest {
 
@@ -38,7 +38,7 @@ class FrameReceiverFuzzTest {
   private int length;
   private int pings;
 
-  /** Says one thing of every picture, and looks at all of its bytes. */
+  /** Gives every picture the same ranking, and reads all of its bytes. */
   private static void rank(byte[] buffer, int offset, int length, Ranking ranking)
       throws PictureException {
     assertThat(length).isBetween(0, LONGEST_PICTURE);
@@ -71,7 +71,7 @@ class FrameReceiverFuzzTest {
       assertThat(pings).as("answers to the good frame behind input %d", i).isEqualTo(1);
     }
     System.out.println("FrameReceiverFuzzTest: " + statistics);
-    // The mutations reach every way through: sound frames of all kinds, and damage.
+    // The mutations reach every path: sound frames of all kinds, and damage.
     for (Statistic statistic :
         List.of(Statistic.RESULTS, Statistic.ERRORS, Statistic.REPEATED, Statistic.DAMAGED)) {
       assertThat(statistics.value(statistic)).as(statistic.label()).isGreaterThan(INPUTS / 1000);
@@ -90,7 +90,7 @@ class FrameReceiverFuzzTest {
     assertThat(bytes).as("bytes allocated for %d inputs", inputs.size()).isZero();
   }
 
-  /** The same without assertions, which allocate. */
+  /** A receiver of frames without assertions, which allocate. */
   private static final class SilentReceiver {
     private final SerialStatistics statistics = new SerialStatistics();
     private final HostDescription host = new HostDescription(32, 32, 10, LONGEST_PICTURE, 1, "fuzzed");
@@ -120,7 +120,7 @@ class FrameReceiverFuzzTest {
     receiver.accept(encoder.bytes(), encoder.begin(MessageType.STATISTICS, PING).end());
   }
 
-  /** One to four frames, well-formed or not, then changed byte by byte or not. */
+  /** Makes one to four frames, well-formed or not, then changed byte by byte or not. */
   private void mutatedInput() {
     length = 0;
     for (int frames = 1 + random.nextInt(4); frames > 0; frames--) {
@@ -144,7 +144,7 @@ class FrameReceiverFuzzTest {
     }
   }
 
-  /** A frame with a right checksum: any type, parts that fit and parts that don't, payloads that are too long. */
+  /** Makes a frame with a correct checksum: any type, parts that fit or don't, payloads that are too long. */
   private int frame() {
     int sequence = random.nextInt(3);
     int picture = LONGEST_PICTURE * (1 + random.nextInt(3)) / 2;

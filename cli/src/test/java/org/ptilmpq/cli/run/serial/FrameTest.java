@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.testkit.Seeds;
 
-/** Frames come out as they went in, and whatever isn't one is told from it. */
+/** Frames come out as they went in, and whatever isn't a frame is recognized as such. */
 class FrameTest {
 
   private static final int MOST_PAYLOAD = 1000;
@@ -31,7 +31,7 @@ class FrameTest {
     assertThat(unstuffed(bytes(stuffed))).isEqualTo(bytes(plain));
   }
 
-  /** A block of 254 stands for no zero; whether another follows at the end is left open by the paper. */
+  /** A block of 254 stands for no zero; the paper leaves open whether another follows at the end. */
   @Test
   void fullBlocksEndWithoutAZero() {
     byte[] plain = new byte[254];

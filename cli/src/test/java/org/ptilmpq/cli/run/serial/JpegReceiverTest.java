@@ -14,7 +14,7 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.testkit.AllocationGate;
 import org.ptilmpq.testkit.Seeds;
 
-/** The raw link: JPEG behind JPEG in, lines out. */
+/** The raw link: JPEG after JPEG in, lines out. */
 class JpegReceiverTest {
 
   private static final int LONGEST_PICTURE = 32 * 1024;
@@ -100,7 +100,7 @@ class JpegReceiverTest {
     assertThat(lines()).isEmpty();
   }
 
-  /** The decoder, which allocates, left out. */
+  /** Without the decoder, which allocates. */
   @Test
   void nothingIsAllocated() {
     byte[] picture = pictures.encoded(1);

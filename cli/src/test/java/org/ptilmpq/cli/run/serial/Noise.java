@@ -18,7 +18,7 @@ final class Noise {
 
   /**
    * @param share of bytes where damage begins, 0 to 1
-   * @param longestBurst bytes that one damage goes on for at most; 1: single bytes
+   * @param longestBurst most bytes that one damage goes on for; 1: single bytes
    */
   Noise(RandomGenerator random, double share, int longestBurst) {
     this.random = random;
@@ -26,7 +26,7 @@ final class Noise {
     this.longestBurst = longestBurst;
   }
 
-  /** Passes a byte on, or not; gives whether something happened to it or before it. */
+  /** Passes a byte on, or not; returns whether something happened to it or before it. */
   boolean pass(byte value, Sink sink) {
     insertedBefore = false;
     if (burst == 0) {
@@ -49,7 +49,7 @@ final class Noise {
     return true;
   }
 
-  /** Whether all that happened to the last byte is another before it. */
+  /** Returns whether all that happened to the last byte is another before it. */
   boolean insertedBefore() {
     return insertedBefore;
   }

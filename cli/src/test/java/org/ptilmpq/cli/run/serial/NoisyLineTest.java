@@ -11,8 +11,8 @@ import org.ptilmpq.testkit.PtyPair;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * 10,000 pictures in frames over a pty pair, 1 % of the bytes changed, dropped or inserted in either direction: no wrong
- * result is accepted, every undamaged frame is answered, memory stays flat.
+ * 10,000 pictures in frames over a pty pair, 1 % of the bytes changed, dropped or inserted in either direction: no
+ * wrong result is accepted, every undamaged frame is answered, memory stays flat.
  */
 class NoisyLineTest {
 
@@ -20,7 +20,7 @@ class NoisyLineTest {
   private static final int WARM_UP = 2_000;
   private static final double DAMAGED_BYTES = 0.01;
 
-  /** Far less than the smallest object for each picture between the measurements would take. */
+  /** Far less than the smallest object per picture between the measurements would take. */
   private static final long HEAP_TOLERANCE = 8 * (PICTURES - WARM_UP);
 
   private static final int QUIET_MILLIS = 2000;
@@ -59,14 +59,14 @@ class NoisyLineTest {
       BitSet unanswered = (BitSet) undamaged.clone();
       unanswered.andNot(answered);
       assertThat(unanswered.stream()).as("undamaged frames without an answer").isEmpty();
-      // Some damage is none: a zero more, or one less where another stands beside it.
+      // Some damage is harmless: an extra zero, or a missing one where another is beside it.
       assertThat(answered.cardinality() - undamaged.cardinality()).isLessThan(PICTURES / 100);
       assertThat(undamaged.cardinality()).isBetween(PICTURES / 10, PICTURES / 2);
       assertThat(back.accepted).isGreaterThan(undamaged.cardinality() / 2).isLessThan(undamaged.cardinality());
     }
   }
 
-  /** From the device to the host. */
+  /** The way from the device to the host. */
   private static final class Way {
     private final Noise noise;
     private final byte[] damaged = new byte[2 * 1024];
@@ -76,7 +76,7 @@ class NoisyLineTest {
       noise = new Noise(random, DAMAGED_BYTES, 1);
     }
 
-    /** Gives whether the frame was left as it was; another byte before its first zero is no part of it. */
+    /** Returns whether the frame was left as it was; another byte before its first zero is no part of it. */
     boolean send(PtyPair line, byte[] frame, int bytes) throws IOException {
       length = 0;
       boolean whole = true;
@@ -89,7 +89,7 @@ class NoisyLineTest {
     }
   }
 
-  /** What the host says, as it was sent and as it arrives. */
+  /** The host's answers, as sent and as they arrive. */
   private final class Answers {
     private final SmallPictures pictures;
     private final Noise noise;

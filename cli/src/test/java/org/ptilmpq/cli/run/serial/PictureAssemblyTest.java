@@ -10,7 +10,7 @@ class PictureAssemblyTest {
 
   private final PictureAssembly assembly = new PictureAssembly(10);
 
-  /** A part whose bytes are all the same, and its checksum too. */
+  /** Accepts a part whose bytes and checksum are all {@code fill}. */
   private Outcome part(int sequence, long total, long offset, int length, int fill) {
     byte[] bytes = new byte[20];
     Arrays.fill(bytes, (byte) fill);

@@ -12,7 +12,7 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.testkit.AllocationGate;
 import org.ptilmpq.testkit.PtyPair;
 
-/** From the port to the answer nothing is allocated for a picture but what decoding it takes. */
+/** From the port to the answer nothing is allocated for a picture except for decoding it. */
 class SerialAllocationTest {
 
   private static final int BATCH = 20;
@@ -20,8 +20,8 @@ class SerialAllocationTest {
   private static final int MOST_BATCHES = 500;
 
   /**
-   * In a row. While the compiler works in the background, a batch now and then has a few bytes more or fewer; with an
-   * object for each picture, or for some, there would never be so many.
+   * Even batches in a row. While the compiler works in the background, a batch now and then has a few bytes more or
+   * fewer; with an object for each picture, or for some, there would never be this many.
    */
   private static final int EVEN_BATCHES = 10;
 
@@ -57,14 +57,14 @@ class SerialAllocationTest {
   }
 
   /**
-   * Bytes of a batch that is served, less those of as many pictures that are only decoded and classified, at the same
-   * time: the compiler goes on making decoding cheaper.
+   * Returns the bytes of a batch that is served, less those of as many pictures that are only decoded and classified,
+   * at the same time: the compiler goes on making decoding cheaper.
    */
   private long beyondDecoding(
       ServerThread server, Device device, Form form, Session alone, byte[] picture) {
     long before = server.statistics().value(Statistic.PICTURES);
     long served = AllocationGate.allocatedBytes(() -> send(device, form, picture, BATCH), List.of(server.thread()));
-    // A device that was impatient has parts taken twice.
+    // An impatient device has parts taken twice.
     int pictures = (int) (server.statistics().value(Statistic.PICTURES) - before);
     return served
         - AllocationGate.allocatedBytes(
@@ -81,7 +81,7 @@ class SerialAllocationTest {
     }
   }
 
-  /** With numbers that differ, for a repeated picture isn't classified again. */
+  /** Sends a picture under different numbers, since a repeated one isn't classified again. */
   private static void send(Device device, Form form, byte[] picture, int count) {
     try {
       for (int i = 0; i < count; i++) {

@@ -13,8 +13,8 @@ import org.ptilmpq.testkit.PtyPair;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * jSerialComm's native library loads on this architecture and carries every byte in both directions. Runs on emulated
- * boards too (.ci/boards), whose library is another one.
+ * jSerialComm's native library loads on this architecture and carries every byte in both directions. Also runs on
+ * emulated boards (.ci/boards), whose library is another one.
  */
 @Timeout(120)
 class SerialLibraryOnPtyTest {
@@ -31,7 +31,9 @@ class SerialLibraryOnPtyTest {
     port = SerialPort.getCommPort(pty.device().toString());
     port.setComPortParameters(BAUD, 8, SerialPort.ONE_STOP_BIT, SerialPort.NO_PARITY);
     port.setComPortTimeouts(SerialPort.TIMEOUT_READ_SEMI_BLOCKING | SerialPort.TIMEOUT_WRITE_BLOCKING, 0, 0);
-    assertThat(port.openPort()).as("error %d at line %d", port.getLastErrorCode(), port.getLastErrorLocation()).isTrue();
+    assertThat(port.openPort())
+        .as("error %d at line %d", port.getLastErrorCode(), port.getLastErrorLocation())
+        .isTrue();
   }
 
   @AfterEach
@@ -70,7 +72,7 @@ class SerialLibraryOnPtyTest {
     assertThat(received).isEqualTo(sent);
   }
 
-  /** All 256 values in order, which include those that a terminal would change or act upon, then random ones. */
+  /** Returns all 256 values in order, some of which a terminal would change or act upon, then random ones. */
   private static byte[] bytes(String test, long seed) {
     RandomGenerator random = Seeds.random(test, seed);
     byte[] bytes = new byte[LENGTH];

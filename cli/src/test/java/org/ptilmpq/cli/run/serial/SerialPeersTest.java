@@ -16,9 +16,9 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.testkit.Seeds;
 
 /**
- * The examples of the device's end against the server, over a line with noise: in C, in Python, in MicroPython. They need
- * cc, python3, node and MicroPython's npm package, so they run with {@code -Pserial-peers
- * -Dmicropython=…/micropython.mjs}, as {@code .ci/run} does.
+ * The examples of the device's end against the server, over a line with noise: in C, in Python, in MicroPython. They
+ * need cc, python3, node and MicroPython's npm package, so they run with {@code -Pserial-peers
+ * -Dmicropython=…/micropython.mjs}, as in {@code .ci/run}.
  */
 @Tag("serial-peers")
 class SerialPeersTest {
@@ -67,7 +67,7 @@ class SerialPeersTest {
     return SCRIPTS.resolve(name).toString();
   }
 
-  /** Runs a device with the port and pictures behind its command, and compares what it prints with what is right. */
+  /** Runs a device with the port and pictures after its command, and compares its output with what is right. */
   private void converse(List<String> command) throws Exception {
     Noise noise = new Noise(Seeds.random("SerialPeersTest", 6), DAMAGE, LONGEST_BURST);
     try (Session session = SmallPictures.session();
@@ -104,7 +104,7 @@ class SerialPeersTest {
     }
   }
 
-  /** Gives the lines on standard output. */
+  /** Runs a command and returns its lines on standard output. */
   private List<String> run(List<String> command) throws IOException, InterruptedException {
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");

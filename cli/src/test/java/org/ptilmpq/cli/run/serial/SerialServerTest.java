@@ -20,7 +20,7 @@ class SerialServerTest {
   private final ByteArrayOutputStream messages = new ByteArrayOutputStream();
   private final SerialStatistics statistics = new SerialStatistics();
 
-  /** A line on which one byte comes and then nothing, that takes no byte. */
+  /** A line on which one byte comes and then nothing, and which takes no byte. */
   private static final class FullLine implements SerialLink, SerialConnector {
     private int reads;
     private int written;
@@ -67,7 +67,7 @@ class SerialServerTest {
     public void close() {}
   }
 
-  /** Calls the server back, and ends it after so many silent reads. */
+  /** Calls the server back, and ends it when the silence has become too long. */
   private static final class Calls implements Receiver {
     private SerialServer server;
     private int abandoned;

@@ -20,7 +20,7 @@ final class ServerThread implements AutoCloseable {
   private final Thread thread;
   private volatile Throwable failure;
 
-  /** Frames in, frames out. */
+  /** Starts a server with frames in and frames out. */
   ServerThread(Path port, Session session) {
     SerialPortConnector connector = new SerialPortConnector(port, 115_200, false);
     PrintStream print = new PrintStream(messages, true, StandardCharsets.UTF_8);

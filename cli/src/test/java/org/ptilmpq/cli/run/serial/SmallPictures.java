@@ -15,7 +15,7 @@ import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 
-/** Made-up pictures, and what the example network says of each: of both there is always the same. */
+/** Made-up pictures, and the example network's result for each: both are always the same. */
 final class SmallPictures {
 
   static final Path MODEL = Path.of("../examples/resnet20-cifar10.pq");
@@ -28,7 +28,7 @@ final class SmallPictures {
 
   private SmallPictures() {}
 
-  /** Pictures of 32 × 32 pixels in one colour each, 100 bytes or so of PNG. */
+  /** Returns pictures of 32 × 32 pixels in one colour each, about 100 bytes of PNG. */
   static SmallPictures plain(Session session) throws IOException {
     SmallPictures pictures = new SmallPictures();
     for (int i = 0; i < COLOURS; i++) {
@@ -38,7 +38,7 @@ final class SmallPictures {
     return pictures;
   }
 
-  /** JPEG pictures of several kilobytes. */
+  /** Returns JPEG pictures of several kilobytes. */
   static SmallPictures large(Session session) throws IOException {
     SmallPictures pictures = new SmallPictures();
     for (int i = 0; i < COLOURS; i++) {
@@ -60,7 +60,7 @@ final class SmallPictures {
     encoded.add(picture);
   }
 
-  /** The picture that goes with a number; they repeat. */
+  /** Returns the picture that goes with a number; they repeat. */
   byte[] encoded(int number) {
     return encoded.get(number % COLOURS);
   }
@@ -69,7 +69,7 @@ final class SmallPictures {
     return classes[number % COLOURS];
   }
 
-  /** As a RESULT has it, in 1/65,535. */
+  /** Returns the probability as in a RESULT, in 1/65,535. */
   int probabilityOf(int number) {
     return (int) Math.round(probabilities[number % COLOURS] * 65_535);
   }

@@ -95,7 +95,7 @@ class SpecificationTest {
             IntStream.range(0, Statistic.count()).mapToObj(i -> (i + 1) + " " + Statistic.at(i).label()).toList());
   }
 
-  /** Ten bits a byte; a picture's frame and a result of 25 bytes. */
+  /** Ten bits per byte; a picture's frame and a result of 25 bytes. */
   @Test
   void ratesCarryWhatTheTableSays() {
     List<MatchResult> rows =

@@ -13,7 +13,7 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.testkit.PtyPair;
 import org.ptilmpq.testkit.Seeds;
 
-/** The plug is pulled 100 times at any moment, in the middle of frames too; each time the server comes back. */
+/** The plug is pulled 100 times at any moment, also in the middle of frames; each time the server comes back. */
 class UnpluggedLineTest {
 
   private static final int PULLS = 100;

@@ -56,7 +56,7 @@ class JpegScannerTest {
     assertThat(collector.damage).singleElement().asString().contains("another picture begins at byte " + header.length);
   }
 
-  /** Whether a picture without the marker of its end is whole, its decoder knows. */
+  /** The decoder knows whether a picture without the marker of its end is whole. */
   @Test
   void theEndMarkerMayBeMissing() {
     byte[] baselineData = Arrays.copyOf(baseline, baseline.length - 2);
@@ -158,13 +158,15 @@ class JpegScannerTest {
   }
 
   /**
-   * Pictures with bytes flipped, cut, doubled and mixed; in front of and behind each a good one, which must come out
-   * but where what came before may have swallowed it. Every byte is either of a picture or counted as discarded.
+   * Pictures with bytes flipped, cut, doubled and mixed; before and after each is a good one, which must come out
+   * unless what came before may have swallowed it. Every byte is either in a picture or counted as discarded.
    */
   @Test
   @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void mutatedStreamsNeitherHangNorGrowNorLosePicturesThatFollow() {
-    byte[][] originals = {Jpegs.plain(16, 16, 0x336699), Jpegs.withThumbnail(Jpegs.plain(8, 8, 7), Jpegs.plain(8, 8, 9))};
+    byte[][] originals = {
+      Jpegs.plain(16, 16, 0x336699), Jpegs.withThumbnail(Jpegs.plain(8, 8, 7), Jpegs.plain(8, 8, 9))
+    };
     byte[] good = Jpegs.plain(24, 16, 0xAA5500);
     byte[] spacer = new byte[70_000];
     Collector collector = new Collector(LONGEST);
@@ -175,12 +177,12 @@ class JpegScannerTest {
       collector.feed(mutated, random.nextInt(1, 2000));
       fed += mutated.length;
       if (i % 100 == 0) {
-        // Behind more zeros than a segment is long nothing is swallowed.
+        // Nothing is swallowed after more zeros than the length of a segment.
         collector.feed(spacer, 65536);
         collector.pictures.clear();
         collector.feed(good, 65536);
         fed += spacer.length + good.length;
-        // One that lost its end is handed on in front of the good one, zeros and all.
+        // One that lost its end is handed on before the good one, zeros and all.
         assertThat(collector.pictures).as("after mutation " + i).hasSizeLessThan(3).last().isEqualTo(good);
         followed++;
         assertThat(collector.scanner.buffer().length).isLessThanOrEqualTo(LONGEST);

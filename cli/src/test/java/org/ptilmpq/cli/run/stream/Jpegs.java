@@ -18,7 +18,7 @@ public final class Jpegs {
 
   private Jpegs() {}
 
-  /** One colour all over, which a network that looks at means can tell. */
+  /** Returns a picture of a single colour, which a network that uses means can tell. */
   public static byte[] plain(int width, int height, int rgb) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < width * height; i++) {
@@ -35,7 +35,7 @@ public final class Jpegs {
     return encode(image, progressive);
   }
 
-  /** The same picture with an EXIF segment that holds another JPEG, as cameras' thumbnails are stored. */
+  /** Returns a picture with an EXIF segment added that holds another JPEG, as cameras' thumbnails are stored. */
   public static byte[] withThumbnail(byte[] jpeg, byte[] thumbnail) {
     byte[] exif = {'E', 'x', 'i', 'f', 0, 0};
     int length = 2 + exif.length + thumbnail.length;
@@ -48,7 +48,7 @@ public final class Jpegs {
     return out.toByteArray();
   }
 
-  /** The same picture with an index of so many pictures, itself the first (CIPA DC-007), in either byte order. */
+  /** Returns a picture with an index of {@code pictures}, itself the first (CIPA DC-007), in either byte order. */
   public static byte[] withIndex(byte[] jpeg, int pictures, boolean isLittleEndian) {
     ByteBuffer index = ByteBuffer.allocate(4 + 8 + 2 + 2 * 12 + 4);
     index.put(new byte[] {'M', 'P', 'F', 0});

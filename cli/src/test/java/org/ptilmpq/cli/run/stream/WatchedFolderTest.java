@@ -19,12 +19,12 @@ class WatchedFolderTest {
 
   private static final int OLD_FILES = 4000;
 
-  /** Enough for the methods of a picture, and not for some that are nested once a file. */
+  /** Enough for the methods of one picture, but not for calls nested once per file. */
   private static final long STACK_BYTES = 256 * 1024;
 
   @TempDir Path folder;
 
-  /** Each of them is an event, or all together one that says that there were too many. */
+  /** Each file is an event, or all together are one that says that there were too many. */
   @Test
   void manyFilesThatAreNotNewArePassedOver() throws Exception {
     List<Path> old = new ArrayList<>();
