@@ -36,7 +36,7 @@ record ModelSummary(
     long compressedFileBytes) {
 
   private static final int WIDTHS = 9;
-  private static final int LONGEST_BAR = 50;
+  private static final int MAX_BAR = 50;
 
   ModelSummary {
     layers = List.copyOf(layers);
@@ -201,7 +201,7 @@ record ModelSummary(
                 channels.get(width).toString(),
                 weights.get(width).toString(),
                 String.format(Locale.ROOT, "%.1f", 100 * share),
-                "#".repeat((int) Math.round(LONGEST_BAR * share))));
+                "#".repeat((int) Math.round(MAX_BAR * share))));
       }
     }
     return table;

@@ -10,13 +10,13 @@ import org.ptilmpq.runtime.Ranking;
 interface Answers {
 
   /** Most classes in a result, so that its length is bounded. */
-  int MOST_CLASSES = 20;
+  int MAX_CLASSES = 20;
 
   /** Most characters of a label or name that are sent; the rest is cut off. */
-  int MOST_LABEL = 40;
+  int MAX_LABEL = 40;
 
   /** Most characters of an error's text that are sent. */
-  int MOST_TEXT = 80;
+  int MAX_TEXT = 80;
 
   void result(int number, Ranking ranking) throws IOException;
 

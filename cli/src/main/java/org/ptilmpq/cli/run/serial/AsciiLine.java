@@ -3,10 +3,10 @@ package org.ptilmpq.cli.run.serial;
 /** Builds one line of ASCII after the other in the same buffer. */
 final class AsciiLine implements AnswerBuffer {
 
-  private static final int MOST_DIGITS = 19;
+  private static final int MAX_DIGITS = 19;
 
   private final byte[] bytes;
-  private final byte[] digits = new byte[MOST_DIGITS];
+  private final byte[] digits = new byte[MAX_DIGITS];
   private int length;
 
   /**

@@ -7,15 +7,15 @@ import org.ptilmpq.runtime.Ranking;
 final class FrameAnswers extends BufferedAnswers<FrameEncoder> {
 
   /** Index, probability, length of the label. */
-  private static final int CLASS_BYTES = 4 + 2 + 1 + MOST_LABEL;
+  private static final int CLASS_BYTES = 4 + 2 + 1 + MAX_LABEL;
 
-  private static final int LONGEST_PAYLOAD = 1 + MOST_CLASSES * CLASS_BYTES;
+  private static final int MAX_PAYLOAD = 1 + MAX_CLASSES * CLASS_BYTES;
 
   /** The number that is sent for a probability of 1. */
   private static final int CERTAIN = 65_535;
 
   FrameAnswers(ByteOutput output) {
-    super(new FrameEncoder(LONGEST_PAYLOAD), new FrameEncoder(LONGEST_PAYLOAD), output);
+    super(new FrameEncoder(MAX_PAYLOAD), new FrameEncoder(MAX_PAYLOAD), output);
   }
 
   @Override
@@ -23,7 +23,7 @@ final class FrameAnswers extends BufferedAnswers<FrameEncoder> {
     ofPicture.begin(MessageType.RESULT, number).put8(ranking.size());
     for (int rank = 0; rank < ranking.size(); rank++) {
       ofPicture.put32(ranking.index(rank)).put16((int) Math.round(ranking.probability(rank) * CERTAIN));
-      putText(ofPicture, ranking.label(rank), MOST_LABEL);
+      putText(ofPicture, ranking.label(rank), MAX_LABEL);
     }
     sendOfPicture();
   }
@@ -31,7 +31,7 @@ final class FrameAnswers extends BufferedAnswers<FrameEncoder> {
   @Override
   public void error(int number, ErrorCode code, String text) throws IOException {
     ofPicture.begin(MessageType.ERROR, number).put8(code.number());
-    putText(ofPicture, text, MOST_TEXT);
+    putText(ofPicture, text, MAX_TEXT);
     sendOfPicture();
   }
 
@@ -60,7 +60,7 @@ final class FrameAnswers extends BufferedAnswers<FrameEncoder> {
         .put32(host.classes())
         .put32(host.longestPicture())
         .put8(host.top());
-    putText(other, host.model(), MOST_LABEL);
+    putText(other, host.model(), MAX_LABEL);
     send();
   }
 

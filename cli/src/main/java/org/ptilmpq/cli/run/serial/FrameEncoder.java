@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
  */
 final class FrameEncoder implements AnswerBuffer {
 
-  private static final int LONGEST_BLOCK = 254;
+  private static final int MAX_BLOCK = 254;
 
   private final CRC32C checksum = new CRC32C();
   private final byte[] body;
@@ -25,7 +25,7 @@ final class FrameEncoder implements AnswerBuffer {
 
   /** Returns the most bytes that a body can become, including the zeros before and after it. */
   static int encodedBytes(int bodyBytes) {
-    return bodyBytes + bodyBytes / LONGEST_BLOCK + 1 + 2;
+    return bodyBytes + bodyBytes / MAX_BLOCK + 1 + 2;
   }
 
   FrameEncoder begin(int type, int sequence) {
@@ -77,7 +77,7 @@ final class FrameEncoder implements AnswerBuffer {
     int code = out++;
     for (int i = 0; i < length; i++) {
       // A full block stands for no zero, so another follows only where there are bytes left.
-      if (out - code > LONGEST_BLOCK) {
+      if (out - code > MAX_BLOCK) {
         encoded[code] = (byte) (out - code);
         code = out++;
       }

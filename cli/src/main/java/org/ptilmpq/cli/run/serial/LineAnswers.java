@@ -9,17 +9,17 @@ final class LineAnswers extends BufferedAnswers<AsciiLine> {
   private static final int PERCENT = 100;
 
   /** Separator, index, percent, blanks and label. */
-  private static final int LONGEST_CLASS = 1 + 10 + 1 + 3 + 1 + MOST_LABEL;
+  private static final int MAX_CLASS_LENGTH = 1 + 10 + 1 + 3 + 1 + MAX_LABEL;
 
-  private static final int LONGEST_OF_PICTURE = 8 + MOST_CLASSES * LONGEST_CLASS;
+  private static final int MAX_PICTURE_ANSWER = 8 + MAX_CLASSES * MAX_CLASS_LENGTH;
 
   /** A blank, a name of at most 11 letters, a blank and ten digits for each. */
-  private static final int LONGEST_OTHER = 8 + Statistic.count() * 23;
+  private static final int MAX_OTHER_ANSWER = 8 + Statistic.count() * 23;
 
   private static final long MODULUS = 1L << 32;
 
   LineAnswers(ByteOutput output) {
-    super(new AsciiLine(LONGEST_OF_PICTURE), new AsciiLine(LONGEST_OTHER), output);
+    super(new AsciiLine(MAX_PICTURE_ANSWER), new AsciiLine(MAX_OTHER_ANSWER), output);
   }
 
   @Override
@@ -32,14 +32,14 @@ final class LineAnswers extends BufferedAnswers<AsciiLine> {
           .put(' ')
           .put(Math.round(ranking.probability(rank) * PERCENT))
           .put(' ')
-          .put(ranking.label(rank), MOST_LABEL);
+          .put(ranking.label(rank), MAX_LABEL);
     }
     sendOfPicture();
   }
 
   @Override
   public void error(int number, ErrorCode code, String text) throws IOException {
-    ofPicture.begin('!').put(number).put(' ').put(code.number()).put(' ').put(text, MOST_TEXT);
+    ofPicture.begin('!').put(number).put(' ').put(code.number()).put(' ').put(text, MAX_TEXT);
     sendOfPicture();
   }
 
@@ -67,7 +67,7 @@ final class LineAnswers extends BufferedAnswers<AsciiLine> {
   public void hello(int number, HostDescription host) throws IOException {
     other.begin('*').put(number).put(' ').put(HostDescription.PROTOCOL_VERSION);
     other.put(' ').put(host.height()).put(' ').put(host.width()).put(' ').put(host.classes());
-    other.put(' ').put(host.longestPicture()).put(' ').put(host.top()).put(' ').put(host.model(), MOST_LABEL);
+    other.put(' ').put(host.longestPicture()).put(' ').put(host.top()).put(' ').put(host.model(), MAX_LABEL);
     send();
   }
 }

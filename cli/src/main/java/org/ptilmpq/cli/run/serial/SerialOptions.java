@@ -12,12 +12,12 @@ import picocli.CommandLine.Option;
 /** The options of {@code serve --serial}, and the server they describe. */
 public final class SerialOptions {
 
-  private static final int LEAST_BAUD = 300;
-  private static final int MOST_BAUD = 4_000_000;
-  private static final int LEAST_PICTURE = 64;
+  private static final int MIN_BAUD = 300;
+  private static final int MAX_BAUD = 4_000_000;
+  private static final int MIN_PICTURE = 64;
   private static final int USUAL_PICTURE = 256 * 1024;
-  private static final int LEAST_TIMEOUT_MILLIS = 100;
-  private static final int MOST_TIMEOUT_MILLIS = 3_600_000;
+  private static final int MIN_TIMEOUT_MILLIS = 100;
+  private static final int MAX_TIMEOUT_MILLIS = 3_600_000;
 
   /**
    * Of the memory for one picture, a quarter is for its encoded bytes; they lie in two buffers, that of the frame and
@@ -93,8 +93,8 @@ public final class SerialOptions {
    * @throws CommandException when a number is out of range
    */
   public void check() throws CommandException {
-    inRange("--baud", baud, LEAST_BAUD, MOST_BAUD);
-    inRange("--timeout", timeout, LEAST_TIMEOUT_MILLIS, MOST_TIMEOUT_MILLIS);
+    inRange("--baud", baud, MIN_BAUD, MAX_BAUD);
+    inRange("--timeout", timeout, MIN_TIMEOUT_MILLIS, MAX_TIMEOUT_MILLIS);
   }
 
   /**
@@ -105,7 +105,7 @@ public final class SerialOptions {
    * @throws InterruptedException when the thread is interrupted
    */
   public void serve(Session session, int top) throws CommandException, InterruptedException {
-    inRange("--top", top, 1, Answers.MOST_CLASSES);
+    inRange("--top", top, 1, Answers.MAX_CLASSES);
     int longest = longestPicture(session.pictureBytes());
     SerialStatistics statistics = new SerialStatistics();
     SerialConnector connector = new SerialPortConnector(port, baud, flow == Flow.RTSCTS);
@@ -134,8 +134,8 @@ public final class SerialOptions {
     if (longestPicture == null) {
       return (int) Math.min(USUAL_PICTURE, room);
     }
-    if (longestPicture < LEAST_PICTURE) {
-      throw new CommandException(ExitCode.WRONG_USE, "--max-picture must be at least " + LEAST_PICTURE + " bytes");
+    if (longestPicture < MIN_PICTURE) {
+      throw new CommandException(ExitCode.WRONG_USE, "--max-picture must be at least " + MIN_PICTURE + " bytes");
     }
     if (longestPicture > room) {
       throw new CommandException(

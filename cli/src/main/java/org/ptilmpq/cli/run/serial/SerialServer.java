@@ -15,7 +15,7 @@ final class SerialServer implements ByteOutput {
   private static final int CHUNK = 4096;
 
   /** Most bytes that wait on their way out: drivers have a page for them. */
-  private static final int MOST_PENDING = 4000;
+  private static final int MAX_PENDING = 4000;
 
   /** An answer that can't go out for this long is useless. */
   private static final long WRITE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -25,7 +25,7 @@ final class SerialServer implements ByteOutput {
 
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long FIRST_WAIT_MILLIS = 50;
-  private static final long LONGEST_WAIT_MILLIS = 2000;
+  private static final long MAX_WAIT_MILLIS = 2000;
 
   private final byte[] chunk = new byte[CHUNK];
   private final SerialConnector connector;
@@ -125,7 +125,7 @@ final class SerialServer implements ByteOutput {
           messages.println("ptilmpq: " + told);
         }
         Thread.sleep(wait);
-        wait = Math.min(2 * wait, LONGEST_WAIT_MILLIS);
+        wait = Math.min(2 * wait, MAX_WAIT_MILLIS);
       }
     }
   }
@@ -137,7 +137,7 @@ final class SerialServer implements ByteOutput {
   @Override
   public void write(byte[] bytes, int length) throws IOException {
     long start = System.nanoTime();
-    while (link.pending() + length > MOST_PENDING) {
+    while (link.pending() + length > MAX_PENDING) {
       if (System.nanoTime() - start > WRITE_NANOS) {
         statistics.count(Statistic.UNSENT);
         return;

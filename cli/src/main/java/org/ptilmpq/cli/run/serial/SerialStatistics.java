@@ -21,7 +21,7 @@ final class SerialStatistics {
   void latency(long nanos) {
     long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
     values.set(Statistic.LAST_MICROSECONDS.ordinal(), micros);
-    int greatest = Statistic.GREATEST_MICROSECONDS.ordinal();
+    int greatest = Statistic.MAX_MICROSECONDS.ordinal();
     values.set(greatest, Math.max(micros, values.get(greatest)));
   }
 

@@ -14,7 +14,7 @@ enum Statistic {
   UNSENT("unsent"),
   RECONNECTIONS("reconnected"),
   LAST_MICROSECONDS("last"),
-  GREATEST_MICROSECONDS("greatest");
+  MAX_MICROSECONDS("greatest");
 
   private static final Statistic[] ALL = values();
 

@@ -21,7 +21,7 @@ final class MultiPictureIndex {
 
   private static final int FIRST_OF_A_SINGLE_PICTURE = 0xB101;
 
-  private static final int MOST = 16;
+  private static final int MAX_FOLLOWERS = 16;
 
   private MultiPictureIndex() {}
 
@@ -54,7 +54,7 @@ final class MultiPictureIndex {
       int at = (int) directory + 2 + i * ENTRY_BYTES;
       int tag = Short.toUnsignedInt(tiff.getShort(at));
       if (tag == NUMBER_OF_IMAGES) {
-        return Math.clamp(Integer.toUnsignedLong(tiff.getInt(at + 8)) - 1, 0, MOST);
+        return Math.clamp(Integer.toUnsignedLong(tiff.getInt(at + 8)) - 1, 0, MAX_FOLLOWERS);
       }
       if (tag >= FIRST_OF_A_SINGLE_PICTURE) {
         return 0;

@@ -23,7 +23,7 @@ public final class StandardInput {
   public static final String NAME = "-";
 
   /** Bytes at most, however much memory there is: no camera sends larger frames. */
-  private static final long LONGEST_FRAME = 16_000_000;
+  private static final long MAX_FRAME = 16_000_000;
 
   /** A picture's encoded bytes may take a quarter of its memory: the scanner, a waiting and a taken frame share it. */
   private static final int FRAME_SHARE = 4 * 3;
@@ -81,7 +81,7 @@ public final class StandardInput {
 
   /** Classifies a stream and returns whether there was any frame. */
   private boolean classifyStream(InputStream in) throws IOException, InterruptedException {
-    int longest = (int) Math.clamp(session.pictureBytes() / FRAME_SHARE, 4, LONGEST_FRAME);
+    int longest = (int) Math.clamp(session.pictureBytes() / FRAME_SHARE, 4, MAX_FRAME);
     DamageReport damage = new DamageReport();
     LatestFrame latest = new LatestFrame();
     FrameReader reader = new FrameReader(in, longest, latest, options.every(), options.keepAll(), damage);

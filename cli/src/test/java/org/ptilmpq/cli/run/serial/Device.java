@@ -17,10 +17,10 @@ final class Device {
 
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  private final FrameEncoder encoder = new FrameEncoder(ServerThread.LONGEST_PICTURE);
+  private final FrameEncoder encoder = new FrameEncoder(ServerThread.MAX_PICTURE);
   private final FrameDecoder answer = new FrameDecoder(1024);
   private final byte[] chunk = new byte[4096];
-  private final byte[] damaged = new byte[2 * ServerThread.LONGEST_PICTURE];
+  private final byte[] damaged = new byte[2 * ServerThread.MAX_PICTURE];
   private final Noise noise;
   private PtyPair line;
   private int chunkLength;

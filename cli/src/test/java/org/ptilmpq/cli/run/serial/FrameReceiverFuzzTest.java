@@ -20,28 +20,28 @@ import org.ptilmpq.testkit.Seeds;
 class FrameReceiverFuzzTest {
 
   private static final int INPUTS = 200_000;
-  private static final int LONGEST_PICTURE = 600;
+  private static final int MAX_PICTURE = 600;
   private static final int PING = 0xABCD;
   private static final PictureException REFUSAL = new PictureException("odd");
 
   private final RandomGenerator random = Seeds.random("FrameReceiverFuzzTest", 5);
-  private final FrameEncoder encoder = new FrameEncoder(4 * LONGEST_PICTURE);
+  private final FrameEncoder encoder = new FrameEncoder(4 * MAX_PICTURE);
   private final FrameDecoder answer = new FrameDecoder(1024);
   private final SerialStatistics statistics = new SerialStatistics();
-  private final HostDescription host = new HostDescription(32, 32, 10, LONGEST_PICTURE, 1, "fuzzed");
+  private final HostDescription host = new HostDescription(32, 32, 10, MAX_PICTURE, 1, "fuzzed");
   private final FrameReceiver receiver =
       new FrameReceiver(
-          LONGEST_PICTURE,
+          MAX_PICTURE,
           new Service(FrameReceiverFuzzTest::rank, host, new FrameAnswers(this::answered), statistics),
           statistics);
-  private final byte[] input = new byte[16 * LONGEST_PICTURE];
+  private final byte[] input = new byte[16 * MAX_PICTURE];
   private int length;
   private int pings;
 
   /** Gives every picture the same ranking, and reads all of its bytes. */
   private static void rank(byte[] buffer, int offset, int length, Ranking ranking)
       throws PictureException {
-    assertThat(length).isBetween(0, LONGEST_PICTURE);
+    assertThat(length).isBetween(0, MAX_PICTURE);
     int sum = 0;
     for (int i = offset; i < offset + length; i++) {
       sum += buffer[i];
@@ -93,10 +93,10 @@ class FrameReceiverFuzzTest {
   /** A receiver of frames without assertions, which allocate. */
   private static final class SilentReceiver {
     private final SerialStatistics statistics = new SerialStatistics();
-    private final HostDescription host = new HostDescription(32, 32, 10, LONGEST_PICTURE, 1, "fuzzed");
+    private final HostDescription host = new HostDescription(32, 32, 10, MAX_PICTURE, 1, "fuzzed");
     private final Service service =
         new Service((buffer, offset, length, ranking) -> {}, host, new FrameAnswers((bytes, count) -> {}), statistics);
-    private final FrameReceiver receiver = new FrameReceiver(LONGEST_PICTURE, service, statistics);
+    private final FrameReceiver receiver = new FrameReceiver(MAX_PICTURE, service, statistics);
 
     void feed(List<byte[]> inputs) {
       try {
@@ -147,7 +147,7 @@ class FrameReceiverFuzzTest {
   /** Makes a frame with a correct checksum: any type, parts that fit or don't, payloads that are too long. */
   private int frame() {
     int sequence = random.nextInt(3);
-    int picture = LONGEST_PICTURE * (1 + random.nextInt(3)) / 2;
+    int picture = MAX_PICTURE * (1 + random.nextInt(3)) / 2;
     return switch (random.nextInt(7)) {
       case 0 -> encoder.begin(MessageType.HELLO, sequence).put8(random.nextInt(256)).end();
       case 1 -> filled(encoder.begin(MessageType.PICTURE, sequence), random.nextInt(picture)).end();

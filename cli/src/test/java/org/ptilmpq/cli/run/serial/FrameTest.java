@@ -15,7 +15,7 @@ import org.ptilmpq.testkit.Seeds;
 /** Frames come out as they went in, and whatever isn't a frame is recognized as such. */
 class FrameTest {
 
-  private static final int MOST_PAYLOAD = 1000;
+  private static final int MAX_PAYLOAD = 1000;
 
   /** The vectors of Cheshire and Baker's paper, as later texts number them. */
   @ParameterizedTest
@@ -48,9 +48,9 @@ class FrameTest {
   @Test
   void framesComeOutAsTheyWentIn() {
     RandomGenerator random = Seeds.random("FrameTest", 1);
-    FrameEncoder encoder = new FrameEncoder(MOST_PAYLOAD);
-    FrameDecoder decoder = new FrameDecoder(MOST_PAYLOAD);
-    for (int length = 0; length <= MOST_PAYLOAD; length++) {
+    FrameEncoder encoder = new FrameEncoder(MAX_PAYLOAD);
+    FrameDecoder decoder = new FrameDecoder(MAX_PAYLOAD);
+    for (int length = 0; length <= MAX_PAYLOAD; length++) {
       // From no zeros at all to nothing but zeros.
       byte[] payload = payload(random, length, length % 5 / 4.0);
       int type = random.nextInt(256);
@@ -72,12 +72,12 @@ class FrameTest {
 
   @Test
   void everyDamagedBitIsFound() {
-    FrameEncoder encoder = new FrameEncoder(MOST_PAYLOAD);
+    FrameEncoder encoder = new FrameEncoder(MAX_PAYLOAD);
     int bytes = encoder.begin(MessageType.PICTURE, 7).put(new byte[] {1, 0, 2, (byte) 255, 0, 0}, 0, 6).end();
     for (int bit = 8; bit < 8 * (bytes - 1); bit++) {
       byte[] damaged = Arrays.copyOf(encoder.bytes(), bytes);
       damaged[bit / 8] ^= (byte) (1 << bit % 8);
-      FrameDecoder decoder = new FrameDecoder(MOST_PAYLOAD);
+      FrameDecoder decoder = new FrameDecoder(MAX_PAYLOAD);
       for (byte b : damaged) {
         assertThat(decoder.accept(b)).as("bit %d", bit).isNotEqualTo(FrameDecoder.Event.FRAME);
       }
@@ -88,9 +88,9 @@ class FrameTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 8, 500, 20_000})
   void frameThatIsTooLongIsToldFromADamagedOne(int beyond) {
-    byte[] payload = payload(Seeds.random("FrameTest", 2), MOST_PAYLOAD + beyond, 0.1);
+    byte[] payload = payload(Seeds.random("FrameTest", 2), MAX_PAYLOAD + beyond, 0.1);
     FrameEncoder encoder = new FrameEncoder(payload.length);
-    FrameDecoder decoder = new FrameDecoder(MOST_PAYLOAD);
+    FrameDecoder decoder = new FrameDecoder(MAX_PAYLOAD);
     int bytes = encoder.begin(MessageType.PICTURE, 513).put(payload, 0, payload.length).end();
     assertThat(decode(decoder, encoder.bytes(), bytes)).isEqualTo(FrameDecoder.Event.TOO_LONG);
     assertThat(decoder.type()).isEqualTo(MessageType.PICTURE);
@@ -104,7 +104,7 @@ class FrameTest {
 
   @Test
   void zerosBetweenFramesAreNothing() {
-    FrameDecoder decoder = new FrameDecoder(MOST_PAYLOAD);
+    FrameDecoder decoder = new FrameDecoder(MAX_PAYLOAD);
     for (int i = 0; i < 1000; i++) {
       assertThat(decoder.accept((byte) 0)).isEqualTo(FrameDecoder.Event.NONE);
     }

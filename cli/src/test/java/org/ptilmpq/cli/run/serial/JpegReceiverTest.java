@@ -17,7 +17,7 @@ import org.ptilmpq.testkit.Seeds;
 /** The raw link: JPEG after JPEG in, lines out. */
 class JpegReceiverTest {
 
-  private static final int LONGEST_PICTURE = 32 * 1024;
+  private static final int MAX_PICTURE = 32 * 1024;
   private static final int BATCH = 20;
 
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -28,9 +28,9 @@ class JpegReceiverTest {
 
   JpegReceiverTest() throws IOException {
     LineAnswers answers = new LineAnswers((bytes, count) -> sent.write(bytes, 0, count));
-    HostDescription host = HostDescription.of(session.model(), LONGEST_PICTURE, 1);
+    HostDescription host = HostDescription.of(session.model(), MAX_PICTURE, 1);
     Service service = new Service(session::rank, host, answers, statistics);
-    receiver = new JpegReceiver(LONGEST_PICTURE, service, statistics);
+    receiver = new JpegReceiver(MAX_PICTURE, service, statistics);
   }
 
   @AfterEach
@@ -104,10 +104,10 @@ class JpegReceiverTest {
   @Test
   void nothingIsAllocated() {
     byte[] picture = pictures.encoded(1);
-    HostDescription host = HostDescription.of(session.model(), LONGEST_PICTURE, 1);
+    HostDescription host = HostDescription.of(session.model(), MAX_PICTURE, 1);
     Service service =
         new Service((buffer, offset, length, ranking) -> {}, host, new LineAnswers((bytes, count) -> {}), statistics);
-    JpegReceiver undecoded = new JpegReceiver(LONGEST_PICTURE, service, statistics);
+    JpegReceiver undecoded = new JpegReceiver(MAX_PICTURE, service, statistics);
     long bytes = AllocationGate.settledBytes(() -> receive(undecoded, picture), List.of(Thread.currentThread()));
     assertThat(bytes).as("bytes in %d pictures", BATCH).isZero();
     assertThat(statistics.value(Statistic.RESULTS)).isPositive();

@@ -34,7 +34,7 @@ class NoisyLineTest {
         PtyPair line = new PtyPair()) {
       SmallPictures pictures = SmallPictures.plain(session);
       assertThat(pictures.differentAnswers()).as("answers that can be told apart").isGreaterThan(40);
-      FrameEncoder encoder = new FrameEncoder(ServerThread.LONGEST_PICTURE);
+      FrameEncoder encoder = new FrameEncoder(ServerThread.MAX_PICTURE);
       Way there = new Way(Seeds.random("NoisyLineTest, there", 8));
       Answers back = new Answers(pictures, Seeds.random("NoisyLineTest, back", 9));
       try (ServerThread server = new ServerThread(line.device(), session)) {

@@ -17,7 +17,7 @@ class SerialAllocationTest {
 
   private static final int BATCH = 20;
   private static final int WARM_UP_PICTURES = 500;
-  private static final int MOST_BATCHES = 500;
+  private static final int MAX_BATCHES = 500;
 
   /**
    * Even batches in a row. While the compiler works in the background, a batch now and then has a few bytes more or
@@ -45,7 +45,7 @@ class SerialAllocationTest {
         send(device, form, picture, WARM_UP_PICTURES);
         int even = 0;
         long beyond = 0;
-        for (int batch = 0; batch < MOST_BATCHES && even < EVEN_BATCHES; batch++) {
+        for (int batch = 0; batch < MAX_BATCHES && even < EVEN_BATCHES; batch++) {
           beyond = beyondDecoding(server, device, form, alone, picture);
           even = beyond == 0 ? even + 1 : 0;
         }

@@ -28,8 +28,8 @@ class SerialPeersTest {
   private static final int PLAIN_PICTURES = 12;
   private static final int LARGE_PICTURES = 4;
   private static final double DAMAGE = 0.0005;
-  private static final int LONGEST_BURST = 40;
-  private static final long MOST_SECONDS = 120;
+  private static final int MAX_BURST = 40;
+  private static final long MAX_SECONDS = 120;
 
   @TempDir private Path folder;
 
@@ -69,14 +69,14 @@ class SerialPeersTest {
 
   /** Runs a device with the port and pictures after its command, and compares its output with what is right. */
   private void converse(List<String> command) throws Exception {
-    Noise noise = new Noise(Seeds.random("SerialPeersTest", 6), DAMAGE, LONGEST_BURST);
+    Noise noise = new Noise(Seeds.random("SerialPeersTest", 6), DAMAGE, MAX_BURST);
     try (Session session = SmallPictures.session();
         NoisyWire wire = new NoisyWire(noise)) {
       List<String> arguments = new ArrayList<>(command);
       arguments.add(wire.devicePort().toString());
       List<String> expected = new ArrayList<>();
       expected.add("crc32c E3069283");
-      expected.add("host 1 32 32 10 " + ServerThread.LONGEST_PICTURE + " 1 " + session.model().name());
+      expected.add("host 1 32 32 10 " + ServerThread.MAX_PICTURE + " 1 " + session.model().name());
       addPictures(session, SmallPictures.plain(session), PLAIN_PICTURES, arguments, expected);
       addPictures(session, SmallPictures.large(session), LARGE_PICTURES, arguments, expected);
       arguments.add(Files.writeString(folder.resolve("no-picture"), "this is no picture").toString());
@@ -110,7 +110,7 @@ class SerialPeersTest {
     Path err = folder.resolve("err");
     Process process =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
       throw new AssertionError("no end: " + command + Files.readString(out) + Files.readString(err));
     }

@@ -9,7 +9,7 @@ import org.ptilmpq.runtime.Session;
 /** The server as {@code serve} puts it together, on a thread of the test. */
 final class ServerThread implements AutoCloseable {
 
-  static final int LONGEST_PICTURE = 64 * 1024;
+  static final int MAX_PICTURE = 64 * 1024;
 
   private static final int SILENCE_MILLIS = 2000;
   private static final long END_MILLIS = 30_000;
@@ -25,9 +25,9 @@ final class ServerThread implements AutoCloseable {
     SerialPortConnector connector = new SerialPortConnector(port, 115_200, false);
     PrintStream print = new PrintStream(messages, true, StandardCharsets.UTF_8);
     server = new SerialServer(connector, statistics, SILENCE_MILLIS, print);
-    HostDescription host = HostDescription.of(session.model(), LONGEST_PICTURE, 1);
+    HostDescription host = HostDescription.of(session.model(), MAX_PICTURE, 1);
     Service service = new Service(session::rank, host, new FrameAnswers(server), statistics);
-    FrameReceiver receiver = new FrameReceiver(LONGEST_PICTURE, service, statistics);
+    FrameReceiver receiver = new FrameReceiver(MAX_PICTURE, service, statistics);
     thread = new Thread(() -> serve(receiver), "serial-server");
     thread.start();
   }
