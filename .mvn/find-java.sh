@@ -21,16 +21,25 @@ serves_java() {
   [ "$java_version" -ge 25 ]
 }
 
-# find_java PROGRAM: sets java_home to the first folder with a Java that serves; fails if there is none. PROGRAM is java
-# for running and javac for building, as many a Java comes without a compiler.
-find_java() {
-  on_path=$(readlink -f "$(command -v "$1")" 2>/dev/null) || on_path=
-  for java_home in "${PTILMPQ_JAVA_HOME:-}" "${JAVA_HOME:-}" "${on_path%/bin/"$1"}" \
-    /usr/lib/jvm/* /opt/* /usr/local/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
-    "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* "${HOME:-}"/.local/share/mise/installs/java/*; do
-    if [ -n "$java_home" ] && serves_java "$java_home" "$1"; then
+# first_java PROGRAM FOLDER...: sets java_home to the first of the folders with a Java that serves.
+first_java() {
+  java_program=$1
+  shift
+  for java_home in "$@"; do
+    if [ -n "$java_home" ] && serves_java "$java_home" "$java_program"; then
       return 0
     fi
   done
   return 1
+}
+
+# find_java PROGRAM: sets java_home to the first folder with a Java that serves; fails if there is none. PROGRAM is java
+# for running and javac for building, as many a Java comes without a compiler. What is on the path takes two processes to
+# find, so that comes after what needs none.
+find_java() {
+  first_java "$1" "${PTILMPQ_JAVA_HOME:-}" "${JAVA_HOME:-}" && return
+  on_path=$(readlink -f "$(command -v "$1")" 2>/dev/null) || on_path=
+  first_java "$1" "${on_path%/bin/"$1"}" \
+    /usr/lib/jvm/* /opt/* /usr/local/* /Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* "${HOME:-}"/.local/share/mise/installs/java/*
 }
