@@ -175,8 +175,6 @@ final class Demands {
   private Candidate rounded(Node.Convolution conv, Rated rated) {
     Kernel kernel = conv.kernel();
     ChannelMoments inputs = preparation.calibration().inputs().get(conv.input());
-    int positions = kernel.height() * kernel.width();
-    int perGroup = kernel.outputs() / conv.groups();
     float[] values = kernel.values().clone();
     float[] gain = new float[kernel.outputs()];
     float[] shift = new float[kernel.outputs()];
@@ -185,9 +183,8 @@ final class Demands {
       double step = STEP * rated.deviations[c];
       int first = c * kernel.weightsPerOutput();
       for (int i = first; step > 0 && i < first + kernel.weightsPerOutput(); i++) {
-        int channel = c / perGroup * kernel.inputs() + (i - first) / positions;
         float level = (float) (Math.rint(values[i] / step) * step);
-        shift[c] -= (float) ((level - values[i]) * inputs.mean(channel));
+        shift[c] -= (float) ((level - values[i]) * inputs.mean(conv.inputChannel(i)));
         values[i] = level;
       }
     }

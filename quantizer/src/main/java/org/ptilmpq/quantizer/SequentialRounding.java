@@ -1,6 +1,7 @@
 package org.ptilmpq.quantizer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -228,12 +229,10 @@ final class SequentialRounding {
 
   private Corrected correct(
       Node.Convolution conv, RoundedLayer rounded, int scaleBits, Outputs wanted, Outputs found) {
-    double[] gains = OutputCorrection.gains(wanted.learned, found.learned);
-    boolean scores = conv.output().equals(graph.output());
-    double spread = scores ? ScoreSpread.factor(wanted.unseen, found.unseen, gains) : 1;
+    double[] gains = gains(conv, wanted, found);
     float[] scales = new float[gains.length];
     for (int c = 0; c < gains.length; c++) {
-      scales[c] = ParameterRounding.scale(rounded.scales()[c] * (effort.matching() ? gains[c] * spread : 1), scaleBits);
+      scales[c] = ParameterRounding.scale(rounded.scales()[c] * gains[c], scaleBits);
       gains[c] = scales[c] / rounded.scales()[c];
     }
     OutputCorrection correction =
@@ -246,6 +245,23 @@ final class SequentialRounding {
       biases[c] = ParameterRounding.bias(conv.bias()[c] * gains[c] + correction.shifts()[c], step);
     }
     return new Corrected(new MatchedLayer(rounded.withScales(scales), biases), correction);
+  }
+
+  /** Returns what the results of the channels should be multiplied with. */
+  private double[] gains(Node.Convolution conv, Outputs wanted, Outputs found) {
+    if (!effort.matching()) {
+      double[] ones = new double[found.learned.channels()];
+      Arrays.fill(ones, 1);
+      return ones;
+    }
+    double[] gains = OutputCorrection.gains(wanted.learned, found.learned);
+    if (conv.output().equals(graph.output())) {
+      double spread = ScoreSpread.factor(wanted.unseen, found.unseen, gains);
+      for (int c = 0; c < gains.length; c++) {
+        gains[c] *= spread;
+      }
+    }
+    return gains;
   }
 
   /** Returns the step of the output's grid; for float scores a 256th of their standard deviation. */

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.ptilmpq.quantizer.graph.FloatGraph;
-import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 
@@ -67,16 +66,12 @@ final class ReadCosts {
 
   /** Returns the squared weights of each input channel over those of all. */
   private static double[] ofChannels(Node.Convolution conv) {
-    Kernel kernel = conv.kernel();
-    int positions = kernel.height() * kernel.width();
-    int outputsPerGroup = kernel.outputs() / conv.groups();
+    float[] weights = conv.kernel().values();
     double[] sums = new double[conv.input().shape().channels()];
     double all = 0;
-    for (int i = 0; i < kernel.values().length; i++) {
-      int output = i / kernel.weightsPerOutput();
-      int input = output / outputsPerGroup * kernel.inputs() + i % kernel.weightsPerOutput() / positions;
-      double square = (double) kernel.values()[i] * kernel.values()[i];
-      sums[input] += square;
+    for (int i = 0; i < weights.length; i++) {
+      double square = (double) weights[i] * weights[i];
+      sums[conv.inputChannel(i)] += square;
       all += square;
     }
     for (int c = 0; c < sums.length && all > 0; c++) {

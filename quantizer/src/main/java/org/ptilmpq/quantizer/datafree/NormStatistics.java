@@ -155,22 +155,20 @@ public record NormStatistics(Map<Value, Channels> channels) {
 
   private static Channels expected(Node.Convolution conv, Channels input) {
     int outputs = conv.kernel().outputs();
-    int inputs = conv.kernel().inputs();
-    int positions = conv.kernel().height() * conv.kernel().width();
     float[] weights = conv.kernel().values();
     double[] inputMeans = IntStream.range(0, input.count()).mapToDouble(input::mean).toArray();
     double[] inputVariances = IntStream.range(0, input.count()).mapToDouble(input::variance).toArray();
     double[] means = new double[outputs];
     double[] variances = new double[outputs];
     for (int out = 0; out < outputs; out++) {
-      int firstInput = out / (outputs / conv.groups()) * inputs;
       means[out] = conv.bias()[out];
-      for (int k = 0; k < inputs * positions; k++) {
-        double w = weights[out * inputs * positions + k];
-        int in = firstInput + k / positions;
-        means[out] += w * inputMeans[in];
-        variances[out] += w * w * inputVariances[in];
-      }
+    }
+    for (int i = 0; i < weights.length; i++) {
+      double w = weights[i];
+      int out = i / conv.kernel().weightsPerOutput();
+      int in = conv.inputChannel(i);
+      means[out] += w * inputMeans[in];
+      variances[out] += w * w * inputVariances[in];
     }
     return new Channels(means, variances, Clamp.NONE);
   }

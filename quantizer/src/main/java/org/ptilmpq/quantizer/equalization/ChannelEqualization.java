@@ -117,14 +117,9 @@ public final class ChannelEqualization {
     double[] ofInput = factors.getOrDefault(conv.input(), ones(conv.input()));
     double[] ofOutput = factors.getOrDefault(conv.output(), ones(conv.output()));
     Kernel kernel = conv.kernel();
-    int positions = kernel.height() * kernel.width();
-    int perGroup = kernel.outputs() / conv.groups();
     float[] values = kernel.values().clone();
-    for (int out = 0; out < kernel.outputs(); out++) {
-      for (int i = 0; i < kernel.weightsPerOutput(); i++) {
-        int in = out / perGroup * kernel.inputs() + i / positions;
-        values[out * kernel.weightsPerOutput() + i] *= (float) (ofOutput[out] / ofInput[in]);
-      }
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= (float) (ofOutput[i / kernel.weightsPerOutput()] / ofInput[conv.inputChannel(i)]);
     }
     return new Node.Convolution(
         conv.name(),

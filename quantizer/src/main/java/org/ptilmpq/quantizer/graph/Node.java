@@ -104,6 +104,17 @@ public sealed interface Node {
       return isDepthwise() ? 1 : groups;
     }
 
+    /**
+     * Returns the input channel that a weight is multiplied with.
+     *
+     * @param weight its place in {@link Kernel#values}
+     */
+    public int inputChannel(int weight) {
+      int output = weight / kernel.weightsPerOutput();
+      int firstOfGroup = output / (kernel.outputs() / groups) * kernel.inputs();
+      return firstOfGroup + weight % kernel.weightsPerOutput() / (kernel.height() * kernel.width());
+    }
+
     /** Whether each output channel sees one input channel alone. */
     public boolean isDepthwise() {
       return groups > 1 && kernel.inputs() == 1;

@@ -1,5 +1,6 @@
 package org.ptilmpq.quantizer.matching;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
@@ -20,8 +21,8 @@ public final class ScoreSpread {
   /** Fewer pictures can't show how certain they are. */
   private static final int MIN_PICTURES = 8;
 
-  private static final double LEAST = 0.9;
-  private static final double GREATEST = 1.15;
+  private static final double MIN_FACTOR = 0.9;
+  private static final double MAX_FACTOR = 1.15;
 
   private ScoreSpread() {}
 
@@ -40,13 +41,13 @@ public final class ScoreSpread {
     }
     double all = ratio(wanted, found, gains, -1) - 1;
     double[] others = IntStream.range(0, pictures).mapToDouble(p -> ratio(wanted, found, gains, p) - 1).toArray();
-    double mean = IntStream.range(0, pictures).mapToDouble(p -> others[p]).average().orElseThrow();
+    double mean = Arrays.stream(others).average().orElseThrow();
     double squaredError = 0;
     for (double other : others) {
       squaredError += (other - mean) * (other - mean) * (pictures - 1) / pictures;
     }
     double followed = all * all > squaredError ? all * (1 - squaredError / (all * all)) : 0;
-    return Math.clamp(1 + followed, LEAST, GREATEST);
+    return Math.clamp(1 + followed, MIN_FACTOR, MAX_FACTOR);
   }
 
   /** Returns f without one of the pictures; 1 where the scores of either network don't vary. */

@@ -35,6 +35,28 @@ class FloatGraphTest {
     assertThat(graph.withNodes(graph.nodes()).nodes()).containsExactly(sum);
   }
 
+  /** Each output channel, group by group, and each weight of it in the order of ONNX. */
+  @Test
+  void aWeightKnowsItsInputChannel() {
+    for (int groups : new int[] {1, 2, 4}) {
+      Kernel kernel = new Kernel(8, 4 / groups, 3, 2, new float[8 * 4 / groups * 6]);
+      Value out = new Value("y", new Shape(4, 4, 8));
+      Window window = Window.covering(3, 2);
+      Convolution conv =
+          new Convolution(
+              "c", value("x"), Optional.empty(), out, window, groups, kernel, new float[8], new float[0], new float[0],
+              Clamp.NONE);
+      int weight = 0;
+      for (int output = 0; output < 8; output++) {
+        for (int input = 0; input < 4 / groups; input++) {
+          for (int position = 0; position < 6; position++) {
+            assertThat(conv.inputChannel(weight++)).isEqualTo(output / (8 / groups) * (4 / groups) + input);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void refusesNodesOutOfOrder() {
     Value x = value("x");
