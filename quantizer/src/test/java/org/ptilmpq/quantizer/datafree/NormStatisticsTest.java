@@ -22,7 +22,7 @@ class NormStatisticsTest {
   private static final Preprocessing PREPROCESSING =
       new Preprocessing(0, new float[] {124, 116, 104}, new float[] {58, 58, 58});
 
-  private final RandomGenerator random = Seeds.random("NormStatisticsTest", 61);
+  private final RandomGenerator random = Seeds.example(61);
   private final List<float[]> pictures = NormedNetwork.pictures(60, 0, 1, random);
   private final FloatGraph graph = NormedNetwork.trained(random, pictures);
   private final NormStatistics statistics = NormStatistics.of(graph, PREPROCESSING);
