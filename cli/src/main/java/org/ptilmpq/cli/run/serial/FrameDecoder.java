@@ -1,5 +1,8 @@
 package org.ptilmpq.cli.run.serial;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
@@ -8,6 +11,30 @@ import java.util.zip.CRC32C;
  * sender can be informed.
  */
 final class FrameDecoder {
+
+  /** The first byte of a frame. The host's answers have the highest bit. */
+  static final class MessageType {
+
+    /** Device: what are you, and what may I send? */
+    static final int HELLO = 0x01;
+
+    /** Device: a whole encoded picture. */
+    static final int PICTURE = 0x02;
+
+    /** Device: some bytes of an encoded picture. */
+    static final int PART = 0x03;
+
+    /** Device: how has it been going? */
+    static final int STATISTICS = 0x04;
+
+    static final int HELLO_ANSWER = 0x81;
+    static final int RESULT = 0x82;
+    static final int ACKNOWLEDGEMENT = 0x83;
+    static final int STATISTICS_ANSWER = 0x84;
+    static final int ERROR = 0xFF;
+
+    private MessageType() {}
+  }
 
   /** Type and sequence. */
   static final int HEAD_BYTES = 3;
@@ -28,6 +55,8 @@ final class FrameDecoder {
     /** A frame ended that was cut or damaged. */
     DAMAGED
   }
+
+  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final CobsDecoder cobs = new CobsDecoder();
   private final CRC32C checksum = new CRC32C();
@@ -128,11 +157,61 @@ final class FrameDecoder {
 
   /** Returns an unsigned 32-bit number in the payload, lowest byte first. */
   long unsigned32(int payloadOffset) {
-    return LittleEndian.unsigned32(buffer, HEAD_BYTES + payloadOffset);
+    return Integer.toUnsignedLong(int32(HEAD_BYTES + payloadOffset));
   }
 
   /** Returns the frame's own checksum, which tells it from others. */
   int checksum() {
-    return (int) LittleEndian.unsigned32(buffer, length - CHECKSUM_BYTES);
+    return int32(length - CHECKSUM_BYTES);
+  }
+
+  private int int32(int at) {
+    return (int) INT.get(buffer, at);
+  }
+
+  /**
+   * Decodes consistent overhead byte stuffing byte by byte (Cheshire and Baker, 1999). A code byte of n precedes n − 1
+   * bytes that are not zero, and stands for the zero after them unless it is 255 or the frame ends there; so no zero is
+   * in a frame, and a zero ends one wherever the reader came in.
+   */
+  static final class CobsDecoder {
+
+    /** Accepted, but there is no decoded byte yet. */
+    static final int NOTHING = -1;
+
+    /** A zero where the code promised more bytes: the frame was cut or damaged. */
+    static final int CUT = -2;
+
+    /** A zero where a frame may end. */
+    static final int END = -3;
+
+    private static final int FULL_BLOCK = 255;
+
+    private int blockLeft;
+    private boolean zeroAfterBlock;
+
+    /** Takes the next byte and returns the decoded byte, 0 to 255, or one of the constants. */
+    int accept(byte encoded) {
+      int value = encoded & 0xFF;
+      if (value == 0) {
+        boolean cut = blockLeft > 0;
+        restart();
+        return cut ? CUT : END;
+      }
+      if (blockLeft > 0) {
+        blockLeft--;
+        return value;
+      }
+      boolean zero = zeroAfterBlock;
+      blockLeft = value - 1;
+      zeroAfterBlock = value != FULL_BLOCK;
+      return zero ? 0 : NOTHING;
+    }
+
+    /** Forgets a frame that was begun. */
+    void restart() {
+      blockLeft = 0;
+      zeroAfterBlock = false;
+    }
   }
 }

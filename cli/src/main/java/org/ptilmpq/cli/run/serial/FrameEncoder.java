@@ -6,7 +6,7 @@ import java.util.zip.CRC32C;
  * Builds one frame after the other in the same buffers: {@link #begin}, the payload field by field, {@link #end}. The
  * frame is then in {@link #bytes}, with a zero before and after it.
  */
-final class FrameEncoder implements AnswerBuffer {
+final class FrameEncoder implements Answers.Buffer {
 
   private static final int MAX_BLOCK = 254;
 
@@ -46,9 +46,7 @@ final class FrameEncoder implements AnswerBuffer {
 
   /** Appends the lowest 32 bits. */
   FrameEncoder put32(long value) {
-    LittleEndian.put32(body, length, value);
-    length += Integer.BYTES;
-    return this;
+    return put16((int) value).put16((int) (value >> 16));
   }
 
   FrameEncoder put(byte[] bytes, int offset, int count) {
@@ -61,7 +59,7 @@ final class FrameEncoder implements AnswerBuffer {
   FrameEncoder putText(String text, int most) {
     int count = Math.min(text.length(), most);
     for (int i = 0; i < count; i++) {
-      put8(PrintableAscii.of(text.charAt(i)));
+      put8(Answers.printable(text.charAt(i)));
     }
     return this;
   }

@@ -1,6 +1,10 @@
 package org.ptilmpq.cli.run.serial;
 
 import java.io.IOException;
+import org.ptilmpq.cli.run.serial.Answers.ErrorCode;
+import org.ptilmpq.cli.run.serial.FrameDecoder.MessageType;
+import org.ptilmpq.cli.run.serial.SerialServer.Receiver;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 
 /** The framed link: pictures, parts of pictures and requests, each in a frame with a checksum. */
 final class FrameReceiver implements Receiver {

@@ -1,6 +1,9 @@
 package org.ptilmpq.cli.run.serial;
 
 import java.io.IOException;
+import org.ptilmpq.cli.run.serial.Answers.ErrorCode;
+import org.ptilmpq.cli.run.serial.SerialServer.Receiver;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 import org.ptilmpq.cli.run.stream.JpegScanner;
 
 /**

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 
 /**
@@ -25,16 +26,16 @@ final class SerialLibrary {
   /**
    * Loads the library, once.
    *
-   * @throws SerialException when there is none for this machine, or no folder to load it from
+   * @throws CommandException when there is none for this machine, or no folder to load it from
    */
-  static synchronized void load() throws SerialException {
+  static synchronized void load() throws CommandException {
     if (loaded || System.getProperty(FOLDER_PROPERTY) != null) {
       return;
     }
     String resource = resource(System.getProperty("os.name"), System.getProperty("os.arch"));
     try (InputStream in = SerialLibrary.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new SerialException(
+        throw new CommandException(
             ExitCode.FAILED,
             "no serial library for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
                 + ": this jar serves serial lines on 64-bit Linux and macOS");
@@ -46,7 +47,7 @@ final class SerialLibrary {
     loaded = true;
   }
 
-  private static void load(byte[] library, String name) throws IOException, SerialException {
+  private static void load(byte[] library, String name) throws IOException, CommandException {
     Path folder = Files.createTempDirectory("ptilmpq-serial-");
     Path file = folder.resolve(name);
     try {
@@ -63,8 +64,8 @@ final class SerialLibrary {
     }
   }
 
-  private static SerialException cannotLoad(Throwable e) {
-    return new SerialException(
+  private static CommandException cannotLoad(Throwable e) {
+    return new CommandException(
         ExitCode.FAILED,
         "the serial library can't be loaded from " + System.getProperty("java.io.tmpdir") + ": "
             + String.valueOf(e.getMessage()).strip().replace("\n", "; ")

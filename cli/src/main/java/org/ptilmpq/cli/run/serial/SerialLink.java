@@ -1,6 +1,7 @@
 package org.ptilmpq.cli.run.serial;
 
 import java.io.IOException;
+import org.ptilmpq.cli.CommandException;
 
 /** An open serial line. */
 interface SerialLink extends AutoCloseable {
@@ -25,4 +26,21 @@ interface SerialLink extends AutoCloseable {
 
   @Override
   void close();
+
+  /** Opens a serial line, and reopens it after it was unplugged. */
+  interface Connector {
+
+    /**
+     * Opens the line.
+     *
+     * @throws CommandException when it can't be opened now
+     */
+    SerialLink connect() throws CommandException;
+
+    /** Registers an action for the end of the process, before the line is closed. Call it once connected. */
+    void atEnd(Runnable action);
+
+    /** Returns the line's name, for messages. */
+    String name();
+  }
 }

@@ -5,6 +5,10 @@ import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.process.HeapBound;
+import org.ptilmpq.cli.run.serial.Answers.Host;
+import org.ptilmpq.cli.run.serial.SerialLink.Connector;
+import org.ptilmpq.cli.run.serial.SerialServer.Receiver;
+import org.ptilmpq.cli.run.serial.Service.Ranker;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import picocli.CommandLine.Option;
@@ -108,11 +112,11 @@ public final class SerialOptions {
     inRange("--top", top, 1, Answers.MAX_CLASSES);
     int longest = longestPicture(session.pictureBytes());
     SerialStatistics statistics = new SerialStatistics();
-    SerialConnector connector = new SerialPortConnector(port, baud, flow == Flow.RTSCTS);
+    Connector connector = new SerialPortConnector(port, baud, flow == Flow.RTSCTS);
     SerialServer server = new SerialServer(connector, statistics, timeout, System.err);
     boolean lines = results == null ? link == Link.JPEG : results == Results.LINE;
-    Answers answers = lines ? new LineAnswers(server) : new FrameAnswers(server);
-    HostDescription host = HostDescription.of(session.model(), longest, top);
+    Answers<?> answers = lines ? new LineAnswers(server) : new FrameAnswers(server);
+    Host host = Host.of(session.model(), longest, top);
     Service service = new Service(ranker(session), host, answers, statistics);
     Receiver receiver =
         link == Link.JPEG
@@ -121,7 +125,7 @@ public final class SerialOptions {
     server.run(receiver);
   }
 
-  private static PictureRanker ranker(Session session) {
+  private static Ranker ranker(Session session) {
     HeapBound heap = new HeapBound(session.memoryBudget().heap());
     return (buffer, offset, length, ranking) -> {
       heap.keep();

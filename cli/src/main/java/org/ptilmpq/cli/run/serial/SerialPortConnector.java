@@ -5,10 +5,12 @@ import com.fazecast.jSerialComm.SerialPortInvalidPortException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.run.serial.SerialLink.Connector;
 
 /** Opens serial ports by jSerialComm: 8 data bits, no parity, one stop bit. */
-final class SerialPortConnector implements SerialConnector {
+final class SerialPortConnector implements Connector {
 
   /** jSerialComm rounds waiting times down to tenths of a second. */
   private static final int READ_MILLIS = 100;
@@ -53,7 +55,7 @@ final class SerialPortConnector implements SerialConnector {
   }
 
   @Override
-  public SerialLink connect() throws SerialException {
+  public SerialLink connect() throws CommandException {
     if (!Files.exists(port)) {
       throw missing();
     }
@@ -74,7 +76,7 @@ final class SerialPortConnector implements SerialConnector {
     return new Link(opened);
   }
 
-  private SerialPort find() throws SerialException {
+  private SerialPort find() throws CommandException {
     try {
       return SerialPort.getCommPort(port.toString());
     } catch (SerialPortInvalidPortException e) {
@@ -83,30 +85,30 @@ final class SerialPortConnector implements SerialConnector {
     }
   }
 
-  private SerialException refused(int error) {
+  private CommandException refused(int error) {
     return switch (error) {
       case ENOENT, ENXIO -> missing();
       case EACCES -> noPermission();
-      case ENOTTY -> new SerialException(ExitCode.WRONG_USE, port + " is not a serial port");
+      case ENOTTY -> new CommandException(ExitCode.WRONG_USE, port + " is not a serial port");
       default ->
           error == EBUSY || error == EAGAIN
-              ? new SerialException(
+              ? new CommandException(
                   ExitCode.FAILED, port + " is used by another program; fuser " + port + " says by which")
-              : new SerialException(
+              : new CommandException(
                   ExitCode.FAILED,
                   port + " can't be opened at " + baud + " baud: the system's error " + error
                       + "; try a rate that its driver has, 115200 for one");
     };
   }
 
-  private SerialException missing() {
-    return new SerialException(
+  private CommandException missing() {
+    return new CommandException(
         ExitCode.WRONG_USE,
         port + ": no such serial port; ls /dev/serial/by-id /dev/ttyAMA* /dev/ttyUSB* /dev/ttyACM*");
   }
 
-  private SerialException noPermission() {
-    return new SerialException(
+  private CommandException noPermission() {
+    return new CommandException(
         ExitCode.FAILED,
         port + ": no permission to read and write; add the user to the port's group, mostly dialout: sudo usermod -aG"
             + " dialout USER, then log in again");

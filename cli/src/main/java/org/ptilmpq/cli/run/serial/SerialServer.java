@@ -5,12 +5,32 @@ import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.ptilmpq.cli.CommandException;
+import org.ptilmpq.cli.run.serial.SerialLink.Connector;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 
 /**
  * Reads the line, hands what comes to a {@link Receiver}, and waits for the line to come back whenever it is gone. One
  * thread does it all: while a picture is classified, the operating system keeps what comes.
  */
-final class SerialServer implements ByteOutput {
+final class SerialServer implements Answers.Output {
+
+  /** Makes pictures and requests from the bytes that come, and passes them to a {@link Service}. */
+  interface Receiver {
+
+    /**
+     * Takes bytes from the line.
+     *
+     * @throws IOException when the line is gone before something could be answered
+     */
+    void accept(byte[] bytes, int count) throws IOException;
+
+    /** Returns whether something has begun, so that silence means that its sender stopped in the middle. */
+    boolean isInside();
+
+    /** Gives up what has begun: the sender fell silent, or the line is a new one. */
+    void abandon();
+  }
 
   private static final int CHUNK = 4096;
 
@@ -28,7 +48,7 @@ final class SerialServer implements ByteOutput {
   private static final long MAX_WAIT_MILLIS = 2000;
 
   private final byte[] chunk = new byte[CHUNK];
-  private final SerialConnector connector;
+  private final Connector connector;
   private final SerialStatistics statistics;
   private final long silenceNanos;
   private final PrintStream messages;
@@ -40,7 +60,7 @@ final class SerialServer implements ByteOutput {
    * @param silenceMillis after this long a silence, what has begun is given up
    * @param messages where human-readable messages go
    */
-  SerialServer(SerialConnector connector, SerialStatistics statistics, int silenceMillis, PrintStream messages) {
+  SerialServer(Connector connector, SerialStatistics statistics, int silenceMillis, PrintStream messages) {
     this.connector = connector;
     this.statistics = statistics;
     this.silenceNanos = TimeUnit.MILLISECONDS.toNanos(silenceMillis);
@@ -51,10 +71,10 @@ final class SerialServer implements ByteOutput {
    * Serves until {@link #stop}.
    *
    * @param receiver takes what comes; its answers go to this server
-   * @throws SerialException when the line can't be opened the first time
+   * @throws CommandException when the line can't be opened the first time
    * @throws InterruptedException when the thread is interrupted while the line is gone
    */
-  void run(Receiver receiver) throws SerialException, InterruptedException {
+  void run(Receiver receiver) throws CommandException, InterruptedException {
     link = connector.connect();
     connector.atEnd(this::end);
     messages.println("ptilmpq: serving on " + connector.name());
@@ -118,7 +138,7 @@ final class SerialServer implements ByteOutput {
         statistics.count(Statistic.RECONNECTIONS);
         messages.println("ptilmpq: " + connector.name() + " is back");
         return;
-      } catch (SerialException e) {
+      } catch (CommandException e) {
         // A reason is printed once: a line may be away for days.
         if (!e.getMessage().equals(told)) {
           told = e.getMessage();

@@ -1,19 +1,35 @@
 package org.ptilmpq.cli.run.serial;
 
 import java.io.IOException;
+import org.ptilmpq.cli.run.serial.Answers.ErrorCode;
+import org.ptilmpq.cli.run.serial.Answers.Host;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.image.PictureException;
 
 /** Carries out requests, and has them answered and counted. All methods throw when the line is gone. */
 final class Service {
 
-  private final PictureRanker ranker;
-  private final HostDescription host;
+  /** A network that ranks pictures, as {@link org.ptilmpq.runtime.Session#rank} does. */
+  interface Ranker {
+
+    /**
+     * Ranks the classes of a picture.
+     *
+     * @param buffer holds an encoded picture, {@code length} bytes from {@code offset} on
+     * @param ranking gets its likeliest classes
+     * @throws PictureException when the picture can't be read
+     */
+    void rank(byte[] buffer, int offset, int length, Ranking ranking) throws PictureException;
+  }
+
+  private final Ranker ranker;
+  private final Host host;
   private final Ranking ranking;
-  private final Answers answers;
+  private final Answers<?> answers;
   private final SerialStatistics statistics;
 
-  Service(PictureRanker ranker, HostDescription host, Answers answers, SerialStatistics statistics) {
+  Service(Ranker ranker, Host host, Answers<?> answers, SerialStatistics statistics) {
     this.ranker = ranker;
     this.host = host;
     this.ranking = new Ranking(host.top());

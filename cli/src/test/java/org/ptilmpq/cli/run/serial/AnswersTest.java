@@ -6,13 +6,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.cli.run.serial.Answers.ErrorCode;
+import org.ptilmpq.cli.run.serial.Answers.Host;
+import org.ptilmpq.cli.run.serial.FrameDecoder.MessageType;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.Session;
 
 /** Compares answers in both forms, field by field. */
 class AnswersTest {
 
-  private static final HostDescription HOST = new HostDescription(224, 224, 1000, 262_144, 5, "résnet\n50");
+  private static final Host HOST = new Host(224, 224, 1000, 262_144, 5, "résnet\n50");
 
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
   private final LineAnswers lines = new LineAnswers((bytes, count) -> sent.write(bytes, 0, count));
@@ -77,7 +81,7 @@ class AnswersTest {
     frames.hello(3, HOST);
     FrameDecoder frame = frame();
     assertThat(frame.type()).isEqualTo(MessageType.HELLO_ANSWER);
-    assertThat(frame.buffer()[3]).isEqualTo((byte) HostDescription.PROTOCOL_VERSION);
+    assertThat(frame.buffer()[3]).isEqualTo((byte) Host.PROTOCOL_VERSION);
     assertThat(frame.unsigned32(1)).isEqualTo(224 | 224 << 16);
     assertThat(frame.unsigned32(5)).isEqualTo(1000);
     assertThat(frame.unsigned32(9)).isEqualTo(262_144);

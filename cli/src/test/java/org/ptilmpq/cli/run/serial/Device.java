@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.ptilmpq.cli.run.serial.Answers.Host;
+import org.ptilmpq.cli.run.serial.FrameDecoder.MessageType;
 import org.ptilmpq.testkit.PtyPair;
 
 /**
@@ -75,7 +77,7 @@ final class Device {
   FrameDecoder hello(int sequence) throws IOException {
     long start = System.nanoTime();
     do {
-      begin(MessageType.HELLO, sequence).put8(HostDescription.PROTOCOL_VERSION);
+      begin(MessageType.HELLO, sequence).put8(Host.PROTOCOL_VERSION);
       send(1);
       checkPatience(start);
     } while (!answered(sequence, MessageType.HELLO_ANSWER));

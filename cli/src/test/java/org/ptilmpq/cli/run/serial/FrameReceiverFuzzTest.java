@@ -8,6 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.cli.run.serial.Answers.Host;
+import org.ptilmpq.cli.run.serial.FrameDecoder.MessageType;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.image.PictureException;
 import org.ptilmpq.testkit.AllocationGate;
@@ -28,7 +31,7 @@ class FrameReceiverFuzzTest {
   private final FrameEncoder encoder = new FrameEncoder(4 * MAX_PICTURE);
   private final FrameDecoder answer = new FrameDecoder(1024);
   private final SerialStatistics statistics = new SerialStatistics();
-  private final HostDescription host = new HostDescription(32, 32, 10, MAX_PICTURE, 1, "fuzzed");
+  private final Host host = new Host(32, 32, 10, MAX_PICTURE, 1, "fuzzed");
   private final FrameReceiver receiver =
       new FrameReceiver(
           MAX_PICTURE,
@@ -93,7 +96,7 @@ class FrameReceiverFuzzTest {
   /** A receiver of frames without assertions, which allocate. */
   private static final class SilentReceiver {
     private final SerialStatistics statistics = new SerialStatistics();
-    private final HostDescription host = new HostDescription(32, 32, 10, MAX_PICTURE, 1, "fuzzed");
+    private final Host host = new Host(32, 32, 10, MAX_PICTURE, 1, "fuzzed");
     private final Service service =
         new Service((buffer, offset, length, ranking) -> {}, host, new FrameAnswers((bytes, count) -> {}), statistics);
     private final FrameReceiver receiver = new FrameReceiver(MAX_PICTURE, service, statistics);

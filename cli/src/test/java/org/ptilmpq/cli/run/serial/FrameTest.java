@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ptilmpq.cli.run.serial.FrameDecoder.CobsDecoder;
+import org.ptilmpq.cli.run.serial.FrameDecoder.MessageType;
 import org.ptilmpq.testkit.Seeds;
 
 /** Frames come out as they went in, and whatever isn't a frame is recognized as such. */

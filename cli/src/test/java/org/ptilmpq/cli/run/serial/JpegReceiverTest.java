@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.cli.run.serial.Answers.Host;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.testkit.AllocationGate;
 import org.ptilmpq.testkit.Seeds;
@@ -28,7 +30,7 @@ class JpegReceiverTest {
 
   JpegReceiverTest() throws IOException {
     LineAnswers answers = new LineAnswers((bytes, count) -> sent.write(bytes, 0, count));
-    HostDescription host = HostDescription.of(session.model(), MAX_PICTURE, 1);
+    Host host = Host.of(session.model(), MAX_PICTURE, 1);
     Service service = new Service(session::rank, host, answers, statistics);
     receiver = new JpegReceiver(MAX_PICTURE, service, statistics);
   }
@@ -104,7 +106,7 @@ class JpegReceiverTest {
   @Test
   void nothingIsAllocated() {
     byte[] picture = pictures.encoded(1);
-    HostDescription host = HostDescription.of(session.model(), MAX_PICTURE, 1);
+    Host host = Host.of(session.model(), MAX_PICTURE, 1);
     Service service =
         new Service((buffer, offset, length, ranking) -> {}, host, new LineAnswers((bytes, count) -> {}), statistics);
     JpegReceiver undecoded = new JpegReceiver(MAX_PICTURE, service, statistics);

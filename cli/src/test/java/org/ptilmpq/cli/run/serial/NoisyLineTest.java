@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.cli.run.serial.FrameDecoder.MessageType;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.testkit.PtyPair;
 import org.ptilmpq.testkit.Seeds;

@@ -3,6 +3,7 @@ package org.ptilmpq.cli.run.serial;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.testkit.PtyPair;
 import org.ptilmpq.testkit.Seeds;

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.testkit.Seeds;
 

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.run.serial.SerialLink.Connector;
+import org.ptilmpq.cli.run.serial.SerialServer.Receiver;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 
 /** The server's loop over a line that the test makes up. */
 class SerialServerTest {
@@ -21,7 +24,7 @@ class SerialServerTest {
   private final SerialStatistics statistics = new SerialStatistics();
 
   /** A line on which one byte comes and then nothing, and which takes no byte. */
-  private static final class FullLine implements SerialLink, SerialConnector {
+  private static final class FullLine implements SerialLink, Connector {
     private int reads;
     private int written;
     private int pending = 3990;
@@ -30,9 +33,9 @@ class SerialServerTest {
     private int connections;
 
     @Override
-    public SerialLink connect() throws SerialException {
+    public SerialLink connect() throws CommandException {
       if (connections++ > 0 && refusals-- > 0) {
-        throw new SerialException(ExitCode.FAILED, "made-up line is not there");
+        throw new CommandException(ExitCode.FAILED, "made-up line is not there");
       }
       return this;
     }
@@ -99,7 +102,7 @@ class SerialServerTest {
     return calls;
   }
 
-  private SerialServer server(SerialConnector connector) {
+  private SerialServer server(Connector connector) {
     return new SerialServer(connector, statistics, 100, new PrintStream(messages, true, StandardCharsets.UTF_8));
   }
 
@@ -141,7 +144,7 @@ class SerialServerTest {
   private static void runQuietly(Calls calls) {
     try {
       calls.server.run(calls);
-    } catch (SerialException | InterruptedException e) {
+    } catch (CommandException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.ptilmpq.cli.run.serial.Answers.Host;
+import org.ptilmpq.cli.run.serial.SerialServer.Receiver;
 import org.ptilmpq.runtime.Session;
 
 /** The server as {@code serve} puts it together, on a thread of the test. */
@@ -25,7 +27,7 @@ final class ServerThread implements AutoCloseable {
     SerialPortConnector connector = new SerialPortConnector(port, 115_200, false);
     PrintStream print = new PrintStream(messages, true, StandardCharsets.UTF_8);
     server = new SerialServer(connector, statistics, SILENCE_MILLIS, print);
-    HostDescription host = HostDescription.of(session.model(), MAX_PICTURE, 1);
+    Host host = Host.of(session.model(), MAX_PICTURE, 1);
     Service service = new Service(session::rank, host, new FrameAnswers(server), statistics);
     FrameReceiver receiver = new FrameReceiver(MAX_PICTURE, service, statistics);
     thread = new Thread(() -> serve(receiver), "serial-server");

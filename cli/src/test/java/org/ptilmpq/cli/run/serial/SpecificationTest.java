@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.cli.run.serial.Answers.ErrorCode;
+import org.ptilmpq.cli.run.serial.FrameDecoder.MessageType;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 
 /** docs/serial.md says what the program does: its examples are decoded and encoded, its tables compared. */
 class SpecificationTest {

@@ -9,6 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.cli.run.serial.FrameDecoder.MessageType;
+import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.testkit.PtyPair;
 import org.ptilmpq.testkit.Seeds;
