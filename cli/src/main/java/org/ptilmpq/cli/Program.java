@@ -2,7 +2,7 @@ package org.ptilmpq.cli;
 
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
-import org.ptilmpq.cli.process.StandardOutput;
+import org.ptilmpq.cli.process.StandardStreams;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,7 +36,7 @@ public abstract class Program {
   /** Runs the command line and returns the exit status. */
   protected final int execute(String... arguments) {
     // First, as help is printed to the output that is there when the command line is made.
-    StandardOutput output = StandardOutput.install();
+    StandardStreams output = StandardStreams.install();
     CommandLine commandLine = new CommandLine(this);
     // Set here and not in an annotation, which the commands would inherit.
     commandLine.getCommandSpec().usageMessage().customSynopsis(synopsis());

@@ -1,2 +1,2 @@
-/** This process as the operating system sees it: its image, its heap, whether it talks to a terminal. */
+/** This process as the operating system sees it: its image, and its standard output and error. */
 package org.ptilmpq.cli.process;

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import org.ptilmpq.cli.process.StandardError;
+import org.ptilmpq.cli.process.StandardStreams;
 import org.ptilmpq.quantizer.Progress;
 
 /**
@@ -29,7 +29,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
   private long lastLine;
 
   ConsoleProgress() {
-    this(System.err, StandardError.isTerminal(), System::nanoTime);
+    this(System.err, StandardStreams.isErrorWatched(), System::nanoTime);
   }
 
   /**

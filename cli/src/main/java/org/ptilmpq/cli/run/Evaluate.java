@@ -8,10 +8,11 @@ import java.util.concurrent.Callable;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Json;
-import org.ptilmpq.cli.process.HeapBound;
-import org.ptilmpq.runtime.Classification;
+import org.ptilmpq.cli.run.stream.PictureLoop;
 import org.ptilmpq.runtime.LabelledPictures;
+import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.image.PictureException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,18 +67,19 @@ final class Evaluate implements Callable<Integer> {
 
   private static Tally run(Session session, List<LabelledPictures.Entry> pictures) {
     Tally tally = new Tally();
-    HeapBound heap = new HeapBound(session.memoryBudget().heap());
+    PictureLoop loop = new PictureLoop(session);
+    Ranking ranking = new Ranking(TOP);
     try (ProgressLine progress = new ProgressLine("evaluate", pictures.size())) {
       long start = System.nanoTime();
       for (LabelledPictures.Entry picture : pictures) {
         try {
-          tally.add(session.classify(picture.file()).top(TOP), picture.classIndex());
-        } catch (IOException e) {
+          loop.rank(picture.file(), ranking);
+          tally.add(ranking, picture.classIndex());
+        } catch (PictureException e) {
           tally.unreadable++;
-          progress.message("ptilmpq: " + PictureRun.unreadable(picture.file().toString(), e));
+          progress.message("ptilmpq: " + e.getMessage());
         }
         progress.step();
-        heap.keep();
       }
       tally.seconds = (System.nanoTime() - start) / 1e9;
     }
@@ -91,10 +93,14 @@ final class Evaluate implements Callable<Integer> {
     private int amongTop;
     private double seconds;
 
-    void add(List<Classification.Entry> top, int classIndex) {
+    void add(Ranking top, int classIndex) {
       pictures++;
-      first += top.getFirst().index() == classIndex ? 1 : 0;
-      amongTop += top.stream().anyMatch(entry -> entry.index() == classIndex) ? 1 : 0;
+      for (int rank = 0; rank < top.size(); rank++) {
+        if (top.index(rank) == classIndex) {
+          first += rank == 0 ? 1 : 0;
+          amongTop++;
+        }
+      }
     }
 
     Json json(Path model) {

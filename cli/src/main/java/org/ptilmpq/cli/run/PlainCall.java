@@ -6,9 +6,9 @@ import java.util.List;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Failure;
 import org.ptilmpq.cli.FileNames;
-import org.ptilmpq.cli.run.output.ClassificationPrinter;
-import org.ptilmpq.cli.run.output.OutputClosedException;
-import org.ptilmpq.cli.run.output.ResultForm;
+import org.ptilmpq.cli.process.StandardStreams;
+import org.ptilmpq.cli.run.stream.ClassificationPrinter;
+import org.ptilmpq.cli.run.stream.PictureLoop;
 import org.ptilmpq.cli.run.stream.StandardInput;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.runtime.Session;
@@ -23,7 +23,8 @@ final class PlainCall {
 
   private final String model;
   private final List<String> pictures;
-  private final ResultForm form;
+  private final int top;
+  private final boolean isJson;
   private final SessionOptions options;
   private final boolean isTimed;
   private final boolean debug;
@@ -31,13 +32,15 @@ final class PlainCall {
   private PlainCall(
       String model,
       List<String> pictures,
-      ResultForm form,
+      int top,
+      boolean isJson,
       SessionOptions options,
       boolean isTimed,
       boolean debug) {
     this.model = model;
     this.pictures = pictures;
-    this.form = form;
+    this.top = top;
+    this.isJson = isJson;
     this.options = options;
     this.isTimed = isTimed;
     this.debug = debug;
@@ -90,7 +93,7 @@ final class PlainCall {
       return null;
     }
     List<String> pictures = names.subList(1, names.size());
-    return new PlainCall(names.getFirst(), pictures, new ResultForm(top, 0, isJson), options, isTimed, debug);
+    return new PlainCall(names.getFirst(), pictures, top, isJson, options, isTimed, debug);
   }
 
   /** Returns the options with this cap, or null where the size can't be read or isn't allowed. */
@@ -120,9 +123,9 @@ final class PlainCall {
     StartTimes times = new StartTimes();
     try {
       FileNames.check(model);
-      FileNames.check(pictures.toArray(String[]::new));
+      FileNames.check(pictures.toArray(new String[0]));
       return classify(times);
-    } catch (OutputClosedException e) {
+    } catch (StandardStreams.ClosedException e) {
       return ExitCode.DONE;
     } catch (Exception e) {
       return Failure.report(e, debug);
@@ -137,10 +140,11 @@ final class PlainCall {
     try (OpenModel open = OpenModel.open(Path.of(model), options)) {
       times.opened();
       Session session = open.session();
-      ClassificationPrinter printer = form.printer(session.model().labels(), pictures.size() > 1);
-      boolean all = new PictureRun(session, printer, form.ranking(), times).classify(pictures);
+      ClassificationPrinter printer = ClassificationPrinter.of(top, 0, isJson, session.labels(), pictures.size() > 1);
+      PictureLoop loop = new PictureLoop(session);
+      boolean all = loop.classify(pictures, printer);
       if (isTimed) {
-        times.print(session.memoryBudget().total());
+        times.print(loop, session.memoryBudget().total());
       }
       return all ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
     }

@@ -1,7 +1,7 @@
 package org.ptilmpq.cli.run;
 
 import java.util.Locale;
-import org.ptilmpq.cli.process.StandardError;
+import org.ptilmpq.cli.process.StandardStreams;
 
 /** One line on stderr that counts steps, only where someone watches, rewritten ten times a second at most. */
 final class ProgressLine implements AutoCloseable {
@@ -11,7 +11,7 @@ final class ProgressLine implements AutoCloseable {
 
   private final String name;
   private final int steps;
-  private final boolean watched = StandardError.isTerminal();
+  private final boolean watched = StandardStreams.isErrorWatched();
   private final long start = System.nanoTime();
   private long drawn = start - NANOS_BETWEEN;
   private int done;

@@ -7,13 +7,12 @@ import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.InputFiles;
 import org.ptilmpq.cli.Program;
-import org.ptilmpq.cli.run.output.ClassificationPrinter;
-import org.ptilmpq.cli.run.output.OutputClosedException;
-import org.ptilmpq.cli.run.output.ResultForm;
-import org.ptilmpq.cli.run.stream.FolderRun;
+import org.ptilmpq.cli.process.StandardStreams;
+import org.ptilmpq.cli.run.stream.ClassificationPrinter;
+import org.ptilmpq.cli.run.stream.PictureLoop;
 import org.ptilmpq.cli.run.stream.StandardInput;
 import org.ptilmpq.cli.run.stream.StreamOptions;
-import org.ptilmpq.runtime.Ranking;
+import org.ptilmpq.cli.run.stream.WatchedFolder;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.image.PictureException;
 import picocli.CommandLine.Command;
@@ -102,7 +101,7 @@ public final class Run extends Program implements Callable<Integer> {
     try (OpenModel open = options.open(model)) {
       times.opened();
       return classify(open.session(), times);
-    } catch (OutputClosedException e) {
+    } catch (StandardStreams.ClosedException e) {
       return ExitCode.DONE;
     }
   }
@@ -138,22 +137,22 @@ public final class Run extends Program implements Callable<Integer> {
 
   /** Classifies the pictures and returns the exit status. */
   private int classify(Session session, StartTimes times) throws Exception {
-    ResultForm form = new ResultForm(top == null ? 0 : top, minConfidence, json);
-    Ranking ranking = form.ranking();
     boolean named = watched != null || pictures.size() > 1;
-    ClassificationPrinter printer = form.printer(session.model().labels(), named);
+    ClassificationPrinter printer =
+        ClassificationPrinter.of(top == null ? 0 : top, minConfidence, json, session.labels(), named);
+    PictureLoop loop = new PictureLoop(session);
     if (watched != null) {
-      new FolderRun(session, printer, ranking).watch(watched);
+      WatchedFolder.classify(watched, loop, printer);
     } else if (pictures.contains(StandardInput.NAME)) {
       try {
-        new StandardInput(session, printer, ranking, stream).run(System.in);
+        new StandardInput(session, printer, stream).run(System.in);
       } catch (PictureException e) {
         throw new CommandException(ExitCode.UNREADABLE_PICTURE, "standard input: " + e.getMessage(), e);
       }
     } else {
-      boolean all = new PictureRun(session, printer, ranking, times).classify(pictures);
+      boolean all = loop.classify(pictures, printer);
       if (time) {
-        times.print(session.memoryBudget().total());
+        times.print(loop, session.memoryBudget().total());
       }
       return all ? ExitCode.DONE : ExitCode.UNREADABLE_PICTURE;
     }

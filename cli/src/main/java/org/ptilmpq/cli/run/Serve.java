@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.run.serial.SerialOptions;
+import org.ptilmpq.cli.run.serial.SerialServer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +34,7 @@ final class Serve implements Callable<Integer> {
   public Integer call() throws Exception {
     serial.check();
     try (OpenModel open = options.open(model)) {
-      serial.serve(open.session(), top);
+      SerialServer.serve(open.session(), serial, top);
     }
     return ExitCode.DONE;
   }

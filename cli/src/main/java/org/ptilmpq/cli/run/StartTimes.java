@@ -1,9 +1,11 @@
 package org.ptilmpq.cli.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
-import org.ptilmpq.cli.process.ProcessAge;
+import org.ptilmpq.cli.run.stream.PictureLoop;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.runtime.ProcessMemory;
 
@@ -16,53 +18,43 @@ final class StartTimes {
   /** When {@link org.ptilmpq.cli.launch.Launcher} began, in milliseconds since 1970; absent without it. */
   private static final String LAUNCHED = "ptilmpq.launched";
 
+  /** Index in /proc/self/stat, after the name in parentheses: the start in ticks since the machine's own (field 22). */
+  private static final int START = 19;
+
+  /** Linux counts a hundred ticks per second for programs (USER_HZ), whatever the machine. */
+  private static final int MILLIS_PER_TICK = 10;
+
   private final long program = System.currentTimeMillis();
+  private final long start = System.nanoTime();
   private long opened;
-  private long decoded;
-  private long classified;
-  private long before = System.nanoTime();
 
   /** Records that the model is open. */
   void opened() {
-    opened = lap();
-  }
-
-  /** Records that the first picture is decoded. */
-  void decoded() {
-    decoded = classified == 0 ? lap() : decoded;
-  }
-
-  /** Records that it is classified, and its classes are printed. */
-  void classified() {
-    classified = classified == 0 ? lap() : classified;
-  }
-
-  private long lap() {
-    long now = System.nanoTime();
-    long nanos = now - before;
-    before = now;
-    return nanos;
+    opened = System.nanoTime();
   }
 
   /**
    * Prints two lines on standard error.
    *
+   * @param loop that has classified the pictures
    * @param planned bytes of the session's memory plan
    */
-  void print(long planned) throws IOException {
+  void print(PictureLoop loop, long planned) throws IOException {
+    long decoded = loop.firstPrinted() == 0 ? opened : loop.firstDecoded();
+    long printed = loop.firstPrinted() == 0 ? opened : loop.firstPrinted();
     long now = System.currentTimeMillis();
     long launched = Long.getLong(LAUNCHED, program);
-    long age = ProcessAge.millis().orElse(now - launched);
+    long age = processAge().orElse(now - launched);
     System.err.println(
         String.format(
             Locale.ROOT,
             "time       virtual machine %d ms, classes %d, opening %.0f, picture %.0f, inference %.0f; all %.0f",
             Math.max(0, age - (now - launched)),
             program - launched,
-            opened * 1e-6,
-            decoded * 1e-6,
-            classified * 1e-6,
-            age - (now - program) + (opened + decoded + classified) * 1e-6));
+            (opened - start) * 1e-6,
+            (decoded - opened) * 1e-6,
+            (printed - decoded) * 1e-6,
+            age - (now - program) + (printed - start) * 1e-6));
     OptionalLong peak = ProcessMemory.peak();
     System.err.println(
         String.format(
@@ -70,5 +62,21 @@ final class StartTimes {
             "memory     peak of the process %s, planned %s",
             peak.isPresent() ? ByteSize.format(peak.getAsLong()) : "unknown",
             ByteSize.format(planned)));
+  }
+
+  /**
+   * Returns how many milliseconds ago this process began, to a hundredth of a second; empty where there is no /proc.
+   * {@link ProcessHandle} counts from the second in which the machine was started, and may be a second off.
+   */
+  private static OptionalLong processAge() throws IOException {
+    Path stat = Path.of("/proc/self/stat");
+    Path uptime = Path.of("/proc/uptime");
+    if (!Files.isReadable(stat) || !Files.isReadable(uptime)) {
+      return OptionalLong.empty();
+    }
+    String fields = Files.readString(stat);
+    long start = Long.parseLong(fields.substring(fields.lastIndexOf(')') + 2).split(" ")[START]) * MILLIS_PER_TICK;
+    long now = Math.round(Double.parseDouble(Files.readString(uptime).split(" ")[0]) * 1000);
+    return OptionalLong.of(now - start);
   }
 }

@@ -4,16 +4,11 @@ import java.nio.file.Path;
 import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.process.HeapBound;
-import org.ptilmpq.cli.run.serial.Answers.Host;
 import org.ptilmpq.cli.run.serial.SerialLink.Connector;
-import org.ptilmpq.cli.run.serial.SerialServer.Receiver;
-import org.ptilmpq.cli.run.serial.Service.Ranker;
-import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import picocli.CommandLine.Option;
 
-/** The options of {@code serve --serial}, and the server they describe. */
+/** The options of {@code serve --serial}. */
 public final class SerialOptions {
 
   private static final int MIN_BAUD = 300;
@@ -101,39 +96,32 @@ public final class SerialOptions {
     inRange("--timeout", timeout, MIN_TIMEOUT_MILLIS, MAX_TIMEOUT_MILLIS);
   }
 
+  Connector connector() {
+    return new SerialPortConnector(port, baud, flow == Flow.RTSCTS);
+  }
+
+  /** Returns the milliseconds of silence after which what has begun is given up. */
+  int timeoutMillis() {
+    return timeout;
+  }
+
+  /** Returns whether pictures come as JPEG after JPEG, and not in frames. */
+  boolean isJpegLink() {
+    return link == Link.JPEG;
+  }
+
+  /** Returns whether answers are lines of ASCII, and not frames. */
+  boolean answersInLines() {
+    return results == null ? isJpegLink() : results == Results.LINE;
+  }
+
   /**
-   * Serves until the process is ended.
+   * Returns the bytes of the longest encoded picture that is taken.
    *
-   * @param top classes in a result
-   * @throws CommandException when a number is out of range, or the port can't be opened
-   * @throws InterruptedException when the thread is interrupted
+   * @param pictureBytes memory for one picture
+   * @throws CommandException when more is wanted than there is room for
    */
-  public void serve(Session session, int top) throws CommandException, InterruptedException {
-    inRange("--top", top, 1, Answers.MAX_CLASSES);
-    int longest = longestPicture(session.pictureBytes());
-    SerialStatistics statistics = new SerialStatistics();
-    Connector connector = new SerialPortConnector(port, baud, flow == Flow.RTSCTS);
-    SerialServer server = new SerialServer(connector, statistics, timeout, System.err);
-    boolean lines = results == null ? link == Link.JPEG : results == Results.LINE;
-    Answers<?> answers = lines ? new LineAnswers(server) : new FrameAnswers(server);
-    Host host = Host.of(session.model(), longest, top);
-    Service service = new Service(ranker(session), host, answers, statistics);
-    Receiver receiver =
-        link == Link.JPEG
-            ? new JpegReceiver(longest, service, statistics)
-            : new FrameReceiver(longest, service, statistics);
-    server.run(receiver);
-  }
-
-  private static Ranker ranker(Session session) {
-    HeapBound heap = new HeapBound(session.memoryBudget().heap());
-    return (buffer, offset, length, ranking) -> {
-      heap.keep();
-      session.rank(buffer, offset, length, ranking);
-    };
-  }
-
-  private int longestPicture(long pictureBytes) throws CommandException {
+  int longestPicture(long pictureBytes) throws CommandException {
     long room = Math.min(DecodeLimits.DEFAULT.maxFileBytes(), pictureBytes / ENCODED_SHARE);
     if (longestPicture == null) {
       return (int) Math.min(USUAL_PICTURE, room);
@@ -150,7 +138,7 @@ public final class SerialOptions {
     return longestPicture.intValue();
   }
 
-  private static void inRange(String option, int value, int least, int most) throws CommandException {
+  static void inRange(String option, int value, int least, int most) throws CommandException {
     if (value < least || value > most) {
       throw new CommandException(
           ExitCode.WRONG_USE, option + " must be " + least + " to " + most + ", not " + value);

@@ -8,12 +8,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.run.serial.SerialLink.Connector;
 import org.ptilmpq.cli.run.serial.SerialStatistics.Statistic;
+import org.ptilmpq.cli.run.stream.PictureLoop;
+import org.ptilmpq.runtime.Session;
 
 /**
  * Reads the line, hands what comes to a {@link Receiver}, and waits for the line to come back whenever it is gone. One
  * thread does it all: while a picture is classified, the operating system keeps what comes.
  */
-final class SerialServer implements Answers.Output {
+public final class SerialServer implements Answers.Output {
 
   /** Makes pictures and requests from the bytes that come, and passes them to a {@link Service}. */
   interface Receiver {
@@ -65,6 +67,28 @@ final class SerialServer implements Answers.Output {
     this.statistics = statistics;
     this.silenceNanos = TimeUnit.MILLISECONDS.toNanos(silenceMillis);
     this.messages = messages;
+  }
+
+  /**
+   * Serves a model on the line of the options until the process is ended.
+   *
+   * @param top classes in a result
+   * @throws CommandException when a number is out of range, or the port can't be opened
+   * @throws InterruptedException when the thread is interrupted
+   */
+  public static void serve(Session session, SerialOptions options, int top)
+      throws CommandException, InterruptedException {
+    SerialOptions.inRange("--top", top, 1, Answers.MAX_CLASSES);
+    int longest = options.longestPicture(session.pictureBytes());
+    SerialStatistics statistics = new SerialStatistics();
+    SerialServer server = new SerialServer(options.connector(), statistics, options.timeoutMillis(), System.err);
+    Answers<?> answers = options.answersInLines() ? new LineAnswers(server) : new FrameAnswers(server);
+    Answers.Host host = Answers.Host.of(session.model(), longest, top);
+    Service service = new Service(new PictureLoop(session)::rank, host, answers, statistics);
+    server.run(
+        options.isJpegLink()
+            ? new JpegReceiver(longest, service, statistics)
+            : new FrameReceiver(longest, service, statistics));
   }
 
   /**

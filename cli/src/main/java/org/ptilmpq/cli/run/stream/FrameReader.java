@@ -2,6 +2,8 @@ package org.ptilmpq.cli.run.stream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import org.ptilmpq.cli.run.stream.FrameRun.DamageReport;
+import org.ptilmpq.cli.run.stream.StreamOptions.Every;
 import org.ptilmpq.runtime.image.PictureException;
 
 /** Reads a stream to its end on a thread of its own, so that the sender never waits for the network. */

@@ -1,32 +1,24 @@
 package org.ptilmpq.cli.run.stream;
 
 import java.io.IOException;
-import org.ptilmpq.cli.process.HeapBound;
-import org.ptilmpq.cli.run.output.ClassificationPrinter;
-import org.ptilmpq.cli.run.output.OutputClosedException;
-import org.ptilmpq.runtime.Ranking;
-import org.ptilmpq.runtime.Session;
+import org.ptilmpq.cli.process.StandardStreams;
+import org.ptilmpq.cli.run.stream.LatestFrame.Frame;
 import org.ptilmpq.runtime.image.PictureException;
 
-/** Runs one frame after the other through a session. One that can't be read is reported, and the next one taken. */
+/** Classifies one frame of a stream after the other. One that can't be read is reported, and the next one taken. */
 final class FrameRun {
 
-  private final Session session;
+  private final PictureLoop loop;
   private final ClassificationPrinter printer;
-  private final Ranking ranking;
   private final LatestFrame latest;
   private final DamageReport damage;
-  private final HeapBound heap;
   private volatile long classified;
 
-  FrameRun(
-      Session session, ClassificationPrinter printer, Ranking ranking, LatestFrame latest, DamageReport damage) {
-    this.session = session;
+  FrameRun(PictureLoop loop, ClassificationPrinter printer, LatestFrame latest, DamageReport damage) {
+    this.loop = loop;
     this.printer = printer;
-    this.ranking = ranking;
     this.latest = latest;
     this.damage = damage;
-    this.heap = new HeapBound(session.memoryBudget().heap());
   }
 
   /**
@@ -34,27 +26,25 @@ final class FrameRun {
    *
    * @param millisUntilStream how long to wait, after the first frame, whether it is the only one and so a picture; 0:
    *     it isn't
-   * @throws OutputClosedException when nobody reads the results any more
+   * @throws StandardStreams.ClosedException when nobody reads the results any more
    * @throws IOException when reading or writing failed
    */
   void classify(long millisUntilStream) throws IOException, InterruptedException {
     long unprinted = 0;
     for (Frame frame = latest.take(); frame != null; frame = latest.take()) {
-      heap.keep();
-      long began = System.nanoTime();
       try {
-        session.rank(frame.bytes(), 0, frame.length(), ranking);
+        loop.rank(frame.bytes(), 0, frame.length(), printer.ranking());
       } catch (PictureException e) {
         damage.report(frame.number(), e.getMessage());
         unprinted += frame.dropped();
         continue;
       }
-      double millis = (System.nanoTime() - began) / 1e6;
+      double millis = loop.millis();
       boolean first = classified++ == 0;
       if (first && millisUntilStream > 0 && latest.isTheOnlyOne(millisUntilStream)) {
-        printer.picture(StandardInput.NAME, ranking, millis);
+        printer.picture(StandardInput.NAME, millis);
       } else {
-        printer.frame(frame.number(), unprinted + frame.dropped(), ranking, millis);
+        printer.frame(frame.number(), unprinted + frame.dropped(), millis);
       }
       unprinted = 0;
     }
@@ -69,5 +59,39 @@ final class FrameRun {
   String summary(long frames) {
     return frames + " frames: " + classified + " classified, " + latest.dropped() + " dropped, " + damage.count()
         + " damaged";
+  }
+
+  /**
+   * Reports on stderr the frames that can't be used: each one, but at most one line per second, since a loose cable
+   * would otherwise fill the log.
+   */
+  static final class DamageReport {
+
+    private static final long NANOS_BETWEEN = 1_000_000_000;
+
+    private boolean reported;
+    private long lastReport;
+    private long untold;
+    private long count;
+
+    /** May be called by any thread. */
+    synchronized void report(long frame, String what) {
+      count++;
+      long now = System.nanoTime();
+      if (reported && now - lastReport < NANOS_BETWEEN) {
+        untold++;
+        return;
+      }
+      String more = untold == 0 ? "" : " (and " + untold + " more since the last message)";
+      System.err.println("ptilmpq: frame " + frame + " skipped: " + what + more);
+      reported = true;
+      lastReport = now;
+      untold = 0;
+    }
+
+    /** Returns the number of frames reported so far. */
+    synchronized long count() {
+      return count;
+    }
   }
 }

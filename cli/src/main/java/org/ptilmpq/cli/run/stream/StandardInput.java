@@ -4,9 +4,8 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.ptilmpq.cli.run.output.ClassificationPrinter;
-import org.ptilmpq.cli.run.output.OutputClosedException;
-import org.ptilmpq.runtime.Ranking;
+import org.ptilmpq.cli.process.StandardStreams;
+import org.ptilmpq.cli.run.stream.FrameRun.DamageReport;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import org.ptilmpq.runtime.image.FileSignature;
@@ -33,16 +32,11 @@ public final class StandardInput {
 
   private final Session session;
   private final ClassificationPrinter printer;
-  private final Ranking ranking;
   private final StreamOptions options;
 
-  /**
-   * @param ranking decides how many classes are kept
-   */
-  public StandardInput(Session session, ClassificationPrinter printer, Ranking ranking, StreamOptions options) {
+  public StandardInput(Session session, ClassificationPrinter printer, StreamOptions options) {
     this.session = session;
     this.printer = printer;
-    this.ranking = ranking;
     this.options = options;
   }
 
@@ -51,7 +45,7 @@ public final class StandardInput {
    *
    * @param stream standard input
    * @throws PictureException when there was no picture that could be read
-   * @throws OutputClosedException when nobody reads the results any more
+   * @throws StandardStreams.ClosedException when nobody reads the results any more
    * @throws IOException when reading or writing failed
    */
   public void run(InputStream stream) throws IOException, InterruptedException {
@@ -74,9 +68,9 @@ public final class StandardInput {
     if (bytes.length > most) {
       throw new PictureException("more than the " + most + " bytes allowed");
     }
-    long began = System.nanoTime();
-    session.rank(bytes, 0, bytes.length, ranking);
-    printer.picture(NAME, ranking, (System.nanoTime() - began) / 1e6);
+    PictureLoop loop = new PictureLoop(session);
+    loop.rank(bytes, 0, bytes.length, printer.ranking());
+    printer.picture(NAME, loop.millis());
   }
 
   /** Classifies a stream and returns whether there was any frame. */
@@ -89,7 +83,7 @@ public final class StandardInput {
     // A read from standard input can't be interrupted: when the results' reader has gone, it must not hold the process.
     thread.setDaemon(true);
     thread.start();
-    FrameRun run = new FrameRun(session, printer, ranking, latest, damage);
+    FrameRun run = new FrameRun(new PictureLoop(session), printer, latest, damage);
     AtomicBoolean told = new AtomicBoolean();
     Runnable summary = () -> tell(run, reader.frames(), told);
     // Ctrl-C is how a camera's stream usually ends.

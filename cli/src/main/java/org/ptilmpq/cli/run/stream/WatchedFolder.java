@@ -18,13 +18,14 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.ptilmpq.cli.process.StandardStreams;
 
 /**
  * Pictures that are dropped into a folder. Nothing says when a writer is done, so a file is taken once it has not
  * changed for a while. Those that are there at the start are not taken, nor hidden ones, nor names that don't end in
  * .jpg, .jpeg or .png: writing to another name and renaming the whole file also works.
  */
-final class WatchedFolder implements AutoCloseable {
+public final class WatchedFolder implements AutoCloseable {
 
   /** A file counts as written after this time without a change. */
   private static final long QUIET_NANOS = 200_000_000;
@@ -54,6 +55,24 @@ final class WatchedFolder implements AutoCloseable {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, WatchedFolder::isPicture)) {
       for (Path file : files) {
         remember(file);
+      }
+    }
+  }
+
+  /**
+   * Classifies pictures as they are dropped into a folder, until someone ends it: never returns, and a picture that
+   * can't be read is reported.
+   *
+   * @throws StandardStreams.ClosedException when nobody reads the results any more
+   * @throws IOException when the folder has gone, or writing failed
+   */
+  public static void classify(Path folder, PictureLoop loop, ClassificationPrinter printer)
+      throws IOException, InterruptedException {
+    try (WatchedFolder watched = new WatchedFolder(folder)) {
+      System.err.println("ptilmpq: waiting for pictures in " + folder);
+      while (true) {
+        Path file = watched.next();
+        loop.classify(file.toString(), file, printer);
       }
     }
   }

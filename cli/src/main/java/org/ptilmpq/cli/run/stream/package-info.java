@@ -1,2 +1,5 @@
-/** Pictures that keep coming: camera streams on standard input, pictures dropped into a folder. */
+/**
+ * Pictures one after the other, each with its classes printed: named ones, those dropped into a folder, a camera's stream
+ * on standard input.
+ */
 package org.ptilmpq.cli.run.stream;

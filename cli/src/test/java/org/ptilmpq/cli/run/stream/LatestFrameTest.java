@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.ptilmpq.cli.run.stream.LatestFrame.Frame;
+import org.ptilmpq.cli.run.stream.StreamOptions.Every;
 import picocli.CommandLine.TypeConversionException;
 
 @Timeout(60)

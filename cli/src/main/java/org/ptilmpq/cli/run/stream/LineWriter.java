@@ -1,4 +1,4 @@
-package org.ptilmpq.cli.run.output;
+package org.ptilmpq.cli.run.stream;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,13 +7,13 @@ import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
-import org.ptilmpq.cli.process.StandardOutput;
+import org.ptilmpq.cli.process.StandardStreams;
 
 /**
  * Writes lines to standard output, each with one call so that no reader sees half of one. Buffers are reused: a line no
  * longer than those before allocates nothing.
  */
-public final class LineWriter {
+final class LineWriter {
 
   private static final int FIRST_CAPACITY = 1024;
   private static final String END = System.lineSeparator();
@@ -27,7 +27,7 @@ public final class LineWriter {
   private ByteBuffer target = ByteBuffer.wrap(bytes);
 
   /** Creates a writer that writes characters which the charset lacks as question marks. */
-  public LineWriter(OutputStream out, Charset charset) {
+  LineWriter(OutputStream out, Charset charset) {
     this.out = out;
     this.encoder =
         charset
@@ -36,35 +36,41 @@ public final class LineWriter {
             .onUnmappableCharacter(CodingErrorAction.REPLACE);
   }
 
-  public LineWriter append(String text) {
+  LineWriter append(String text) {
     line.append(text);
     return this;
   }
 
-  public LineWriter append(char character) {
+  LineWriter append(char character) {
     line.append(character);
     return this;
   }
 
-  public LineWriter append(long number) {
+  LineWriter append(long number) {
     line.append(number);
     return this;
   }
 
-  /** Appends a number with as many digits as tell it from its neighbours. */
-  public LineWriter append(float number) {
+  /** Appends a number for JSON, with as many digits as tell it from its neighbours; null where it isn't finite. */
+  LineWriter append(float number) {
+    if (!Float.isFinite(number)) {
+      return append("null");
+    }
     line.append(number);
     return this;
   }
 
-  /** Appends a number with as many digits as tell it from its neighbours. */
-  public LineWriter append(double number) {
+  /** Appends a number for JSON, with as many digits as tell it from its neighbours; null where it isn't finite. */
+  LineWriter append(double number) {
+    if (!Double.isFinite(number)) {
+      return append("null");
+    }
     line.append(number);
     return this;
   }
 
   /** Appends a number from 0 to 1 with four digits after the point, halves rounded up. */
-  public LineWriter appendShare(double share) {
+  LineWriter appendShare(double share) {
     long parts = Math.round(share * 10_000);
     line.append(parts / 10_000).append('.');
     for (long unit = 1000; unit > 0; unit /= 10) {
@@ -76,9 +82,9 @@ public final class LineWriter {
   /**
    * Ends the line and writes it.
    *
-   * @throws OutputClosedException when nobody reads any more
+   * @throws StandardStreams.ClosedException when nobody reads any more
    */
-  public void end() throws IOException {
+  void end() throws IOException {
     line.append(END);
     int length = line.length();
     if (characters.length < length) {
@@ -96,7 +102,7 @@ public final class LineWriter {
       out.write(bytes, 0, target.position());
       out.flush();
     } catch (IOException e) {
-      throw StandardOutput.isClosed(e) ? new OutputClosedException(e) : StandardOutput.named(e);
+      throw StandardStreams.meaning(e);
     }
   }
 }
