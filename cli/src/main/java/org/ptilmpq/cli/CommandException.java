@@ -20,6 +20,21 @@ public class CommandException extends Exception {
     this.exitCode = exitCode;
   }
 
+  /** Returns the exception for wrong use of the command line; its report names the command's help. */
+  public static CommandException wrongUse(String message) {
+    return new CommandException(ExitCode.WRONG_USE, message);
+  }
+
+  /** Returns the same for wrong use that another exception has found. */
+  public static CommandException wrongUse(Exception cause) {
+    return wrongUse(cause.getMessage(), cause);
+  }
+
+  /** Returns the same with a message of its own. */
+  public static CommandException wrongUse(String message, Exception cause) {
+    return new CommandException(ExitCode.WRONG_USE, message, cause);
+  }
+
   /** The exit status. */
   public int exitCode() {
     return exitCode;

@@ -15,12 +15,18 @@ public final class Failure {
   /**
    * Reports an exception to the user and returns the exit status.
    *
+   * @param command the name of the command, whose help the message of wrong use points to
    * @param debug whether the stack trace is also shown
    */
-  public static int report(Exception e, boolean debug) {
+  public static int report(Exception e, String command, boolean debug) {
     Exception told = told(e);
-    tell(message(told), told, debug);
-    return exitCode(told);
+    int exitCode = exitCode(told);
+    String hint = exitCode == ExitCode.WRONG_USE ? "; see " + command + " --help" : "";
+    System.err.println("ptilmpq: " + message(told) + hint);
+    if (debug) {
+      told.printStackTrace();
+    }
+    return exitCode;
   }
 
   /** Reports that the heap is full and returns the exit status. */
@@ -44,18 +50,11 @@ public final class Failure {
     return ExitCode.FAILED;
   }
 
-  static void tell(String message, Exception e, boolean debug) {
-    System.err.println("ptilmpq: " + message);
-    if (debug) {
-      e.printStackTrace();
-    }
-  }
-
   /** Returns the exception to report: for one that couldn't be declared where it was thrown, what it means. */
   private static Exception told(Exception e) {
     return switch (e) {
       case UncheckedIOException unchecked -> unchecked.getCause();
-      case InvalidPathException name -> FileNames.beyondLocale(name);
+      case InvalidPathException name -> NamedFiles.beyondLocale(name);
       default -> e;
     };
   }

@@ -1,7 +1,9 @@
 package org.ptilmpq.cli;
 
 import org.ptilmpq.format.Preprocessing;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The option {@code --preprocess}, and those that change one part of what it means. */
 public final class PreprocessingOptions {
@@ -15,7 +17,7 @@ public final class PreprocessingOptions {
         "caffe: resize 256, crop 224, mean 123.68,116.779,103.939, no division. ",
         "raw: pixels 0 to 255 as they are."
       })
-  private PreprocessingForm form;
+  private Form form;
 
   @Option(
       names = "--resize",
@@ -56,12 +58,12 @@ public final class PreprocessingOptions {
   public Preprocessing over(Preprocessing base) throws CommandException {
     Preprocessing start = form == null ? base : form.preprocessing();
     if (resize != null && resize < 0) {
-      throw new CommandException(ExitCode.WRONG_USE, "--resize " + resize + " is negative");
+      throw CommandException.wrongUse("--resize " + resize + " is negative");
     }
     if (std != null) {
       for (float value : std.values()) {
         if (value <= 0) {
-          throw new CommandException(ExitCode.WRONG_USE, "--std must be positive, not " + value);
+          throw CommandException.wrongUse("--std must be positive, not " + value);
         }
       }
     }
@@ -69,5 +71,78 @@ public final class PreprocessingOptions {
         resize == null ? start.resize() : resize,
         mean == null ? start.mean() : mean.values(),
         std == null ? start.std() : std.values());
+  }
+
+  /**
+   * The values of {@code --preprocess}: the preprocessing that a family of models was trained with, pixels 0…255 in RGB
+   * order.
+   */
+  public enum Form {
+    /** ImageNet models of torchvision, timm and Keras' "torch" mode. */
+    TORCHVISION(256, 224, new float[] {123.675f, 116.28f, 103.53f}, new float[] {58.395f, 57.12f, 57.375f}),
+    /** ImageNet means subtracted and nothing divided, as Caffe's and Keras' ResNets take it; in RGB order here. */
+    CAFFE(256, 224, new float[] {123.68f, 116.779f, 103.939f}, new float[] {1, 1, 1}),
+    /** Pixels as they are. */
+    RAW(0, 0, new float[] {0, 0, 0}, new float[] {1, 1, 1});
+
+    private final int resize;
+    private final int crop;
+    private final float[] mean;
+    private final float[] std;
+
+    Form(int resize, int crop, float[] mean, float[] std) {
+      this.resize = resize;
+      this.crop = crop;
+      this.mean = mean;
+      this.std = std;
+    }
+
+    /** Returns the length of the shorter side and what is done to each channel. */
+    public Preprocessing preprocessing() {
+      return new Preprocessing(resize, mean.clone(), std.clone());
+    }
+
+    /** Returns the side of the centre crop in pixels, 0 for the model's own input size. */
+    public int crop() {
+      return crop;
+    }
+  }
+
+  /**
+   * A number for each of the channels red, green and blue: "123.675,116.28,103.53", or one number for all three.
+   *
+   * @param values three finite numbers
+   */
+  record ChannelValues(float[] values) {
+
+    /** Reads the text of the command line. */
+    static final class Converter implements ITypeConverter<ChannelValues> {
+
+      @Override
+      public ChannelValues convert(String text) {
+        String[] parts = text.split(",", -1);
+        if (parts.length != 1 && parts.length != 3) {
+          throw new TypeConversionException("\"" + text + "\" is neither one number nor three with commas between");
+        }
+        float[] values = new float[3];
+        for (int c = 0; c < values.length; c++) {
+          values[c] = number(parts[parts.length == 1 ? 0 : c]);
+        }
+        return new ChannelValues(values);
+      }
+
+      private static float number(String text) {
+        float value;
+        try {
+          value = Float.parseFloat(text.strip());
+        } catch (NumberFormatException e) {
+          throw new TypeConversionException("\"" + text + "\" is not a number");
+        }
+        if (!Float.isFinite(value)) {
+          throw new TypeConversionException("\"" + text + "\" is not a finite number");
+        }
+        return value;
+      }
+    }
   }
 }

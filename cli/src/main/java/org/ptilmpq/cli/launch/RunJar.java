@@ -7,6 +7,6 @@ public final class RunJar {
 
   public static void main(String[] arguments) throws Exception {
     RunNeeds needs = new RunNeeds(arguments);
-    new Launcher(RunJar.class, "org.ptilmpq.cli.run.Run", "run.jvm.options", needs).launch(arguments);
+    new Launcher(RunJar.class, "org.ptilmpq.cli.run.PlainCall", "run.jvm.options", needs).launch(arguments);
   }
 }

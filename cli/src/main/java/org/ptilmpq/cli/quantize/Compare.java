@@ -5,25 +5,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.InputFiles;
 import org.ptilmpq.cli.Json;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.quantizer.Comparison;
-import org.ptilmpq.quantizer.ComparisonIntervals;
 import org.ptilmpq.quantizer.ComparisonIntervals.Interval;
+import org.ptilmpq.quantizer.ComparisonIntervals;
 import org.ptilmpq.quantizer.ComparisonResult;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The command {@code compare}: runs a float network and its quantized form on the same pictures. */
 @Command(name = "compare", description = "Compare a float network with its quantized form on the same pictures.")
 final class Compare implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "MODEL.onnx", description = "The float network.")
   private Path onnx;
@@ -49,7 +45,7 @@ final class Compare implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (threads != null && threads < 1) {
-      throw new ParameterException(spec.commandLine(), "--threads must be at least 1, not " + threads);
+      throw CommandException.wrongUse("--threads must be at least 1, not " + threads);
     }
     ComparisonResult result = compare();
     System.out.println(json ? json(result) : text(result));
@@ -59,10 +55,10 @@ final class Compare implements Callable<Integer> {
   private ComparisonResult compare() throws Exception {
     try (ConsoleProgress progress = new ConsoleProgress()) {
       return Comparison.compare(
-          InputFiles.file(onnx),
-          InputFiles.file(pq),
-          InputFiles.folder(images),
-          labels == null ? Optional.empty() : Optional.of(InputFiles.file(labels)),
+          NamedFiles.file(onnx),
+          NamedFiles.file(pq),
+          NamedFiles.folder(images),
+          labels == null ? Optional.empty() : Optional.of(NamedFiles.file(labels)),
           threads == null ? Runtime.getRuntime().availableProcessors() : threads,
           progress);
     }

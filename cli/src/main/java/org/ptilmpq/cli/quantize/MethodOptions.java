@@ -2,12 +2,13 @@ package org.ptilmpq.cli.quantize;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
-import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.Program.ByteSizeConverter;
 import org.ptilmpq.quantizer.Method;
 import org.ptilmpq.quantizer.Target;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that decide the bits: a method, and a number that says how small or how good. */
 final class MethodOptions {
@@ -96,7 +97,7 @@ final class MethodOptions {
         case UNIFORM -> uniform();
       };
     } catch (IllegalArgumentException e) {
-      throw new CommandException(ExitCode.WRONG_USE, e.getMessage(), e);
+      throw CommandException.wrongUse(e);
     }
   }
 
@@ -110,7 +111,8 @@ final class MethodOptions {
       add(goals, "--bits", bits);
     }
     if (goals.size() > 1) {
-      throw wrong("one of " + String.join(" and ", goals) + " decides how large the file gets, not both");
+      throw CommandException.wrongUse(
+          "one of " + String.join(" and ", goals) + " decides how large the file gets, not both");
     }
     if (size != null) {
       return new Method.Best(new Target.FileSize(size));
@@ -129,7 +131,8 @@ final class MethodOptions {
     refuse("--size", size, "goes with --method best: the size of ptilmpq follows from --alpha and --bits");
     refuse("--max-drop", maxDrop, "goes with --method best: what ptilmpq loses follows from --alpha and --bits");
     if (alpha == null) {
-      throw wrong("--method ptilmpq needs --alpha A, the share from 0 to 1 that gets the higher width");
+      throw CommandException.wrongUse(
+          "--method ptilmpq needs --alpha A, the share from 0 to 1 that gets the higher width");
     }
     Widths pair = pair();
     Importance channels = importance == null ? Importance.ERROR : importance;
@@ -146,14 +149,14 @@ final class MethodOptions {
 
   private Widths pair() throws CommandException {
     if (bits != null && !bits.pair()) {
-      throw wrong("with --alpha, --bits takes two widths, the higher one first: --bits 4,2");
+      throw CommandException.wrongUse("with --alpha, --bits takes two widths, the higher one first: --bits 4,2");
     }
     return bits == null ? DEFAULT_PAIR : bits;
   }
 
   private int oneWidth() throws CommandException {
     if (bits != null && bits.pair()) {
-      throw wrong("--bits HIGH,LOW needs --alpha A, the share that gets the higher width");
+      throw CommandException.wrongUse("--bits HIGH,LOW needs --alpha A, the share that gets the higher width");
     }
     return bits == null ? DEFAULT_BITS : bits.high();
   }
@@ -166,11 +169,48 @@ final class MethodOptions {
 
   private static void refuse(String name, Object value, String why) throws CommandException {
     if (value != null) {
-      throw wrong(name + " " + why);
+      throw CommandException.wrongUse(name + " " + why);
     }
   }
 
-  private static CommandException wrong(String message) {
-    return new CommandException(ExitCode.WRONG_USE, message);
+  /**
+   * The value of {@code --bits}: one width, or the higher and the lower of two.
+   *
+   * @param high the higher width, or the only one
+   * @param low the lower width, or the only one
+   * @param pair whether two were given
+   */
+  record Widths(int high, int low, boolean pair) {
+
+    private static final int MOST = 8;
+
+    /** Reads "8" or "4,2". */
+    static final class Converter implements ITypeConverter<Widths> {
+      @Override
+      public Widths convert(String text) {
+        String[] parts = text.split(",", -1);
+        if (parts.length > 2) {
+          throw new TypeConversionException("'" + text + "' is more than a higher and a lower width");
+        }
+        int high = width(parts[0]);
+        int low = width(parts[parts.length - 1]);
+        if (low > high) {
+          throw new TypeConversionException("the higher width comes first: " + low + "," + high);
+        }
+        return new Widths(high, low, parts.length == 2);
+      }
+
+      private static int width(String text) {
+        try {
+          int width = Integer.parseInt(text);
+          if (width >= 1 && width <= MOST) {
+            return width;
+          }
+        } catch (NumberFormatException e) {
+          // Reported below in the same words.
+        }
+        throw new TypeConversionException("bits are 1 to " + MOST + ", not '" + text + "'");
+      }
+    }
   }
 }

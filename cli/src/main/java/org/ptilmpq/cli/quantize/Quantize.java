@@ -8,9 +8,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.InputFiles;
-import org.ptilmpq.cli.OutputFiles;
-import org.ptilmpq.cli.PreprocessingForm;
+import org.ptilmpq.cli.NamedFiles;
+import org.ptilmpq.cli.PreprocessingOptions.Form;
 import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.cli.Program;
 import org.ptilmpq.format.Storage;
@@ -158,11 +157,11 @@ public final class Quantize extends Program implements Callable<Integer> {
   private QuantizerOptions options() throws CommandException {
     require(model, "a MODEL.onnx");
     require(output, "-o MODEL.pq");
-    OutputFiles.file(output);
+    NamedFiles.output(output);
     try {
       QuantizerOptions.Builder options =
-          QuantizerOptions.of(InputFiles.file(model), output)
-              .preprocessing(input.preprocessing.over(PreprocessingForm.RAW.preprocessing()))
+          QuantizerOptions.of(NamedFiles.file(model), output)
+              .preprocessing(input.preprocessing.over(Form.RAW.preprocessing()))
               .crop(input.crop == null ? input.preprocessing.crop() : input.crop)
               .method(method.method());
       work.addTo(options);
@@ -170,17 +169,17 @@ public final class Quantize extends Program implements Callable<Integer> {
         options.storage(storage);
       }
       if (labels != null) {
-        options.labels(InputFiles.file(labels));
+        options.labels(NamedFiles.file(labels));
       }
       return options.build();
     } catch (IllegalArgumentException e) {
-      throw new CommandException(ExitCode.WRONG_USE, e.getMessage(), e);
+      throw CommandException.wrongUse(e);
     }
   }
 
   private static void require(Path path, String what) throws CommandException {
     if (path == null) {
-      throw new CommandException(ExitCode.WRONG_USE, what + " is needed; see ptilmpq-quantize --help");
+      throw CommandException.wrongUse(what + " is needed");
     }
   }
 }

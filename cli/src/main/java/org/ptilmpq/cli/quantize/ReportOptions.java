@@ -8,8 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ptilmpq.cli.CommandException;
-import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.OutputFiles;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.format.AtomicFile;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.quantizer.Method;
@@ -69,7 +68,7 @@ final class ReportOptions {
       try {
         methods.add(at(method, value));
       } catch (IllegalArgumentException e) {
-        throw new CommandException(ExitCode.WRONG_USE, "--sweep: " + e.getMessage(), e);
+        throw CommandException.wrongUse("--sweep: " + e.getMessage(), e);
       }
     }
     return methods;
@@ -99,17 +98,17 @@ final class ReportOptions {
    */
   void check() throws CommandException {
     if (folder == null && (ablation || sweep != null)) {
-      throw new CommandException(
-          ExitCode.WRONG_USE, (ablation ? "--ablation" : "--sweep") + " goes into a report: give --report DIR too");
+      throw CommandException.wrongUse(
+          (ablation ? "--ablation" : "--sweep") + " goes into a report: give --report DIR too");
     }
     if (kept != null && sweep == null) {
-      throw new CommandException(ExitCode.WRONG_USE, "--keep keeps the files of a sweep: give --sweep too");
+      throw CommandException.wrongUse("--keep keeps the files of a sweep: give --sweep too");
     }
     checkFolder("--report", folder);
     checkFolder("--keep", kept);
     if (folder != null) {
-      OutputFiles.file(folder.resolve(PAGE));
-      OutputFiles.file(folder.resolve(DATA));
+      NamedFiles.output(folder.resolve(PAGE));
+      NamedFiles.output(folder.resolve(DATA));
     }
   }
 
@@ -120,10 +119,10 @@ final class ReportOptions {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new CommandException(ExitCode.WRONG_USE, option + " " + folder + ": no folder can be made there", e);
+      throw CommandException.wrongUse(option + " " + folder + ": no folder can be made there", e);
     }
     if (!Files.isWritable(folder)) {
-      throw new CommandException(ExitCode.WRONG_USE, option + " " + folder + ": the folder can't be written to");
+      throw CommandException.wrongUse(option + " " + folder + ": the folder can't be written to");
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.ptilmpq.cli.quantize.ConsoleProgress.ProgressText;
 import org.ptilmpq.quantizer.report.AccuracyFacts;
 import org.ptilmpq.quantizer.report.FileFacts;
 import org.ptilmpq.quantizer.report.QuantizationReport;

@@ -2,8 +2,7 @@ package org.ptilmpq.cli.quantize;
 
 import java.nio.file.Path;
 import org.ptilmpq.cli.CommandException;
-import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.quantizer.Effort;
 import org.ptilmpq.quantizer.QuantizerOptions;
 import picocli.CommandLine.Option;
@@ -67,14 +66,13 @@ final class WorkOptions {
    */
   void addTo(QuantizerOptions.Builder options) throws CommandException {
     if (calibration == null && !dataFree) {
-      throw new CommandException(
-          ExitCode.WRONG_USE, "--calibration DIR is needed, or --data-free if there are no pictures");
+      throw CommandException.wrongUse("--calibration DIR is needed, or --data-free if there are no pictures");
     }
     if (calibration != null && dataFree) {
-      throw new CommandException(ExitCode.WRONG_USE, "--calibration and --data-free contradict each other");
+      throw CommandException.wrongUse("--calibration and --data-free contradict each other");
     }
     if (calibration != null) {
-      options.calibration(InputFiles.folder(calibration));
+      options.calibration(NamedFiles.folder(calibration));
     }
     Effort effort = (preset == null ? Preset.BALANCED : preset).effort;
     options.effort(pictures == null ? effort : effort.withPictures(pictures));

@@ -7,18 +7,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.run.BenchmarkReport.Latency;
 import org.ptilmpq.profiles.ClockSpeed;
 import org.ptilmpq.profiles.ThermalState;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code benchmark}: latency of the network alone, without decoding pictures, and the memory of the process. */
 @Command(name = "benchmark", description = "Measure the latency of the network, without decoding pictures.")
@@ -28,8 +27,6 @@ final class Benchmark implements Callable<Integer> {
   private static final long INPUT_SEED = 1;
 
   private static final ThreadMXBean ALLOCATION = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-  @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "MODEL.pq", description = "The quantized network.")
   private Path model;
@@ -68,7 +65,7 @@ final class Benchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (warmup < 0 || runs < 1) {
-      throw new ParameterException(spec.commandLine(), "--warmup must be at least 0 and --runs at least 1");
+      throw CommandException.wrongUse("--warmup must be at least 0 and --runs at least 1");
     }
     SessionOptions sessionOptions = options.sessionOptions().withProfiling(layers);
     long start = System.nanoTime();

@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.ptilmpq.cli.Json;
-import org.ptilmpq.cli.ProgramVersion;
+import org.ptilmpq.cli.Program.Version;
+import org.ptilmpq.cli.run.BenchmarkReport.Latency;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.profiles.ClockSpeed;
 import org.ptilmpq.profiles.Machine;
@@ -74,7 +75,7 @@ record BoardRow(
         after,
         LocalDate.now(),
         System.getProperty("java.runtime.version"),
-        ProgramVersion.number());
+        Version.number());
   }
 
   /** Returns header and row in Markdown, each line ended. */

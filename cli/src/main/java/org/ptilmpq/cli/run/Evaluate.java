@@ -61,7 +61,7 @@ final class Evaluate implements Callable<Integer> {
     try {
       return LabelledPictures.read(labels, images, session.model().outputTensor().channels());
     } catch (IOException e) {
-      throw new CommandException(ExitCode.WRONG_USE, e.getMessage(), e);
+      throw CommandException.wrongUse(e);
     }
   }
 

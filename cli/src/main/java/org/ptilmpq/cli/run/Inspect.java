@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.InputFiles;
 import org.ptilmpq.cli.Json;
-import org.ptilmpq.cli.OutputFiles;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Preprocessing;
@@ -53,10 +52,10 @@ final class Inspect implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (dump != null) {
-      OutputFiles.file(dump);
+      NamedFiles.output(dump);
     }
-    try (PqFile file = InputFiles.model(model)) {
-      PqModel network = InputFiles.decoded(file, model);
+    try (PqFile file = NamedFiles.model(model)) {
+      PqModel network = NamedFiles.decoded(file, model);
       ModelSummary summary = ModelSummary.of(file, network);
       MemoryPlan plan = MemoryPlan.of(network);
       KernelTable table = kernels || dump != null ? KernelTable.of(file) : null;
@@ -110,9 +109,9 @@ final class Inspect implements Callable<Integer> {
     boolean packed = summary.storage() == Storage.PACKED;
     return "%s, %d bytes (%s %d)"
         .formatted(
-            StorageName.of(summary.storage()),
+            name(summary.storage()),
             summary.fileBytes(),
-            StorageName.of(packed ? Storage.COMPRESSED : Storage.PACKED),
+            name(packed ? Storage.COMPRESSED : Storage.PACKED),
             packed ? summary.compressedFileBytes() : summary.packedFileBytes());
   }
 
@@ -143,6 +142,11 @@ final class Inspect implements Callable<Integer> {
     if (!value.isBlank()) {
       System.out.printf("%-12s %s%n", name, value);
     }
+  }
+
+  /** Returns the name of a storage on the command line. */
+  static String name(Storage storage) {
+    return storage.name().toLowerCase(Locale.ROOT);
   }
 
   private static String shape(Tensor tensor) {
@@ -195,7 +199,7 @@ final class Inspect implements Callable<Integer> {
             .put("preprocessing", preprocessing)
             .put("provenance", origin)
             .put("operations", network.operations().size())
-            .put("storage", StorageName.of(summary.storage()))
+            .put("storage", name(summary.storage()))
             .put("file_bytes", summary.fileBytes())
             .put("packed_file_bytes", summary.packedFileBytes())
             .put("compressed_file_bytes", summary.compressedFileBytes())

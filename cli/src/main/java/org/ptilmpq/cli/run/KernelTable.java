@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.ptilmpq.cli.CommandException;
-import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.format.AtomicFile;
 import org.ptilmpq.format.PqFile;
@@ -67,7 +66,7 @@ final class KernelTable {
   /** Writes all functions, each once, to a file. */
   void writeCode(Path to) throws CommandException, IOException {
     if (code.size() == 0) {
-      throw new CommandException(ExitCode.WRONG_USE, "no machine code to write: the kernels are " + choice);
+      throw CommandException.wrongUse("no machine code to write: the kernels are " + choice);
     }
     AtomicFile.write(to, code.toByteArray());
   }

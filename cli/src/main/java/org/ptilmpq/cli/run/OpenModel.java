@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
@@ -33,7 +33,7 @@ final class OpenModel implements AutoCloseable {
   /** @param preprocessing changes to the file's, or null */
   static OpenModel open(Path path, SessionOptions options, PreprocessingOptions preprocessing)
       throws CommandException, IOException {
-    PqFile file = InputFiles.model(path);
+    PqFile file = NamedFiles.model(path);
     try {
       Session session =
           preprocessing != null && preprocessing.isGiven()
@@ -43,7 +43,7 @@ final class OpenModel implements AutoCloseable {
       return new OpenModel(file, session);
     } catch (PqFormatException e) {
       file.close();
-      throw InputFiles.invalid(path, e);
+      throw NamedFiles.invalid(path, e);
     } catch (CommandException | IOException | RuntimeException | Error e) {
       file.close();
       throw e;

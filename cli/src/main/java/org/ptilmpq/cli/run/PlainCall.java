@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Failure;
-import org.ptilmpq.cli.FileNames;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.cli.process.StandardStreams;
 import org.ptilmpq.cli.run.stream.ClassificationPrinter;
 import org.ptilmpq.cli.run.stream.PictureLoop;
@@ -19,31 +19,26 @@ import org.ptilmpq.runtime.SessionOptions;
  * commands takes longer than classifying a picture. A call that isn't understood to the last word is left to {@link
  * Run}, which also says what is wrong with it; both do the same with the same words.
  */
-final class PlainCall {
+public final class PlainCall {
 
-  private final String model;
-  private final List<String> pictures;
-  private final int top;
-  private final boolean isJson;
-  private final SessionOptions options;
-  private final boolean isTimed;
-  private final boolean debug;
+  /** The model and the pictures. */
+  private final List<String> names = new ArrayList<>();
 
-  private PlainCall(
-      String model,
-      List<String> pictures,
-      int top,
-      boolean isJson,
-      SessionOptions options,
-      boolean isTimed,
-      boolean debug) {
-    this.model = model;
-    this.pictures = pictures;
-    this.top = top;
-    this.isJson = isJson;
-    this.options = options;
-    this.isTimed = isTimed;
-    this.debug = debug;
+  private SessionOptions options = SessionOptions.defaults();
+  private int top;
+  private boolean isJson;
+  private boolean isTimed;
+  private boolean debug;
+
+  private PlainCall() {}
+
+  public static void main(String[] arguments) {
+    PlainCall plain = of(arguments);
+    int status = plain == null ? new Run().execute(arguments) : plain.execute();
+    // Java's exit loads its logging first, only to find that none is wanted: a process that is done just ends.
+    if (plain == null || status != ExitCode.DONE) {
+      System.exit(status);
+    }
   }
 
   /**
@@ -51,12 +46,11 @@ final class PlainCall {
    * --debug}; else null.
    */
   static PlainCall of(String[] arguments) {
-    List<String> names = new ArrayList<>();
-    int top = 0;
-    boolean isJson = false;
-    boolean isTimed = false;
-    boolean debug = false;
-    SessionOptions options = SessionOptions.defaults();
+    PlainCall call = new PlainCall();
+    return call.isUnderstood(arguments) ? call : null;
+  }
+
+  private boolean isUnderstood(String[] arguments) {
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
       if (argument.equals("--json")) {
@@ -66,42 +60,38 @@ final class PlainCall {
       } else if (argument.equals("--debug")) {
         debug = true;
       } else if (argument.equals("--memory") && i + 1 < arguments.length) {
-        options = withMemoryCap(options, arguments[++i]);
-        if (options == null) {
-          return null;
+        if (!capMemory(arguments[++i])) {
+          return false;
         }
       } else if (argument.equals("--top") || argument.equals("--threads")) {
         int number = i + 1 < arguments.length ? number(arguments[++i]) : 0;
         if (number == 0) {
-          return null;
+          return false;
         }
         if (argument.equals("--top")) {
           top = number;
         } else if (number <= SessionOptions.MAX_THREADS) {
           options = options.withThreads(number);
         } else {
-          return null;
+          return false;
         }
       } else if (argument.isEmpty() || argument.startsWith("-") || argument.startsWith("@")) {
         // An option of another call, standard input, or a file of arguments.
-        return null;
+        return false;
       } else {
         names.add(argument);
       }
     }
-    if (names.size() < 2 || !names.getFirst().endsWith(".pq") || names.contains(StandardInput.NAME)) {
-      return null;
-    }
-    List<String> pictures = names.subList(1, names.size());
-    return new PlainCall(names.getFirst(), pictures, top, isJson, options, isTimed, debug);
+    return names.size() >= 2 && names.getFirst().endsWith(".pq") && !names.contains(StandardInput.NAME);
   }
 
-  /** Returns the options with this cap, or null where the size can't be read or isn't allowed. */
-  private static SessionOptions withMemoryCap(SessionOptions options, String size) {
+  /** Sets the memory cap, and returns whether the size can be read and is allowed. */
+  private boolean capMemory(String size) {
     try {
-      return options.withMemoryCap(ByteSize.parse(size));
+      options = options.withMemoryCap(ByteSize.parse(size));
+      return true;
     } catch (IllegalArgumentException e) {
-      return null;
+      return false;
     }
   }
 
@@ -122,13 +112,12 @@ final class PlainCall {
   int execute() {
     StartTimes times = new StartTimes();
     try {
-      FileNames.check(model);
-      FileNames.check(pictures.toArray(new String[0]));
+      NamedFiles.checkNames(names);
       return classify(times);
     } catch (StandardStreams.ClosedException e) {
       return ExitCode.DONE;
     } catch (Exception e) {
-      return Failure.report(e, debug);
+      return Failure.report(e, "ptilmpq-run", debug);
     } catch (OutOfMemoryError e) {
       return Failure.report(e);
     } catch (InternalError e) {
@@ -137,7 +126,8 @@ final class PlainCall {
   }
 
   private int classify(StartTimes times) throws Exception {
-    try (OpenModel open = OpenModel.open(Path.of(model), options)) {
+    List<String> pictures = names.subList(1, names.size());
+    try (OpenModel open = OpenModel.open(Path.of(names.getFirst()), options)) {
       times.opened();
       Session session = open.session();
       ClassificationPrinter printer = ClassificationPrinter.of(top, 0, isJson, session.labels(), pictures.size() > 1);

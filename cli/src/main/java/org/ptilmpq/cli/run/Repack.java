@@ -4,8 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.InputFiles;
-import org.ptilmpq.cli.OutputFiles;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
@@ -36,15 +35,15 @@ final class Repack implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    OutputFiles.file(output);
-    try (PqFile file = InputFiles.model(model)) {
+    NamedFiles.output(output);
+    try (PqFile file = NamedFiles.model(model)) {
       // A damaged layer is a fault of the model, and is reported as one.
-      InputFiles.decoded(file, model);
+      NamedFiles.decoded(file, model);
       // The new file takes the old one's name only when it is whole: what is mapped here stays as it is.
       PqWriter.write(file, output, storage);
       System.out.printf(
           "%s: %s, %d bytes (from %s, %d bytes)%n",
-          output, StorageName.of(storage), Files.size(output), StorageName.of(file.storage()), file.fileBytes());
+          output, Inspect.name(storage), Files.size(output), Inspect.name(file.storage()), file.fileBytes());
       return ExitCode.DONE;
     }
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.cli.Program;
 import org.ptilmpq.cli.process.StandardStreams;
 import org.ptilmpq.cli.run.stream.ClassificationPrinter;
@@ -17,11 +17,8 @@ import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.image.PictureException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ptilmpq-run.jar}: without the name of a command it classifies pictures. */
 @Command(
@@ -30,9 +27,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       Evaluate.class, Benchmark.class, Inspect.class, Verify.class, Repack.class, Devices.class, Serve.class
     })
-public final class Run extends Program implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
+final class Run extends Program implements Callable<Integer> {
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL.pq", description = "The quantized network.")
   private Path model;
@@ -73,16 +68,7 @@ public final class Run extends Program implements Callable<Integer> {
 
   @Mixin private RunOptions options;
 
-  private Run() {}
-
-  public static void main(String[] arguments) {
-    PlainCall plain = PlainCall.of(arguments);
-    int status = plain == null ? new Run().execute(arguments) : plain.execute();
-    // Java's exit loads its logging first, only to find that none is wanted: a process that is done just ends.
-    if (plain == null || status != ExitCode.DONE) {
-      System.exit(status);
-    }
-  }
+  Run() {}
 
   @Override
   protected String[] synopsis() {
@@ -109,30 +95,27 @@ public final class Run extends Program implements Callable<Integer> {
   private void check() throws CommandException {
     boolean isStream = pictures != null && pictures.contains(StandardInput.NAME);
     if (model == null || (pictures == null) == (watched == null)) {
-      throw wrongUse("a model is needed, and pictures or --watch");
+      throw CommandException.wrongUse("a model is needed, and pictures or --watch");
     }
     if (isStream && pictures.size() > 1) {
-      throw wrongUse("- stands alone: what comes on standard input may never end");
+      throw CommandException.wrongUse("- stands alone: what comes on standard input may never end");
     }
     if (stream.areGiven() && !isStream) {
-      throw wrongUse("--every and --keep-all are for a stream on standard input: " + StandardInput.NAME);
+      throw CommandException.wrongUse(
+          "--every and --keep-all are for a stream on standard input: " + StandardInput.NAME);
     }
     if (time && (isStream || watched != null)) {
-      throw wrongUse("--time is for pictures that are named");
+      throw CommandException.wrongUse("--time is for pictures that are named");
     }
     if (top != null && top < 1) {
-      throw wrongUse("--top must be at least 1, not " + top);
+      throw CommandException.wrongUse("--top must be at least 1, not " + top);
     }
     if (!(minConfidence >= 0 && minConfidence <= 1)) {
-      throw wrongUse("--min-confidence must be 0 to 1, not " + minConfidence);
+      throw CommandException.wrongUse("--min-confidence must be 0 to 1, not " + minConfidence);
     }
     if (watched != null) {
-      InputFiles.folder(watched);
+      NamedFiles.folder(watched);
     }
-  }
-
-  private ParameterException wrongUse(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 
   /** Classifies the pictures and returns the exit status. */

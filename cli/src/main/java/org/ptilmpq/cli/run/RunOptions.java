@@ -3,10 +3,9 @@ package org.ptilmpq.cli.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
-import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.PreprocessingOptions;
+import org.ptilmpq.cli.Program.ByteSizeConverter;
 import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.profiles.DeviceProfiles;
 import org.ptilmpq.profiles.Machine;
@@ -71,7 +70,7 @@ final class RunOptions {
       options = threads == null ? options : options.withThreads(threads);
       return memory == null ? options : options.withMemoryCap(memory);
     } catch (IllegalArgumentException e) {
-      throw new CommandException(ExitCode.WRONG_USE, e.getMessage(), e);
+      throw CommandException.wrongUse(e);
     }
   }
 

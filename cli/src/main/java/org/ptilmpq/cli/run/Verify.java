@@ -3,7 +3,7 @@ package org.ptilmpq.cli.run;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.cli.InputFiles;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import picocli.CommandLine.Command;
@@ -18,11 +18,11 @@ final class Verify implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (PqFile file = InputFiles.model(model)) {
-      PqModel network = InputFiles.decoded(file, model);
+    try (PqFile file = NamedFiles.model(model)) {
+      PqModel network = NamedFiles.decoded(file, model);
       System.out.printf(
           "%s: valid, %s, %d operations, %s, %d bytes%n",
-          model, network.name(), network.operations().size(), StorageName.of(file.storage()), file.fileBytes());
+          model, network.name(), network.operations().size(), Inspect.name(file.storage()), file.fileBytes());
       return ExitCode.DONE;
     }
   }

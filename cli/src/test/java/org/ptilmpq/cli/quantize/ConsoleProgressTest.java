@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.cli.quantize.ConsoleProgress.ProgressText;
 
 class ConsoleProgressTest {
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.cli.run.BenchmarkReport.Latency;
 import org.ptilmpq.profiles.BoardEvidence;
 import org.ptilmpq.profiles.ClockSpeed;
 import org.ptilmpq.profiles.Machine;

@@ -1,9 +1,9 @@
 package org.ptilmpq.cli.run.serial;
 
 import java.nio.file.Path;
-import org.ptilmpq.cli.ByteSizeConverter;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.Program.ByteSizeConverter;
 import org.ptilmpq.cli.run.serial.SerialLink.Connector;
 import org.ptilmpq.runtime.image.DecodeLimits;
 import picocli.CommandLine.Option;
@@ -127,7 +127,7 @@ public final class SerialOptions {
       return (int) Math.min(USUAL_PICTURE, room);
     }
     if (longestPicture < MIN_PICTURE) {
-      throw new CommandException(ExitCode.WRONG_USE, "--max-picture must be at least " + MIN_PICTURE + " bytes");
+      throw CommandException.wrongUse("--max-picture must be at least " + MIN_PICTURE + " bytes");
     }
     if (longestPicture > room) {
       throw new CommandException(
@@ -140,8 +140,7 @@ public final class SerialOptions {
 
   static void inRange(String option, int value, int least, int most) throws CommandException {
     if (value < least || value > most) {
-      throw new CommandException(
-          ExitCode.WRONG_USE, option + " must be " + least + " to " + most + ", not " + value);
+      throw CommandException.wrongUse(option + " must be " + least + " to " + most + ", not " + value);
     }
   }
 }

@@ -89,7 +89,7 @@ final class SerialPortConnector implements Connector {
     return switch (error) {
       case ENOENT, ENXIO -> missing();
       case EACCES -> noPermission();
-      case ENOTTY -> new CommandException(ExitCode.WRONG_USE, port + " is not a serial port");
+      case ENOTTY -> CommandException.wrongUse(port + " is not a serial port");
       default ->
           error == EBUSY || error == EAGAIN
               ? new CommandException(
@@ -102,8 +102,7 @@ final class SerialPortConnector implements Connector {
   }
 
   private CommandException missing() {
-    return new CommandException(
-        ExitCode.WRONG_USE,
+    return CommandException.wrongUse(
         port + ": no such serial port; ls /dev/serial/by-id /dev/ttyAMA* /dev/ttyUSB* /dev/ttyACM*");
   }
 
