@@ -12,9 +12,6 @@ import java.util.Map;
 /** A folder that holds, or is said to hold, a Java installation; its file {@code release} says which. */
 final class JavaHome {
 
-  /** The first version whose Vector API and class files are suitable. */
-  static final int NEEDED = 25;
-
   private static final String MODULE = "jdk.incubator.vector";
 
   /** Enough for any release file; guards against being led to something else. */
@@ -43,7 +40,7 @@ final class JavaHome {
 
   /** Returns 25 for "25.0.3", 8 for "1.8.0_392", 0 when there is no release file. */
   int version() {
-    return release.containsKey("JAVA_VERSION") ? majorVersion(release.get("JAVA_VERSION")) : 0;
+    return release.containsKey("JAVA_VERSION") ? Launcher.majorVersion(release.get("JAVA_VERSION")) : 0;
   }
 
   /**
@@ -55,7 +52,7 @@ final class JavaHome {
   boolean serves(String osArch) {
     String modules = release.get("MODULES");
     String arch = release.get("OS_ARCH");
-    return version() >= NEEDED
+    return version() >= Launcher.NEEDED
         && (modules == null || Arrays.asList(modules.split("\\s+")).contains(MODULE))
         && (arch == null || normalized(arch).equals(normalized(osArch)))
         && Files.isExecutable(executable());
@@ -63,16 +60,6 @@ final class JavaHome {
 
   private static String normalized(String arch) {
     return arch.equals("amd64") ? "x86_64" : arch;
-  }
-
-  static int majorVersion(String version) {
-    // "1.8.0_392" is 8. Parsed by hand, as the first regular expression takes a millisecond of each start.
-    int from = version.startsWith("1.") ? 2 : 0;
-    int end = from;
-    while (end < version.length() && version.charAt(end) >= '0' && version.charAt(end) <= '9') {
-      end++;
-    }
-    return end == from || end - from > 6 ? 0 : Integer.parseInt(version.substring(from, end));
   }
 
   private static Map<String, String> readRelease(Path file) {

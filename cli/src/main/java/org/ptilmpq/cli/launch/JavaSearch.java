@@ -5,23 +5,21 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Looks for a Java of version 25 or later: the one the user names, the one that runs, JAVA_HOME, then where packages
- * and version managers install. Among several in one place, the oldest suitable one is taken, as it is the one tested.
+ * Looks for a Java of version 25 or later where {@code .mvn/find-java.sh} looks, in the same order, as the launcher
+ * script does: the one the user names, JAVA_HOME, the path, then where packages and version managers install, by name.
+ * Before these comes the Java that runs, which the user has started.
  */
 final class JavaSearch {
 
-  private static final String[] FOLDERS_OF_HOMES = {
-    "/usr/lib/jvm", "/opt", "/usr/local", "/Library/Java/JavaVirtualMachines"
-  };
+  private static final String[] FOLDERS_OF_HOMES = {"/usr/lib/jvm", "/opt", "/usr/local"};
+  private static final String MAC_FOLDER = "/Library/Java/JavaVirtualMachines";
+  private static final String MAC_HOME = "Contents/Home";
   private static final String[] FOLDERS_BELOW_USER = {
     ".sdkman/candidates/java", ".jdks", ".local/share/mise/installs/java"
   };
@@ -73,13 +71,12 @@ final class JavaSearch {
         seen.append(seen.length() == 0 ? "" : ", ").append(home.version()).append(" in ").append(home.folder());
       }
     }
-    String needed = "this program needs Java " + JavaHome.NEEDED + " or later with the module jdk.incubator.vector.\n";
-    String chosen = environment.get("PTILMPQ_JAVA_HOME");
-    if (chosen != null && !chosen.isEmpty()) {
-      return needed
-          + "  PTILMPQ_JAVA_HOME is " + chosen + ", where there is none: correct it, or unset it to search elsewhere.";
+    String needed = " Java " + Launcher.NEEDED + " or later";
+    String chosen = variable("PTILMPQ_JAVA_HOME");
+    if (chosen != null) {
+      return "PTILMPQ_JAVA_HOME is " + chosen + ", where there is no" + needed;
     }
-    return needed
+    return "needs" + needed + " with the module jdk.incubator.vector.\n"
         + "  Found: " + (seen.length() == 0 ? "none" : "Java " + seen) + ".\n"
         + "  Debian 13, Ubuntu 25.10, Raspberry Pi OS (trixie) and later:"
         + " sudo apt-get install openjdk-25-jre-headless\n"
@@ -88,78 +85,69 @@ final class JavaSearch {
 
   private Set<Path> candidates() {
     Set<Path> candidates = new LinkedHashSet<Path>();
-    String chosen = environment.get("PTILMPQ_JAVA_HOME");
-    if (chosen != null && !chosen.isEmpty()) {
-      candidates.add(inRoot(chosen));
+    if (variable("PTILMPQ_JAVA_HOME") != null) {
+      candidates.add(inRoot(variable("PTILMPQ_JAVA_HOME")));
       return candidates;
     }
     candidates.add(inRoot(runningHome));
-    if (environment.get("JAVA_HOME") != null && !environment.get("JAVA_HOME").isEmpty()) {
-      candidates.add(inRoot(environment.get("JAVA_HOME")));
+    if (variable("JAVA_HOME") != null) {
+      candidates.add(inRoot(variable("JAVA_HOME")));
     }
+    addHomeOnPath(candidates);
     for (String folder : FOLDERS_OF_HOMES) {
-      candidates.addAll(homesIn(inRoot(folder)));
+      candidates.addAll(childrenOf(inRoot(folder)));
+    }
+    for (Path child : childrenOf(inRoot(MAC_FOLDER))) {
+      candidates.add(child.resolve(MAC_HOME));
     }
     for (String folder : FOLDERS_BELOW_USER) {
-      candidates.addAll(homesIn(inRoot(userHome).resolve(folder)));
-    }
-    String path = environment.get("PATH");
-    if (path != null) {
-      for (String folder : path.split(":")) {
-        if (folder.startsWith("/")) {
-          candidates.addAll(homeOfExecutable(inRoot(folder).resolve("java")));
-        }
-      }
+      candidates.addAll(childrenOf(inRoot(userHome).resolve(folder)));
     }
     return candidates;
+  }
+
+  /** Returns an environment variable, or null if it is empty. */
+  private String variable(String name) {
+    String value = environment.get(name);
+    return value == null || value.isEmpty() ? null : value;
   }
 
   private Path inRoot(String absolute) {
     return root.resolve(absolute.replaceFirst("^/+", ""));
   }
 
-  private static List<Path> homesIn(Path folder) {
-    List<JavaHome> homes = new ArrayList<JavaHome>();
+  /** Returns what is in a folder, by name. */
+  private static Set<Path> childrenOf(Path folder) {
+    Set<Path> children = new TreeSet<Path>();
     if (Files.isDirectory(folder)) {
-      try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
-        for (Path child : children) {
-          homes.add(JavaHome.at(child));
-          homes.add(JavaHome.at(child.resolve("Contents/Home")));
+      try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+        for (Path child : stream) {
+          children.add(child);
         }
       } catch (IOException e) {
         // A folder that we may not list has no Java we could start.
-        homes.clear();
+        children.clear();
       }
     }
-    Collections.sort(
-        homes,
-        new Comparator<JavaHome>() {
-          @Override
-          public int compare(JavaHome a, JavaHome b) {
-            int byVersion = Integer.compare(a.version(), b.version());
-            return byVersion != 0 ? byVersion : a.folder().compareTo(b.folder());
-          }
-        });
-    List<Path> folders = new ArrayList<Path>();
-    for (JavaHome home : homes) {
-      folders.add(home.folder());
-    }
-    return folders;
+    return children;
   }
 
-  /** Returns the Java that a link like /usr/bin/java leads to. */
-  private static List<Path> homeOfExecutable(Path executable) {
-    List<Path> homes = new ArrayList<Path>();
-    if (Files.isExecutable(executable)) {
-      try {
-        Path bin = executable.toRealPath().getParent();
-        if (bin != null && bin.getParent() != null) {
-          homes.add(bin.getParent());
+  /** Adds the Java that the first java on the path is or leads to, as a link like /usr/bin/java does. */
+  private void addHomeOnPath(Set<Path> candidates) {
+    String path = variable("PATH");
+    for (String folder : path == null ? new String[0] : path.split(":")) {
+      Path executable = folder.startsWith("/") ? inRoot(folder).resolve("java") : null;
+      if (executable != null && Files.isExecutable(executable)) {
+        try {
+          Path bin = executable.toRealPath().getParent();
+          if (bin != null && bin.getParent() != null) {
+            candidates.add(bin.getParent());
+          }
+        } catch (IOException e) {
+          // One whose link can't be followed is no Java we could start.
         }
-      } catch (IOException e) {
-        homes.clear();
+        return;
       }
     }
-    return homes;
   }
 }

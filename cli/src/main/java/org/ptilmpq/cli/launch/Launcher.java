@@ -12,24 +12,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
-/** Runs the program here if this Java is suitable, and otherwise in the first one found that is. */
-final class Launcher {
+/**
+ * Starts one of the two programs: here if this Java is suitable, and otherwise in the first one found that is. The
+ * subclasses are the entry points of the jars, with which another virtual machine also begins: it may lack something
+ * else.
+ */
+abstract class Launcher {
 
-  /** The program's needs of a virtual machine that is new enough. */
-  interface Needs {
-
-    /**
-     * Returns what this one lacks, for {@code --debug}; null if nothing. Called only in a Java that is new enough.
-     *
-     * @param hasVectorApi whether its module was loaded
-     */
-    String unmet(boolean hasVectorApi) throws Exception;
-
-    /** Returns options for another one that doesn't use the Vector API, besides the resource's and the user's. */
-    List<String> options();
-  }
+  /** The first version of Java whose Vector API and class files are suitable. */
+  static final int NEEDED = 25;
 
   /** Marks a process that was started with all options, so that one which still lacks something ends in an error. */
   private static final String RELAUNCHED = "ptilmpq.relaunched";
@@ -43,27 +37,35 @@ final class Launcher {
   /** For short runs: the optimizing compiler would only take time and memory. */
   static final String WITHOUT_OPTIMIZING = "-XX:TieredStopAtLevel=1";
 
-  private final Class<?> entry;
   private final String mainClass;
   private final String options;
-  private final Needs needs;
 
   /**
-   * @param entry the class with which another virtual machine also begins: it may lack something else
    * @param mainClass of the program
    * @param options name of the resource beside this class with the virtual machine's options, one per line
    */
-  Launcher(Class<?> entry, String mainClass, String options, Needs needs) {
-    this.entry = entry;
+  Launcher(String mainClass, String options) {
     this.mainClass = mainClass;
     this.options = options;
-    this.needs = needs;
+  }
+
+  /**
+   * Returns what this virtual machine lacks, for {@code --debug}; null if nothing. Called only in a Java that is new
+   * enough.
+   *
+   * @param hasVectorApi whether its module was loaded
+   */
+  abstract String unmet(boolean hasVectorApi) throws Exception;
+
+  /** Returns options for another one that doesn't use the Vector API, besides the resource's and the user's. */
+  List<String> options() {
+    return Collections.emptyList();
   }
 
   void launch(String[] arguments) throws Exception {
     System.setProperty(LAUNCHED, Long.toString(System.currentTimeMillis()));
     String unmet =
-        isNewEnough() ? needs.unmet(hasVectorApi()) : "this is Java " + System.getProperty("java.version");
+        isNewEnough() ? unmet(hasVectorApi()) : "this is Java " + System.getProperty("java.version");
     if (unmet == null) {
       runHere(arguments);
       return;
@@ -88,11 +90,22 @@ final class Launcher {
 
   /** Returns whether only the Vector API's module is missing; an older Java can't know, and leaves it to the other. */
   private boolean needsModule() throws Exception {
-    return isNewEnough() && !hasVectorApi() && needs.unmet(true) == null;
+    return isNewEnough() && !hasVectorApi() && unmet(true) == null;
   }
 
   private static boolean isNewEnough() {
-    return JavaHome.majorVersion(System.getProperty("java.specification.version")) >= JavaHome.NEEDED;
+    return majorVersion(System.getProperty("java.specification.version")) >= NEEDED;
+  }
+
+  /** Returns 25 for "25.0.3", 8 for "1.8.0_392", 0 for what is no version. */
+  static int majorVersion(String version) {
+    // "1.8.0_392" is 8. Parsed by hand, as the first regular expression takes a millisecond of each start.
+    int from = version.startsWith("1.") ? 2 : 0;
+    int end = from;
+    while (end < version.length() && version.charAt(end) >= '0' && version.charAt(end) <= '9') {
+      end++;
+    }
+    return end == from || end - from > 6 ? 0 : Integer.parseInt(version.substring(from, end));
   }
 
   private static boolean hasVectorApi() {
@@ -119,7 +132,7 @@ final class Launcher {
       throws IOException, URISyntaxException {
     List<String> command = new ArrayList<String>();
     command.add(home.executable().toString());
-    command.addAll(resourceLines(options));
+    command.addAll(resourceLines());
     List<String> given = optionsOfThisProcess();
     if (withVectorApi) {
       command.add("--add-modules=jdk.incubator.vector");
@@ -127,7 +140,7 @@ final class Launcher {
       // Nothing needs the optimizing compiler more than vectors do.
       given.remove(WITHOUT_OPTIMIZING);
     } else {
-      command.addAll(needs.options());
+      command.addAll(options());
     }
     command.addAll(given);
     if (ownOptions() != null) {
@@ -135,7 +148,7 @@ final class Launcher {
     }
     command.add("-cp");
     command.add(Paths.get(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
-    command.add(entry.getName());
+    command.add(getClass().getName());
     command.addAll(Arrays.asList(arguments));
     return command;
   }
@@ -160,9 +173,9 @@ final class Launcher {
     return kept;
   }
 
-  private static List<String> resourceLines(String name) throws IOException {
+  private List<String> resourceLines() throws IOException {
     List<String> lines = new ArrayList<String>();
-    try (InputStream in = Launcher.class.getResourceAsStream(name);
+    try (InputStream in = Launcher.class.getResourceAsStream(options);
         BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         if (!line.trim().isEmpty() && !line.startsWith("#")) {
@@ -189,21 +202,18 @@ final class Launcher {
   }
 
   private static int runChild(List<String> command) throws IOException, InterruptedException {
-    final Process child = new ProcessBuilder(command).inheritIO().start();
-    Thread end =
-        new Thread("end of the child") {
-          @Override
-          public void run() {
-            // A signal to this process is meant for the program: pass it on, and let the program end before this does.
-            child.destroy();
-            try {
-              child.waitFor();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
+    Process child = new ProcessBuilder(command).inheritIO().start();
+    // A signal to this process is meant for the program: pass it on, and let the program end before this does.
+    Runnable end =
+        () -> {
+          child.destroy();
+          try {
+            child.waitFor();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
           }
         };
-    Runtime.getRuntime().addShutdownHook(end);
+    Runtime.getRuntime().addShutdownHook(new Thread(end, "end of the child"));
     return child.waitFor();
   }
 

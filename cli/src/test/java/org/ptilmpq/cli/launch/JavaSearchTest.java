@@ -55,15 +55,21 @@ class JavaSearchTest {
   }
 
   @Test
-  void amongSeveralTheOldestThatServesIsTaken() throws IOException {
-    install("/usr/lib/jvm/a", "27", "x86_64", MODULES);
-    install("/usr/lib/jvm/b", "25.0.1", "x86_64", MODULES);
-    install("/usr/lib/jvm/c", "24.0.2", "x86_64", MODULES);
+  void amongSeveralTheFirstByNameThatServesIsTaken() throws IOException {
+    install("/usr/lib/jvm/c", "25.0.1", "x86_64", MODULES);
+    install("/usr/lib/jvm/b", "27", "x86_64", MODULES);
+    install("/usr/lib/jvm/a", "24.0.2", "x86_64", MODULES);
     assertFound("/usr/lib/jvm/b");
   }
 
   @ParameterizedTest
-  @CsvSource({"/opt/jdk-25", "/home/me/.sdkman/candidates/java/25-tem", "/home/me/.jdks/temurin-25", "/usr/local/jdk"})
+  @CsvSource({
+    "/opt/jdk-25",
+    "/usr/local/jdk",
+    "/Library/Java/JavaVirtualMachines/25.jdk/Contents/Home",
+    "/home/me/.sdkman/candidates/java/25-tem",
+    "/home/me/.jdks/temurin-25"
+  })
   void looksWherePeopleUnpack(String home) throws IOException {
     install(home, "25", "x86_64", MODULES);
     assertFound(home);
@@ -74,6 +80,7 @@ class JavaSearchTest {
     install("/strange/place", "25", "x86_64", MODULES);
     Files.createDirectories(root.resolve("usr/bin"));
     Files.createSymbolicLink(root.resolve("usr/bin/java"), root.resolve("strange/place/bin/java"));
+    install("/usr/lib/jvm/java-25", "25", "x86_64", MODULES);
     environment.put("PATH", "relative:/missing:/usr/bin");
     assertFound("/strange/place");
   }
@@ -113,7 +120,7 @@ class JavaSearchTest {
   @ParameterizedTest
   @CsvSource({"25.0.3, 25", "1.8.0_392, 8", "1.8, 8", "25-ea, 25", "9, 9", "'', 0", "x, 0", "123456789, 0"})
   void majorVersions(String version, int major) {
-    assertThat(JavaHome.majorVersion(version)).isEqualTo(major);
+    assertThat(Launcher.majorVersion(version)).isEqualTo(major);
   }
 
   private JavaSearch search() {
