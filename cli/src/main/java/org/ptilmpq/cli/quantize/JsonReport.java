@@ -1,6 +1,5 @@
 package org.ptilmpq.cli.quantize;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.ptilmpq.cli.Json;
@@ -115,8 +114,6 @@ final class JsonReport {
   }
 
   private static <T> List<Json> list(List<T> items, Function<T, Json> form) {
-    List<Json> list = new ArrayList<>();
-    items.forEach(item -> list.add(form.apply(item)));
-    return list;
+    return items.stream().map(form).toList();
   }
 }

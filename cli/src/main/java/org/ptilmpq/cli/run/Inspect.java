@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.cli.NamedFiles;
@@ -159,11 +160,7 @@ final class Inspect implements Callable<Integer> {
   }
 
   private static String list(float[] values) {
-    List<String> parts = new ArrayList<>();
-    for (float value : values) {
-      parts.add(Float.toString(value));
-    }
-    return String.join(",", parts);
+    return boxed(values).stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   private static List<Float> boxed(float[] values) {
