@@ -1,13 +1,12 @@
 package org.ptilmpq.cli.launch;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Properties;
 
 /** A folder that holds, or is said to hold, a Java installation; its file {@code release} says which. */
 final class JavaHome {
@@ -15,12 +14,12 @@ final class JavaHome {
   private static final String MODULE = "jdk.incubator.vector";
 
   /** Enough for any release file; guards against being led to something else. */
-  private static final int LARGEST_RELEASE_FILE = 64 * 1024;
+  private static final int MAX_RELEASE_BYTES = 64 * 1024;
 
   private final Path folder;
-  private final Map<String, String> release;
+  private final Properties release;
 
-  private JavaHome(Path folder, Map<String, String> release) {
+  private JavaHome(Path folder, Properties release) {
     this.folder = folder;
     this.release = release;
   }
@@ -40,7 +39,8 @@ final class JavaHome {
 
   /** Returns 25 for "25.0.3", 8 for "1.8.0_392", 0 when there is no release file. */
   int version() {
-    return release.containsKey("JAVA_VERSION") ? Launcher.majorVersion(release.get("JAVA_VERSION")) : 0;
+    String version = value("JAVA_VERSION");
+    return version == null ? 0 : Launcher.majorVersion(version);
   }
 
   /**
@@ -50,8 +50,8 @@ final class JavaHome {
    * @param osArch as in the system property {@code os.arch}
    */
   boolean serves(String osArch) {
-    String modules = release.get("MODULES");
-    String arch = release.get("OS_ARCH");
+    String modules = value("MODULES");
+    String arch = value("OS_ARCH");
     return version() >= Launcher.NEEDED
         && (modules == null || Arrays.asList(modules.split("\\s+")).contains(MODULE))
         && (arch == null || normalized(arch).equals(normalized(osArch)))
@@ -62,23 +62,21 @@ final class JavaHome {
     return arch.equals("amd64") ? "x86_64" : arch;
   }
 
-  private static Map<String, String> readRelease(Path file) {
-    Map<String, String> release = new HashMap<String, String>();
-    if (!Files.isRegularFile(file)) {
-      return release;
-    }
+  /** Returns a value of the release file without its quotation marks, or null. */
+  private String value(String key) {
+    String quoted = release.getProperty(key);
+    return quoted == null ? null : quoted.replace("\"", "").trim();
+  }
+
+  private static Properties readRelease(Path file) {
+    Properties release = new Properties();
     try {
-      if (Files.size(file) <= LARGEST_RELEASE_FILE) {
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-          for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            int equals = line.indexOf('=');
-            if (equals > 0) {
-              release.put(line.substring(0, equals).trim(), line.substring(equals + 1).replace("\"", "").trim());
-            }
-          }
+      if (Files.isRegularFile(file) && Files.size(file) <= MAX_RELEASE_BYTES) {
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+          release.load(reader);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       // A folder that we may not read is no Java we could start: as good as no release file.
       release.clear();
     }
