@@ -13,45 +13,26 @@ public final class Failure {
   private Failure() {}
 
   /**
-   * Reports an exception to the user and returns the exit status.
+   * Reports what a command has thrown to the user and returns the exit status.
    *
+   * @param e an exception, a full heap, or the virtual machine's error for a read beyond the end of a mapped file
    * @param command the name of the command, whose help the message of wrong use points to
    * @param debug whether the stack trace is also shown
+   * @throws InternalError when it is another error of the virtual machine
    */
-  public static int report(Exception e, String command, boolean debug) {
-    Exception told = told(e);
+  public static int report(Throwable e, String command, boolean debug) {
+    Throwable told = told(e);
     int exitCode = exitCode(told);
     String hint = exitCode == ExitCode.WRONG_USE ? "; see " + command + " --help" : "";
     System.err.println("ptilmpq: " + message(told) + hint);
-    if (debug) {
+    if (debug && told instanceof Exception) {
       told.printStackTrace();
     }
     return exitCode;
   }
 
-  /** Reports that the heap is full and returns the exit status. */
-  public static int report(OutOfMemoryError e) {
-    System.err.println("ptilmpq: out of memory: " + e.getMessage() + "; give Java more with PTILMPQ_JAVA_OPTS=-Xmx…");
-    return ExitCode.FAILED;
-  }
-
-  /**
-   * Reports the virtual machine's error for a read beyond the end of a mapped file, and returns the exit status.
-   *
-   * @throws InternalError when it is another error
-   */
-  public static int report(InternalError e) {
-    if (!String.valueOf(e.getMessage()).contains("unsafe memory access")) {
-      throw e;
-    }
-    System.err.println(
-        "ptilmpq: a file was shortened while it was read (" + e.getMessage() + "); write files that are in use under"
-            + " another name, and rename them");
-    return ExitCode.FAILED;
-  }
-
   /** Returns the exception to report: for one that couldn't be declared where it was thrown, what it means. */
-  private static Exception told(Exception e) {
+  private static Throwable told(Throwable e) {
     return switch (e) {
       case UncheckedIOException unchecked -> unchecked.getCause();
       case InvalidPathException name -> NamedFiles.beyondLocale(name);
@@ -59,7 +40,17 @@ public final class Failure {
     };
   }
 
-  private static String message(Exception e) {
+  private static String message(Throwable e) {
+    if (e instanceof OutOfMemoryError) {
+      return "out of memory: " + e.getMessage() + "; give Java more with PTILMPQ_JAVA_OPTS=-Xmx…";
+    }
+    if (e instanceof InternalError error) {
+      if (!String.valueOf(e.getMessage()).contains("unsafe memory access")) {
+        throw error;
+      }
+      return "a file was shortened while it was read (" + e.getMessage() + "); write files that are in use under"
+          + " another name, and rename them";
+    }
     if (e instanceof NoSuchFileException missing) {
       return missing.getFile() + ": no such file";
     }
@@ -70,7 +61,7 @@ public final class Failure {
     return e.getMessage().strip();
   }
 
-  private static int exitCode(Exception e) {
+  private static int exitCode(Throwable e) {
     return switch (e) {
       case CommandException command -> command.exitCode();
       case MemoryCapException cap -> ExitCode.OVER_MEMORY_CAP;

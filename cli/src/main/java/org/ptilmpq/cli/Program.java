@@ -71,12 +71,8 @@ public abstract class Program {
     try {
       NamedFiles.checkNames(List.of(arguments));
       return commandLine.execute(arguments);
-    } catch (CommandException e) {
+    } catch (CommandException | OutOfMemoryError | InternalError e) {
       return Failure.report(e, commandLine.getCommandName(), debug);
-    } catch (OutOfMemoryError e) {
-      return Failure.report(e);
-    } catch (InternalError e) {
-      return Failure.report(e);
     }
   }
 

@@ -32,6 +32,7 @@ public final class PlainCall {
 
   private PlainCall() {}
 
+  /** Runs {@code ptilmpq-run.jar}'s program: a plain call here, any other in {@link Run}. */
   public static void main(String[] arguments) {
     PlainCall plain = of(arguments);
     int status = plain == null ? new Run().execute(arguments) : plain.execute();
@@ -116,12 +117,8 @@ public final class PlainCall {
       return classify(times);
     } catch (StandardStreams.ClosedException e) {
       return ExitCode.DONE;
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError | InternalError e) {
       return Failure.report(e, "ptilmpq-run", debug);
-    } catch (OutOfMemoryError e) {
-      return Failure.report(e);
-    } catch (InternalError e) {
-      return Failure.report(e);
     }
   }
 
