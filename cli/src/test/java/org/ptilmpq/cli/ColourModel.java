@@ -58,7 +58,8 @@ final class ColourModel {
             new Tensor("pixels", SIDE, SIDE, 3, DataType.INT8, 1, -128),
             new Tensor("scores", 1, 1, 3, DataType.FLOAT32, 1, 0)),
         List.of(
-            new Operation.Convolution("mean", 0, -1, 1, SIDE, SIDE, 1, 1, 1, 1, 0, 0, 1, -128, 127, weights)),
+            new Operation.Convolution(
+                "mean", 0, -1, 1, Operation.Window.of(SIDE, SIDE, 1, 1, 0, 0), 1, -128, 127, weights)),
         0,
         1,
         new Preprocessing(SIDE, new float[3], new float[] {1, 1, 1}),

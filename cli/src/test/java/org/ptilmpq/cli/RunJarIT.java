@@ -151,7 +151,7 @@ class RunJarIT {
   void inspectShowsWhereBytesAndBitsGo() throws Exception {
     Processes.Result text = Processes.run("inspect", model, "--layers", "--memory-plan");
     assertThat(text.exit()).as("%s", text).isZero();
-    assertThat(text.out()).contains("colours").contains("144").contains("convolution 4");
+    assertThat(text.out()).contains("colours").contains("144").contains("fully connected");
     Map<String, Object> json = JsonParser.object(Processes.run("inspect", model, "--json", "--layers").out());
     assertThat(json)
         .containsEntry("weights", 144.0)

@@ -88,24 +88,21 @@ final class CompressedEncoder {
     List<LayerEncoder> adaptive = new ArrayList<>();
     long levels = levels();
     long adaptiveLevels = 0;
-    for (Operation operation : model.operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        LayerShape shape = LayerShape.of(convolution, model);
-        LayerEncoder layer = new LayerEncoder(shape, convolution.weights());
-        boolean small =
-            levels <= smallModel
-                || shape.levels() <= smallLayer && adaptiveLevels + shape.levels() <= SMALL_LAYERS;
-        if (shape.levels() == 0) {
-          heads.code(shape, layer.head(LevelCoding.NONE, null));
-        } else if (small) {
-          heads.code(shape, layer.head(LevelCoding.ADAPTIVE, null));
-          adaptive.add(layer);
-          adaptiveLevels += shape.levels();
-        } else {
-          RansEncoder.Coded coded = layer.withTables();
-          heads.code(shape, layer.head(LevelCoding.TABLES, coded));
-          streams.add(coded.stream());
-        }
+    for (Operation.Convolution convolution : model.convolutions()) {
+      LayerShape shape = LayerShape.of(convolution, model);
+      LayerEncoder layer = new LayerEncoder(shape, convolution.weights());
+      boolean small =
+          levels <= smallModel || shape.levels() <= smallLayer && adaptiveLevels + shape.levels() <= SMALL_LAYERS;
+      if (shape.levels() == 0) {
+        heads.code(shape, layer.head(LevelCoding.NONE, null));
+      } else if (small) {
+        heads.code(shape, layer.head(LevelCoding.ADAPTIVE, null));
+        adaptive.add(layer);
+        adaptiveLevels += shape.levels();
+      } else {
+        RansEncoder.Coded coded = layer.withTables();
+        heads.code(shape, layer.head(LevelCoding.TABLES, coded));
+        streams.add(coded.stream());
       }
     }
     AdaptiveLevels adaptiveModel = new AdaptiveLevels();
@@ -114,13 +111,7 @@ final class CompressedEncoder {
   }
 
   private long levels() {
-    long levels = 0;
-    for (Operation operation : model.operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        levels += LayerShape.of(convolution, model).levels();
-      }
-    }
-    return levels;
+    return model.convolutions().stream().mapToLong(convolution -> LayerShape.of(convolution, model).levels()).sum();
   }
 
   private void checkSize(long fileBytes) throws PqFormatException {

@@ -22,8 +22,21 @@ final class CompressedFile {
 
   private static final long ELEMENTS_PER_BYTE = 256;
 
-  /** A layer: its operation, and its stream, which is empty where it isn't coded with tables. */
-  record Layer(int operation, LayerShape shape, LayerHead head, MemorySegment stream) {}
+  /**
+   * A layer.
+   *
+   * @param index among the convolutions
+   * @param convolution whose weights have only groups
+   * @param stream empty where it isn't coded with tables
+   */
+  record Layer(int index, Operation.Convolution convolution, LayerShape shape, LayerHead head, MemorySegment stream) {
+
+    /** The convolution with all that the head says of its channels. */
+    Operation.Convolution with(MemorySegment codes, MemorySegment tails) {
+      return convolution.with(
+          new Weights(shape.inputs(), shape.groups(), head.order(), head.scales(), head.biases(), codes, tails));
+    }
+  }
 
   /** Null from decoding on: a session continues without it. */
   private MemorySegment body;
@@ -31,10 +44,10 @@ final class CompressedFile {
   private final PqModel outline;
   private final List<Layer> layers;
   private final ArithmeticDecoder coder;
-  private final FileParts parts;
+  private final PqFile.Parts parts;
 
   private CompressedFile(
-      MemorySegment body, PqModel outline, List<Layer> layers, ArithmeticDecoder coder, FileParts parts) {
+      MemorySegment body, PqModel outline, List<Layer> layers, ArithmeticDecoder coder, PqFile.Parts parts) {
     this.body = body;
     this.outline = outline;
     this.layers = layers;
@@ -56,24 +69,23 @@ final class CompressedFile {
     ArithmeticDecoder coder = new ArithmeticDecoder(head);
     HeadCoder heads = new HeadCoder(coder);
     List<Layer> layers = new ArrayList<>();
-    List<Operation> operations = new ArrayList<>(graph.operations());
+    List<Operation.Convolution> convolutions = new ArrayList<>();
+    MemorySegment none = MemorySegment.ofArray(new byte[0]);
     long stream = cursor.position;
-    for (int i = 0; i < operations.size(); i++) {
-      if (operations.get(i) instanceof Operation.Convolution convolution) {
-        LayerShape shape = LayerShape.of(convolution, graph);
-        LayerHead layerHead = head(heads, shape, convolution);
-        long streamBytes = 0;
-        if (layerHead.coding() == LevelCoding.TABLES) {
-          streamBytes = RansDecoder.streamBytes(layerHead.words(), layerHead.escapes());
-        }
-        if (stream + streamBytes > body.byteSize()) {
-          throw fault(convolution, "its stream reaches beyond the end of the file");
-        }
-        layers.add(new Layer(i, shape, layerHead, body.asSlice(stream, streamBytes)));
-        stream += streamBytes;
-        MemorySegment none = MemorySegment.ofArray(new byte[0]);
-        operations.set(i, withWeights(convolution, layerHead, none, none));
+    for (Operation.Convolution convolution : graph.convolutions()) {
+      LayerShape shape = LayerShape.of(convolution, graph);
+      LayerHead layerHead = head(heads, shape, convolution);
+      long streamBytes = 0;
+      if (layerHead.coding() == LevelCoding.TABLES) {
+        streamBytes = RansDecoder.streamBytes(layerHead.words(), layerHead.escapes());
       }
+      if (stream + streamBytes > body.byteSize()) {
+        throw fault(convolution, "its stream reaches beyond the end of the file");
+      }
+      Layer layer = new Layer(layers.size(), convolution, shape, layerHead, body.asSlice(stream, streamBytes));
+      layers.add(layer);
+      convolutions.add(layer.with(none, none));
+      stream += streamBytes;
     }
     if (stream != body.byteSize()) {
       throw new PqFormatException((body.byteSize() - stream) + " bytes after the last layer's stream");
@@ -81,12 +93,12 @@ final class CompressedFile {
     if (layers.stream().noneMatch(layer -> layer.head.coding() == LevelCoding.ADAPTIVE) && !coder.isFinished()) {
       throw new PqFormatException("head: it does not end where the layers do");
     }
-    PqModel outline = withOperations(graph, operations);
+    PqModel outline = graph.with(convolutions);
     new ModelVerifier(outline, Places.of(outline), WeightsVerifier.Extent.CHANNELS).verify();
     long channels = Math.min(coder.consumedBytes(), head.length);
     long levels = head.length - channels + body.byteSize() - cursor.position;
-    FileParts parts =
-        new FileParts(deflated.length, channels, levels, fileBytes - deflated.length - channels - levels);
+    PqFile.Parts parts =
+        new PqFile.Parts(deflated.length, channels, levels, fileBytes - deflated.length - channels - levels);
     return new CompressedFile(body, outline, layers, coder, parts);
   }
 
@@ -115,11 +127,9 @@ final class CompressedFile {
   /** Checks that what a reader makes from a file is bounded by the file's length. */
   static void checkElements(PqModel graph, long fileBytes) throws PqFormatException {
     long elements = 0;
-    for (Operation operation : graph.operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        LayerShape shape = LayerShape.of(convolution, graph);
-        elements += shape.channels() + shape.levels();
-      }
+    for (Operation.Convolution convolution : graph.convolutions()) {
+      LayerShape shape = LayerShape.of(convolution, graph);
+      elements += shape.channels() + shape.levels();
     }
     long limit = MIN_ELEMENTS + ELEMENTS_PER_BYTE * fileBytes;
     if (elements > limit) {
@@ -156,29 +166,18 @@ final class CompressedFile {
     return outline;
   }
 
-  FileParts parts() {
+  PqFile.Parts parts() {
     return parts;
   }
 
-  /** Lengths that the weights of an operation will have. */
-  PackedBytes packedBytes(int operation) {
+  /** The bytes of each layer, in the order of the convolutions. */
+  List<PqFile.LayerBytes> layerBytes() {
+    List<PqFile.LayerBytes> bytes = new ArrayList<>();
     for (Layer layer : layers) {
-      if (layer.operation == operation) {
-        LayerShape shape = layer.shape;
-        return new PackedBytes(BitPacking.codesBytes(shape.inputs(), shape.groups()), layer.head.tailBytes());
-      }
+      long codes = BitPacking.codesBytes(layer.shape.inputs(), layer.shape.groups());
+      bytes.add(new PqFile.LayerBytes(codes, layer.head.tailBytes(), layer.stream.byteSize()));
     }
-    return new PackedBytes(0, 0);
-  }
-
-  /** Bytes of the stream of an operation whose levels are coded with tables; 0 of any other. */
-  long streamBytes(int operation) {
-    for (Layer layer : layers) {
-      if (layer.operation == operation) {
-        return layer.stream.byteSize();
-      }
-    }
-    return 0;
+    return bytes;
   }
 
   /**
@@ -188,43 +187,9 @@ final class CompressedFile {
    * @param arena for the weights
    */
   PqModel decode(LayerWork work, TableDecoder decoder, Arena arena) throws PqFormatException {
-    CompressedLevels levels = new CompressedLevels(outline, layers, coder, arena);
+    CompressedLevels levels = new CompressedLevels(layers, coder, arena);
     body = null;
-    return withOperations(outline, levels.decode(work, decoder));
-  }
-
-  static Operation.Convolution withWeights(
-      Operation.Convolution o, LayerHead head, MemorySegment codes, MemorySegment tails) {
-    Weights weights = o.weights();
-    return new Operation.Convolution(
-        o.name(),
-        o.input(),
-        o.residual(),
-        o.output(),
-        o.kernelHeight(),
-        o.kernelWidth(),
-        o.strideY(),
-        o.strideX(),
-        o.dilationY(),
-        o.dilationX(),
-        o.padTop(),
-        o.padLeft(),
-        o.groups(),
-        o.low(),
-        o.high(),
-        new Weights(weights.inputs(), weights.groups(), head.order(), head.scales(), head.biases(), codes, tails));
-  }
-
-  private static PqModel withOperations(PqModel model, List<Operation> operations) {
-    return new PqModel(
-        model.name(),
-        model.tensors(),
-        operations,
-        model.input(),
-        model.output(),
-        model.preprocessing(),
-        model.labels(),
-        model.provenance());
+    return outline.with(levels.decode(work, decoder));
   }
 
   static PqFormatException fault(Operation.Convolution convolution, String fault) {

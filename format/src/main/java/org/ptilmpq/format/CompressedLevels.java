@@ -16,11 +16,10 @@ final class CompressedLevels {
   /** Cost of an adaptively coded level relative to one coded with tables. */
   private static final int ADAPTIVE_COST = 30;
 
-  private final PqModel outline;
   private final List<Layer> layers;
   private final ArithmeticDecoder coder;
   private final Arena arena;
-  private final Operation[] operations;
+  private final Operation.Convolution[] decoded;
 
   /** A part of decoding that doesn't depend on the others. */
   private record Task(long cost, Step step) {
@@ -44,16 +43,15 @@ final class CompressedLevels {
    * @param coder positioned after the heads, where the adaptively coded levels begin
    * @param arena for the weights
    */
-  CompressedLevels(PqModel outline, List<Layer> layers, ArithmeticDecoder coder, Arena arena) {
-    this.outline = outline;
+  CompressedLevels(List<Layer> layers, ArithmeticDecoder coder, Arena arena) {
     this.layers = layers;
     this.coder = coder;
     this.arena = arena;
-    this.operations = outline.operations().toArray(Operation[]::new);
+    this.decoded = new Operation.Convolution[layers.size()];
   }
 
-  /** Decodes everything and returns the operations with their weights. */
-  List<Operation> decode(LayerWork work, TableDecoder decoder) throws PqFormatException {
+  /** Decodes everything and returns the convolutions with their weights. */
+  List<Operation.Convolution> decode(LayerWork work, TableDecoder decoder) throws PqFormatException {
     List<Task> tasks = tasks(decoder);
     PqFormatException[] faults = new PqFormatException[tasks.size()];
     work.run(tasks.size(), task -> faults[task] = tasks.get(task).fault());
@@ -62,7 +60,7 @@ final class CompressedLevels {
         throw fault;
       }
     }
-    return Arrays.asList(operations);
+    return Arrays.asList(decoded);
   }
 
   /** All tasks, the longest first, so that no thread is left alone with one at the end. */
@@ -89,17 +87,11 @@ final class CompressedLevels {
 
   /** Allocates native memory for a layer's weights, filled with zeros. */
   private Weights place(Layer layer) {
-    Operation.Convolution convolution = convolution(layer);
     long codesBytes = BitPacking.codesBytes(layer.shape().inputs(), layer.shape().groups());
     MemorySegment codes = arena.allocate(codesBytes, Long.BYTES);
     MemorySegment tails = arena.allocate(layer.head().tailBytes(), Long.BYTES);
-    operations[layer.operation()] =
-        CompressedFile.withWeights(convolution, layer.head(), codes.asReadOnly(), tails.asReadOnly());
-    return CompressedFile.withWeights(convolution, layer.head(), codes, tails).weights();
-  }
-
-  private Operation.Convolution convolution(Layer layer) {
-    return (Operation.Convolution) outline.operations().get(layer.operation());
+    decoded[layer.index()] = layer.with(codes.asReadOnly(), tails.asReadOnly());
+    return layer.with(codes, tails).weights();
   }
 
   /** Decodes a layer with tables; what that needs is allocated here, so that it exists at most once per thread. */
@@ -116,7 +108,7 @@ final class CompressedLevels {
     try {
       new LayerDecoder(shape, layer.head(), weights.codes(), weights.tails()).withTables(layer.stream());
     } catch (PqFormatException e) {
-      throw CompressedFile.fault(convolution(layer), e.getMessage());
+      throw CompressedFile.fault(layer.convolution(), e.getMessage());
     }
   }
 

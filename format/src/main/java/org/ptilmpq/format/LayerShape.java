@@ -29,8 +29,8 @@ record LayerShape(int inputs, int inputChannels, int kernelWidth, int parts, Lis
     return new LayerShape(
         convolution.weights().inputs(),
         inputChannels,
-        convolution.kernelWidth(),
-        inputChannels == 1 ? 1 : convolution.groups(),
+        convolution.window().kernelWidth(),
+        convolution.parts(model),
         convolution.weights().groups());
   }
 

@@ -3,6 +3,7 @@ package org.ptilmpq.format;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.ptilmpq.format.Operation.Window;
 import org.ptilmpq.format.gen.Addition;
 import org.ptilmpq.format.gen.AveragePooling;
 import org.ptilmpq.format.gen.Convolution;
@@ -121,12 +122,7 @@ final class ModelDecoder {
             name,
             number(p.input(), "input"),
             output,
-            p.kernelHeight(),
-            p.kernelWidth(),
-            p.strideY(),
-            p.strideX(),
-            p.padTop(),
-            p.padLeft());
+            Window.of(p.kernelHeight(), p.kernelWidth(), p.strideY(), p.strideX(), p.padTop(), p.padLeft()));
       }
       case Kind.AveragePooling -> {
         AveragePooling p = (AveragePooling) o.kind(new AveragePooling());
@@ -134,12 +130,7 @@ final class ModelDecoder {
             name,
             number(p.input(), "input"),
             output,
-            p.kernelHeight(),
-            p.kernelWidth(),
-            p.strideY(),
-            p.strideX(),
-            p.padTop(),
-            p.padLeft(),
+            Window.of(p.kernelHeight(), p.kernelWidth(), p.strideY(), p.strideX(), p.padTop(), p.padLeft()),
             p.countPadding(),
             low,
             high);
@@ -181,19 +172,22 @@ final class ModelDecoder {
       throws PqFormatException {
     int input = number(c.input(), "input");
     int groups = number(c.groups(), "groups");
+    Window window =
+        new Window(
+            c.kernelHeight(),
+            c.kernelWidth(),
+            c.strideY(),
+            c.strideX(),
+            c.dilationY(),
+            c.dilationX(),
+            c.padTop(),
+            c.padLeft());
     return new Operation.Convolution(
         name,
         input,
         c.residual(),
         output,
-        c.kernelHeight(),
-        c.kernelWidth(),
-        c.strideY(),
-        c.strideX(),
-        c.dilationY(),
-        c.dilationX(),
-        c.padTop(),
-        c.padLeft(),
+        window,
         groups,
         low,
         high,

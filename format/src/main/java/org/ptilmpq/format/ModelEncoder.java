@@ -102,20 +102,21 @@ final class ModelEncoder {
   private int operation(Operation operation) {
     return switch (operation) {
       case Operation.Convolution o -> {
+        Operation.Window w = o.window();
         int weights = weights(o.weights());
         int body =
             Convolution.createConvolution(
                 builder,
                 o.input(),
                 o.residual(),
-                o.kernelHeight(),
-                o.kernelWidth(),
-                o.strideY(),
-                o.strideX(),
-                o.dilationY(),
-                o.dilationX(),
-                o.padTop(),
-                o.padLeft(),
+                w.kernelHeight(),
+                w.kernelWidth(),
+                w.strideY(),
+                w.strideX(),
+                w.dilationY(),
+                w.dilationX(),
+                w.padTop(),
+                w.padLeft(),
                 o.groups(),
                 weights);
         yield operation(o, o.low(), o.high(), Kind.Convolution, body);
@@ -123,29 +124,31 @@ final class ModelEncoder {
       case Operation.Addition o ->
           operation(o, o.low(), o.high(), Kind.Addition, Addition.createAddition(builder, o.left(), o.right()));
       case Operation.MaxPooling o -> {
+        Operation.Window w = o.window();
         int body =
             MaxPooling.createMaxPooling(
                 builder,
                 o.input(),
-                o.kernelHeight(),
-                o.kernelWidth(),
-                o.strideY(),
-                o.strideX(),
-                o.padTop(),
-                o.padLeft());
+                w.kernelHeight(),
+                w.kernelWidth(),
+                w.strideY(),
+                w.strideX(),
+                w.padTop(),
+                w.padLeft());
         yield operation(o, Byte.MIN_VALUE, Byte.MAX_VALUE, Kind.MaxPooling, body);
       }
       case Operation.AveragePooling o -> {
+        Operation.Window w = o.window();
         int body =
             AveragePooling.createAveragePooling(
                 builder,
                 o.input(),
-                o.kernelHeight(),
-                o.kernelWidth(),
-                o.strideY(),
-                o.strideX(),
-                o.padTop(),
-                o.padLeft(),
+                w.kernelHeight(),
+                w.kernelWidth(),
+                w.strideY(),
+                w.strideX(),
+                w.padTop(),
+                w.padLeft(),
                 o.countPadding());
         yield operation(o, o.low(), o.high(), Kind.AveragePooling, body);
       }

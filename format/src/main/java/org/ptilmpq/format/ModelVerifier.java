@@ -112,13 +112,12 @@ final class ModelVerifier {
     for (int i = 0; i < model.operations().size(); i++) {
       Operation operation = model.operations().get(i);
       checkText("operations[" + i + "].name", operation.name(), ModelLimits.MAX_NAME);
-      for (OperationVerifier.Operand operand : OperationVerifier.operands(operation)) {
-        int tensor = operand.tensor();
+      for (int tensor : operation.inputs()) {
         if (tensor < 0 || tensor >= filled.length) {
-          throw places.operation(i, operand.field(), "tensor " + tensor + " of " + filled.length);
+          throw places.input(i, tensor, "tensor " + tensor + " of " + filled.length);
         }
         if (!filled[tensor]) {
-          throw places.operation(i, operand.field(), "reads tensor " + tensor + ", which no earlier operation fills");
+          throw places.input(i, tensor, "reads tensor " + tensor + ", which no earlier operation fills");
         }
       }
       int output = operation.output();

@@ -19,9 +19,64 @@ public sealed interface Operation {
   List<Integer> inputs();
 
   /**
+   * What this step is, for people: "convolution 3×3", "depthwise 3×3", "grouped convolution 1×1", "fully connected",
+   * "max pooling 3×3", "addition" and so on.
+   *
+   * @param model that the step belongs to
+   */
+  default String kind(PqModel model) {
+    return switch (this) {
+      case Convolution o -> o.convolutionKind(model);
+      case Addition o -> "addition";
+      case MaxPooling o -> "max pooling " + o.window.kernel();
+      case AveragePooling o -> "average pooling " + o.window.kernel();
+      case Slice o -> "slice";
+      case Padding o -> "padding";
+      case Rescale o -> "rescale";
+    };
+  }
+
+  /**
+   * How the window of a convolution or pooling moves over its input. The bottom and right padding follow from the
+   * output's size.
+   *
+   * @param kernelHeight rows of the window
+   * @param kernelWidth columns of the window
+   * @param strideY rows from one window to the next
+   * @param strideX columns from one window to the next
+   * @param dilationY rows from one tap of the window to the next; 1 in poolings
+   * @param dilationX columns from one tap of the window to the next; 1 in poolings
+   * @param padTop rows outside the input, above it
+   * @param padLeft columns outside the input, left of it
+   */
+  record Window(
+      int kernelHeight,
+      int kernelWidth,
+      int strideY,
+      int strideX,
+      int dilationY,
+      int dilationX,
+      int padTop,
+      int padLeft) {
+
+    /** Returns a window without holes. */
+    public static Window of(int kernelHeight, int kernelWidth, int strideY, int strideX, int padTop, int padLeft) {
+      return new Window(kernelHeight, kernelWidth, strideY, strideX, 1, 1, padTop, padLeft);
+    }
+
+    /** Number of taps. Below 2³¹ in a verified model. */
+    public int taps() {
+      return kernelHeight * kernelWidth;
+    }
+
+    private String kernel() {
+      return kernelHeight + "×" + kernelWidth;
+    }
+  }
+
+  /**
    * A convolution of any kind, fully connected layers included (a kernel as large as its input):
    * {@code y = clamp(w ∗ x + bias [+ residual])}. Where a window leaves the input, it meets the input's zero point.
-   * The bottom and right padding follow from the output's size.
    *
    * @param residual index of a tensor of the output's shape that is added before the clamp, or −1
    * @param groups input and output channels are cut into this many parts that don't see each other; with as many groups
@@ -32,14 +87,7 @@ public sealed interface Operation {
       int input,
       int residual,
       int output,
-      int kernelHeight,
-      int kernelWidth,
-      int strideY,
-      int strideX,
-      int dilationY,
-      int dilationX,
-      int padTop,
-      int padLeft,
+      Window window,
       int groups,
       int low,
       int high,
@@ -48,6 +96,31 @@ public sealed interface Operation {
     @Override
     public List<Integer> inputs() {
       return residual == -1 ? List.of(input) : List.of(input, residual);
+    }
+
+    /** Whether each output channel sees one input channel alone, out of several. */
+    public boolean isDepthwise(PqModel model) {
+      return groups > 1 && groups == model.tensors().get(input).channels();
+    }
+
+    /** Number of parts of packed positions that neither channel groups nor the order of channels cross. */
+    int parts(PqModel model) {
+      return isDepthwise(model) ? 1 : groups;
+    }
+
+    /** The same convolution of other weights. */
+    Convolution with(Weights other) {
+      return new Convolution(name, input, residual, output, window, groups, low, high, other);
+    }
+
+    private String convolutionKind(PqModel model) {
+      Tensor in = model.tensors().get(input);
+      if (groups > 1) {
+        return (isDepthwise(model) ? "depthwise " : "grouped convolution ") + window.kernel();
+      }
+      boolean isWhole = window.kernelHeight == in.height() && window.kernelWidth == in.width();
+      boolean isPadded = window.padTop > 0 || window.padLeft > 0;
+      return isWhole && !isPadded ? "fully connected" : "convolution " + window.kernel();
     }
   }
 
@@ -63,17 +136,7 @@ public sealed interface Operation {
    * Largest value of each window; positions outside the input don't take part. Quantization of input and output is
    * equal.
    */
-  record MaxPooling(
-      String name,
-      int input,
-      int output,
-      int kernelHeight,
-      int kernelWidth,
-      int strideY,
-      int strideX,
-      int padTop,
-      int padLeft)
-      implements Operation {
+  record MaxPooling(String name, int input, int output, Window window) implements Operation {
     @Override
     public List<Integer> inputs() {
       return List.of(input);
@@ -86,18 +149,7 @@ public sealed interface Operation {
    * @param countPadding whether positions outside the input count, as zeros, or are left out of the mean
    */
   record AveragePooling(
-      String name,
-      int input,
-      int output,
-      int kernelHeight,
-      int kernelWidth,
-      int strideY,
-      int strideX,
-      int padTop,
-      int padLeft,
-      boolean countPadding,
-      int low,
-      int high)
+      String name, int input, int output, Window window, boolean countPadding, int low, int high)
       implements Operation {
     @Override
     public List<Integer> inputs() {

@@ -13,30 +13,19 @@ final class OperationVerifier {
   private final Places places;
   private final WeightsVerifier weights;
 
-  /** An input of an operation, and the field that names it. */
-  record Operand(String field, int tensor) {}
-
   OperationVerifier(PqModel model, Places places, WeightsVerifier.Extent extent) {
     this.model = model;
     this.places = places;
     this.weights = new WeightsVerifier(places, extent);
   }
 
-  /** The tensors an operation reads. */
-  static List<Operand> operands(Operation operation) {
-    String first = operation instanceof Operation.Addition ? "left" : "input";
-    String second = operation instanceof Operation.Addition ? "right" : "residual";
-    List<Integer> inputs = operation.inputs();
-    Operand operand = new Operand(first, inputs.getFirst());
-    return inputs.size() == 1 ? List.of(operand) : List.of(operand, new Operand(second, inputs.get(1)));
-  }
 
   void verify(int index) throws PqFormatException {
     Operation operation = model.operations().get(index);
     Tensor output = model.tensors().get(operation.output());
-    for (Operand operand : operands(operation)) {
-      if (tensor(operand.tensor()).type() != DataType.INT8) {
-        throw places.operation(index, operand.field(), "reads floats; operations read bytes");
+    for (int input : operation.inputs()) {
+      if (tensor(input).type() != DataType.INT8) {
+        throw places.input(index, input, "reads floats; operations read bytes");
       }
     }
     if (output.type() == DataType.FLOAT32 && !(operation instanceof Operation.Convolution)) {
@@ -51,14 +40,10 @@ final class OperationVerifier {
       }
       case Operation.MaxPooling o -> {
         checkSameQuantization(index, tensor(o.input()), output);
-        Axis rows = new Axis("height", o.kernelHeight(), o.strideY(), 1, o.padTop());
-        Axis columns = new Axis("width", o.kernelWidth(), o.strideX(), 1, o.padLeft());
-        pooling(index, tensor(o.input()), output, rows, columns);
+        pooling(index, tensor(o.input()), output, o.window());
       }
       case Operation.AveragePooling o -> {
-        Axis rows = new Axis("height", o.kernelHeight(), o.strideY(), 1, o.padTop());
-        Axis columns = new Axis("width", o.kernelWidth(), o.strideX(), 1, o.padLeft());
-        pooling(index, tensor(o.input()), output, rows, columns);
+        pooling(index, tensor(o.input()), output, o.window());
         checkBounds(index, o.low(), o.high());
       }
       case Operation.Slice o -> {
@@ -102,20 +87,23 @@ final class OperationVerifier {
           "groups",
           "%d groups of %d input and %d output channels".formatted(groups, input.channels(), output.channels()));
     }
-    Axis rows = new Axis("height", o.kernelHeight(), o.strideY(), o.dilationY(), o.padTop());
-    Axis columns = new Axis("width", o.kernelWidth(), o.strideX(), o.dilationX(), o.padLeft());
-    checkWindows(index, rows, input.height(), output.height());
-    checkWindows(index, columns, input.width(), output.width());
-    long inputs = (long) o.kernelHeight() * o.kernelWidth() * (input.channels() / groups);
+    Operation.Window window = o.window();
+    checkWindows(index, Axis.rows(window), input.height(), output.height());
+    checkWindows(index, Axis.columns(window), input.width(), output.width());
+    long inputs = (long) window.kernelHeight() * window.kernelWidth() * (input.channels() / groups);
     if (inputs != o.weights().inputs() || inputs > ModelLimits.MAX_INPUTS) {
       throw places.operation(
           index, "weights.inputs", o.weights().inputs() + " weights a channel, where the shapes make " + inputs);
     }
-    boolean depthwise = groups == input.channels();
-    weights.verify(index, o.weights(), output.channels(), depthwise ? 1 : groups);
+    weights.verify(index, o.weights(), output.channels(), o.parts(model));
   }
 
-  private void pooling(int index, Tensor input, Tensor output, Axis rows, Axis columns) throws PqFormatException {
+  private void pooling(int index, Tensor input, Tensor output, Operation.Window window) throws PqFormatException {
+    if (window.dilationY() != 1 || window.dilationX() != 1) {
+      throw places.operation(index, "dilation", "the window of a pooling has no holes");
+    }
+    Axis rows = Axis.rows(window);
+    Axis columns = Axis.columns(window);
     if (input.channels() != output.channels()) {
       throw places.operation(
           index, "input", input.channels() + " channels, but the output has " + output.channels());
@@ -128,6 +116,14 @@ final class OperationVerifier {
 
   /** The windows along one axis. */
   private record Axis(String name, int kernel, int stride, int dilation, int pad) {
+
+    static Axis rows(Operation.Window w) {
+      return new Axis("height", w.kernelHeight(), w.strideY(), w.dilationY(), w.padTop());
+    }
+
+    static Axis columns(Operation.Window w) {
+      return new Axis("width", w.kernelWidth(), w.strideX(), w.dilationX(), w.padLeft());
+    }
 
     /** Length from a window's first tap to its last, both included. */
     long extent() {

@@ -39,6 +39,19 @@ final class Places {
     return fault("operations", index, model.operations().get(index).name(), operations, field, fault);
   }
 
+  /**
+   * A fault of a tensor that an operation reads.
+   *
+   * @param input index of the tensor
+   */
+  PqFormatException input(int index, int input, String fault) {
+    Operation operation = model.operations().get(index);
+    boolean isFirst = operation.inputs().getFirst() == input;
+    String field =
+        operation instanceof Operation.Addition ? isFirst ? "left" : "right" : isFirst ? "input" : "residual";
+    return operation(index, field, fault);
+  }
+
   private static PqFormatException fault(
       String list, int index, String name, int[] offsets, String field, String fault) {
     String where = offsets == null ? "" : ", table at byte " + offsets[index];

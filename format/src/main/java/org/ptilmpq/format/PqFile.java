@@ -29,6 +29,26 @@ public final class PqFile implements AutoCloseable {
   /** Why decoding failed, if it was tried. */
   private PqFormatException fault;
 
+  /**
+   * Lengths that the weights of a layer of a compressed file will have once they are decoded, and of what they are
+   * decoded from.
+   *
+   * @param codes of the bit planes, {@link Weights#codes}
+   * @param tails of {@link Weights#tails}; 0 when there are none
+   * @param stream of the layer's own, which a {@link TableDecoder} gets; 0 where it isn't coded with tables
+   */
+  public record LayerBytes(long codes, long tails, long stream) {}
+
+  /**
+   * The bytes of a file by what they hold; they add up to its length.
+   *
+   * @param graph tensors, operations, groups, labels, texts
+   * @param channels scales, biases and order of the channels, and of a compressed file the tables
+   * @param levels the codes of the weights, tails included
+   * @param frame lengths, checksums, alignment
+   */
+  public record Parts(long graph, long channels, long levels, long frame) {}
+
   private PqFile(MappedFile mapped, MemorySegment file) throws PqFormatException {
     this.mapped = mapped;
     this.fileBytes = file.byteSize();
@@ -82,24 +102,9 @@ public final class PqFile implements AutoCloseable {
     return verified.model();
   }
 
-  /**
-   * Lengths that the weights of an operation of {@link #outline} will have once they are decoded; zeros for one without
-   * weights.
-   *
-   * @param operation its index
-   */
-  public PackedBytes packedBytes(int operation) {
-    if (verified.compressed() != null) {
-      return verified.compressed().packedBytes(operation);
-    }
-    return outline().operations().get(operation) instanceof Operation.Convolution convolution
-        ? PackedBytes.of(convolution.weights())
-        : new PackedBytes(0, 0);
-  }
-
-  /** Length of the stream that a {@link TableDecoder} gets for an operation of a compressed file; otherwise 0. */
-  public long streamBytes(int operation) {
-    return verified.compressed() == null ? 0 : verified.compressed().streamBytes(operation);
+  /** What decoding a compressed file takes: for each of {@link PqModel#convolutions}; empty for a packed file. */
+  public List<LayerBytes> layerBytes() {
+    return verified.compressed() == null ? List.of() : verified.compressed().layerBytes();
   }
 
   /**
@@ -191,21 +196,18 @@ public final class PqFile implements AutoCloseable {
   }
 
   /** The bytes of the file by what they hold. */
-  public FileParts parts() {
+  public Parts parts() {
     if (verified.compressed() != null) {
       return verified.compressed().parts();
     }
     long channels = 0;
-    for (Operation operation : verified.model().operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        Weights weights = convolution.weights();
-        int orderBytes = weights.channels() <= ModelLimits.MAX_ORDER16 ? Short.BYTES : Integer.BYTES;
-        channels += 2L * Float.BYTES * weights.channels() + (long) orderBytes * weights.channelOrder().length;
-      }
+    for (Operation.Convolution convolution : verified.model().convolutions()) {
+      Weights weights = convolution.weights();
+      channels += 2L * Float.BYTES * weights.channels() + weights.orderBytes();
     }
     long levels = verified.sections().stream().mapToLong(Section::length).sum();
     long graph = verified.metadataBytes() - channels;
-    return new FileParts(graph, channels, levels, fileBytes - graph - channels - levels);
+    return new Parts(graph, channels, levels, fileBytes - graph - channels - levels);
   }
 
   /** The weight sections, in the order of the file; of a compressed one everything after its frame. */

@@ -1,5 +1,7 @@
 package org.ptilmpq.format;
 
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -34,6 +36,25 @@ public record PqModel(
   /** Returns the same network with other preprocessing. */
   public PqModel with(Preprocessing preprocessing) {
     return new PqModel(name, tensors, operations, input, output, preprocessing, labels, provenance);
+  }
+
+  /** Returns the same network with its convolutions, in their order, replaced by others. */
+  PqModel with(List<Operation.Convolution> convolutions) {
+    Iterator<Operation.Convolution> next = convolutions.iterator();
+    List<Operation> replaced = new ArrayList<>(operations);
+    replaced.replaceAll(operation -> operation instanceof Operation.Convolution ? next.next() : operation);
+    return new PqModel(name, tensors, replaced, input, output, preprocessing, labels, provenance);
+  }
+
+  /** The operations that have weights, in execution order. */
+  public List<Operation.Convolution> convolutions() {
+    List<Operation.Convolution> convolutions = new ArrayList<>();
+    for (Operation operation : operations) {
+      if (operation instanceof Operation.Convolution convolution) {
+        convolutions.add(convolution);
+      }
+    }
+    return convolutions;
   }
 
   /** The input tensor. */

@@ -113,7 +113,8 @@ public final class PqWriter {
 
   private static long packedBytes(PqModel model) {
     List<Long> lengths = new ArrayList<>();
-    for (Weights weights : weights(model)) {
+    for (Operation.Convolution convolution : model.convolutions()) {
+      Weights weights = convolution.weights();
       lengths.add(BitPacking.codesBytes(weights.inputs(), weights.groups()));
       if (TailPacking.hasTails(weights.groups())) {
         lengths.add(weights.tails().byteSize());
@@ -133,7 +134,8 @@ public final class PqWriter {
 
   private static void emitPacked(PqModel model, WritableByteChannel out) throws IOException {
     List<MemorySegment> contents = new ArrayList<>();
-    for (Weights weights : weights(model)) {
+    for (Operation.Convolution convolution : model.convolutions()) {
+      Weights weights = convolution.weights();
       contents.add(weights.codes());
       if (TailPacking.hasTails(weights.groups())) {
         contents.add(weights.tails());
@@ -164,16 +166,6 @@ public final class PqWriter {
         AtomicFile.writeAll(ByteBuffer.allocate((int) (sections.get(i + 1).offset() - sections.get(i).end())), out);
       }
     }
-  }
-
-  private static List<Weights> weights(PqModel model) {
-    List<Weights> weights = new ArrayList<>();
-    for (Operation operation : model.operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        weights.add(convolution.weights());
-      }
-    }
-    return weights;
   }
 
   private static List<Section> place(long metadataBytes, List<Long> lengths, int[] checksums) {

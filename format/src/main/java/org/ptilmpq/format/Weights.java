@@ -45,6 +45,12 @@ public record Weights(
     return channelOrder.length == 0 ? position : channelOrder[position];
   }
 
+  /** Length of the channel order in a packed file: numbers of 16 bits where they are enough; 0 for the identity. */
+  public long orderBytes() {
+    return (long) channelOrder.length
+        * (channelOrder.length <= ModelLimits.MAX_ORDER16 ? Short.BYTES : Integer.BYTES);
+  }
+
   /** The signed codes, [packed position][input]; for groups with sparse tails, the whole levels. */
   public short[][] unpackedCodes() {
     return PackedCodes.unpack(groups, inputs, codes, tails);

@@ -117,8 +117,9 @@ class CompressedLevelsTest {
             new Tensor("first", kernel, kernel, inputChannels, DataType.INT8, 1, 0),
             new Tensor("scores", 1, 1, channels, DataType.FLOAT32, 1, 0)),
         List.of(
-            new Operation.Convolution("first", 0, -1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, -128, 127, first),
-            new Operation.Convolution("fc", 1, -1, 2, kernel, kernel, 1, 1, 1, 1, 0, 0, 1, -128, 127, weights)),
+            new Operation.Convolution("first", 0, -1, 1, Operation.Window.of(1, 1, 1, 1, 0, 0), 1, -128, 127, first),
+            new Operation.Convolution(
+                "fc", 1, -1, 2, Operation.Window.of(kernel, kernel, 1, 1, 0, 0), 1, -128, 127, weights)),
         0,
         2,
         new Preprocessing(0, new float[3], new float[] {1, 1, 1}),

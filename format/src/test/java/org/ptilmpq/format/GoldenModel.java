@@ -54,7 +54,7 @@ final class GoldenModel {
     List<Operation> operations =
         List.of(
             convolution("conv", 0, -1, 1, 3, 2, 1, 1, 1, -128, 100, ordinary()),
-            new Operation.MaxPooling("pool", 1, 2, 2, 2, 2, 2, 0, 0),
+            new Operation.MaxPooling("pool", 1, 2, Operation.Window.of(2, 2, 2, 2, 0, 0)),
             new Operation.Slice("slice", 2, 3, 0, 0, 1, 1, 1, 11),
             new Operation.Padding("pad", 3, 4, 1, 1, 1),
             convolution("depthwise", 4, -1, 5, 3, 1, 1, 1, 8, -128, 127, depthwise()),
@@ -62,7 +62,7 @@ final class GoldenModel {
             convolution("residual", 6, 4, 7, 3, 1, 2, 2, 1, -128, 127, dilated()),
             new Operation.Addition("sum", 7, 4, 8, -1, 127),
             new Operation.Rescale("rescaled", 8, 9, -128, 0),
-            new Operation.AveragePooling("mean", 9, 10, 4, 4, 1, 1, 0, 0, true, -128, 127),
+            new Operation.AveragePooling("mean", 9, 10, Operation.Window.of(4, 4, 1, 1, 0, 0), true, -128, 127),
             convolution("classifier", 10, -1, 11, 1, 1, 1, 0, 1, -128, 127, classifier()));
     return new PqModel(
         "golden-1.0",
@@ -93,7 +93,14 @@ final class GoldenModel {
       int high,
       Weights weights) {
     return new Operation.Convolution(
-        name, input, residual, output, kernel, kernel, stride, stride, dilation, dilation, pad, pad, groups, low, high,
+        name,
+        input,
+        residual,
+        output,
+        new Operation.Window(kernel, kernel, stride, stride, dilation, dilation, pad, pad),
+        groups,
+        low,
+        high,
         weights);
   }
 

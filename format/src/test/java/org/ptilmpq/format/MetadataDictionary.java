@@ -46,7 +46,13 @@ final class MetadataDictionary {
     }
     operations.add(
         new Operation.AveragePooling(
-            "GlobalAveragePool", last, tensor("pool", 1, 1280, 0.02f, -128), size, size, 1, 1, 0, 0, true, -128, 127));
+            "GlobalAveragePool",
+            last,
+            tensor("pool", 1, 1280, 0.02f, -128),
+            Operation.Window.of(size, size, 1, 1, 0, 0),
+            true,
+            -128,
+            127));
     scores("classifier", 1000);
     return model("mobilenet-imagenet", 256, List.of("dog", "cat", "bird", "fish", "snake", "car", "ship"));
   }
@@ -54,7 +60,9 @@ final class MetadataDictionary {
   private PqModel residual() {
     int last = tensor("input", 32, 3, 0.0187f, -14);
     last = convolution("conv1", last, -1, "relu1", 32, 16, 3, 1, 1, 6);
-    operations.add(new Operation.MaxPooling("pool1", last, tensor("pool1", 16, 16, 0.02f, -128), 3, 3, 2, 2, 1, 1));
+    operations.add(
+        new Operation.MaxPooling(
+            "pool1", last, tensor("pool1", 16, 16, 0.02f, -128), Operation.Window.of(3, 3, 2, 2, 1, 1)));
     for (int layer = 1; layer <= 4; layer++) {
       for (int block = 0; block < 2; block++) {
         int size = 64 >> layer;
@@ -84,12 +92,7 @@ final class MetadataDictionary {
             "average_pooling2d",
             last,
             tensor("global_average_pool", 1, 64, 0.02f, -128),
-            8,
-            8,
-            1,
-            1,
-            0,
-            0,
+            Operation.Window.of(8, 8, 1, 1, 0, 0),
             true,
             -128,
             127));
@@ -144,7 +147,15 @@ final class MetadataDictionary {
     Weights weights = new Weights(0, channelGroups, new int[0], new float[0], new float[0], none, none);
     operations.add(
         new Operation.Convolution(
-            name, input, residual, output, kernel, kernel, stride, stride, 1, 1, pad, pad, groups, -128, 127, weights));
+            name,
+            input,
+            residual,
+            output,
+            Operation.Window.of(kernel, kernel, stride, stride, pad, pad),
+            groups,
+            -128,
+            127,
+            weights));
     return output;
   }
 

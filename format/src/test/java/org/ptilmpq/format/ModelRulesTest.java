@@ -191,7 +191,8 @@ class ModelRulesTest {
             "operations[1].padding",
             "in the padding alone, along the width",
             m -> With.operation(m, pool, "strideX", 4)),
-        operation(mean, "padLeft", 1, "output", "width 1 can't come from 4"));
+        operation(mean, "padLeft", 1, "output", "width 1 can't come from 4"),
+        operation(mean, "dilationX", 2, "dilation", "no holes"));
   }
 
   private static List<Arguments> shapes() {
@@ -312,7 +313,7 @@ class ModelRulesTest {
             new Tensor("scores", 1, 1, 1, DataType.FLOAT32, 1, 0)),
         List.of(
             new Operation.Convolution(
-                "classifier", 0, -1, 1, 16, 16, 1, 1, 1, 1, 0, 0, 1, -128, 127, weights)),
+                "classifier", 0, -1, 1, Operation.Window.of(16, 16, 1, 1, 0, 0), 1, -128, 127, weights)),
         0,
         1,
         new Preprocessing(0, new float[3], new float[] {1, 1, 1}),

@@ -324,7 +324,7 @@ final class NaiveDecoder {
 
   private void adaptive(Operation.Convolution c, Coding coding, short[][] levels) {
     NaiveExpectation expected =
-        new NaiveExpectation(levels, c.weights().inputs(), inputChannels(c), c.kernelWidth(), coding.logMean);
+        new NaiveExpectation(levels, c.weights().inputs(), inputChannels(c), c.window().kernelWidth(), coding.logMean);
     for (int[] block : blocks(c)) {
       expected.startBlock(block[0], block[1]);
       for (int k = 0; k < c.weights().inputs(); k++) {
@@ -368,7 +368,7 @@ final class NaiveDecoder {
     int escapes = words + 2 * coding.words;
     boolean several = coding.tables.length > 1;
     NaiveExpectation expected =
-        new NaiveExpectation(levels, c.weights().inputs(), inputChannels(c), c.kernelWidth(), coding.logMean);
+        new NaiveExpectation(levels, c.weights().inputs(), inputChannels(c), c.window().kernelWidth(), coding.logMean);
     for (int[] block : blocks(c)) {
       expected.startBlock(block[0], block[1]);
       for (int k = 0; k < c.weights().inputs(); k++) {

@@ -103,7 +103,9 @@ class PqWriterTest {
             List.of(
                 new Tensor("picture", 1, 1, 3, DataType.INT8, 1, 0),
                 new Tensor("scores", 1, 1, channels, DataType.FLOAT32, 1, 0)),
-            List.of(new Operation.Convolution("fc", 0, -1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, -128, 127, weights)),
+            List.of(
+                new Operation.Convolution(
+                    "fc", 0, -1, 1, Operation.Window.of(1, 1, 1, 1, 0, 0), 1, -128, 127, weights)),
             0,
             1,
             new Preprocessing(0, new float[3], new float[] {1, 1, 1}),

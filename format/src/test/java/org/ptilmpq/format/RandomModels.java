@@ -62,28 +62,21 @@ final class RandomModels {
         operations.add(new Operation.Addition(name, input, input, output, low, high));
       }
       case 4 -> {
-        Window rows = poolWindow(in.height());
-        Window columns = poolWindow(in.width());
+        Axis rows = poolAxis(in.height());
+        Axis columns = poolAxis(in.width());
         int output = sameQuantization(in, rows.outputs, columns.outputs, in.channels());
-        operations.add(
-            new Operation.MaxPooling(
-                name, input, output, rows.kernel, columns.kernel, rows.stride, columns.stride, rows.pad, columns.pad));
+        operations.add(new Operation.MaxPooling(name, input, output, window(rows, columns)));
       }
       case 5 -> {
-        Window rows = poolWindow(in.height());
-        Window columns = poolWindow(in.width());
+        Axis rows = poolAxis(in.height());
+        Axis columns = poolAxis(in.width());
         int output = tensor(rows.outputs, columns.outputs, in.channels());
         operations.add(
             new Operation.AveragePooling(
                 name,
                 input,
                 output,
-                rows.kernel,
-                columns.kernel,
-                rows.stride,
-                columns.stride,
-                rows.pad,
-                columns.pad,
+                window(rows, columns),
                 random.nextBoolean(),
                 low,
                 high));
@@ -105,14 +98,18 @@ final class RandomModels {
     }
   }
 
-  /** The window of a pool: at least one tap of each position lies on the input. */
-  private record Window(int kernel, int stride, int pad, int outputs) {}
+  /** The windows of a pool along one axis: at least one tap of each position lies on the input. */
+  private record Axis(int kernel, int stride, int pad, int outputs) {}
 
-  private Window poolWindow(int size) {
+  private static Operation.Window window(Axis rows, Axis columns) {
+    return Operation.Window.of(rows.kernel, columns.kernel, rows.stride, columns.stride, rows.pad, columns.pad);
+  }
+
+  private Axis poolAxis(int size) {
     int kernel = from(1, Math.min(3, size));
     int stride = from(1, 2);
     int pad = random.nextInt(kernel);
-    return new Window(kernel, stride, pad, (size + pad - kernel) / stride + 1);
+    return new Axis(kernel, stride, pad, (size + pad - kernel) / stride + 1);
   }
 
   /** @param kind 0: ordinary, 1: depthwise, 2: of several groups */
@@ -137,8 +134,15 @@ final class RandomModels {
         weights(kernel * kernel * (in.channels() / groups), outputs, depthwise ? 1 : groups);
     operations.add(
         new Operation.Convolution(
-            name, input, residual, output, kernel, kernel, stride, stride, dilation, dilation, pad, pad, groups, low,
-            high, weights));
+            name,
+            input,
+            residual,
+            output,
+            new Operation.Window(kernel, kernel, stride, stride, dilation, dilation, pad, pad),
+            groups,
+            low,
+            high,
+            weights));
   }
 
   /** Another tensor of the same shape, if some earlier operation filled one; else −1. */
@@ -181,14 +185,7 @@ final class RandomModels {
             input,
             -1,
             input + 1,
-            in.height(),
-            in.width(),
-            1,
-            1,
-            1,
-            1,
-            0,
-            0,
+            Operation.Window.of(in.height(), in.width(), 1, 1, 0, 0),
             1,
             -128,
             127,

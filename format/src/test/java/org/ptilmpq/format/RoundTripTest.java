@@ -54,17 +54,17 @@ class RoundTripTest {
 
   /** Asserts what is known before anything is decoded. */
   private static void assertOutline(PqFile file, PqModel model) {
-    for (int i = 0; i < model.operations().size(); i++) {
-      PackedBytes bytes = new PackedBytes(0, 0);
-      if (model.operations().get(i) instanceof Operation.Convolution convolution) {
-        bytes = PackedBytes.of(convolution.weights());
-        Weights outline = ((Operation.Convolution) file.outline().operations().get(i)).weights();
-        assertThat(outline.codes().byteSize() + outline.tails().byteSize()).isZero();
-        assertThat(outline.scales()).isEqualTo(convolution.weights().scales());
-      }
-      assertThat(file.packedBytes(i)).isEqualTo(bytes);
+    List<Operation.Convolution> convolutions = model.convolutions();
+    assertThat(file.layerBytes()).hasSameSizeAs(convolutions);
+    for (int i = 0; i < convolutions.size(); i++) {
+      Weights weights = convolutions.get(i).weights();
+      Weights outline = file.outline().convolutions().get(i).weights();
+      assertThat(outline.codes().byteSize() + outline.tails().byteSize()).isZero();
+      assertThat(outline.scales()).isEqualTo(weights.scales());
+      assertThat(file.layerBytes().get(i).codes()).isEqualTo(weights.codes().byteSize());
+      assertThat(file.layerBytes().get(i).tails()).isEqualTo(weights.tails().byteSize());
     }
-    FileParts parts = file.parts();
+    PqFile.Parts parts = file.parts();
     assertThat(parts.graph() + parts.channels() + parts.levels() + parts.frame()).isEqualTo(file.fileBytes());
   }
 

@@ -42,10 +42,26 @@ final class With {
     return with(model, "tensors", tensors);
   }
 
-  /** The model with another value of a component of one operation. */
+  /** The model with another value of a component of one operation, or of its window. */
   static PqModel operation(PqModel model, int index, String component, Object value) {
     List<Operation> operations = new ArrayList<>(model.operations());
-    operations.set(index, (Operation) with((Record) operations.get(index), component, value));
+    Record operation = (Record) operations.get(index);
+    Operation.Window window =
+        switch (operations.get(index)) {
+          case Operation.Convolution o -> o.window();
+          case Operation.MaxPooling o -> o.window();
+          case Operation.AveragePooling o -> o.window();
+          default -> null;
+        };
+    boolean isOfWindow =
+        window != null
+            && Arrays.stream(Operation.Window.class.getRecordComponents()).anyMatch(c -> c.getName().equals(component));
+    operations.set(
+        index,
+        (Operation)
+            (isOfWindow
+                ? with(operation, "window", with(window, component, value))
+                : with(operation, component, value)));
     return with(model, "operations", operations);
   }
 

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import org.ptilmpq.format.FileParts;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
@@ -152,12 +151,8 @@ final class ReportBuilder implements Progress {
   }
 
   private List<LayerReport> layers(FloatGraph graph, PqModel model, PqFile file) {
-    List<Weights> weights = new ArrayList<>();
-    for (Operation operation : model.operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        weights.add(convolution.weights());
-      }
-    }
+    List<Operation.Convolution> convolutions = model.convolutions();
+    List<Weights> weights = convolutions.stream().map(Operation.Convolution::weights).toList();
     long[] diskBytes = diskBytes(graph.convolutions(), weights, file);
     List<LayerReport> layers = new ArrayList<>();
     for (int i = 0; i < weights.size(); i++) {
@@ -165,6 +160,7 @@ final class ReportBuilder implements Progress {
       layers.add(
           MeasuredLayer.of(
               conv,
+              convolutions.get(i).kind(model),
               weights.get(i),
               file.storage(),
               diskBytes[i],
@@ -187,7 +183,7 @@ final class ReportBuilder implements Progress {
     }
     double allBits = Arrays.stream(bits).sum();
     double allChannels = weights.stream().mapToInt(Weights::channels).sum();
-    FileParts parts = file.parts();
+    PqFile.Parts parts = file.parts();
     long[] bytes = new long[bits.length];
     for (int i = 0; i < bytes.length; i++) {
       double ofChannels = parts.channels() * weights.get(i).channels() / allChannels;

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptilmpq.format.Grid;
-import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Storage;
@@ -96,12 +95,11 @@ class CompressedModesTest {
       before = result.fileBytes();
       CheckedSession.check(result.file(), random);
       try (PqFile file = PqFile.open(result.file())) {
-        assertThat(file.model().operations())
-            .filteredOn(operation -> operation instanceof Operation.Convolution)
+        assertThat(file.model().convolutions())
             .anyMatch(
-                operation ->
-                    ((Operation.Convolution) operation)
-                        .weights().groups().stream().anyMatch(group -> group.grid() instanceof Grid.TwoRegion));
+                convolution ->
+                    convolution.weights().groups().stream()
+                        .anyMatch(group -> group.grid() instanceof Grid.TwoRegion));
       }
     }
   }

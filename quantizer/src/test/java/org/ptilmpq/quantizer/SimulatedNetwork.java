@@ -49,6 +49,7 @@ final class SimulatedNetwork {
   private double[] convolution(Operation.Convolution c, Tensor out) {
     Tensor in = model.tensors().get(c.input());
     Weights weights = c.weights();
+    Operation.Window window = c.window();
     short[][] codes = weights.unpackedCodes();
     int perGroupIn = in.channels() / c.groups();
     int perGroupOut = out.channels() / c.groups();
@@ -63,8 +64,8 @@ final class SimulatedNetwork {
             double sum = weights.biases()[position];
             for (int k = 0; k < weights.inputs() && group.width() > 0; k++) {
               int tap = k / perGroupIn;
-              int iy = oy * c.strideY() - c.padTop() + tap / c.kernelWidth() * c.dilationY();
-              int ix = ox * c.strideX() - c.padLeft() + tap % c.kernelWidth() * c.dilationX();
+              int iy = oy * window.strideY() - window.padTop() + tap / window.kernelWidth() * window.dilationY();
+              int ix = ox * window.strideX() - window.padLeft() + tap % window.kernelWidth() * window.dilationX();
               if (iy >= 0 && iy < in.height() && ix >= 0 && ix < in.width()) {
                 double w = (double) weights.scales()[position] * group.grid().level(codes[position][k]);
                 sum += w * values[c.input()][(iy * in.width() + ix) * in.channels() + firstIn + k % perGroupIn];
@@ -86,10 +87,10 @@ final class SimulatedNetwork {
       int ox = i / out.channels() % out.width();
       int oy = i / out.channels() / out.width();
       double greatest = Double.NEGATIVE_INFINITY;
-      for (int ky = 0; ky < p.kernelHeight(); ky++) {
-        for (int kx = 0; kx < p.kernelWidth(); kx++) {
-          int iy = oy * p.strideY() - p.padTop() + ky;
-          int ix = ox * p.strideX() - p.padLeft() + kx;
+      for (int ky = 0; ky < p.window().kernelHeight(); ky++) {
+        for (int kx = 0; kx < p.window().kernelWidth(); kx++) {
+          int iy = oy * p.window().strideY() - p.window().padTop() + ky;
+          int ix = ox * p.window().strideX() - p.window().padLeft() + kx;
           if (iy >= 0 && iy < in.height() && ix >= 0 && ix < in.width()) {
             greatest = Math.max(greatest, values[p.input()][(iy * in.width() + ix) * in.channels() + c]);
           }

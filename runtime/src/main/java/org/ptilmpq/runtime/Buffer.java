@@ -6,6 +6,7 @@ import java.util.List;
 import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.Tensor;
 
 /**
  * A place in the arena before it has an address: the tensors that lie in it one after the other (more than one where an
@@ -82,12 +83,43 @@ record Buffer(List<Integer> tensors, long bytes, int first, int last) {
 
   /** The tensor whose place the output of a step takes, or −1. */
   private static int overwritten(Operation operation, PqModel model, int[] lastUse, int step) {
-    for (int candidate : Operations.overwritable(operation, model)) {
+    for (int candidate : overwritable(operation, model)) {
       if (lastUse[candidate] == step) {
         return candidate;
       }
     }
     return -1;
+  }
+
+  /**
+   * Indices of the tensors whose place the output may take, when nothing reads them later: those of which each element
+   * is read only for the output element of the same place. A convolution reads its input around that place, so a
+   * residual that is also the input doesn't qualify.
+   */
+  private static List<Integer> overwritable(Operation operation, PqModel model) {
+    List<Integer> overwritable = new ArrayList<>();
+    Tensor output = model.tensors().get(operation.output());
+    for (int input : elementwise(operation)) {
+      if (sameLayout(model.tensors().get(input), output)) {
+        overwritable.add(input);
+      }
+    }
+    return overwritable;
+  }
+
+  private static List<Integer> elementwise(Operation operation) {
+    if (operation instanceof Operation.Convolution o) {
+      return o.residual() < 0 || o.residual() == o.input() ? List.of() : List.of(o.residual());
+    }
+    boolean isElementwise = operation instanceof Operation.Addition || operation instanceof Operation.Rescale;
+    return isElementwise ? operation.inputs() : List.of();
+  }
+
+  private static boolean sameLayout(Tensor a, Tensor b) {
+    return a.height() == b.height()
+        && a.width() == b.width()
+        && a.channels() == b.channels()
+        && a.type() == b.type();
   }
 
   private static int[] lastUses(PqModel model) {

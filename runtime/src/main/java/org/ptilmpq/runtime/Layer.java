@@ -25,11 +25,11 @@ record Layer(Operation operation, PqModel model, KernelSpec spec) {
   }
 
   String kind() {
-    return Operations.kind(operation, model);
+    return operation.kind(model);
   }
 
   String shape() {
-    return shape(tensor(operation.inputs().getFirst())) + " → " + shape(output()) + window(operation);
+    return shape(tensor(operation.inputs().getFirst())) + " → " + shape(output());
   }
 
   /** Multiply-accumulates per inference, padding included. */
@@ -79,22 +79,5 @@ record Layer(Operation operation, PqModel model, KernelSpec spec) {
 
   private static String shape(Tensor tensor) {
     return tensor.height() + "×" + tensor.width() + "×" + tensor.channels();
-  }
-
-  private static String window(Operation operation) {
-    return switch (operation) {
-      case Operation.Convolution o -> window(o.kernelHeight(), o.kernelWidth(), o.strideY(), o.strideX());
-      case Operation.MaxPooling o -> window(o.kernelHeight(), o.kernelWidth(), o.strideY(), o.strideX());
-      case Operation.AveragePooling o -> window(o.kernelHeight(), o.kernelWidth(), o.strideY(), o.strideX());
-      case Operation.Addition o -> "";
-      case Operation.Slice o -> "";
-      case Operation.Padding o -> "";
-      case Operation.Rescale o -> "";
-    };
-  }
-
-  private static String window(int height, int width, int strideY, int strideX) {
-    String stride = strideY == 1 && strideX == 1 ? "" : " / " + Math.max(strideY, strideX);
-    return ", " + height + "×" + width + stride;
   }
 }

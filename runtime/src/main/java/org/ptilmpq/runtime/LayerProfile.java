@@ -4,8 +4,8 @@ package org.ptilmpq.runtime;
  * The costs of one layer.
  *
  * @param name the layer's name in the network
- * @param kind of operation: "convolution", "depthwise", "addition" and so on
- * @param shape human-readable: "56×56×64 → 56×56×256, 1×1"
+ * @param kind of operation, {@link org.ptilmpq.format.Operation#kind}: "convolution 3×3", "addition" and so on
+ * @param shape of the first input and of the output, human-readable: "56×56×64 → 56×56×256"
  * @param method how its kernel computes, see {@link org.ptilmpq.kernels.Kernel#method}
  * @param shared whether all threads compute it together; the caller computes small layers alone
  * @param macs multiply-accumulates per inference; 0 for layers without weights

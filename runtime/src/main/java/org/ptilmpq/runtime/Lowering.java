@@ -9,7 +9,6 @@ import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.format.Weights;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.WeightGroup;
@@ -46,18 +45,10 @@ final class Lowering {
       case Operation.Addition o ->
           new KernelSpec.Addition(view(o.left()), view(o.right()), view(o.output()), o.low(), o.high());
       case Operation.MaxPooling o ->
-          new KernelSpec.MaxPooling(
-              view(o.input()),
-              view(o.output()),
-              window(o.kernelHeight(), o.kernelWidth(), o.strideY(), o.strideX(), o.padTop(), o.padLeft()));
+          new KernelSpec.MaxPooling(view(o.input()), view(o.output()), window(o.window()));
       case Operation.AveragePooling o ->
           new KernelSpec.AveragePooling(
-              view(o.input()),
-              view(o.output()),
-              window(o.kernelHeight(), o.kernelWidth(), o.strideY(), o.strideX(), o.padTop(), o.padLeft()),
-              o.countPadding(),
-              o.low(),
-              o.high());
+              view(o.input()), view(o.output()), window(o.window()), o.countPadding(), o.low(), o.high());
       case Operation.Slice o ->
           new KernelSpec.Slice(
               view(o.input()),
@@ -81,15 +72,7 @@ final class Lowering {
         o.residual() < 0 ? null : view(o.residual()),
         floatScores ? scoresView() : view(o.output()),
         floatScores,
-        new Window(
-            o.kernelHeight(),
-            o.kernelWidth(),
-            o.strideY(),
-            o.strideX(),
-            o.dilationY(),
-            o.dilationX(),
-            o.padTop(),
-            o.padLeft()),
+        window(o.window()),
         o.groups(),
         packed(o.weights()),
         o.weights().scales(),
@@ -98,8 +81,16 @@ final class Lowering {
         o.high());
   }
 
-  private static Window window(int height, int width, int strideY, int strideX, int padTop, int padLeft) {
-    return new Window(height, width, strideY, strideX, 1, 1, padTop, padLeft);
+  private static KernelSpec.Window window(Operation.Window w) {
+    return new KernelSpec.Window(
+        w.kernelHeight(),
+        w.kernelWidth(),
+        w.strideY(),
+        w.strideX(),
+        w.dilationY(),
+        w.dilationX(),
+        w.padTop(),
+        w.padLeft());
   }
 
   private static PackedWeights packed(Weights weights) {

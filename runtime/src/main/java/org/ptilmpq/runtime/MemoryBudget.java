@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
+import org.ptilmpq.format.Weights;
 import org.ptilmpq.kernels.ScratchSize;
 
 /**
@@ -213,12 +214,12 @@ public record MemoryBudget(
     long channels = 0;
     long levels = 0;
     long records = model.tensors().size() + model.operations().size();
-    for (Operation operation : model.operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        channels += convolution.weights().channels();
-        records += convolution.weights().groups().size();
-        levels += depthwiseLevels(convolution, model.tensors().get(convolution.input()));
-      }
+    for (Operation.Convolution convolution : model.convolutions()) {
+      Weights weights = convolution.weights();
+      channels += weights.channels();
+      records += weights.groups().size();
+      // A kernel may unpack the weights of a depthwise layer for good, one channel's for each.
+      levels += convolution.isDepthwise(model) ? (long) weights.inputs() * weights.channels() : 0;
     }
     long text = 0;
     for (String label : model.labels()) {
@@ -228,11 +229,5 @@ public record MemoryBudget(
       text += 2L * tensor.name().length();
     }
     return channels * PER_CHANNEL + levels * Float.BYTES + records * PER_RECORD + text;
-  }
-
-  /** Weights that a kernel may unpack for good: those of a depthwise layer, one channel's for each. */
-  private static long depthwiseLevels(Operation.Convolution convolution, Tensor input) {
-    boolean depthwise = convolution.groups() > 1 && convolution.groups() == input.channels();
-    return depthwise ? (long) convolution.weights().inputs() * convolution.weights().channels() : 0;
   }
 }

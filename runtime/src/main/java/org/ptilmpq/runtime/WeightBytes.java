@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.ptilmpq.format.Operation;
-import org.ptilmpq.format.PackedBytes;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Storage;
@@ -43,18 +42,17 @@ record WeightBytes(
     long decoded = 0;
     long heap = 0;
     List<Long> outside = new ArrayList<>();
-    for (int i = 0; i < file.outline().operations().size(); i++) {
-      if (file.outline().operations().get(i) instanceof Operation.Convolution convolution) {
-        PackedBytes bytes = file.packedBytes(i);
-        int inputs = convolution.weights().inputs();
-        long streamBytes = file.streamBytes(i);
-        decoded += bytes.total();
-        if (decoder.isPresent() && streamBytes > 0) {
-          int inputChannels = inputs / (convolution.kernelHeight() * convolution.kernelWidth());
-          outside.add(decoder.get().scratchBytes(inputs, inputChannels, streamBytes, bytes.tails()));
-        } else {
-          heap = Math.max(heap, heapBytes(inputs, bytes) + streamBytes);
-        }
+    List<Operation.Convolution> convolutions = file.outline().convolutions();
+    List<PqFile.LayerBytes> layers = file.layerBytes();
+    for (int i = 0; i < convolutions.size(); i++) {
+      PqFile.LayerBytes bytes = layers.get(i);
+      int inputs = convolutions.get(i).weights().inputs();
+      decoded += bytes.codes() + bytes.tails();
+      if (decoder.isPresent() && bytes.stream() > 0) {
+        int inputChannels = inputs / convolutions.get(i).window().taps();
+        outside.add(decoder.get().scratchBytes(inputs, inputChannels, bytes.stream(), bytes.tails()));
+      } else {
+        heap = Math.max(heap, heapBytes(inputs, bytes) + bytes.stream());
       }
     }
     outside.sort(Comparator.reverseOrder());
@@ -62,7 +60,7 @@ record WeightBytes(
   }
 
   /** The levels and planes of one block, the tails of the layer, and the tails of a block as numbers. */
-  private static long heapBytes(int inputs, PackedBytes bytes) {
+  private static long heapBytes(int inputs, PqFile.LayerBytes bytes) {
     long planes = (long) inputs * Byte.SIZE * Long.BYTES;
     return inputs * HISTORY_PER_INPUT + Math.min(planes, bytes.codes()) + 2 * GROWING * bytes.tails();
   }
@@ -70,11 +68,9 @@ record WeightBytes(
   /** Returns the memory of a model whose weights are in packed form. */
   static WeightBytes of(PqModel model) {
     long bytes = 0;
-    for (Operation operation : model.operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        Weights weights = convolution.weights();
-        bytes += weights.codes().byteSize() + weights.tails().byteSize();
-      }
+    for (Operation.Convolution convolution : model.convolutions()) {
+      Weights weights = convolution.weights();
+      bytes += weights.codes().byteSize() + weights.tails().byteSize();
     }
     return new WeightBytes(bytes, 0, 0, 0, false, List.of());
   }

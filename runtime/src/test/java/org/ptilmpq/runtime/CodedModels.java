@@ -250,7 +250,7 @@ final class CodedModels {
     String name = "conv" + operations.size();
     operations.add(
         new Operation.Convolution(
-            name, input, -1, output, height, width, 1, 1, 1, 1, 0, 0, groups, -128, 127, weights));
+            name, input, -1, output, Operation.Window.of(height, width, 1, 1, 0, 0), groups, -128, 127, weights));
   }
 
   // ---- comparison
@@ -273,8 +273,8 @@ final class CodedModels {
                   codes,
                   tails,
                   convolution.weights().inputs(),
-                  convolution.kernelHeight(),
-                  convolution.kernelWidth(),
+                  convolution.window().kernelHeight(),
+                  convolution.window().kernelWidth(),
                   convolution.groups(),
                   convolution.weights().groups());
         }

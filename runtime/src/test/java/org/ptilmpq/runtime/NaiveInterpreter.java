@@ -112,8 +112,9 @@ final class NaiveInterpreter {
   private int convolutionInput(Operation.Convolution o, Tensor in, Tensor out, int y, int x, int c, int k) {
     int partChannels = in.channels() / o.groups();
     int tap = k / partChannels;
-    int row = y * o.strideY() - o.padTop() + tap / o.kernelWidth() * o.dilationY();
-    int column = x * o.strideX() - o.padLeft() + tap % o.kernelWidth() * o.dilationX();
+    Operation.Window w = o.window();
+    int row = y * w.strideY() - w.padTop() + tap / w.kernelWidth() * w.dilationY();
+    int column = x * w.strideX() - w.padLeft() + tap % w.kernelWidth() * w.dilationX();
     int part = c / (out.channels() / o.groups());
     return padded(o.input(), row, column, part * partChannels + k % partChannels);
   }
@@ -136,11 +137,12 @@ final class NaiveInterpreter {
   }
 
   private int maximum(Operation.MaxPooling o, int y, int x, int c) {
+    Operation.Window w = o.window();
     int largest = -128;
-    for (int ky = 0; ky < o.kernelHeight(); ky++) {
-      for (int kx = 0; kx < o.kernelWidth(); kx++) {
-        int row = y * o.strideY() - o.padTop() + ky;
-        int column = x * o.strideX() - o.padLeft() + kx;
+    for (int ky = 0; ky < w.kernelHeight(); ky++) {
+      for (int kx = 0; kx < w.kernelWidth(); kx++) {
+        int row = y * w.strideY() - w.padTop() + ky;
+        int column = x * w.strideX() - w.padLeft() + kx;
         if (isInside(o.input(), row, column, c)) {
           largest = Math.max(largest, value(o.input(), row, column, c));
         }
@@ -151,12 +153,13 @@ final class NaiveInterpreter {
 
   private int mean(Operation.AveragePooling o, Tensor out, int y, int x, int c) {
     Tensor in = model.tensors().get(o.input());
+    Operation.Window w = o.window();
     int sum = 0;
     int count = 0;
-    for (int ky = 0; ky < o.kernelHeight(); ky++) {
-      for (int kx = 0; kx < o.kernelWidth(); kx++) {
-        int row = y * o.strideY() - o.padTop() + ky;
-        int column = x * o.strideX() - o.padLeft() + kx;
+    for (int ky = 0; ky < w.kernelHeight(); ky++) {
+      for (int kx = 0; kx < w.kernelWidth(); kx++) {
+        int row = y * w.strideY() - w.padTop() + ky;
+        int column = x * w.strideX() - w.padLeft() + kx;
         if (o.countPadding() || isInside(o.input(), row, column, c)) {
           sum += padded(o.input(), row, column, c);
           count++;

@@ -131,18 +131,23 @@ final class RandomNetwork {
             input,
             residual,
             output,
-            rows.kernel,
-            columns.kernel,
-            rows.stride,
-            columns.stride,
-            rows.dilation,
-            columns.dilation,
-            rows.pad,
-            columns.pad,
+            window(rows, columns),
             groups,
             random.nextBoolean() ? tensors.get(output).zeroPoint() : -128,
             random.nextInt(4) == 0 ? 100 : 127,
             weights));
+  }
+
+  private static Operation.Window window(Axis rows, Axis columns) {
+    return new Operation.Window(
+        rows.kernel,
+        columns.kernel,
+        rows.stride,
+        columns.stride,
+        rows.dilation,
+        columns.dilation,
+        rows.pad,
+        columns.pad);
   }
 
   private void addition(int left) {
@@ -164,17 +169,7 @@ final class RandomNetwork {
     Axis rows = Axis.pool(random, in.height());
     Axis columns = Axis.pool(random, in.width());
     int output = passedOn(in, rows.size, columns.size, in.channels());
-    operations.add(
-        new Operation.MaxPooling(
-            name("max"),
-            input,
-            output,
-            rows.kernel,
-            columns.kernel,
-            rows.stride,
-            columns.stride,
-            rows.pad,
-            columns.pad));
+    operations.add(new Operation.MaxPooling(name("max"), input, output, window(rows, columns)));
   }
 
   private void averagePooling(int input) {
@@ -185,18 +180,7 @@ final class RandomNetwork {
         tensor(rows.size, columns.size, in.channels(), in.scale() / Math.sqrt(rows.kernel * columns.kernel));
     operations.add(
         new Operation.AveragePooling(
-            name("mean"),
-            input,
-            output,
-            rows.kernel,
-            columns.kernel,
-            rows.stride,
-            columns.stride,
-            rows.pad,
-            columns.pad,
-            random.nextBoolean(),
-            -128,
-            127));
+            name("mean"), input, output, window(rows, columns), random.nextBoolean(), -128, 127));
   }
 
   private void slice(int input) {
@@ -238,7 +222,15 @@ final class RandomNetwork {
     Weights weights = RandomWeights.of(random, in.elements(), CLASSES, 1, BIAS_STEPS * deviation);
     operations.add(
         new Operation.Convolution(
-            "scores", input, -1, input + 1, in.height(), in.width(), 1, 1, 1, 1, 0, 0, 1, -128, 127, weights));
+            "scores",
+            input,
+            -1,
+            input + 1,
+            Operation.Window.of(in.height(), in.width(), 1, 1, 0, 0),
+            1,
+            -128,
+            127,
+            weights));
   }
 
   private int tensor(int height, int width, int channels, double scale) {

@@ -180,10 +180,8 @@ class SessionTest {
     try (Session session = Session.open(compressed, options)) {
       budget = session.memoryBudget();
       long weights = 0;
-      for (Operation operation : session.model().operations()) {
-        if (operation instanceof Operation.Convolution o) {
-          weights += o.weights().codes().byteSize() + o.weights().tails().byteSize();
-        }
+      for (Operation.Convolution o : session.model().convolutions()) {
+        weights += o.weights().codes().byteSize() + o.weights().tails().byteSize();
       }
       assertThat(budget.decoded()).isEqualTo(weights);
       assertThat(budget.weights()).isEqualTo(weights);

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.format.ChannelGroup;
-import org.ptilmpq.format.FileParts;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
@@ -31,7 +30,7 @@ record ModelSummary(
     List<Layer> layers,
     Storage storage,
     long fileBytes,
-    FileParts parts,
+    PqFile.Parts parts,
     long packedFileBytes,
     long compressedFileBytes) {
 
@@ -116,13 +115,7 @@ record ModelSummary(
   }
 
   private static List<Layer> layers(PqModel network) {
-    List<Layer> layers = new ArrayList<>();
-    for (Operation operation : network.operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        layers.add(Layer.of(convolution));
-      }
-    }
-    return layers;
+    return network.convolutions().stream().map(Layer::of).toList();
   }
 
   long weights() {

@@ -20,7 +20,7 @@ final class OperationTable {
       List<String> row = new ArrayList<>();
       row.add(Integer.toString(step++));
       row.add(operation.name());
-      row.add(kind(operation));
+      row.add(kind(operation, model));
       row.add(output.height() + "×" + output.width() + "×" + output.channels());
       if (operation instanceof Operation.Convolution convolution) {
         ModelSummary.Layer layer = ModelSummary.Layer.of(convolution);
@@ -35,24 +35,18 @@ final class OperationTable {
     return table;
   }
 
-  private static String kind(Operation operation) {
-    return switch (operation) {
-      case Operation.Convolution c ->
-          "convolution %d×%d%s%s%s%s"
-              .formatted(
-                  c.kernelHeight(),
-                  c.kernelWidth(),
-                  c.strideY() == 1 && c.strideX() == 1 ? "" : " stride " + c.strideY() + "," + c.strideX(),
-                  c.dilationY() == 1 && c.dilationX() == 1 ? "" : " dilation " + c.dilationY() + "," + c.dilationX(),
-                  c.groups() == 1 ? "" : " groups " + c.groups(),
-                  c.residual() < 0 ? "" : " + residual");
-      case Operation.Addition a -> "addition";
-      case Operation.MaxPooling p -> "max pooling %d×%d".formatted(p.kernelHeight(), p.kernelWidth());
-      case Operation.AveragePooling p -> "average pooling %d×%d".formatted(p.kernelHeight(), p.kernelWidth());
-      case Operation.Slice s -> "slice";
-      case Operation.Padding p -> "padding";
-      case Operation.Rescale r -> "rescale";
-    };
+  /** The kind of an operation, with what else is particular about a convolution. */
+  private static String kind(Operation operation, PqModel model) {
+    String kind = operation.kind(model);
+    if (!(operation instanceof Operation.Convolution convolution)) {
+      return kind;
+    }
+    Operation.Window w = convolution.window();
+    return kind
+        + (w.strideY() == 1 && w.strideX() == 1 ? "" : " stride " + w.strideY() + "," + w.strideX())
+        + (w.dilationY() == 1 && w.dilationX() == 1 ? "" : " dilation " + w.dilationY() + "," + w.dilationX())
+        + (convolution.groups() == 1 ? "" : " groups " + convolution.groups())
+        + (convolution.residual() < 0 ? "" : " + residual");
   }
 
   private static String widths(List<Long> channelsByWidth) {

@@ -68,7 +68,7 @@ class JsonReportTest {
     Map<String, Object> expected =
         Map.ofEntries(
             Map.entry("name", "stem \"1\""),
-            Map.entry("kind", "conv 3×3"),
+            Map.entry("kind", "convolution 3×3"),
             Map.entry("shape", "8×8×3 → 8×8×2"),
             Map.entry("weights", 54.0),
             Map.entry("macs", 3456.0),

@@ -112,7 +112,7 @@ class ReportOptionsTest {
   void writesAPageAndItsFigures() throws Exception {
     assertThat(parse().write(SmallReport.full())).isEmpty();
     Path page = parse("--report", folder.toString()).write(SmallReport.full()).orElseThrow();
-    assertThat(page).isEqualTo(folder.resolve("report.html")).content().contains("</html>").contains("conv 3×3");
+    assertThat(page).isEqualTo(folder.resolve("report.html")).content().contains("</html>").contains("convolution 3×3");
     Map<String, Object> json = JsonParser.object(Files.readString(folder.resolve("report.json")));
     assertThat(json).containsEntry("model", "net");
   }

@@ -26,7 +26,7 @@ final class SmallReport {
     LayerReport layer =
         new LayerReport(
             "stem \"1\"",
-            "conv 3×3",
+            "convolution 3×3",
             "8×8×3 → 8×8×2",
             54,
             3456,

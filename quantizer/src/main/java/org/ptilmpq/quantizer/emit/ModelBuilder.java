@@ -88,8 +88,11 @@ public final class ModelBuilder {
       case Node.Convolution conv -> convolution(conv, output, low, high, weights.get(conv));
       case Node.Addition add ->
           new Operation.Addition(add.name(), indices.get(add.left()), indices.get(add.right()), output, low, high);
-      case Node.MaxPooling pool -> maxPooling(pool, output);
-      case Node.AveragePooling pool -> averagePooling(pool, output, low, high);
+      case Node.MaxPooling pool ->
+          new Operation.MaxPooling(pool.name(), indices.get(pool.input()), output, window(pool.window()));
+      case Node.AveragePooling pool ->
+          new Operation.AveragePooling(
+              pool.name(), indices.get(pool.input()), output, window(pool.window()), pool.countPadding(), low, high);
       case Node.Slice s ->
           new Operation.Slice(
               s.name(),
@@ -108,54 +111,27 @@ public final class ModelBuilder {
   }
 
   private Operation convolution(Node.Convolution conv, int output, int low, int high, Weights weights) {
-    Window window = conv.window();
     return new Operation.Convolution(
         conv.name(),
         indices.get(conv.input()),
         conv.residual().map(indices::get).orElse(-1),
         output,
-        window.kernelHeight(),
-        window.kernelWidth(),
-        window.strideY(),
-        window.strideX(),
-        window.dilationY(),
-        window.dilationX(),
-        window.padTop(),
-        window.padLeft(),
+        window(conv.window()),
         conv.groups(),
         low,
         high,
         weights);
   }
 
-  private Operation maxPooling(Node.MaxPooling pool, int output) {
-    Window window = pool.window();
-    return new Operation.MaxPooling(
-        pool.name(),
-        indices.get(pool.input()),
-        output,
-        window.kernelHeight(),
-        window.kernelWidth(),
-        window.strideY(),
-        window.strideX(),
-        window.padTop(),
-        window.padLeft());
-  }
-
-  private Operation averagePooling(Node.AveragePooling pool, int output, int low, int high) {
-    Window window = pool.window();
-    return new Operation.AveragePooling(
-        pool.name(),
-        indices.get(pool.input()),
-        output,
-        window.kernelHeight(),
-        window.kernelWidth(),
-        window.strideY(),
-        window.strideX(),
-        window.padTop(),
-        window.padLeft(),
-        pool.countPadding(),
-        low,
-        high);
+  private static Operation.Window window(Window w) {
+    return new Operation.Window(
+        w.kernelHeight(),
+        w.kernelWidth(),
+        w.strideY(),
+        w.strideX(),
+        w.dilationY(),
+        w.dilationX(),
+        w.padTop(),
+        w.padLeft());
   }
 }

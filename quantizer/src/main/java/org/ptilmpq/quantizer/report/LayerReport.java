@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
  * The quantization of one layer.
  *
  * @param name as in the ONNX model
- * @param kind in words: "conv 3×3", "depthwise 3×3", "fully connected"
+ * @param kind in words: "convolution 3×3", "depthwise 3×3", "fully connected"
  * @param shape from input to output: "56×56×64 → 56×56×256"
  * @param weights how many it has
  * @param macs multiply-accumulates per picture

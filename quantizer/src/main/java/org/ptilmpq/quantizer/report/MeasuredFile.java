@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
-import org.ptilmpq.format.FileParts;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.Storage;
@@ -44,7 +43,7 @@ public final class MeasuredFile {
     long tails = sum(file, weights -> weights.tails().byteSize());
     long scales = sum(file, weights -> (long) Float.BYTES * weights.scales().length);
     long biases = sum(file, weights -> (long) Float.BYTES * weights.biases().length);
-    long orders = sum(file, MeasuredLayer::orderBytes);
+    long orders = sum(file, Weights::orderBytes);
     long graph = file.metadataBytes() - scales - biases - orders;
     long alignment = file.fileBytes() - file.metadataBytes() - codes - tails;
     List<FileFacts.Part> parts = new ArrayList<>();
@@ -59,7 +58,7 @@ public final class MeasuredFile {
   }
 
   private static List<FileFacts.Part> compressed(PqFile file) {
-    FileParts parts = file.parts();
+    PqFile.Parts parts = file.parts();
     return List.of(
         new FileFacts.Part("levels and their tables", parts.levels()),
         new FileFacts.Part("scales, biases, channel orders", parts.channels()),
@@ -69,10 +68,8 @@ public final class MeasuredFile {
 
   private static long sum(PqFile file, ToLongFunction<Weights> bytes) {
     long sum = 0;
-    for (Operation operation : file.outline().operations()) {
-      if (operation instanceof Operation.Convolution convolution) {
-        sum += bytes.applyAsLong(convolution.weights());
-      }
+    for (Operation.Convolution convolution : file.outline().convolutions()) {
+      sum += bytes.applyAsLong(convolution.weights());
     }
     return sum;
   }

@@ -10,8 +10,6 @@ import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.graph.Shape;
-import org.ptilmpq.quantizer.graph.Window;
 
 /** Measures a layer whose weights are quantized: its bits, channel by channel, its bytes, its steps. */
 public final class MeasuredLayer {
@@ -19,10 +17,8 @@ public final class MeasuredLayer {
   /** Channels whose tails share one list of inputs in the packed form. */
   private static final int BLOCK = 64;
 
-  /** Maximum number of channels whose numbers fit 16 bits. */
-  private static final int MAX_SHORT_NUMBERS = 1 << Short.SIZE;
-
   private final Node.Convolution conv;
+  private final String kind;
   private final Weights weights;
   private final short[][] codes;
   private final double[] diskBits;
@@ -32,8 +28,9 @@ public final class MeasuredLayer {
   private double steps;
   private int stepped;
 
-  private MeasuredLayer(Node.Convolution conv, Weights weights) {
+  private MeasuredLayer(Node.Convolution conv, String kind, Weights weights) {
     this.conv = conv;
+    this.kind = kind;
     this.weights = weights;
     this.codes = weights.unpackedCodes();
     this.diskBits = new double[weights.channels()];
@@ -44,20 +41,21 @@ public final class MeasuredLayer {
    * Returns the report of a layer.
    *
    * @param conv the float layer
+   * @param kind {@link org.ptilmpq.format.Operation#kind} of the layer in the file
    * @param weights the quantized one, its codes in packed form
    * @param storage the form of the file. In a packed one a weight's bits on disk are its channel's width and its share
    *     of the layer's tails, in a compressed one the entropy of its channel's codes, −Σ p log₂ p
    * @param diskBytes what the layer takes in the file
    */
   public static LayerReport of(
-      Node.Convolution conv, Weights weights, Storage storage, long diskBytes, LayerFigures figures) {
-    return new MeasuredLayer(conv, weights).report(storage, diskBytes, figures);
+      Node.Convolution conv, String kind, Weights weights, Storage storage, long diskBytes, LayerFigures figures) {
+    return new MeasuredLayer(conv, kind, weights).report(storage, diskBytes, figures);
   }
 
   /** Bytes of a layer in packed form: codes, tails, a scale and a bias per channel, and the order if there is one. */
   public static long packedBytes(Weights weights) {
     long floats = (long) Float.BYTES * (weights.scales().length + weights.biases().length);
-    return weights.codes().byteSize() + weights.tails().byteSize() + floats + orderBytes(weights);
+    return weights.codes().byteSize() + weights.tails().byteSize() + floats + weights.orderBytes();
   }
 
   /** Bits of a layer's levels at the entropy of each channel. */
@@ -67,12 +65,6 @@ public final class MeasuredLayer {
       bits += channel.length * entropy(channel);
     }
     return bits;
-  }
-
-  /** Bytes of a stored channel order: numbers of 16 bits where they are enough. */
-  static long orderBytes(Weights weights) {
-    int channels = weights.channelOrder().length;
-    return (long) channels * (channels <= MAX_SHORT_NUMBERS ? Short.BYTES : Integer.BYTES);
   }
 
   private LayerReport report(Storage storage, long diskBytes, LayerFigures figures) {
@@ -91,7 +83,7 @@ public final class MeasuredLayer {
     double kernelBits = (Arrays.stream(widths).asLongStream().sum() + tailPlanes) / weights.channels();
     return new LayerReport(
         conv.name(),
-        kind(),
+        kind,
         conv.input().shape() + " → " + conv.output().shape(),
         count,
         conv.multiplyAccumulates(),
@@ -171,23 +163,5 @@ public final class MeasuredLayer {
       }
       tailPlanes += (double) channels * listed * planes / weights.inputs();
     }
-  }
-
-  private String kind() {
-    Window window = conv.window();
-    String size = window.kernelHeight() + "×" + window.kernelWidth();
-    if (conv.isDepthwise()) {
-      return "depthwise " + size;
-    }
-    boolean vector = conv.output().shape().height() == 1 && conv.output().shape().width() == 1;
-    if (vector && conv.groups() == 1 && conv.input().shape().equals(windowShape(window))) {
-      return "fully connected";
-    }
-    return (conv.groups() > 1 ? "grouped conv " : "conv ") + size;
-  }
-
-  private Shape windowShape(Window window) {
-    return new Shape(
-        window.kernelHeight(), window.kernelWidth(), conv.input().shape().channels());
   }
 }

@@ -32,6 +32,8 @@ class MeasuredLayerTest {
           new ChannelGroup(1, 2, new Grid.HalfStep()),
           new ChannelGroup(2, 2, new Grid.SparseTails()));
 
+  private static final String KIND = "fully connected";
+
   private static final float[] VALUES = {0, 0, 0, 0, 0, 0, 0, 2, 2, 0, 0, 2, 3, 3, 3, 3};
 
   @Test
@@ -71,7 +73,7 @@ class MeasuredLayerTest {
     LayerFigures figures =
         new LayerFigures(
             OptionalDouble.of(1), OptionalDouble.of(2), OptionalDouble.of(3), OptionalDouble.of(4), OutputErrors.NONE);
-    LayerReport layer = MeasuredLayer.of(conv(1, 1, 4, 1), weights(), Storage.PACKED, 0, figures);
+    LayerReport layer = MeasuredLayer.of(conv(1, 1, 4, 1), KIND, weights(), Storage.PACKED, 0, figures);
     assertThat(layer.sensitivity()).hasValue(1);
     assertThat(layer.importance()).hasValue(2);
     assertThat(layer.relativeError()).hasValue(3);
@@ -82,11 +84,8 @@ class MeasuredLayerTest {
   }
 
   @Test
-  void kindsAreSaidInWords() {
-    assertThat(kind(conv(1, 1, 4, 1))).isEqualTo("fully connected");
-    assertThat(kind(conv(3, 1, 4, 1))).isEqualTo("conv 1×1");
-    assertThat(kind(conv(3, 3, 1, 4))).isEqualTo("depthwise 3×3");
-    assertThat(kind(conv(3, 1, 2, 2))).isEqualTo("grouped conv 1×1");
+  void kindAndShapeAreSaidInWords() {
+    assertThat(measure(Storage.PACKED).kind()).isEqualTo(KIND);
     assertThat(measure(Storage.PACKED).shape()).isEqualTo("1×1×4 → 1×1×4");
   }
 
@@ -97,18 +96,8 @@ class MeasuredLayerTest {
     assertThat(MeasuredLayer.packedBytes(weights)).isEqualTo(codes + 4 * 4 + 4 * 4 + 4 * 2);
   }
 
-  private static String kind(Node.Convolution conv) {
-    int inputs = conv.kernel().weightsPerOutput();
-    short[][] codes = new short[4][inputs];
-    List<ChannelGroup> groups = List.of(new ChannelGroup(4, 1, new Grid.HalfStep()));
-    PackedCodes packed = PackedCodes.pack(groups, inputs, codes);
-    Weights weights =
-        new Weights(inputs, groups, new int[0], new float[] {1, 1, 1, 1}, new float[4], packed.codes(), packed.tails());
-    return MeasuredLayer.of(conv, weights, Storage.PACKED, 0, LayerFigures.NONE).kind();
-  }
-
   private static LayerReport measure(Storage storage) {
-    return MeasuredLayer.of(conv(1, 1, 4, 1), weights(), storage, 123, LayerFigures.NONE);
+    return MeasuredLayer.of(conv(1, 1, 4, 1), KIND, weights(), storage, 123, LayerFigures.NONE);
   }
 
   private static Weights weights() {

@@ -81,7 +81,7 @@ final class Reports {
     int[] kernel = random.ints(channels, 0, 9).toArray();
     return new LayerReport(
         name,
-        "conv 3×3",
+        "convolution 3×3",
         "56×57×64 → 28×29×" + channels,
         random.nextLong(1, 1L << 40),
         random.nextLong(1, 1L << 40),
