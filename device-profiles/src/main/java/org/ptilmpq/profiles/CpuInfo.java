@@ -43,7 +43,7 @@ record CpuInfo(String name, List<String> cores, List<String> features, String bo
         continue;
       }
       String key = line.substring(0, colon).strip();
-      String value = Printable.line(line.substring(colon + 1));
+      String value = SystemFiles.printable(line.substring(colon + 1));
       first.putIfAbsent(key, value);
       if (key.equals("CPU implementer")) {
         implementer = value;
@@ -52,7 +52,7 @@ record CpuInfo(String name, List<String> cores, List<String> features, String bo
       }
     }
     // Some arm64 kernels also print a "model name", but it says no more than "ARMv8 Processor rev 1 (v8l)".
-    String name = Printable.line(String.join(" and ", new LinkedHashSet<>(cores)));
+    String name = SystemFiles.printable(String.join(" and ", new LinkedHashSet<>(cores)));
     if (name.isEmpty()) {
       name = first.getOrDefault("model name", "");
     }

@@ -1,5 +1,7 @@
 package org.ptilmpq.profiles;
 
+import java.util.List;
+
 /**
  * The machine at hand, as the operating system shows it.
  *
@@ -11,7 +13,7 @@ package org.ptilmpq.profiles;
  * @param memoryLimit what limits the memory
  */
 public record Machine(
-    BoardEvidence board, String cpu, String architecture, int processors, long memoryBytes, MemoryLimit memoryLimit) {
+    Board board, String cpu, String architecture, int processors, long memoryBytes, MemoryLimit memoryLimit) {
 
   /** What limits the memory of this process. */
   public enum MemoryLimit {
@@ -35,5 +37,50 @@ public record Machine(
   /** The board's name, or empty. */
   public String model() {
     return board.names().isEmpty() ? "" : board.names().getFirst().text();
+  }
+
+  /**
+   * What the system shows of the board it runs on, the most reliable first. Any part may be missing: containers hide
+   * the device tree ({@code /sys/firmware} is masked in Docker and Podman, and {@code /proc/device-tree} leads there),
+   * kernels differ in what they print.
+   *
+   * @param names what the board is called
+   * @param compatible the device tree's strings, the board's own before those of its chip: "raspberrypi,4-model-b",
+   *     "brcm,bcm2711"
+   * @param compatibleFile where these were read
+   * @param revision a Raspberry Pi's code in hexadecimal digits, "c03114", or empty
+   * @param hardware the chip as some kernels print it, "BCM2711", or empty
+   * @param cores the core of each processor of the machine, "Cortex-A72"
+   * @param features that an Arm core reports, "aes", "asimddp"
+   * @param memoryBytes main memory of the machine, however much of it this process may use; 0 when unknown
+   */
+  public record Board(
+      List<Name> names,
+      List<String> compatible,
+      String compatibleFile,
+      String revision,
+      String hardware,
+      List<String> cores,
+      List<String> features,
+      long memoryBytes) {
+
+    /**
+     * A name of the board.
+     *
+     * @param text "Raspberry Pi 4 Model B Rev 1.4"
+     * @param file that says so
+     */
+    public record Name(String text, String file) {}
+
+    /** No evidence at all. */
+    public static final Board NONE =
+        new Board(List.of(), List.of(), "", "", "", List.of(), List.of(), 0);
+
+    public Board {
+      names = List.copyOf(names);
+      compatible = List.copyOf(compatible);
+      cores = List.copyOf(cores);
+      features = List.copyOf(features);
+    }
   }
 }

@@ -64,8 +64,8 @@ public final class MachineDetection {
     return new Machine(board(cpu, total), cpu.name(), architecture, processors, limited ? limit : total, by);
   }
 
-  private BoardEvidence board(CpuInfo cpu, long mainMemory) {
-    List<BoardEvidence.Name> names = new ArrayList<>();
+  private Machine.Board board(CpuInfo cpu, long mainMemory) {
+    List<Machine.Board.Name> names = new ArrayList<>();
     for (String tree : DEVICE_TREES) {
       addName(names, files.text(tree + "/model"), tree + "/model");
     }
@@ -79,14 +79,14 @@ public final class MachineDetection {
         compatible = strings(files.text(tree + "/compatible"));
       }
     }
-    return new BoardEvidence(
+    return new Machine.Board(
         names, compatible, from, cpu.revision(), cpu.hardware(), cpu.cores(), cpu.features(), mainMemory);
   }
 
-  private static void addName(List<BoardEvidence.Name> names, String text, String file) {
-    String name = Printable.line(text);
+  private static void addName(List<Machine.Board.Name> names, String text, String file) {
+    String name = SystemFiles.printable(text);
     if (!name.isEmpty() && names.stream().noneMatch(other -> other.text().equals(name))) {
-      names.add(new BoardEvidence.Name(name, "/" + file));
+      names.add(new Machine.Board.Name(name, "/" + file));
     }
   }
 
@@ -94,7 +94,7 @@ public final class MachineDetection {
   private static List<String> strings(String text) {
     return Arrays.stream(text.split("\0"))
         .limit(MAX_COMPATIBLE)
-        .map(Printable::line)
+        .map(SystemFiles::printable)
         .filter(part -> !part.isEmpty())
         .toList();
   }
@@ -108,5 +108,47 @@ public final class MachineDetection {
             .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
             .findFirst();
     return kibibytes.orElse(0) * 1024;
+  }
+
+  /** The memory that the control groups of this process allow, version 2 or 1: of a container, or a systemd unit. */
+  private record ControlGroups(SystemFiles files) {
+
+    /**
+     * The smallest limit of the groups this process is in, in bytes; 0 when there is none. In a container the group's
+     * path is often one of the host, which isn't below /sys/fs/cgroup: then the top folder has the limit.
+     */
+    long memoryLimit() {
+      long smallest = 0;
+      for (String line : files.text("proc/self/cgroup").lines().toList()) {
+        String[] parts = line.split(":", 3);
+        if (parts.length < 3) {
+          continue;
+        }
+        if (parts[1].isEmpty()) {
+          smallest = smaller(smallest, limitUpwards("sys/fs/cgroup", parts[2], "memory.max"));
+        } else if (List.of(parts[1].split(",")).contains("memory")) {
+          smallest = smaller(smallest, limitUpwards("sys/fs/cgroup/memory", parts[2], "memory.limit_in_bytes"));
+        }
+      }
+      return smallest;
+    }
+
+    private long limitUpwards(String hierarchy, String group, String file) {
+      Path top = files.root().resolve(hierarchy).normalize();
+      String below = group.replaceFirst("^/+", "");
+      if (below.indexOf('\0') >= 0) {
+        return 0;
+      }
+      long smallest = 0;
+      for (Path folder = top.resolve(below).normalize(); folder.startsWith(top); folder = folder.getParent()) {
+        OptionalLong limit = files.number(files.root().relativize(folder.resolve(file)).toString());
+        smallest = smaller(smallest, limit.orElse(0));
+      }
+      return smallest;
+    }
+
+    private static long smaller(long a, long b) {
+      return a == 0 ? b : b == 0 ? a : Math.min(a, b);
+    }
   }
 }

@@ -21,7 +21,7 @@ final class ProfileMatching {
   private static final Pattern REVISION = Pattern.compile("[0-9a-fA-F]{6,8}");
 
   private final Machine machine;
-  private final BoardEvidence board;
+  private final Machine.Board board;
   private final List<DeviceProfile> profiles;
 
   private ProfileMatching(Machine machine, List<DeviceProfile> profiles) {
@@ -109,7 +109,7 @@ final class ProfileMatching {
   }
 
   private boolean hasSuchCores(DeviceProfile profile) {
-    BoardMarks marks = profile.marks();
+    DeviceProfile.Marks marks = profile.marks();
     boolean hasAes = board.features().contains("aes");
     return !profile.isGeneric()
         && profile.architecture().equals(machine.architecture())

@@ -3,6 +3,7 @@ package org.ptilmpq.profiles;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,7 @@ final class ProfileReader {
     ProfileReader reader = new ProfileReader(origin);
     reader.load(text);
     for (String key : reader.values.keySet()) {
-      Optional<String> fault = ProfileKeys.fault(key);
+      Optional<String> fault = Keys.fault(key);
       if (fault.isPresent()) {
         throw new DeviceProfileException(origin + ": " + fault.get());
       }
@@ -57,7 +58,7 @@ final class ProfileReader {
     return new DeviceProfile(
         name,
         text("title"),
-        new BoardMarks(
+        new DeviceProfile.Marks(
             list("models"),
             list("compatible"),
             revisionTypes(),
@@ -99,7 +100,7 @@ final class ProfileReader {
     @Override
     public synchronized Object put(Object key, Object value) {
       if (containsKey(key)) {
-        throw new IllegalArgumentException("the key \"" + Printable.line(key.toString()) + "\" is there twice");
+        throw new IllegalArgumentException("the key \"" + SystemFiles.printable(key.toString()) + "\" is there twice");
       }
       return super.put(key, value);
     }
@@ -121,7 +122,8 @@ final class ProfileReader {
     try {
       return parse.apply(value);
     } catch (IllegalArgumentException e) {
-      throw new DeviceProfileException(origin + ": " + key + " = " + Printable.line(value) + ": " + e.getMessage(), e);
+      String fault = key + " = " + SystemFiles.printable(value) + ": " + e.getMessage();
+      throw new DeviceProfileException(origin + ": " + fault, e);
     }
   }
 
@@ -188,7 +190,7 @@ final class ProfileReader {
     List<String> types = list("revision-types");
     if (!types.stream().allMatch(type -> type.matches("[0-9a-f]{2}"))) {
       throw new DeviceProfileException(
-          origin + ": revision-types = " + Printable.line(values.get("revision-types"))
+          origin + ": revision-types = " + SystemFiles.printable(values.get("revision-types"))
               + ": must be pairs of hexadecimal digits with | between, as 08 | 0d");
     }
     return types.stream().map(type -> Integer.parseInt(type, 16)).toList();
@@ -228,7 +230,68 @@ final class ProfileReader {
 
   private List<String> sources() {
     Set<String> keys = new TreeSet<>(values.keySet());
-    keys.removeIf(key -> !key.startsWith(ProfileKeys.SOURCE));
+    keys.removeIf(key -> !key.startsWith(Keys.SOURCE));
     return keys.stream().map(values::get).toList();
+  }
+
+  /** The keys that a profile may have. */
+  private static final class Keys {
+
+    /** Before the number of a source. */
+    static final String SOURCE = "source.";
+
+    private static final List<String> KEYS =
+        List.of(
+            "title", "models", "compatible", "revision-types", "cpu.aes", "memory.most", "architecture", "cpu", "cores",
+            "clock.mhz", "memory", "simd.bits", "dot-product", "cache.l1d", "cache.l2", "cache.l2.shared", "cache.l3",
+            "threads", "memory-cap", "tile.pixels", "tile.kept-pixels", "tile.tables");
+
+    /** The most letters that may differ for a guess to help. */
+    private static final int MAX_CHANGES = 3;
+
+    /** Longer than any key; comparing them takes time that grows with the length. */
+    private static final int LONGEST = 32;
+
+    private Keys() {}
+
+    /** The fault of a key, and the key that may have been meant; empty for a known one. */
+    static Optional<String> fault(String key) {
+      if (KEYS.contains(key) || key.startsWith(SOURCE)) {
+        return Optional.empty();
+      }
+      String fault = "there is no key \"" + SystemFiles.printable(key) + "\"";
+      return Optional.of(
+          fault
+              + nearest(key)
+                  .map(other -> "; did you mean \"" + other + "\"?")
+                  .orElse("; docs/devices.md lists the keys"));
+    }
+
+    private static Optional<String> nearest(String key) {
+      if (key.length() > LONGEST) {
+        return Optional.empty();
+      }
+      return KEYS.stream()
+          .filter(other -> changes(key, other) <= Math.min(MAX_CHANGES, other.length() / 2))
+          .min(Comparator.comparingInt(other -> changes(key, other)));
+    }
+
+    /** Levenshtein's distance: letters to insert, delete or replace to make one word of the other. */
+    private static int changes(String a, String b) {
+      int[] row = new int[b.length() + 1];
+      for (int j = 0; j < row.length; j++) {
+        row[j] = j;
+      }
+      for (int i = 1; i <= a.length(); i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j < row.length; j++) {
+          int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+          diagonal = row[j];
+          row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+        }
+      }
+      return row[b.length()];
+    }
   }
 }

@@ -28,6 +28,9 @@ record SystemFiles(Path root) {
   /** Entries of a folder that are read: more than any machine has processors. */
   private static final int MAX_ENTRIES = 4096;
 
+  /** Text from outside may go to a terminal: no more of it than this. */
+  private static final int MAX_LINE = 120;
+
   /** The file's text, at most its first MiB. */
   String text(String below) {
     Path file = root.resolve(below);
@@ -67,5 +70,12 @@ record SystemFiles(Path root) {
     }
     found.sort(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
     return found;
+  }
+
+  /** Returns the text without what can't be seen, as one line, cut where it is longer than a name can be. */
+  static String printable(String text) {
+    String head = text.length() > 2 * MAX_LINE ? text.substring(0, 2 * MAX_LINE) : text;
+    String visible = head.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Co}\\p{Cs}\\x{FFFD}\\p{Zl}\\p{Zp}]+", " ").strip();
+    return visible.length() > MAX_LINE ? visible.substring(0, MAX_LINE) + "…" : visible;
   }
 }

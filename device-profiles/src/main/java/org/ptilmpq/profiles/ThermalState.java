@@ -25,7 +25,7 @@ public record ThermalState(OptionalDouble celsius, Throttling throttling) {
   /** @param root of the file system */
   static ThermalState read(Path root) {
     SystemFiles files = new SystemFiles(root);
-    return new ThermalState(hottest(files), new ThrottlingSource(files).read());
+    return new ThermalState(hottest(files), new Throttling.Source(files).read());
   }
 
   /**

@@ -72,9 +72,9 @@ class DeviceProfilesTest {
   }
 
   private static Machine machine(String model, String architecture) {
-    List<BoardEvidence.Name> names =
-        model.isEmpty() ? List.of() : List.of(new BoardEvidence.Name(model, "/proc/device-tree/model"));
-    BoardEvidence board = new BoardEvidence(names, List.of(), "", "", "", List.of(), List.of(), 0);
+    List<Machine.Board.Name> names =
+        model.isEmpty() ? List.of() : List.of(new Machine.Board.Name(model, "/proc/device-tree/model"));
+    Machine.Board board = new Machine.Board(names, List.of(), "", "", "", List.of(), List.of(), 0);
     return new Machine(board, "unknown", architecture, 4, 0, Machine.MemoryLimit.UNKNOWN);
   }
 

@@ -12,7 +12,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.TileSizes;
-import org.ptilmpq.profiles.BoardEvidence;
 import org.ptilmpq.profiles.DeviceProfile;
 import org.ptilmpq.profiles.DeviceProfiles;
 import org.ptilmpq.profiles.Machine;
@@ -27,7 +26,7 @@ class ProfileSettingsTest {
     DeviceProfile found = DeviceProfiles.find(profile);
     String architecture = found.architecture();
     return ProfileSettings.of(
-        found, new Machine(BoardEvidence.NONE, "unknown", architecture, processors, memory, limit));
+        found, new Machine(Machine.Board.NONE, "unknown", architecture, processors, memory, limit));
   }
 
   private static List<String> notes(ProfileSettings settings) {
@@ -72,7 +71,7 @@ class ProfileSettingsTest {
   @Test
   void anotherArchitectureIsSaid() throws IOException {
     DeviceProfile pi5 = DeviceProfiles.find("pi5");
-    Machine workstation = new Machine(BoardEvidence.NONE, "Some CPU", "x86_64", 16, 64 * GIB, MemoryLimit.MAIN_MEMORY);
+    Machine workstation = new Machine(Machine.Board.NONE, "Some CPU", "x86_64", 16, 64 * GIB, MemoryLimit.MAIN_MEMORY);
     assertThat(notes(ProfileSettings.of(pi5, workstation)))
         .containsExactly(
             "profile pi5 is for aarch64, and this machine is x86_64: times here say nothing about such a device");

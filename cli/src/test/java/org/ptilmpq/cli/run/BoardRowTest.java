@@ -10,7 +10,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.cli.run.BenchmarkReport.Latency;
-import org.ptilmpq.profiles.BoardEvidence;
 import org.ptilmpq.profiles.ClockSpeed;
 import org.ptilmpq.profiles.Machine;
 import org.ptilmpq.profiles.ThermalState;
@@ -22,9 +21,9 @@ class BoardRowTest {
   private static final Latency LATENCY = new Latency(900, 20.5, 21.25, 22.999, 30);
 
   private static BoardRow row(String board, ClockSpeed clock, ThermalState before, ThermalState after) {
-    List<BoardEvidence.Name> names =
-        board.isEmpty() ? List.of() : List.of(new BoardEvidence.Name(board, "/proc/device-tree/model"));
-    BoardEvidence evidence = new BoardEvidence(names, List.of(), "", "", "", List.of(), List.of(), 0);
+    List<Machine.Board.Name> names =
+        board.isEmpty() ? List.of() : List.of(new Machine.Board.Name(board, "/proc/device-tree/model"));
+    Machine.Board evidence = new Machine.Board(names, List.of(), "", "", "", List.of(), List.of(), 0);
     Machine machine = new Machine(evidence, "Cortex-A72", "aarch64", 4, 4L << 30, Machine.MemoryLimit.MAIN_MEMORY);
     return new BoardRow(
         machine, board.isEmpty() ? Optional.empty() : Optional.of("pi4"), clock, "net.pq", 4, LATENCY,
