@@ -9,7 +9,6 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.ptilmpq.format.BitPacking;
 import org.ptilmpq.format.ChannelGroup;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
@@ -55,8 +54,8 @@ final class ColourModel {
     return new PqModel(
         "colours",
         List.of(
-            new Tensor("pixels", SIDE, SIDE, 3, DataType.INT8, 1, -128),
-            new Tensor("scores", 1, 1, 3, DataType.FLOAT32, 1, 0)),
+            new Tensor("pixels", SIDE, SIDE, 3, Tensor.Type.INT8, 1, -128),
+            new Tensor("scores", 1, 1, 3, Tensor.Type.FLOAT32, 1, 0)),
         List.of(
             new Operation.Convolution(
                 "mean", 0, -1, 1, Operation.Window.of(SIDE, SIDE, 1, 1, 0, 0), 1, -128, 127, weights)),

@@ -24,7 +24,7 @@ final class BlockPacker {
   private final int inputs;
   private final MemorySegment codes;
   private long codesOffset;
-  private final ByteList tails = new ByteList();
+  private final TailPacking.ByteList tails = new TailPacking.ByteList();
 
   private final byte[] lowBytes = new byte[BitPacking.BLOCK];
   private byte[] planes = new byte[0];

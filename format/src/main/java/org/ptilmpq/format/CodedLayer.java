@@ -7,7 +7,7 @@ import org.ptilmpq.format.entropy.LevelContexts;
 import org.ptilmpq.format.entropy.RansDecoder;
 
 /**
- * A layer of a compressed file whose levels are coded with tables, for a {@link TableDecoder}; docs/format.md explains
+ * A layer of a compressed file whose levels are coded with tables, for a {@link Decoder}; docs/format.md explains
  * all of it.
  *
  * @param inputs weights of one output channel
@@ -71,5 +71,20 @@ public record CodedLayer(
         head.escapes(),
         weights.codes(),
         weights.tails());
+  }
+
+  /** Decodes layers that are coded with tables, on any thread, faster than this module's own decoder. */
+  public interface Decoder {
+
+    /** No decoder: the module's own decodes all layers. */
+    Decoder NONE = layer -> false;
+
+    /**
+     * Decodes a layer into its codes and tails.
+     *
+     * @return false where the layer is damaged, or left to this module's own decoder, which says what is wrong with it;
+     *     codes and tails may hold anything then
+     */
+    boolean decode(CodedLayer layer);
   }
 }

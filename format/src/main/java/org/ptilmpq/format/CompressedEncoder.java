@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.ptilmpq.format.entropy.AdaptiveLevels;
 import org.ptilmpq.format.entropy.ArithmeticEncoder;
+import org.ptilmpq.format.entropy.BinaryCoder;
+import org.ptilmpq.format.entropy.LevelContexts;
 import org.ptilmpq.format.entropy.RansEncoder;
 
 /** Encodes a verified model as a compressed file. */
@@ -84,7 +86,7 @@ final class CompressedEncoder {
   /** The arithmetic stream: what there is per layer, then the levels of the small ones. */
   private byte[] head(List<byte[]> streams) throws PqFormatException {
     ArithmeticEncoder coder = new ArithmeticEncoder();
-    HeadCoder heads = new HeadCoder(coder);
+    LayerHead.Coder heads = new LayerHead.Coder(coder);
     List<LayerEncoder> adaptive = new ArrayList<>();
     long levels = levels();
     long adaptiveLevels = 0;
@@ -94,14 +96,14 @@ final class CompressedEncoder {
       boolean small =
           levels <= smallModel || shape.levels() <= smallLayer && adaptiveLevels + shape.levels() <= SMALL_LAYERS;
       if (shape.levels() == 0) {
-        heads.code(shape, layer.head(LevelCoding.NONE, null));
+        heads.code(shape, layer.head(LayerHead.Coding.NONE, null));
       } else if (small) {
-        heads.code(shape, layer.head(LevelCoding.ADAPTIVE, null));
+        heads.code(shape, layer.head(LayerHead.Coding.ADAPTIVE, null));
         adaptive.add(layer);
         adaptiveLevels += shape.levels();
       } else {
         RansEncoder.Coded coded = layer.withTables();
-        heads.code(shape, layer.head(LevelCoding.TABLES, coded));
+        heads.code(shape, layer.head(LayerHead.Coding.TABLES, coded));
         streams.add(coded.stream());
       }
     }
@@ -129,5 +131,76 @@ final class CompressedEncoder {
       left >>>= 7;
     }
     out.write(left);
+  }
+
+  /** Encodes the levels of one layer. */
+  private static final class LayerEncoder {
+
+    private final LayerShape shape;
+    private final Weights weights;
+    private final short[][] levels;
+    private final int logMean;
+
+    LayerEncoder(LayerShape shape, Weights weights) {
+      this.shape = shape;
+      this.weights = weights;
+      this.levels = shape.levels() == 0 ? new short[0][] : weights.unpackedCodes();
+      long magnitudes = 0;
+      for (short[] channel : levels) {
+        for (short level : channel) {
+          magnitudes += Math.abs(level);
+        }
+      }
+      this.logMean = shape.levels() == 0 ? 0 : LevelContexts.logMean(magnitudes, shape.levels());
+    }
+
+    /** Encodes the levels with fixed tables. */
+    RansEncoder.Coded withTables() {
+      RansEncoder encoder = new RansEncoder(shape.contexts(logMean), logMean);
+      int[] row = new int[BitPacking.BLOCK];
+      for (LayerShape.Block block : shape.blocks()) {
+        encoder.startBlock(block.channels());
+        for (int input = 0; input < shape.inputs(); input++) {
+          fill(row, block, input);
+          encoder.row(input, block.channels(), row);
+        }
+      }
+      return encoder.finish();
+    }
+
+    /** Encodes the levels by probabilities that adapt. */
+    void adaptively(BinaryCoder coder, AdaptiveLevels model) {
+      LevelContexts contexts = shape.contexts(logMean);
+      int[] row = new int[BitPacking.BLOCK];
+      for (LayerShape.Block block : shape.blocks()) {
+        contexts.startBlock(block.channels());
+        for (int input = 0; input < shape.inputs(); input++) {
+          fill(row, block, input);
+          contexts.prepare(input);
+          model.row(coder, contexts, input, block.channels(), row);
+          contexts.learn(input, row);
+        }
+      }
+    }
+
+    private void fill(int[] row, LayerShape.Block block, int input) {
+      for (int j = 0; j < block.channels(); j++) {
+        row[j] = levels[block.first() + j][input];
+      }
+    }
+
+    /** @param coded with tables, or null */
+    LayerHead head(LayerHead.Coding coding, RansEncoder.Coded coded) {
+      return new LayerHead(
+          weights.tails().byteSize(),
+          weights.channelOrder(),
+          weights.scales(),
+          weights.biases(),
+          coding,
+          logMean,
+          coded == null ? null : coded.tables(),
+          coded == null ? 0 : coded.words(),
+          coded == null ? 0 : coded.escapes());
+    }
   }
 }

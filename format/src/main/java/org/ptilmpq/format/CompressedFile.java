@@ -67,7 +67,7 @@ final class CompressedFile {
     PqModel graph = graph(deflated, graphBytes, fileBytes);
 
     ArithmeticDecoder coder = new ArithmeticDecoder(head);
-    HeadCoder heads = new HeadCoder(coder);
+    LayerHead.Coder heads = new LayerHead.Coder(coder);
     List<Layer> layers = new ArrayList<>();
     List<Operation.Convolution> convolutions = new ArrayList<>();
     MemorySegment none = MemorySegment.ofArray(new byte[0]);
@@ -76,7 +76,7 @@ final class CompressedFile {
       LayerShape shape = LayerShape.of(convolution, graph);
       LayerHead layerHead = head(heads, shape, convolution);
       long streamBytes = 0;
-      if (layerHead.coding() == LevelCoding.TABLES) {
+      if (layerHead.coding() == LayerHead.Coding.TABLES) {
         streamBytes = RansDecoder.streamBytes(layerHead.words(), layerHead.escapes());
       }
       if (stream + streamBytes > body.byteSize()) {
@@ -90,11 +90,11 @@ final class CompressedFile {
     if (stream != body.byteSize()) {
       throw new PqFormatException((body.byteSize() - stream) + " bytes after the last layer's stream");
     }
-    if (layers.stream().noneMatch(layer -> layer.head.coding() == LevelCoding.ADAPTIVE) && !coder.isFinished()) {
+    if (layers.stream().noneMatch(layer -> layer.head.coding() == LayerHead.Coding.ADAPTIVE) && !coder.isFinished()) {
       throw new PqFormatException("head: it does not end where the layers do");
     }
     PqModel outline = graph.with(convolutions);
-    new ModelVerifier(outline, Places.of(outline), WeightsVerifier.Extent.CHANNELS).verify();
+    new ModelVerifier(outline, ModelVerifier.Places.of(outline), WeightsVerifier.Extent.CHANNELS).verify();
     long channels = Math.min(coder.consumedBytes(), head.length);
     long levels = head.length - channels + body.byteSize() - cursor.position;
     PqFile.Parts parts =
@@ -118,7 +118,7 @@ final class CompressedFile {
     PqModel graph = ModelDecoder.decodeOutline(root, structure);
     int[] tensors = structure.tablePositions(PqSchema.TENSORS_SLOT);
     int[] operations = structure.tablePositions(PqSchema.OPERATIONS_SLOT);
-    Places places = Places.of(graph, tensors, operations);
+    ModelVerifier.Places places = ModelVerifier.Places.of(graph, tensors, operations);
     new ModelVerifier(graph, places, WeightsVerifier.Extent.GROUPS).verify();
     checkElements(graph, fileBytes);
     return graph;
@@ -139,7 +139,7 @@ final class CompressedFile {
     }
   }
 
-  private static LayerHead head(HeadCoder heads, LayerShape shape, Operation.Convolution convolution)
+  private static LayerHead head(LayerHead.Coder heads, LayerShape shape, Operation.Convolution convolution)
       throws PqFormatException {
     LayerHead head;
     try {
@@ -186,7 +186,7 @@ final class CompressedFile {
    * @param decoder tried first for each layer that is coded with tables
    * @param arena for the weights
    */
-  PqModel decode(LayerWork work, TableDecoder decoder, Arena arena) throws PqFormatException {
+  PqModel decode(PqFile.LayerWork work, CodedLayer.Decoder decoder, Arena arena) throws PqFormatException {
     CompressedLevels levels = new CompressedLevels(layers, coder, arena);
     body = null;
     return outline.with(levels.decode(work, decoder));

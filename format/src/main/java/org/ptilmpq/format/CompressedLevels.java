@@ -2,6 +2,7 @@ package org.ptilmpq.format;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -9,6 +10,9 @@ import java.util.List;
 import org.ptilmpq.format.CompressedFile.Layer;
 import org.ptilmpq.format.entropy.AdaptiveLevels;
 import org.ptilmpq.format.entropy.ArithmeticDecoder;
+import org.ptilmpq.format.entropy.BinaryCoder;
+import org.ptilmpq.format.entropy.LevelContexts;
+import org.ptilmpq.format.entropy.RansDecoder;
 
 /** The levels of a compressed file's layers, on their way into native memory. */
 final class CompressedLevels {
@@ -51,7 +55,7 @@ final class CompressedLevels {
   }
 
   /** Decodes everything and returns the convolutions with their weights. */
-  List<Operation.Convolution> decode(LayerWork work, TableDecoder decoder) throws PqFormatException {
+  List<Operation.Convolution> decode(PqFile.LayerWork work, CodedLayer.Decoder decoder) throws PqFormatException {
     List<Task> tasks = tasks(decoder);
     PqFormatException[] faults = new PqFormatException[tasks.size()];
     work.run(tasks.size(), task -> faults[task] = tasks.get(task).fault());
@@ -64,7 +68,7 @@ final class CompressedLevels {
   }
 
   /** All tasks, the longest first, so that no thread is left alone with one at the end. */
-  private List<Task> tasks(TableDecoder decoder) {
+  private List<Task> tasks(CodedLayer.Decoder decoder) {
     List<Task> tasks = new ArrayList<>();
     List<Layer> adaptive = new ArrayList<>();
     long adaptiveLevels = 0;
@@ -95,10 +99,10 @@ final class CompressedLevels {
   }
 
   /** Decodes a layer with tables; what that needs is allocated here, so that it exists at most once per thread. */
-  private void withTables(TableDecoder decoder, Layer layer) throws PqFormatException {
+  private void withTables(CodedLayer.Decoder decoder, Layer layer) throws PqFormatException {
     Weights weights = place(layer);
     LayerShape shape = layer.shape();
-    if (decoder != TableDecoder.NONE && isBounded(shape)) {
+    if (decoder != CodedLayer.Decoder.NONE && isBounded(shape)) {
       if (decoder.decode(CodedLayer.of(shape, layer.head(), layer.stream(), weights))) {
         return;
       }
@@ -130,6 +134,79 @@ final class CompressedLevels {
     }
     if (!coder.isFinished()) {
       throw new PqFormatException("head: it does not end where the layers do");
+    }
+  }
+
+  /** Decodes the levels of one layer into the packed form. */
+  private static final class LayerDecoder {
+
+    private final LayerShape shape;
+    private final LayerHead head;
+    private final BlockPacker packer;
+    private final MemorySegment tails;
+    private final int[] row = new int[BitPacking.BLOCK];
+
+    /**
+     * @param codes filled with zeros, of the length that follows from the groups
+     * @param tails of the length that the head states
+     */
+    LayerDecoder(LayerShape shape, LayerHead head, MemorySegment codes, MemorySegment tails) {
+      this.shape = shape;
+      this.head = head;
+      this.packer = new BlockPacker(shape.inputs(), codes);
+      this.tails = tails;
+    }
+
+    void withTables(MemorySegment stream) throws PqFormatException {
+      RansDecoder decoder =
+          new RansDecoder(
+              head.tables(),
+              shape.contexts(head.logMean()),
+              head.logMean(),
+              stream.toArray(ValueLayout.JAVA_BYTE),
+              head.words(),
+              head.escapes());
+      for (LayerShape.Block block : shape.blocks()) {
+        decoder.startBlock(block.channels());
+        packer.startBlock(block.group(), block.channels());
+        for (int input = 0; input < shape.inputs(); input++) {
+          if (!decoder.row(input, block.channels(), row)) {
+            throw new PqFormatException("the stream of levels is too short");
+          }
+          packer.row(input, row);
+        }
+        packer.finishBlock();
+      }
+      if (!decoder.isFinished()) {
+        throw new PqFormatException("the stream of levels does not end where the levels do");
+      }
+      finishTails();
+    }
+
+    /** @param coder positioned after the levels of the previous layer */
+    void adaptively(BinaryCoder coder, AdaptiveLevels model) throws PqFormatException {
+      LevelContexts contexts = shape.contexts(head.logMean());
+      for (LayerShape.Block block : shape.blocks()) {
+        contexts.startBlock(block.channels());
+        packer.startBlock(block.group(), block.channels());
+        for (int input = 0; input < shape.inputs(); input++) {
+          contexts.prepare(input);
+          model.row(coder, contexts, input, block.channels(), row);
+          packer.row(input, row);
+          contexts.learn(input, row);
+        }
+        packer.finishBlock();
+      }
+      finishTails();
+    }
+
+    private void finishTails() throws PqFormatException {
+      byte[] packed = packer.finishTails();
+      if (packed.length != tails.byteSize()) {
+        throw new PqFormatException(
+            "the tails take " + packed.length + " bytes, not the " + tails.byteSize() + " that were announced");
+      }
+      MemorySegment.copy(packed, 0, tails, ValueLayout.JAVA_BYTE, 0, packed.length);
     }
   }
 }

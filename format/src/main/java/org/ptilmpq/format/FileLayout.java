@@ -29,6 +29,16 @@ final class FileLayout {
   /** Bytes that a buffer of java.nio views at once while a checksum is taken. */
   private static final long CHUNK = 1 << 26;
 
+  /**
+   * The version of the format that this library writes. A reader takes every file of its own major version and refuses
+   * larger ones. A minor version adds optional fields that an older reader may ignore without computing anything
+   * different; a file that needs more (another storage form, grid or operation) is refused by an older reader, naming
+   * what it doesn't know.
+   */
+  static final int MAJOR = 1;
+
+  static final int MINOR = 1;
+
   private FileLayout() {}
 
   /** The next multiple of 64. */
@@ -48,5 +58,20 @@ final class FileLayout {
       crc.update(bytes.asSlice(done, Math.min(CHUNK, bytes.byteSize() - done)).asByteBuffer());
     }
     return (int) crc.getValue();
+  }
+
+  /**
+   * A stretch of a file that holds weights.
+   *
+   * @param offset from the file's beginning, in bytes; a multiple of 64
+   * @param length in bytes
+   * @param crc32c checksum of its bytes
+   */
+  record Section(long offset, long length, int crc32c) {
+
+    /** Offset of the first byte after it. */
+    public long end() {
+      return offset + length;
+    }
   }
 }

@@ -26,7 +26,7 @@ final class ModelDecoder {
 
   private final boolean outline;
   private final MemorySegment file;
-  private final List<Section> sections;
+  private final List<FileLayout.Section> sections;
   private final boolean[] taken;
   private final List<Tensor> tensors = new ArrayList<>();
 
@@ -36,7 +36,7 @@ final class ModelDecoder {
   private int position;
 
   /** @param file null for the outline of a compressed file */
-  private ModelDecoder(MemorySegment file, List<Section> sections) {
+  private ModelDecoder(MemorySegment file, List<FileLayout.Section> sections) {
     this.outline = file == null;
     this.file = file;
     this.sections = sections;
@@ -47,7 +47,7 @@ final class ModelDecoder {
    * @param structure the verified structure that the root table was reached by
    * @param sections of the root table, verified
    */
-  static PqModel decode(Model root, FlatBufferVerifier structure, MemorySegment file, List<Section> sections)
+  static PqModel decode(Model root, FlatBufferVerifier structure, MemorySegment file, List<FileLayout.Section> sections)
       throws PqFormatException {
     return new ModelDecoder(file, sections).model(root, structure);
   }
@@ -93,10 +93,10 @@ final class ModelDecoder {
   }
 
   private Tensor tensor(org.ptilmpq.format.gen.Tensor t) throws PqFormatException {
-    DataType type =
+    Tensor.Type type =
         switch (t.type()) {
-          case ElementType.Int8 -> DataType.INT8;
-          case ElementType.Float32 -> DataType.FLOAT32;
+          case ElementType.Int8 -> Tensor.Type.INT8;
+          case ElementType.Float32 -> Tensor.Type.FLOAT32;
           default -> throw fault("type", "unknown element type " + t.type() + NEWER);
         };
     return new Tensor(
@@ -286,7 +286,7 @@ final class ModelDecoder {
       throw fault(field, "section " + index + " already belongs to another operation");
     }
     taken[(int) index] = true;
-    Section section = sections.get((int) index);
+    FileLayout.Section section = sections.get((int) index);
     return file.asSlice(section.offset(), section.length());
   }
 

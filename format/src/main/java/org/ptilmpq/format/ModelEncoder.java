@@ -28,7 +28,7 @@ final class ModelEncoder {
    * @param sections in the order of the operations: for each convolution the codes, and the tails where it can have any
    * @param fileBytes length of the whole file, not 0
    */
-  static byte[] encode(PqModel model, List<Section> sections, long fileBytes) {
+  static byte[] encode(PqModel model, List<FileLayout.Section> sections, long fileBytes) {
     return new ModelEncoder().model(model, sections, fileBytes);
   }
 
@@ -42,15 +42,15 @@ final class ModelEncoder {
     FlatBufferBuilder builder = new FlatBufferBuilder(1 << 6);
     Model.startModel(builder);
     Model.addFileLength(builder, fileBytes);
-    Model.addMajor(builder, PqVersion.MAJOR);
-    Model.addMinor(builder, PqVersion.MINOR);
+    Model.addMajor(builder, FileLayout.MAJOR);
+    Model.addMinor(builder, FileLayout.MINOR);
     Model.addStorage(builder, org.ptilmpq.format.gen.Storage.Compressed);
     builder.finishSizePrefixed(Model.endModel(builder), FileLayout.IDENTIFIER);
     return builder.sizedByteArray();
   }
 
   /** @param sections null for the outline of a compressed file */
-  private byte[] model(PqModel model, List<Section> sections, long fileBytes) {
+  private byte[] model(PqModel model, List<FileLayout.Section> sections, long fileBytes) {
     outline = sections == null;
     int tensors =
         Model.createTensorsVector(builder, model.tensors().stream().mapToInt(this::tensor).toArray());
@@ -64,8 +64,8 @@ final class ModelEncoder {
     int root =
         Model.createModel(
             builder,
-            outline ? 0 : PqVersion.MAJOR,
-            outline ? 0 : PqVersion.MINOR,
+            outline ? 0 : FileLayout.MAJOR,
+            outline ? 0 : FileLayout.MINOR,
             org.ptilmpq.format.gen.Storage.Packed,
             fileBytes,
             name,
@@ -224,9 +224,9 @@ final class ModelEncoder {
     return builder.endVector();
   }
 
-  private int sections(List<Section> sections) {
+  private int sections(List<FileLayout.Section> sections) {
     Model.startSectionsVector(builder, sections.size());
-    for (Section section : sections.reversed()) {
+    for (FileLayout.Section section : sections.reversed()) {
       org.ptilmpq.format.gen.Section.createSection(
           builder, section.offset(), section.length(), Integer.toUnsignedLong(section.crc32c()));
     }

@@ -1,7 +1,5 @@
 package org.ptilmpq.format;
 
-import java.util.List;
-
 /**
  * Checks what each operation requires of its tensors: shapes that agree, windows that meet the input, equal
  * quantization where bytes are passed on, bounds in order. The tensors themselves and the order of operations are
@@ -10,25 +8,24 @@ import java.util.List;
 final class OperationVerifier {
 
   private final PqModel model;
-  private final Places places;
+  private final ModelVerifier.Places places;
   private final WeightsVerifier weights;
 
-  OperationVerifier(PqModel model, Places places, WeightsVerifier.Extent extent) {
+  OperationVerifier(PqModel model, ModelVerifier.Places places, WeightsVerifier.Extent extent) {
     this.model = model;
     this.places = places;
     this.weights = new WeightsVerifier(places, extent);
   }
 
-
   void verify(int index) throws PqFormatException {
     Operation operation = model.operations().get(index);
     Tensor output = model.tensors().get(operation.output());
     for (int input : operation.inputs()) {
-      if (tensor(input).type() != DataType.INT8) {
+      if (tensor(input).type() != Tensor.Type.INT8) {
         throw places.input(index, input, "reads floats; operations read bytes");
       }
     }
-    if (output.type() == DataType.FLOAT32 && !(operation instanceof Operation.Convolution)) {
+    if (output.type() == Tensor.Type.FLOAT32 && !(operation instanceof Operation.Convolution)) {
       throw places.operation(index, "output", "only a convolution gives floats");
     }
     switch (operation) {
@@ -76,7 +73,7 @@ final class OperationVerifier {
     if (o.residual() != -1) {
       checkSameShape(index, "residual", tensor(o.residual()), output);
     }
-    if (output.type() == DataType.FLOAT32 && (o.low() != Byte.MIN_VALUE || o.high() != Byte.MAX_VALUE)) {
+    if (output.type() == Tensor.Type.FLOAT32 && (o.low() != Byte.MIN_VALUE || o.high() != Byte.MAX_VALUE)) {
       throw places.operation(index, "low", "floats are not clamped: -128 and 127");
     }
     checkBounds(index, o.low(), o.high());

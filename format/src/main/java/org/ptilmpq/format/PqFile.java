@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * A verified {@code .pq} file, mapped into memory. The weights of its {@link #model()} are slices of the mapping: they
@@ -35,7 +36,7 @@ public final class PqFile implements AutoCloseable {
    *
    * @param codes of the bit planes, {@link Weights#codes}
    * @param tails of {@link Weights#tails}; 0 when there are none
-   * @param stream of the layer's own, which a {@link TableDecoder} gets; 0 where it isn't coded with tables
+   * @param stream of the layer's own, which a {@link CodedLayer.Decoder} gets; 0 where it isn't coded with tables
    */
   public record LayerBytes(long codes, long tails, long stream) {}
 
@@ -115,7 +116,7 @@ public final class PqFile implements AutoCloseable {
    * @param decoder tried first for each layer that is coded with tables
    * @throws PqFormatException when a compressed layer is damaged
    */
-  public synchronized PqModel decode(LayerWork work, TableDecoder decoder) throws PqFormatException {
+  public synchronized PqModel decode(LayerWork work, CodedLayer.Decoder decoder) throws PqFormatException {
     if (fault != null) {
       throw fault;
     }
@@ -154,7 +155,7 @@ public final class PqFile implements AutoCloseable {
    * @throws PqFormatException when a compressed layer is damaged
    */
   public PqModel model() throws PqFormatException {
-    return decode(LayerWork.SEQUENTIAL, TableDecoder.NONE);
+    return decode(LayerWork.SEQUENTIAL, CodedLayer.Decoder.NONE);
   }
 
   /**
@@ -205,13 +206,13 @@ public final class PqFile implements AutoCloseable {
       Weights weights = convolution.weights();
       channels += 2L * Float.BYTES * weights.channels() + weights.orderBytes();
     }
-    long levels = verified.sections().stream().mapToLong(Section::length).sum();
+    long levels = verified.sections().stream().mapToLong(FileLayout.Section::length).sum();
     long graph = verified.metadataBytes() - channels;
     return new Parts(graph, channels, levels, fileBytes - graph - channels - levels);
   }
 
   /** The weight sections, in the order of the file; of a compressed one everything after its frame. */
-  public List<Section> sections() {
+  public List<FileLayout.Section> sections() {
     return verified.sections();
   }
 
@@ -224,5 +225,24 @@ public final class PqFile implements AutoCloseable {
     if (weights != null && weights.scope().isAlive()) {
       weights.close();
     }
+  }
+
+  /** Runs the tasks of decoding, which don't depend on each other: one after the other, or on several threads. */
+  @FunctionalInterface
+  public interface LayerWork {
+
+    /** All tasks on the calling thread. */
+    LayerWork SEQUENTIAL =
+        (count, task) -> {
+          for (int i = 0; i < count; i++) {
+            task.accept(i);
+          }
+        };
+
+    /**
+     * Runs {@code task} once for each number from 0 to {@code count} − 1, in any order, and returns when all are done
+     * and what they wrote can be seen by the calling thread.
+     */
+    void run(int count, IntConsumer task);
   }
 }

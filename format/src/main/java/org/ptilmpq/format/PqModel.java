@@ -12,7 +12,7 @@ import java.util.List;
  * @param tensors every activation, the input and the output included
  * @param operations in execution order: each input is the network's input or an earlier operation's output
  * @param input index of the tensor that the preprocessed picture fills
- * @param output index of the tensor of class scores (logits), {@link DataType#FLOAT32}, of height and width 1
+ * @param output index of the tensor of class scores (logits), {@link Tensor.Type#FLOAT32}, of height and width 1
  * @param preprocessing from decoded picture to input tensor
  * @param labels class names in index order; empty, or as many as the output has channels
  * @param provenance what the file was made from, and how

@@ -42,7 +42,7 @@ public final class PqVerifier {
    * @param sections in file order; of a compressed file the one stretch that holds everything but the frame
    * @param compressed null for a packed file
    */
-  record Verified(PqModel model, int metadataBytes, List<Section> sections, CompressedFile compressed) {}
+  record Verified(PqModel model, int metadataBytes, List<FileLayout.Section> sections, CompressedFile compressed) {}
 
   /**
    * Checks a model that is about to be written.
@@ -50,7 +50,7 @@ public final class PqVerifier {
    * @throws PqFormatException naming the rule it breaks
    */
   public static void verify(PqModel model) throws PqFormatException {
-    new ModelVerifier(model, Places.of(model), WeightsVerifier.Extent.CODES).verify();
+    new ModelVerifier(model, ModelVerifier.Places.of(model), WeightsVerifier.Extent.CODES).verify();
   }
 
   /**
@@ -80,11 +80,12 @@ public final class PqVerifier {
       return compressed(root, structure, file, metadataBytes);
     }
     structure.verify(PqSchema.MODEL);
-    List<Section> sections = checkSections(root, structure, file, metadataBytes);
+    List<FileLayout.Section> sections = checkSections(root, structure, file, metadataBytes);
     PqModel model = ModelDecoder.decode(root, structure, file.asReadOnly(), sections);
     int[] tensors = structure.tablePositions(PqSchema.TENSORS_SLOT);
     int[] operations = structure.tablePositions(PqSchema.OPERATIONS_SLOT);
-    new ModelVerifier(model, Places.of(model, tensors, operations), WeightsVerifier.Extent.CODES).verify();
+    ModelVerifier.Places places = ModelVerifier.Places.of(model, tensors, operations);
+    new ModelVerifier(model, places, WeightsVerifier.Extent.CODES).verify();
     return new Verified(model, metadataBytes, sections, null);
   }
 
@@ -103,7 +104,8 @@ public final class PqVerifier {
       throw PqFormatException.at("checksum", from + length, "CRC32C differs: the file is damaged");
     }
     CompressedFile layers = CompressedFile.open(body, file.byteSize());
-    return new Verified(layers.outline(), metadataBytes, List.of(new Section(from, length, checksum)), layers);
+    FileLayout.Section section = new FileLayout.Section(from, length, checksum);
+    return new Verified(layers.outline(), metadataBytes, List.of(section), layers);
   }
 
   /** Checks the frame and returns the length of the size-prefixed FlatBuffer. */
@@ -140,11 +142,11 @@ public final class PqVerifier {
   private static void checkVersion(FlatBufferVerifier structure, ByteBuffer metadata) throws PqFormatException {
     structure.verify(PqSchema.VERSION);
     int major = root(metadata).major();
-    if (major != PqVersion.MAJOR) {
+    if (major != FileLayout.MAJOR) {
       throw PqFormatException.at(
           "major",
           structure.rootPosition(),
-          "version " + major + " of the format; this program reads version " + PqVersion.MAJOR);
+          "version " + major + " of the format; this program reads version " + FileLayout.MAJOR);
     }
   }
 
@@ -175,10 +177,10 @@ public final class PqVerifier {
     }
   }
 
-  private static List<Section> checkSections(
+  private static List<FileLayout.Section> checkSections(
       Model root, FlatBufferVerifier structure, MemorySegment file, int metadataBytes) throws PqFormatException {
     checkFileLength(root, structure, file);
-    List<Section> sections = new ArrayList<>();
+    List<FileLayout.Section> sections = new ArrayList<>();
     long first = FileLayout.firstSection(metadataBytes);
     if (first > file.byteSize()) {
       throw PqFormatException.at("file_length", structure.rootPosition(), "no room for the zeros behind the metadata");
@@ -187,7 +189,7 @@ public final class PqVerifier {
     long end = first;
     for (int i = 0; i < root.sectionsLength(); i++) {
       var stored = root.sections(i);
-      Section section = new Section(stored.offset(), stored.length(), (int) stored.crc32c());
+      FileLayout.Section section = new FileLayout.Section(stored.offset(), stored.length(), (int) stored.crc32c());
       long expected = FileLayout.align(end);
       String name = "sections[" + i + "]";
       if (section.offset() != expected) {

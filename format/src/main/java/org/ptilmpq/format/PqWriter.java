@@ -121,7 +121,7 @@ public final class PqWriter {
       }
     }
     int metadata = ModelEncoder.encode(model, place(0, lengths, new int[lengths.size()]), 1).length;
-    List<Section> sections = place(metadata, lengths, new int[lengths.size()]);
+    List<FileLayout.Section> sections = place(metadata, lengths, new int[lengths.size()]);
     return fileBytes(metadata, sections);
   }
 
@@ -150,7 +150,7 @@ public final class PqWriter {
       throw new PqFormatException(
           "metadata would take " + metadataBytes + " bytes; " + ModelLimits.MAX_METADATA + " is the limit");
     }
-    List<Section> sections = place(metadataBytes, lengths, checksums);
+    List<FileLayout.Section> sections = place(metadataBytes, lengths, checksums);
     long fileBytes = fileBytes(metadataBytes, sections);
     if (fileBytes > FileLayout.MAX_FILE_BYTES) {
       throw new PqFormatException("the file would have " + fileBytes + " bytes; 4 GiB is the format's limit");
@@ -168,18 +168,18 @@ public final class PqWriter {
     }
   }
 
-  private static List<Section> place(long metadataBytes, List<Long> lengths, int[] checksums) {
-    List<Section> sections = new ArrayList<>();
+  private static List<FileLayout.Section> place(long metadataBytes, List<Long> lengths, int[] checksums) {
+    List<FileLayout.Section> sections = new ArrayList<>();
     long offset = FileLayout.firstSection(metadataBytes);
     for (int i = 0; i < lengths.size(); i++) {
-      Section section = new Section(offset, lengths.get(i), checksums[i]);
+      FileLayout.Section section = new FileLayout.Section(offset, lengths.get(i), checksums[i]);
       sections.add(section);
       offset = FileLayout.align(section.end());
     }
     return sections;
   }
 
-  private static long fileBytes(long metadataBytes, List<Section> sections) {
+  private static long fileBytes(long metadataBytes, List<FileLayout.Section> sections) {
     return sections.isEmpty() ? FileLayout.firstSection(metadataBytes) : sections.getLast().end();
   }
 

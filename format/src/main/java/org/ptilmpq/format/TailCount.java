@@ -16,7 +16,7 @@ public record TailCount(long weights, long bits) {
     for (ChannelGroup group : weights.groups()) {
       for (int done = 0; done < group.channels() && TailPacking.hasTails(group); done += BitPacking.BLOCK) {
         int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
-        TailBlock block = TailBlock.at(weights.tails(), offset, channels);
+        TailPacking.Block block = TailPacking.Block.at(weights.tails(), offset, channels);
         for (int i = 0; i < block.count(); i++) {
           long any = 0;
           for (int plane = 0; plane < block.planes(); plane++) {

@@ -3,6 +3,7 @@ package org.ptilmpq.format;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -127,7 +128,7 @@ public final class TailPacking {
     for (ChannelGroup group : groups) {
       for (int done = 0; done < group.channels() && hasTails(group); done += BitPacking.BLOCK) {
         int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
-        TailBlock block = TailBlock.at(tails, offset, channels);
+        Block block = Block.at(tails, offset, channels);
         for (int i = 0; i < block.count(); i++) {
           for (int j = 0; j < channels; j++) {
             dense[position + done + j][block.input(i)] += (short) (block.tail(i, j) << group.width());
@@ -136,6 +137,94 @@ public final class TailPacking {
         offset = block.end();
       }
       position += group.channels();
+    }
+  }
+
+  /** Bytes one after the other, little-endian: a growing array without the locks of the standard one. */
+  static final class ByteList {
+
+    private byte[] bytes = new byte[1 << 8];
+    private int size;
+
+    int size() {
+      return size;
+    }
+
+    void putInt(int value) {
+      putBytes(value, Integer.BYTES);
+    }
+
+    /** Appends the lowest bytes of a number, the lowest first. */
+    void putBytes(long value, int count) {
+      if (size + count > bytes.length) {
+        bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + count));
+      }
+      for (int i = 0; i < count; i++) {
+        bytes[size++] = (byte) (value >>> 8 * i);
+      }
+    }
+
+    byte[] toArray() {
+      return Arrays.copyOf(bytes, size);
+    }
+  }
+
+  /**
+   * One block of a layer's tails, in the layout of {@link TailPacking}.
+   *
+   * @param tails all of the layer
+   * @param offset of the block in it
+   * @param count listed inputs
+   * @param planes of a tail
+   * @param channels of the block
+   */
+  record Block(MemorySegment tails, long offset, int count, int planes, int channels) {
+
+    private static final ValueLayout.OfLong LONG =
+        ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** The block whose counts are at an offset. */
+    static Block at(MemorySegment tails, long offset, int channels) {
+      int count = tails.get(TailPacking.INT, offset);
+      int planes = tails.get(TailPacking.INT, offset + Integer.BYTES);
+      return new Block(tails, offset, count, planes, channels);
+    }
+
+    /** The index of the i-th input with tails. */
+    int input(int i) {
+      return tails.get(TailPacking.INT, offset + TailPacking.BLOCK_HEADER + (long) i * Integer.BYTES);
+    }
+
+    /** One plane at the i-th listed input: bit j is of channel j. Eight bytes can be read at any word. */
+    long word(int i, int plane) {
+      int wordBytes = BitPacking.wordBytes(channels);
+      long word = tails.get(LONG, words() + ((long) i * planes + plane) * wordBytes);
+      return wordBytes == Long.BYTES ? word : word & (1L << Byte.SIZE * wordBytes) - 1;
+    }
+
+    /** The signed tail of a channel of the block at the i-th listed input. */
+    int tail(int i, int channel) {
+      int tail = 0;
+      for (int plane = 0; plane < planes; plane++) {
+        tail |= (int) (word(i, plane) >>> channel & 1) << plane;
+      }
+      int unused = Integer.SIZE - planes;
+      return planes == 0 ? 0 : tail << unused >> unused;
+    }
+
+    /** Where the words of the first listed input begin. */
+    private long words() {
+      return offset + TailPacking.BLOCK_HEADER + (long) count * Integer.BYTES;
+    }
+
+    /** Where the zeros after the words begin. */
+    long wordsEnd() {
+      return words() + (long) count * planes * BitPacking.wordBytes(channels);
+    }
+
+    /** Where the next block begins. */
+    long end() {
+      return offset + TailPacking.blockBytes(count, planes, channels);
     }
   }
 }

@@ -8,9 +8,9 @@ final class TailsVerifier {
 
   private static final String FIELD = "weights.tails";
 
-  private final Places places;
+  private final ModelVerifier.Places places;
 
-  TailsVerifier(Places places) {
+  TailsVerifier(ModelVerifier.Places places) {
     this.places = places;
   }
 
@@ -29,7 +29,7 @@ final class TailsVerifier {
       for (int done = 0; done < group.channels(); done += BitPacking.BLOCK) {
         int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
         if (TailPacking.hasTails(group)) {
-          TailBlock block = checkBlock(index, tails, offset, weights.inputs(), group.width(), channels);
+          TailPacking.Block block = checkBlock(index, tails, offset, weights.inputs(), group.width(), channels);
           checkLevels(index, weights.codes().asSlice(codes), block, group.width());
           offset = block.end();
         }
@@ -42,12 +42,12 @@ final class TailsVerifier {
     checkZeros(index, tails, offset, offset + BitPacking.TAIL);
   }
 
-  private TailBlock checkBlock(int index, MemorySegment tails, long offset, int inputs, int width, int channels)
+  private TailPacking.Block checkBlock(int index, MemorySegment tails, long offset, int inputs, int width, int channels)
       throws PqFormatException {
     if (offset + TailPacking.BLOCK_HEADER > tails.byteSize()) {
       throw fault(index, tails.byteSize() + " bytes, but a block begins at byte " + offset);
     }
-    TailBlock block = TailBlock.at(tails, offset, channels);
+    TailPacking.Block block = TailPacking.Block.at(tails, offset, channels);
     if (block.count() < 0 || block.count() > inputs) {
       throw fault(index, "%d inputs with tails of %d, at byte %d".formatted(block.count(), inputs, offset));
     }
@@ -92,7 +92,8 @@ final class TailsVerifier {
   }
 
   /** Tails of few planes fit whatever the dense parts are; others only beside the right ones. */
-  private void checkLevels(int index, MemorySegment codes, TailBlock block, int width) throws PqFormatException {
+  private void checkLevels(int index, MemorySegment codes, TailPacking.Block block, int width)
+      throws PqFormatException {
     if (block.planes() + width < Grid.SparseTails.LEVEL_BITS) {
       return;
     }

@@ -8,13 +8,21 @@ package org.ptilmpq.format;
  * @param width columns, at least 1
  * @param channels at least 1
  * @param type how an element is stored
- * @param scale real value of one step, positive and finite; 1 for {@link DataType#FLOAT32}
- * @param zeroPoint the byte that represents the real value 0, −128…127; 0 for {@link DataType#FLOAT32}
+ * @param scale real value of one step, positive and finite; 1 for {@link Type#FLOAT32}
+ * @param zeroPoint the byte that represents the real value 0, −128…127; 0 for {@link Type#FLOAT32}
  */
-public record Tensor(String name, int height, int width, int channels, DataType type, float scale, int zeroPoint) {
+public record Tensor(String name, int height, int width, int channels, Type type, float scale, int zeroPoint) {
 
   /** Number of elements: height · width · channels. */
   public int elements() {
     return Math.multiplyExact(Math.multiplyExact(height, width), channels);
+  }
+
+  /** How one element of a tensor is stored. */
+  public enum Type {
+    /** A signed byte q that represents scale · (q − zeroPoint). */
+    INT8,
+    /** A 32-bit float, for the scores at the network's end. */
+    FLOAT32
   }
 }

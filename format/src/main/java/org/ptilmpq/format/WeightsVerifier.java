@@ -20,13 +20,13 @@ final class WeightsVerifier {
     CODES
   }
 
-  private final Places places;
+  private final ModelVerifier.Places places;
   private final Extent extent;
 
   /** A copy in which codes are examined: plain arrays are fast from the first call on, before anything is compiled. */
   private final byte[] chunk = new byte[1 << 14];
 
-  WeightsVerifier(Places places, Extent extent) {
+  WeightsVerifier(ModelVerifier.Places places, Extent extent) {
     this.places = places;
     this.extent = extent;
   }
@@ -189,7 +189,7 @@ final class WeightsVerifier {
       for (int done = 0; done < group.channels(); done += BitPacking.BLOCK) {
         int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
         long bytes = BitPacking.blockBytes(weights.inputs(), group.width(), channels);
-        TailBlock tailBlock = tails ? TailBlock.at(weights.tails(), tailOffset, channels) : null;
+        TailPacking.Block tailBlock = tails ? TailPacking.Block.at(weights.tails(), tailOffset, channels) : null;
         if (!safe) {
           MemorySegment block = weights.codes().asSlice(offset, bytes);
           checkBlockSums(index, weights.inputs(), group, block, tailBlock, position + done, channels);
@@ -203,7 +203,7 @@ final class WeightsVerifier {
 
   /** @param tails of the block, or null when its grid has none */
   private void checkBlockSums(
-      int index, int inputs, ChannelGroup group, MemorySegment block, TailBlock tails, int first, int channels)
+      int index, int inputs, ChannelGroup group, MemorySegment block, TailPacking.Block tails, int first, int channels)
       throws PqFormatException {
     long[] sums = new long[channels];
     int nextTail = 0;

@@ -113,9 +113,9 @@ class CompressedLevelsTest {
     return new PqModel(
         "levels",
         List.of(
-            new Tensor("picture", kernel, kernel, 3, DataType.INT8, 1, 0),
-            new Tensor("first", kernel, kernel, inputChannels, DataType.INT8, 1, 0),
-            new Tensor("scores", 1, 1, channels, DataType.FLOAT32, 1, 0)),
+            new Tensor("picture", kernel, kernel, 3, Tensor.Type.INT8, 1, 0),
+            new Tensor("first", kernel, kernel, inputChannels, Tensor.Type.INT8, 1, 0),
+            new Tensor("scores", 1, 1, channels, Tensor.Type.FLOAT32, 1, 0)),
         List.of(
             new Operation.Convolution("first", 0, -1, 1, Operation.Window.of(1, 1, 1, 1, 0, 0), 1, -128, 127, first),
             new Operation.Convolution(
@@ -160,7 +160,7 @@ class CompressedLevelsTest {
     PqModel model = RandomModels.model(Seeds.random("CompressedLevelsTest", 34), 12);
     byte[] bytes = CompressedEncoder.encode(model, 0, 100);
     try (var threads = Executors.newFixedThreadPool(4)) {
-      LayerWork parallel =
+      PqFile.LayerWork parallel =
           (count, task) -> {
             List<? extends Future<?>> done =
                 IntStream.range(0, count).mapToObj(i -> threads.submit(() -> task.accept(count - 1 - i))).toList();
@@ -173,7 +173,7 @@ class CompressedLevelsTest {
             }
           };
       PqFile file = PqFile.of(bytes);
-      PqModel decoded = file.decode(parallel, TableDecoder.NONE);
+      PqModel decoded = file.decode(parallel, CodedLayer.Decoder.NONE);
       RoundTripTest.assertSame(decoded, model);
       assertThat(file.model()).as("decoded once").isSameAs(decoded);
     }

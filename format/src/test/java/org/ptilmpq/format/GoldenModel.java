@@ -50,7 +50,7 @@ final class GoldenModel {
             int8("sum", 4, 4, 8, 0.062f, -1),
             int8("rescaled", 4, 4, 8, 0.06f, -128),
             int8("mean", 1, 1, 8, 0.03f, -128),
-            new Tensor("scores", 1, 1, 5, DataType.FLOAT32, 1, 0));
+            new Tensor("scores", 1, 1, 5, Tensor.Type.FLOAT32, 1, 0));
     List<Operation> operations =
         List.of(
             convolution("conv", 0, -1, 1, 3, 2, 1, 1, 1, -128, 100, ordinary()),
@@ -76,7 +76,7 @@ final class GoldenModel {
   }
 
   private static Tensor int8(String name, int height, int width, int channels, float scale, int zeroPoint) {
-    return new Tensor(name, height, width, channels, DataType.INT8, scale, zeroPoint);
+    return new Tensor(name, height, width, channels, Tensor.Type.INT8, scale, zeroPoint);
   }
 
   private static Operation.Convolution convolution(

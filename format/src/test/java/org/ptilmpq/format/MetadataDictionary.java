@@ -122,7 +122,7 @@ final class MetadataDictionary {
   }
 
   private int tensor(String name, int size, int channels, float scale, int zeroPoint) {
-    tensors.add(new Tensor(name, size, size, channels, DataType.INT8, scale, zeroPoint));
+    tensors.add(new Tensor(name, size, size, channels, Tensor.Type.INT8, scale, zeroPoint));
     return tensors.size() - 1;
   }
 
@@ -163,6 +163,6 @@ final class MetadataDictionary {
     int input = tensors.size() - 1;
     convolution(name, input, -1, "logits", 1, classes, 1, 1, 1, 5);
     tensors.removeLast();
-    tensors.add(new Tensor("output", 1, 1, classes, DataType.FLOAT32, 1, 0));
+    tensors.add(new Tensor("output", 1, 1, classes, Tensor.Type.FLOAT32, 1, 0));
   }
 }

@@ -114,16 +114,16 @@ class ModelRulesTest {
         tensor(1, "scale", 1e30f, "scale", "1.0E30"),
         tensor(11, "scale", 2f, "scale", "a float tensor has scale 1"),
         tensor(11, "zeroPoint", 1, "scale", "a float tensor has scale 1"),
-        tensor(5, "type", DataType.FLOAT32, "scale", "a float tensor"),
+        tensor(5, "type", Tensor.Type.FLOAT32, "scale", "a float tensor"),
         broken(
             "tensors[5].type",
             "only the network's output",
             m -> {
-              PqModel floats = With.tensor(m, 5, "type", DataType.FLOAT32);
+              PqModel floats = With.tensor(m, 5, "type", Tensor.Type.FLOAT32);
               return With.tensor(With.tensor(floats, 5, "scale", 1f), 5, "zeroPoint", 0);
             }),
         tensor(0, "channels", 4, "channels", "RGB"),
-        tensor(11, "type", DataType.INT8, "type", "the output is of floats"),
+        tensor(11, "type", Tensor.Type.INT8, "type", "the output is of floats"),
         tensor(11, "height", 2, "type", "of height and width 1"));
   }
 
@@ -155,7 +155,7 @@ class ModelRulesTest {
             "reads floats",
             m -> {
               List<Tensor> tensors = new ArrayList<>(m.tensors());
-              tensors.add(new Tensor("extra", 1, 1, 5, DataType.INT8, 1, 0));
+              tensors.add(new Tensor("extra", 1, 1, 5, Tensor.Type.INT8, 1, 0));
               List<Operation> operations = new ArrayList<>(m.operations());
               operations.add(new Operation.Rescale("extra", 11, 12, -128, 127));
               return With.with(With.with(m, "tensors", tensors), "operations", operations);
@@ -308,8 +308,8 @@ class ModelRulesTest {
     return new PqModel(
         "sums",
         List.of(
-            new Tensor("picture", 16, 16, 3, DataType.INT8, 1, 0),
-            new Tensor("scores", 1, 1, 1, DataType.FLOAT32, 1, 0)),
+            new Tensor("picture", 16, 16, 3, Tensor.Type.INT8, 1, 0),
+            new Tensor("scores", 1, 1, 1, Tensor.Type.FLOAT32, 1, 0)),
         List.of(
             new Operation.Convolution(
                 "classifier", 0, -1, 1, Operation.Window.of(16, 16, 1, 1, 0, 0), 1, -128, 127, weights)),

@@ -101,8 +101,8 @@ class PqWriterTest {
         new PqModel(
             "wide",
             List.of(
-                new Tensor("picture", 1, 1, 3, DataType.INT8, 1, 0),
-                new Tensor("scores", 1, 1, channels, DataType.FLOAT32, 1, 0)),
+                new Tensor("picture", 1, 1, 3, Tensor.Type.INT8, 1, 0),
+                new Tensor("scores", 1, 1, channels, Tensor.Type.FLOAT32, 1, 0)),
             List.of(
                 new Operation.Convolution(
                     "fc", 0, -1, 1, Operation.Window.of(1, 1, 1, 1, 0, 0), 1, -128, 127, weights)),

@@ -178,7 +178,7 @@ final class RandomModels {
   private void classifier(int classes) {
     int input = tensors.size() - 1;
     Tensor in = tensors.get(input);
-    tensors.add(new Tensor("scores", 1, 1, classes, DataType.FLOAT32, 1, 0));
+    tensors.add(new Tensor("scores", 1, 1, classes, Tensor.Type.FLOAT32, 1, 0));
     operations.add(
         new Operation.Convolution(
             "classifier",
@@ -271,7 +271,7 @@ final class RandomModels {
             height,
             width,
             channels,
-            DataType.INT8,
+            Tensor.Type.INT8,
             random.nextFloat(1e-3f, 1),
             from(-128, 127)));
     return tensors.size() - 1;
@@ -279,7 +279,7 @@ final class RandomModels {
 
   private int sameQuantization(Tensor in, int height, int width, int channels) {
     tensors.add(
-        new Tensor("t" + tensors.size(), height, width, channels, DataType.INT8, in.scale(), in.zeroPoint()));
+        new Tensor("t" + tensors.size(), height, width, channels, Tensor.Type.INT8, in.scale(), in.zeroPoint()));
     return tensors.size() - 1;
   }
 

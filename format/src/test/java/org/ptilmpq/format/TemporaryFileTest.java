@@ -22,18 +22,18 @@ class TemporaryFileTest {
   @Test
   void onlyWhatKilledRunsLeftOfThisTargetIsDeleted() throws IOException {
     Path target = folder.resolve("model.pq");
-    Path abandoned = file(TemporaryFile.beside(target), OLD);
+    Path abandoned = file(AtomicFile.TemporaryFile.beside(target), OLD);
     String uuid = abandoned.getFileName().toString().substring(".model.pq".length());
     List<Path> kept =
         List.of(
             file(target, OLD),
-            file(TemporaryFile.beside(target), Duration.ofMinutes(1)),
-            file(TemporaryFile.beside(folder.resolve("other.pq")), OLD),
+            file(AtomicFile.TemporaryFile.beside(target), Duration.ofMinutes(1)),
+            file(AtomicFile.TemporaryFile.beside(folder.resolve("other.pq")), OLD),
             file(folder.resolve(".model.pq.tmp"), OLD),
             file(folder.resolve(".model.pq.notes" + uuid), OLD),
             file(folder.resolve("model.pq" + uuid), OLD),
-            Files.createDirectory(TemporaryFile.beside(target)));
-    TemporaryFile.deleteAbandoned(target);
+            Files.createDirectory(AtomicFile.TemporaryFile.beside(target)));
+    AtomicFile.TemporaryFile.deleteAbandoned(target);
     assertThat(abandoned).doesNotExist();
     assertThat(kept).allSatisfy(path -> assertThat(path).exists());
   }
@@ -41,7 +41,7 @@ class TemporaryFileTest {
   @Test
   void aWrittenFileStandsAloneInItsFolder() throws IOException {
     Path target = folder.resolve("model.pq");
-    file(TemporaryFile.beside(target), OLD);
+    file(AtomicFile.TemporaryFile.beside(target), OLD);
     PqWriter.write(GoldenModel.model(), target);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(target);
@@ -50,7 +50,7 @@ class TemporaryFileTest {
 
   @Test
   void aFolderThatIsNotThereIsNoError() {
-    TemporaryFile.deleteAbandoned(folder.resolve("missing/model.pq"));
+    AtomicFile.TemporaryFile.deleteAbandoned(folder.resolve("missing/model.pq"));
   }
 
   private static Path file(Path path, Duration age) throws IOException {

@@ -48,7 +48,8 @@ class QuantizerReportTest {
     assertThat(report.file().unaccounted()).isZero();
     assertThat(report.file().parts()).allMatch(part -> part.bytes() > 0);
     assertThat(report.layers()).extracting(LayerReport::kind).containsExactly(
-        "convolution 3×3", "convolution 3×3", "convolution 3×3", "depthwise 3×3", "grouped convolution 3×3", "fully connected");
+        "convolution 3×3", "convolution 3×3", "convolution 3×3", "depthwise 3×3", "grouped convolution 3×3",
+        "fully connected");
     assertThat(report.weights()).isEqualTo(result.weights());
     assertThat(report.layers()).allSatisfy(layer -> {
       assertThat(layer.channels().kernel()).allMatch(bits -> bits >= 0 && bits <= 8);

@@ -1,6 +1,5 @@
 package org.ptilmpq.quantizer;
 
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
@@ -120,7 +119,7 @@ final class SimulatedNetwork {
   }
 
   private static double[] rounded(double[] real, Tensor out, int low, int high) {
-    if (out.type() == DataType.FLOAT32) {
+    if (out.type() == Tensor.Type.FLOAT32) {
       return real;
     }
     double[] rounded = new double[real.length];

@@ -3,7 +3,6 @@ package org.ptilmpq.runtime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
@@ -40,7 +39,7 @@ record Buffer(List<Integer> tensors, long bytes, int first, int last) {
     for (int step = 0; step < model.operations().size(); step++) {
       Operation operation = model.operations().get(step);
       int output = operation.output();
-      if (model.tensors().get(output).type() == DataType.FLOAT32) {
+      if (model.tensors().get(output).type() == Tensor.Type.FLOAT32) {
         continue;
       }
       int overwritten = overwritten(operation, model, lastUse, step);

@@ -39,11 +39,11 @@ public final class Classification {
 
   /** The softmax of the scores in class order, a copy; for a single score, its logistic function. */
   public double[] probabilities() {
-    double greatest = Softmax.greatest(scores);
-    double sum = Softmax.sum(scores, greatest);
+    double greatest = Ranking.Softmax.greatest(scores);
+    double sum = Ranking.Softmax.sum(scores, greatest);
     double[] probabilities = new double[scores.length];
     for (int i = 0; i < scores.length; i++) {
-      probabilities[i] = Softmax.probability(scores[i], greatest, sum);
+      probabilities[i] = Ranking.Softmax.probability(scores[i], greatest, sum);
     }
     return probabilities;
   }

@@ -67,7 +67,7 @@ public record MemoryBudget(
   static MemoryBudget of(
       PqModel model,
       MemoryPlan plan,
-      KernelMemory kernels,
+      SessionPlan.KernelMemory kernels,
       SessionOptions options,
       WeightBytes weights,
       long picture) {
@@ -229,5 +229,20 @@ public record MemoryBudget(
       text += 2L * tensor.name().length();
     }
     return channels * PER_CHANNEL + levels * Float.BYTES + records * PER_RECORD + text;
+  }
+
+  /**
+   * The parts of a {@link MemoryBudget} that kernels of machine code keep outside of the Java heap. Weights are never
+   * on that heap.
+   *
+   * @param arena whether the activations are native
+   * @param scratchPerThread native bytes of one thread's working memory
+   * @param kernelTables bytes that kernels make of the weights when a model is opened
+   * @param decoding native bytes that decoding takes
+   */
+  public record NativeShare(boolean arena, long scratchPerThread, long kernelTables, long decoding) {
+
+    /** The share of kernels in Java. */
+    public static final NativeShare NONE = new NativeShare(false, 0, 0, 0);
   }
 }

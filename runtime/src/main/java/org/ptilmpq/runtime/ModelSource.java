@@ -1,10 +1,14 @@
 package org.ptilmpq.runtime;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.ptilmpq.format.CodedLayer;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
-import org.ptilmpq.format.TableDecoder;
+import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.KernelSet;
+import org.ptilmpq.kernels.LevelDecoder;
 
 /**
  * Where a session's model comes from: a file, whose weights are used until the session is closed, or the caller's
@@ -31,14 +35,14 @@ record ModelSource(PqModel outline, PqFile file, boolean ownsFile) implements Au
       return outline;
     }
     if (kernels.levelDecoder().isEmpty()) {
-      return decode(pool, TableDecoder.NONE);
+      return decode(pool, CodedLayer.Decoder.NONE);
     }
     try (KernelTableDecoder decoder = new KernelTableDecoder(kernels.levelDecoder().get())) {
       return decode(pool, decoder);
     }
   }
 
-  private PqModel decode(WorkerPool pool, TableDecoder decoder) throws PqFormatException {
+  private PqModel decode(WorkerPool pool, CodedLayer.Decoder decoder) throws PqFormatException {
     return file.decode(pool::forEach, decoder).with(outline.preprocessing());
   }
 
@@ -70,6 +74,39 @@ record ModelSource(PqModel outline, PqFile file, boolean ownsFile) implements Au
   public void close() {
     if (ownsFile) {
       file.close();
+    }
+  }
+
+  /** Hands the layers of a compressed file to the kernels' decoder, of which {@code format} knows nothing. */
+  record KernelTableDecoder(LevelDecoder levels) implements CodedLayer.Decoder, AutoCloseable {
+
+    @Override
+    public void close() {
+      levels.close();
+    }
+
+    @Override
+    public boolean decode(CodedLayer layer) {
+      List<CodedLevels.Block> blocks = new ArrayList<>(layer.blocks().size());
+      for (CodedLayer.Block block : layer.blocks()) {
+        blocks.add(new CodedLevels.Block(block.channels(), block.width(), block.tails()));
+      }
+      return levels.decode(
+          new CodedLevels(
+              layer.inputs(),
+              layer.inputChannels(),
+              layer.kernelWidth(),
+              blocks,
+              layer.logMean(),
+              layer.mean(),
+              layer.firstOctave(),
+              layer.frequencies(),
+              layer.tableOf(),
+              layer.stream(),
+              layer.words(),
+              layer.escapes(),
+              layer.codes(),
+              layer.tails()));
     }
   }
 }

@@ -35,9 +35,9 @@ public final class Session implements AutoCloseable {
   private final PqModel model;
   private final InputInfo inputInfo;
   private final ExecutionPlan steps;
-  private final Profiler profiler;
+  private final ExecutionPlan.Profiler profiler;
   private final boolean profiling;
-  private final Step.Workspace workspace;
+  private final ExecutionPlan.Step.Workspace workspace;
 
   /** The scores of the latest run: tensors may be native memory, and are gone when the session is closed. */
   private final float[] scores;
@@ -63,10 +63,10 @@ public final class Session implements AutoCloseable {
     }
     try {
       inputInfo = InputInfo.of(model.inputTensor());
-      profiler = new Profiler(steps.size());
+      profiler = new ExecutionPlan.Profiler(steps.size());
       scores = new float[model.outputTensor().channels()];
       int arenaBytes = Math.toIntExact(plan.memoryPlan().arenaBytes());
-      workspace = Step.Workspace.allocate(arenaBytes, scores.length, plan.kernelMemory(), pool);
+      workspace = ExecutionPlan.Step.Workspace.allocate(arenaBytes, scores.length, plan.kernelMemory(), pool);
     } catch (RuntimeException | Error e) {
       pool.close();
       steps.close();

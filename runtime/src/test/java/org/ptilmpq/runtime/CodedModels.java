@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.function.IntBinaryOperator;
 import java.util.random.RandomGenerator;
 import org.ptilmpq.format.ChannelGroup;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PackedCodes;
@@ -85,7 +84,7 @@ final class CodedModels {
   }
 
   private PqModel with(Weights large) {
-    tensors.add(new Tensor("scores", 1, 1, LARGE_CHANNELS, DataType.FLOAT32, 1, 0));
+    tensors.add(new Tensor("scores", 1, 1, LARGE_CHANNELS, Tensor.Type.FLOAT32, 1, 0));
     int scores = tensors.size() - 1;
     convolution(LARGE_INPUT_CHANNELS, scores, SIDE, SIDE, 1, large);
     return new PqModel(
@@ -229,7 +228,7 @@ final class CodedModels {
   // ---- graph
 
   private int tensor(int height, int width, int channels) {
-    tensors.add(new Tensor("t" + tensors.size(), height, width, channels, DataType.INT8, 1, 0));
+    tensors.add(new Tensor("t" + tensors.size(), height, width, channels, Tensor.Type.INT8, 1, 0));
     return tensors.size() - 1;
   }
 

@@ -14,13 +14,11 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.CodedLayer;
-import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
-import org.ptilmpq.format.TableDecoder;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.testkit.GuardedMemory;
@@ -68,7 +66,7 @@ class DamagedLevelsTest {
     Base(PqModel model) throws PqFormatException {
       bytes = PqWriter.toBytes(model, Storage.COMPRESSED);
       GuardedDecoder decoder = new GuardedDecoder(KERNELS.getFirst());
-      PqFile.of(bytes).decode(LayerWork.SEQUENTIAL, decoder);
+      PqFile.of(bytes).decode(PqFile.LayerWork.SEQUENTIAL, decoder);
       // Not the longest one, which is only there to make the model large.
       layers = decoder.taken.subList(1, decoder.taken.size());
       firstStream = layers.stream().mapToInt(Base::place).min().orElseThrow();
@@ -136,14 +134,14 @@ class DamagedLevelsTest {
   private record Outcome(PqModel model, String fault) {
 
     /** Without the layers that are there to make up numbers: the first two tasks, since they are the longest. */
-    private static final LayerWork OTHERS =
+    private static final PqFile.LayerWork OTHERS =
         (count, task) -> {
           for (int i = 2; i < count; i++) {
             task.accept(i);
           }
         };
 
-    static Outcome of(byte[] bytes, TableDecoder decoder) {
+    static Outcome of(byte[] bytes, CodedLayer.Decoder decoder) {
       try (PqFile file = PqFile.of(bytes)) {
         return new Outcome(file.decode(OTHERS, decoder), null);
       } catch (PqFormatException e) {
@@ -166,7 +164,7 @@ class DamagedLevelsTest {
       Base base = bases.get(random.nextInt(BASES));
       byte[] bytes = base.mutated(random);
       try {
-        Outcome expected = Outcome.of(bytes, TableDecoder.NONE);
+        Outcome expected = Outcome.of(bytes, CodedLayer.Decoder.NONE);
         GuardedDecoder decoder = new GuardedDecoder(KERNELS.getFirst());
         Outcome actual = Outcome.of(bytes, decoder);
         assertThat(actual.fault).isEqualTo(expected.fault);
@@ -197,15 +195,15 @@ class DamagedLevelsTest {
     PqModel model = CodedModels.of(1015);
     byte[] bytes = PqWriter.toBytes(model, Storage.COMPRESSED);
     GuardedDecoder decoder = new GuardedDecoder(KERNELS.getFirst());
-    CodedModels.assertSameWeights(PqFile.of(bytes).decode(LayerWork.SEQUENTIAL, decoder), model);
+    CodedModels.assertSameWeights(PqFile.of(bytes).decode(PqFile.LayerWork.SEQUENTIAL, decoder), model);
     // The file ends with the levels as escapes, and its checksum.
     int end = bytes.length - Integer.BYTES;
     for (int at = end - Short.BYTES * CodedModels.LARGE_INPUTS * CodedModels.LARGE_CHANNELS; at < end; at += 2) {
       bytes[at] ^= (byte) (1015 ^ 1023);
     }
     putChecksum(bytes);
-    for (TableDecoder each : List.of(TableDecoder.NONE, decoder)) {
-      assertThatThrownBy(() -> PqFile.of(bytes).decode(LayerWork.SEQUENTIAL, each))
+    for (CodedLayer.Decoder each : List.of(CodedLayer.Decoder.NONE, decoder)) {
+      assertThatThrownBy(() -> PqFile.of(bytes).decode(PqFile.LayerWork.SEQUENTIAL, each))
           .isInstanceOf(PqFormatException.class)
           .hasMessageContaining("levels of a channel add up to more than 16777215");
     }
@@ -251,7 +249,7 @@ class DamagedLevelsTest {
   private static boolean isTaken(CodedLayer layer, int words, int escapes, long codesBytes, long tailsBytes) {
     try (GuardedMemory codes = GuardedMemory.endingAtGuard(codesBytes, Long.BYTES);
         GuardedMemory tails = GuardedMemory.endingAtGuard(tailsBytes, Long.BYTES)) {
-      TableDecoder decoder = new KernelTableDecoder(KERNELS.getFirst().levelDecoder().orElseThrow());
+      CodedLayer.Decoder decoder = new ModelSource.KernelTableDecoder(KERNELS.getFirst().levelDecoder().orElseThrow());
       return decoder.decode(GuardedDecoder.with(layer, words, escapes, codes.segment(), tails.segment()));
     }
   }

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.format.CodedLayer;
-import org.ptilmpq.format.TableDecoder;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.testkit.GuardedMemory;
 
@@ -12,9 +11,9 @@ import org.ptilmpq.testkit.GuardedMemory;
  * The decoder that kernels have, writing between guard pages, at the upper and the lower one in turn: a byte too far
  * ends the test run. Records what became of the layers.
  */
-final class GuardedDecoder implements TableDecoder {
+final class GuardedDecoder implements CodedLayer.Decoder {
 
-  private final TableDecoder decoder;
+  private final CodedLayer.Decoder decoder;
 
   /** Layers that were decoded. */
   final List<CodedLayer> taken = new ArrayList<>();
@@ -23,7 +22,7 @@ final class GuardedDecoder implements TableDecoder {
   int refused;
 
   GuardedDecoder(KernelSet kernels) {
-    decoder = new KernelTableDecoder(kernels.levelDecoder().orElseThrow());
+    decoder = new ModelSource.KernelTableDecoder(kernels.levelDecoder().orElseThrow());
   }
 
   @Override

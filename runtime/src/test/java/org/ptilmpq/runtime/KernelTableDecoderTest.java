@@ -14,12 +14,10 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.CodedLayer;
-import org.ptilmpq.format.LayerWork;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
-import org.ptilmpq.format.TableDecoder;
 import org.ptilmpq.format.TailPacking;
 import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.KernelProvider;
@@ -50,10 +48,11 @@ class KernelTableDecoderTest {
       byte[] bytes = PqWriter.toBytes(model, Storage.COMPRESSED);
       GuardedDecoder decoder = new GuardedDecoder(KERNELS.getFirst());
       PqFile file = PqFile.of(bytes);
-      PqModel decoded = file.decode(LayerWork.SEQUENTIAL, decoder);
+      PqModel decoded = file.decode(PqFile.LayerWork.SEQUENTIAL, decoder);
       assertThat(decoder.refused).isZero();
       assertThat(decoder.taken).hasSize(tableLayers(file));
-      CodedModels.assertSameWeights(decoded, PqFile.of(bytes).decode(LayerWork.SEQUENTIAL, TableDecoder.NONE));
+      CodedModels.assertSameWeights(
+          decoded, PqFile.of(bytes).decode(PqFile.LayerWork.SEQUENTIAL, CodedLayer.Decoder.NONE));
       CodedModels.assertSameWeights(decoded, model);
       decoder.taken.forEach(coverage::add);
     }

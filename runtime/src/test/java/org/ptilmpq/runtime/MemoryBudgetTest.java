@@ -14,7 +14,7 @@ class MemoryBudgetTest {
 
   /** 26 + 3 + 4·2 + 5 + 1 + 80 = 123 MB. */
   private final MemoryBudget budget =
-      new MemoryBudget(26 * MB, 0, 0, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB, NativeShare.NONE);
+      new MemoryBudget(26 * MB, 0, 0, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB, MemoryBudget.NativeShare.NONE);
 
   @Test
   void partsAddUpAndTheGreatestComesFirst() {
@@ -28,7 +28,7 @@ class MemoryBudgetTest {
   @Test
   void decodedWeightsCountAsTheMappedOnesDo() {
     MemoryBudget compressed =
-        new MemoryBudget(0, 13 * MB, 8 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, NativeShare.NONE);
+        new MemoryBudget(0, 13 * MB, 8 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, MemoryBudget.NativeShare.NONE);
     assertThat(compressed.weights()).isEqualTo(13 * MB);
     assertThat(compressed.total()).isEqualTo(104 * MB);
     assertThat(compressed).asString().contains("weights decoded 13.0");
@@ -40,7 +40,7 @@ class MemoryBudgetTest {
   @Test
   void decodingTakesTheRoomOfArenaAndPictureFirst() {
     MemoryBudget decoding =
-        new MemoryBudget(0, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, NativeShare.NONE);
+        new MemoryBudget(0, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, MemoryBudget.NativeShare.NONE);
     assertThat(decoding.total()).isEqualTo(106 * MB);
     assertThat(decoding.heap()).isEqualTo(13 * MB);
     assertThat(decoding).asString().contains("decoding, beyond arena and picture 2.0");
@@ -49,7 +49,7 @@ class MemoryBudgetTest {
   /** Of 3 MB arena, 4 · 2 MB scratch, and 4 MB tables, the arena, 4 · 0.5 MB and the tables are native. */
   @Test
   void nativeMemoryIsBesideTheHeap() {
-    NativeShare share = new NativeShare(true, MB / 2, 4 * MB, 0);
+    MemoryBudget.NativeShare share = new MemoryBudget.NativeShare(true, MB / 2, 4 * MB, 0);
     MemoryBudget ofMachineCode = new MemoryBudget(26 * MB, 0, 0, 3 * MB, 2 * MB, 4, 5 * MB, MB, 80 * MB, share);
     assertThat(ofMachineCode.total()).isEqualTo(budget.total() + 4 * MB);
     assertThat(ofMachineCode.nativeBytes()).isEqualTo(9 * MB);
@@ -67,7 +67,7 @@ class MemoryBudgetTest {
    */
   @Test
   void nativeDecodingHasTheRoomOfTablesToo() {
-    NativeShare share = new NativeShare(true, 0, 2 * MB, 10 * MB);
+    MemoryBudget.NativeShare share = new MemoryBudget.NativeShare(true, 0, 2 * MB, 10 * MB);
     MemoryBudget decoding = new MemoryBudget(0, 13 * MB, 14 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, share);
     assertThat(decoding.total()).isEqualTo(110 * MB);
     assertThat(decoding.heap()).isEqualTo(8 * MB);
@@ -90,7 +90,7 @@ class MemoryBudgetTest {
   @Test
   void packedFileIsNamedWhenThatIsEnough() {
     MemoryBudget decoding =
-        new MemoryBudget(0, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, NativeShare.NONE);
+        new MemoryBudget(0, 13 * MB, 10 * MB, 3 * MB, 2 * MB, 1, 5 * MB, MB, 80 * MB, MemoryBudget.NativeShare.NONE);
     assertThatThrownBy(() -> decoding.check("net", OptionalLong.of(104 * MB), MUCH))
         .hasMessageEndingWith("It fits as a packed file (repack --storage packed), or with a cap of 106.0 MB or more.");
     assertThatThrownBy(() -> decoding.check("net", OptionalLong.of(103 * MB), MUCH))
@@ -108,7 +108,7 @@ class MemoryBudgetTest {
 
   @Test
   void arenaThatOffsetsCannotReachIsRefused() {
-    MemoryBudget huge = new MemoryBudget(MB, 0, 0, 1L << 31, MB, 1, MB, MB, MB, NativeShare.NONE);
+    MemoryBudget huge = new MemoryBudget(MB, 0, 0, 1L << 31, MB, 1, MB, MB, MB, MemoryBudget.NativeShare.NONE);
     assertThatThrownBy(() -> huge.check("net", OptionalLong.empty(), MUCH))
         .isInstanceOf(MemoryCapException.class)
         .hasMessage("net needs an arena of 2147.5 MB; the largest possible has 2147.5 MB.");

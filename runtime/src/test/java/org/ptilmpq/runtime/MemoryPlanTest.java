@@ -8,9 +8,9 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
+import org.ptilmpq.format.Tensor;
 import org.ptilmpq.runtime.MemoryPlan.Placement;
 import org.ptilmpq.testkit.Seeds;
 
@@ -86,7 +86,7 @@ class MemoryPlanTest {
     for (int tensor = 0; tensor < model.tensors().size(); tensor++) {
       boolean filled = filledBy(model, tensor) <= step;
       boolean needed = filledBy(model, tensor) == step || lastUse(model, tensor) >= step;
-      if (filled && needed && model.tensors().get(tensor).type() == DataType.INT8) {
+      if (filled && needed && model.tensors().get(tensor).type() == Tensor.Type.INT8) {
         live.add(tensor);
       }
     }

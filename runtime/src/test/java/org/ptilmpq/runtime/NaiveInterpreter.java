@@ -1,7 +1,6 @@
 package org.ptilmpq.runtime;
 
 import org.ptilmpq.format.ChannelGroup;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Tensor;
@@ -35,7 +34,7 @@ final class NaiveInterpreter {
 
   private void run(Operation operation) {
     Tensor out = model.tensors().get(operation.output());
-    if (out.type() == DataType.FLOAT32) {
+    if (out.type() == Tensor.Type.FLOAT32) {
       scores = new float[out.channels()];
     } else {
       values[operation.output()] = new byte[out.elements()];
@@ -76,7 +75,7 @@ final class NaiveInterpreter {
   private void convolution(Operation.Convolution o, short[][] codes, Tensor out, int y, int x) {
     Tensor in = model.tensors().get(o.input());
     Weights weights = o.weights();
-    double unit = out.type() == DataType.FLOAT32 ? 1 : out.scale();
+    double unit = out.type() == Tensor.Type.FLOAT32 ? 1 : out.scale();
     int position = 0;
     for (ChannelGroup group : weights.groups()) {
       for (int end = position + group.channels(); position < end; position++) {
@@ -100,7 +99,7 @@ final class NaiveInterpreter {
         if (o.residual() >= 0) {
           result += (float) value(o.residual(), y, x, c) * (float) residualFactor;
         }
-        if (out.type() == DataType.FLOAT32) {
+        if (out.type() == Tensor.Type.FLOAT32) {
           scores[c] = result;
         } else {
           values[o.output()][index(out, y, x, c)] = (byte) round(result, o.low(), o.high());

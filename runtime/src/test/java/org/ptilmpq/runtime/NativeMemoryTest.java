@@ -115,9 +115,9 @@ class NativeMemoryTest {
       MemoryBudget budget = session.memoryBudget();
       long tables = (long) steps * NativeKernels.TABLE;
       long scratch = 2L * NativeKernels.SCRATCH;
-      assertThat(before.nativeShare()).isEqualTo(NativeShare.NONE);
+      assertThat(before.nativeShare()).isEqualTo(MemoryBudget.NativeShare.NONE);
       assertThat(before.nativeBytes()).isZero();
-      assertThat(budget.nativeShare()).isEqualTo(new NativeShare(true, NativeKernels.SCRATCH, tables, 0));
+      assertThat(budget.nativeShare()).isEqualTo(new MemoryBudget.NativeShare(true, NativeKernels.SCRATCH, tables, 0));
       assertThat(budget.nativeBytes()).isEqualTo(budget.arena() + scratch + tables);
       assertThat(budget.heap()).isEqualTo(before.heap() - before.arena());
       // Kernels in Java are what the compiler takes memory for.

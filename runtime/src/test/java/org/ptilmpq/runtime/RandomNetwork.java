@@ -3,7 +3,6 @@ package org.ptilmpq.runtime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Preprocessing;
@@ -35,7 +34,7 @@ final class RandomNetwork {
   /** Returns a network of about this many operations: every kind once, then random ones. */
   static PqModel of(RandomGenerator random, int atLeast) {
     RandomNetwork network = new RandomNetwork(random);
-    network.tensors.add(new Tensor("input", 19, 17, 3, DataType.INT8, 0.02f, -3));
+    network.tensors.add(new Tensor("input", 19, 17, 3, Tensor.Type.INT8, 0.02f, -3));
     network.convolution(0, 24);
     for (int kind = 0; network.operations.size() < atLeast; kind++) {
       network.operation(kind < KINDS ? kind : random.nextInt(KINDS));
@@ -217,7 +216,7 @@ final class RandomNetwork {
   private void scores() {
     int input = tensors.size() - 1;
     Tensor in = tensors.get(input);
-    tensors.add(new Tensor("scores", 1, 1, CLASSES, DataType.FLOAT32, 1, 0));
+    tensors.add(new Tensor("scores", 1, 1, CLASSES, Tensor.Type.FLOAT32, 1, 0));
     double deviation = RandomWeights.DEVIATION * in.scale() * Math.sqrt(in.elements());
     Weights weights = RandomWeights.of(random, in.elements(), CLASSES, 1, BIAS_STEPS * deviation);
     operations.add(
@@ -235,12 +234,12 @@ final class RandomNetwork {
 
   private int tensor(int height, int width, int channels, double scale) {
     int zeroPoint = random.nextInt(-60, 60);
-    tensors.add(new Tensor(name("t"), height, width, channels, DataType.INT8, (float) scale, zeroPoint));
+    tensors.add(new Tensor(name("t"), height, width, channels, Tensor.Type.INT8, (float) scale, zeroPoint));
     return tensors.size() - 1;
   }
 
   private int passedOn(Tensor in, int height, int width, int channels) {
-    tensors.add(new Tensor(name("t"), height, width, channels, DataType.INT8, in.scale(), in.zeroPoint()));
+    tensors.add(new Tensor(name("t"), height, width, channels, Tensor.Type.INT8, in.scale(), in.zeroPoint()));
     return tensors.size() - 1;
   }
 

@@ -27,7 +27,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.ptilmpq.format.LayerWork;
+import org.ptilmpq.format.CodedLayer;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
@@ -35,7 +35,6 @@ import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Storage;
-import org.ptilmpq.format.TableDecoder;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
@@ -195,8 +194,8 @@ class SessionTest {
       // A file is decoded once: tasks are left only if the session has asked for none.
       opened.decode((count, task) -> {
         decoded[0] = count;
-        LayerWork.SEQUENTIAL.run(count, task);
-      }, TableDecoder.NONE);
+        PqFile.LayerWork.SEQUENTIAL.run(count, task);
+      }, CodedLayer.Decoder.NONE);
       assertThat(decoded[0]).isPositive();
     }
     assertThat(kernels.prepared).hasValue(0);

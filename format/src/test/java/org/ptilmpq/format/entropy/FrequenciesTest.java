@@ -19,7 +19,7 @@ class FrequenciesTest {
         counts[i] = random.nextInt(3) == 0 ? 0 : (long) Math.pow(10, random.nextDouble(0, 8));
       }
       counts[random.nextInt(counts.length)]++;
-      int[] frequencies = Frequencies.of(counts, most);
+      int[] frequencies = TableChooser.Frequencies.of(counts, most);
       assertThat(Arrays.stream(frequencies).sum()).isEqualTo(LevelTables.TOTAL);
       for (int i = 0; i < counts.length; i++) {
         assertThat(frequencies[i]).isBetween(counts[i] > 0 ? 1 : 0, LevelTables.TOTAL);

@@ -1,7 +1,6 @@
 package org.ptilmpq.quantizer.calibration;
 
 import java.nio.file.Path;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.kernels.TensorMemory;
@@ -46,7 +45,7 @@ public final class InputReader {
             shape.height(),
             shape.width(),
             shape.channels(),
-            DataType.INT8,
+            Tensor.Type.INT8,
             grid.scale(),
             grid.zeroPoint());
   }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Preprocessing;
@@ -67,11 +66,17 @@ public final class ModelBuilder {
   private Tensor tensor(Value value) {
     Shape shape = value.shape();
     if (value.equals(graph.output())) {
-      return new Tensor(value.name(), 1, 1, shape.channels(), DataType.FLOAT32, 1, 0);
+      return new Tensor(value.name(), 1, 1, shape.channels(), Tensor.Type.FLOAT32, 1, 0);
     }
     ActivationGrid grid = grids.get(value);
     return new Tensor(
-        value.name(), shape.height(), shape.width(), shape.channels(), DataType.INT8, grid.scale(), grid.zeroPoint());
+        value.name(),
+        shape.height(),
+        shape.width(),
+        shape.channels(),
+        Tensor.Type.INT8,
+        grid.scale(),
+        grid.zeroPoint());
   }
 
   private Operation operation(Node node, Map<Node.Convolution, Weights> weights) {

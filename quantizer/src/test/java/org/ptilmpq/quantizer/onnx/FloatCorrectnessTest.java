@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.quantizer.graph.FloatGraph;
@@ -67,7 +66,7 @@ class FloatCorrectnessTest {
     FloatGraph graph = Passes.simplify(OnnxReader.read(path));
     FloatExecutor executor = new FloatExecutor(graph);
     Shape shape = graph.input().shape();
-    Tensor input = new Tensor("input", shape.height(), shape.width(), shape.channels(), DataType.FLOAT32, 1, 0);
+    Tensor input = new Tensor("input", shape.height(), shape.width(), shape.channels(), Tensor.Type.FLOAT32, 1, 0);
     Preprocessor preprocessor = new Preprocessor(model.preprocessing, input);
     double worst = 0;
     try (OnnxRuntime oracle = OnnxRuntime.open(path.toString())) {

@@ -69,7 +69,7 @@ final class JpegHeaderReader {
       jfif = true;
     } else if (marker == JpegMarkers.APP1 && startsWith(data, end, "Exif\0\0") && !exifSeen) {
       exifSeen = true;
-      orientation = ExifOrientation.find(jpeg, data + 6, end);
+      orientation = Orientation.Exif.find(jpeg, data + 6, end);
     } else if (marker == JpegMarkers.APP14 && startsWith(data, end, "Adobe") && end - data >= 12) {
       adobeTransform = jpeg[data + 11] & 0xFF;
     } else if (JpegMarkers.isFrame(marker)) {

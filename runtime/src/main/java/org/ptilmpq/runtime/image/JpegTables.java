@@ -86,8 +86,8 @@ final class JpegTables {
    */
   HuffmanTable huffman(boolean isDc, int number, boolean isProgressive) throws PictureException {
     HuffmanTable[] tables = isDc ? dc : ac;
-    if (number < StandardHuffmanTables.COUNT && tables[number] == null && !isProgressive) {
-      define(tables, number, StandardHuffmanTables.table(isDc, number), 0, isDc);
+    if (number < HuffmanTable.Standard.COUNT && tables[number] == null && !isProgressive) {
+      define(tables, number, HuffmanTable.Standard.table(isDc, number), 0, isDc);
     }
     if (number >= COUNT || tables[number] == null) {
       throw new PictureException("damaged JPEG: it has no Huffman table " + number + " (DHT) for the coefficients "

@@ -123,7 +123,7 @@ record PngHeader(
       } else if (type == IDAT) {
         firstData = firstData < 0 ? at : firstData;
       } else if (type == EXIF) {
-        orientation = ExifOrientation.find(png, data, data + length);
+        orientation = Orientation.Exif.find(png, data, data + length);
       } else if (type == IEND) {
         return of(header, palette, firstData, orientation);
       } else if (isCritical(type)) {

@@ -1,6 +1,5 @@
 package org.ptilmpq.runtime.image;
 
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.kernels.TensorMemory;
@@ -33,7 +32,7 @@ public final class Preprocessor {
   private final byte[] row;
 
   /** The geometry of the previous picture, whose size is below. */
-  private CropGeometry geometry;
+  private Resizer.CropGeometry geometry;
 
   private int lastWidth;
   private int lastHeight;
@@ -42,7 +41,7 @@ public final class Preprocessor {
    * Creates a preprocessor for one network.
    *
    * @param preprocessing from the model
-   * @param input the network's input: 1 or 3 channels; {@link #quantize} needs it to be {@link DataType#INT8}
+   * @param input the network's input: 1 or 3 channels; {@link #quantize} needs it to be {@link Tensor.Type#INT8}
    * @throws IllegalArgumentException if the two don't make an input for pictures
    */
   public Preprocessor(Preprocessing preprocessing, Tensor input) {
@@ -55,7 +54,7 @@ public final class Preprocessor {
     this.channels = input.channels();
     this.row = new byte[Math.multiplyExact(3, width)];
     this.real = new float[256 * channels];
-    this.quantized = input.type() == DataType.INT8 ? new byte[256 * channels] : null;
+    this.quantized = input.type() == Tensor.Type.INT8 ? new byte[256 * channels] : null;
     if (resize < 0 || preprocessing.mean().length < channels || preprocessing.std().length < channels) {
       throw new IllegalArgumentException("a resize of " + resize + ", or too few means or stds");
     }
@@ -158,9 +157,9 @@ public final class Preprocessor {
   }
 
   /** Returns the geometry, kept from the previous picture, since pictures of a stream are of one size. */
-  private CropGeometry geometry(int pictureWidth, int pictureHeight) {
+  private Resizer.CropGeometry geometry(int pictureWidth, int pictureHeight) {
     if (geometry == null || pictureWidth != lastWidth || pictureHeight != lastHeight) {
-      geometry = CropGeometry.of(pictureWidth, pictureHeight, resize, width, height);
+      geometry = Resizer.CropGeometry.of(pictureWidth, pictureHeight, resize, width, height);
       lastWidth = pictureWidth;
       lastHeight = pictureHeight;
     }

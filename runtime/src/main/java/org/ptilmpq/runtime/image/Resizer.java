@@ -16,10 +16,10 @@ import java.util.Arrays;
  */
 final class Resizer {
 
-  private static final int HALF = 1 << ResizeWeights.BITS - 1;
+  private static final int HALF = 1 << Weights.BITS - 1;
 
-  private final ResizeWeights across = new ResizeWeights();
-  private final ResizeWeights down = new ResizeWeights();
+  private final Weights across = new Weights();
+  private final Weights down = new Weights();
   private byte[] ring = {};
   private int[] sums = {};
 
@@ -55,9 +55,9 @@ final class Resizer {
 
   /** Bytes of the buffers for a picture, beside the picture itself. */
   static long bytes(int width, int height, CropGeometry geometry, int cropWidth, int cropHeight) {
-    return ResizeWeights.bytes(width, geometry.width(), cropWidth)
-        + ResizeWeights.bytes(height, geometry.height(), cropHeight)
-        + (ResizeWeights.tapsFor(height, geometry.height()) + 4L) * 3 * cropWidth;
+    return Weights.bytes(width, geometry.width(), cropWidth)
+        + Weights.bytes(height, geometry.height(), cropHeight)
+        + (Weights.tapsFor(height, geometry.height()) + 4L) * 3 * cropWidth;
   }
 
   /**
@@ -120,6 +120,135 @@ final class Resizer {
 
   /** Whole part of a sum; over very many pixels, rounded weights can add up to a little more than 1. */
   private static byte pixel(int sum) {
-    return (byte) Math.min(sum >> ResizeWeights.BITS, 255);
+    return (byte) Math.min(sum >> Weights.BITS, 255);
+  }
+
+  /**
+   * Where the network's input lies in a picture: the picture is resized as a whole, and a window of the result is the
+   * input. The part of the window outside the resized picture is black.
+   *
+   * @param width columns of the resized picture
+   * @param height rows of the resized picture
+   * @param left the window's first column in it; negative if the picture is narrower
+   * @param top the window's first row in it; negative if the picture is lower
+   */
+  record CropGeometry(long width, long height, long left, long top) {
+
+    /**
+     * The resize and centre crop that classifiers are trained with.
+     *
+     * <p>Sizes are those of Python's {@code k = resize / min(w, h); int(w * k), int(h * k)}: one rounded factor,
+     * truncated products, so that the shorter side is sometimes a pixel short of {@code resize}. The window is
+     * torchvision's {@code CenterCrop}: halves of pixels round to even when cutting, and down when padding.
+     *
+     * @param resize length of the shorter side, or 0 to keep the size
+     */
+    static CropGeometry of(int pictureWidth, int pictureHeight, int resize, int cropWidth, int cropHeight) {
+      double k = resize == 0 ? 1 : (double) resize / Math.min(pictureWidth, pictureHeight);
+      long width = Math.max(1, (long) (pictureWidth * k));
+      long height = Math.max(1, (long) (pictureHeight * k));
+      return new CropGeometry(width, height, start(width, cropWidth), start(height, cropHeight));
+    }
+
+    private static long start(long side, int crop) {
+      return side < crop ? -((crop - side) / 2) : (long) Math.rint((side - crop) / 2.0);
+    }
+  }
+
+  /**
+   * The source pixels that each wanted pixel along one axis is made of, and their weights. A triangle filter whose
+   * half-width is one source pixel, or one target pixel where the picture shrinks, which makes it antialiased. Source
+   * of the method: Pillow's resampling ({@code Image.BILINEAR}); its order of floating-point operations and its
+   * roundings are kept, since they decide the last bit.
+   */
+  private static final class Weights {
+
+    /** Fraction bits of a weight: 8 bits of pixel and 2 of headroom fit beside them in 32. */
+    static final int BITS = 32 - 8 - 2;
+
+    /** First source pixel of each wanted one, and how many there are. */
+    private int[] first = {};
+
+    private int[] count = {};
+
+    /** Weights, {@link #taps} places for each wanted pixel. */
+    private int[] weights = {};
+
+    private int taps;
+
+    /**
+     * Computes the weights; arrays grow to the largest size seen and are reused.
+     *
+     * @param sourceSide pixels of the source along this axis, at least 1
+     * @param targetSide pixels it is resized to, at least 1
+     * @param from the first of the target's pixels that are wanted
+     * @param wanted how many of them
+     */
+    void compute(int sourceSide, long targetSide, long from, int wanted) {
+      double scale = (double) sourceSide / targetSide;
+      double filterScale = Math.max(scale, 1.0);
+      double support = filterScale;
+      taps = tapsFor(sourceSide, targetSide);
+      if (first.length < wanted) {
+        first = new int[wanted];
+        count = new int[wanted];
+      }
+      if (weights.length < Math.multiplyExact(wanted, taps)) {
+        weights = new int[wanted * taps];
+      }
+      double invert = 1.0 / filterScale;
+      for (int i = 0; i < wanted; i++) {
+        double centre = (from + i + 0.5) * scale;
+        int low = Math.max((int) (centre - support + 0.5), 0);
+        int high = Math.min((int) (centre + support + 0.5), sourceSide);
+        double sum = 0;
+        for (int x = low; x < high; x++) {
+          sum += triangle((x - centre + 0.5) * invert);
+        }
+        for (int x = low; x < high; x++) {
+          double weight = triangle((x - centre + 0.5) * invert);
+          weight = sum != 0 ? weight / sum : weight;
+          weights[i * taps + x - low] = (int) (0.5 + weight * (1 << BITS));
+        }
+        first[i] = low;
+        count[i] = high - low;
+      }
+    }
+
+    /** Most source pixels that one target pixel is made of. */
+    static int tapsFor(int sourceSide, long targetSide) {
+      return 2 * (int) Math.ceil(Math.max((double) sourceSide / targetSide, 1.0)) + 1;
+    }
+
+    /** Bytes that the weights of this many pixels take. */
+    static long bytes(int sourceSide, long targetSide, int wanted) {
+      return 4L * wanted * (2 + tapsFor(sourceSide, targetSide));
+    }
+
+    private static double triangle(double x) {
+      double distance = Math.abs(x);
+      return distance < 1.0 ? 1.0 - distance : 0.0;
+    }
+
+    int first(int i) {
+      return first[i];
+    }
+
+    int count(int i) {
+      return count[i];
+    }
+
+    int taps() {
+      return taps;
+    }
+
+    /** Where the i-th wanted pixel's weights start in {@link #weights()}. */
+    int offset(int i) {
+      return i * taps;
+    }
+
+    int[] weights() {
+      return weights;
+    }
   }
 }

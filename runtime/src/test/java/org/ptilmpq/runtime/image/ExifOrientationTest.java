@@ -61,7 +61,7 @@ class ExifOrientationTest {
   private static Orientation find(byte[] block) {
     byte[] embedded = new byte[block.length + 7];
     System.arraycopy(block, 0, embedded, 3, block.length);
-    return ExifOrientation.find(embedded, 3, 3 + block.length);
+    return Orientation.Exif.find(embedded, 3, 3 + block.length);
   }
 
   /** A TIFF header and a directory at offset 8 with one entry, whatever the header says. */

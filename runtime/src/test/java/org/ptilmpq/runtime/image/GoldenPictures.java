@@ -46,7 +46,7 @@ final class GoldenPictures {
   }
 
   /** A window of the resized picture, as RGB. */
-  static byte[] resized(Picture picture, CropGeometry geometry, int width, int height) {
+  static byte[] resized(Picture picture, Resizer.CropGeometry geometry, int width, int height) {
     Resizer resizer = new Resizer();
     resizer.start(picture, geometry, width, height);
     byte[] all = new byte[3 * width * height];

@@ -112,9 +112,9 @@ class JpegDecoderTest {
   @Test
   void standardTablesAreThoseOfTheStandard() {
     for (int i = 0; i < 2; i++) {
-      assertThat(StandardHuffmanTables.table(true, i)).isEqualTo(bytes(
+      assertThat(HuffmanTable.Standard.table(true, i)).isEqualTo(bytes(
           i == 0 ? JPEGHuffmanTable.StdDCLuminance : JPEGHuffmanTable.StdDCChrominance));
-      assertThat(StandardHuffmanTables.table(false, i)).isEqualTo(bytes(
+      assertThat(HuffmanTable.Standard.table(false, i)).isEqualTo(bytes(
           i == 0 ? JPEGHuffmanTable.StdACLuminance : JPEGHuffmanTable.StdACChrominance));
     }
   }

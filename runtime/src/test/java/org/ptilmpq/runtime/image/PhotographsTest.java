@@ -40,7 +40,7 @@ class PhotographsTest {
     MessageDigest digest = GoldenPictures.sha256();
     for (Path file : files) {
       Picture picture = decoder.decode(file);
-      CropGeometry geometry = CropGeometry.of(picture.width(), picture.height(), resize, crop, crop);
+      Resizer.CropGeometry geometry = Resizer.CropGeometry.of(picture.width(), picture.height(), resize, crop, crop);
       digest.update(GoldenPictures.resized(picture, geometry, crop, crop));
     }
     assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(sha256);

@@ -8,7 +8,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ptilmpq.format.DataType;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.kernels.TensorMemory;
@@ -50,7 +49,7 @@ class PreprocessorTest {
     Preprocessing preprocessing = new Preprocessing(0, new float[] {mean, 0, 1e9f}, new float[] {std, 1e-9f, 1});
     Picture picture = allValues();
     byte[] arena = new byte[5 + 768 + 2];
-    new Preprocessor(preprocessing, new Tensor("in", 16, 16, 3, DataType.INT8, scale, zeroPoint))
+    new Preprocessor(preprocessing, new Tensor("in", 16, 16, 3, Tensor.Type.INT8, scale, zeroPoint))
         .quantize(picture, tensors(arena), 5);
     for (int p = 0; p < 256; p++) {
       assertThat(arena[5 + 3 * p]).as("red %d", p).isEqualTo(table[p]);
@@ -64,7 +63,7 @@ class PreprocessorTest {
   @ParameterizedTest(name = "{0} × {1}")
   @MethodSource("greys")
   void oneChannelIsPillowsGrey(int width, int height, String sha256) {
-    Tensor input = new Tensor("in", height, width, 1, DataType.INT8, 1, -128);
+    Tensor input = new Tensor("in", height, width, 1, Tensor.Type.INT8, 1, -128);
     byte[] arena = new byte[width * height];
     Picture noise = GoldenPictures.noise(width, height);
     new Preprocessor(new Preprocessing(0, ZERO, ONE), input).quantize(noise, tensors(arena), 0);
@@ -79,9 +78,9 @@ class PreprocessorTest {
     float[] mean = {123.675f, 116.28f, 103.53f};
     float[] std = {58.395f, 57.12f, 57.375f};
     Picture picture = GoldenPictures.noise(100, 75);
-    CropGeometry geometry = CropGeometry.of(100, 75, 40, 32, 24);
+    Resizer.CropGeometry geometry = Resizer.CropGeometry.of(100, 75, 40, 32, 24);
     byte[] rgb = GoldenPictures.resized(picture, geometry, 32, 24);
-    Tensor input = new Tensor("in", 24, 32, 3, DataType.FLOAT32, 1, 0);
+    Tensor input = new Tensor("in", 24, 32, 3, Tensor.Type.FLOAT32, 1, 0);
     Preprocessor preprocessor = new Preprocessor(new Preprocessing(40, mean, std), input);
     float[] floats = preprocessor.toFloat(picture);
     assertThat(floats).hasSize(3 * 24 * 32);
@@ -98,7 +97,7 @@ class PreprocessorTest {
   @Test
   void bytesStandForTheFloats() {
     Preprocessing preprocessing = new Preprocessing(256, new float[] {123.68f, 116.779f, 103.939f}, ONE);
-    Tensor input = new Tensor("in", 224, 224, 3, DataType.INT8, 1.0119f, -6);
+    Tensor input = new Tensor("in", 224, 224, 3, Tensor.Type.INT8, 1.0119f, -6);
     Preprocessor preprocessor = new Preprocessor(preprocessing, input);
     Picture picture = GoldenPictures.noise(333, 270);
     byte[] bytes = new byte[input.elements()];
@@ -114,7 +113,7 @@ class PreprocessorTest {
 
   @Test
   void nothingIsAllocatedOnceBuffersAreLargeEnough() {
-    Tensor input = new Tensor("in", 224, 224, 3, DataType.INT8, 0.02f, 0);
+    Tensor input = new Tensor("in", 224, 224, 3, Tensor.Type.INT8, 0.02f, 0);
     Preprocessor preprocessor = new Preprocessor(new Preprocessing(256, ZERO, ONE), input);
     TensorMemory arena = TensorMemory.onHeap(input.elements(), 0);
     Picture large = GoldenPictures.noise(640, 480);
@@ -137,13 +136,13 @@ class PreprocessorTest {
   @Test
   void inputsThatAreNotPicturesAreRefused() {
     Preprocessing preprocessing = new Preprocessing(0, ZERO, ONE);
-    assertThatThrownBy(() -> new Preprocessor(preprocessing, new Tensor("in", 8, 8, 4, DataType.INT8, 1, 0)))
+    assertThatThrownBy(() -> new Preprocessor(preprocessing, new Tensor("in", 8, 8, 4, Tensor.Type.INT8, 1, 0)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 or 3 channels");
     assertThatThrownBy(
             () ->
                 new Preprocessor(
-                    new Preprocessing(0, new float[1], ONE), new Tensor("in", 8, 8, 3, DataType.INT8, 1, 0)))
+                    new Preprocessing(0, new float[1], ONE), new Tensor("in", 8, 8, 3, Tensor.Type.INT8, 1, 0)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

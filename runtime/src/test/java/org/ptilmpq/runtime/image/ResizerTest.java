@@ -24,14 +24,14 @@ class ResizerTest {
   void bytesAreThoseOfPillow(int fromWidth, int fromHeight, int width, int height, String sha256) {
     byte[] resized =
         GoldenPictures.resized(
-            GoldenPictures.noise(fromWidth, fromHeight), new CropGeometry(width, height, 0, 0), width, height);
+            GoldenPictures.noise(fromWidth, fromHeight), new Resizer.CropGeometry(width, height, 0, 0), width, height);
     assertThat(GoldenPictures.sha256(resized)).isEqualTo(sha256);
   }
 
   @ParameterizedTest(name = "{0} × {1}: shorter side {2}, centre {3} × {4}")
   @MethodSource("crops")
   void cropsAreThoseOfTheTraining(int fromWidth, int fromHeight, int resize, int width, int height, String sha256) {
-    CropGeometry geometry = CropGeometry.of(fromWidth, fromHeight, resize, width, height);
+    Resizer.CropGeometry geometry = Resizer.CropGeometry.of(fromWidth, fromHeight, resize, width, height);
     byte[] cropped = GoldenPictures.resized(GoldenPictures.noise(fromWidth, fromHeight), geometry, width, height);
     assertThat(GoldenPictures.sha256(cropped)).isEqualTo(sha256);
   }
@@ -49,8 +49,8 @@ class ResizerTest {
   })
   void sizesAndWindowsAreThoseOfPython(
       int width, int height, int resize, int crop, long toWidth, long toHeight, long left, long top) {
-    assertThat(CropGeometry.of(width, height, resize, crop, crop))
-        .isEqualTo(new CropGeometry(toWidth, toHeight, left, top));
+    assertThat(Resizer.CropGeometry.of(width, height, resize, crop, crop))
+        .isEqualTo(new Resizer.CropGeometry(toWidth, toHeight, left, top));
   }
 
   @Test
@@ -58,7 +58,7 @@ class ResizerTest {
     byte[] white = new byte[3 * 65_535];
     Arrays.fill(white, (byte) 255);
     for (Picture picture : new Picture[] {new Picture(65_535, 1, white), new Picture(1, 65_535, white)}) {
-      assertThat(GoldenPictures.resized(picture, new CropGeometry(1, 1, 0, 0), 1, 1)).containsOnly(-1);
+      assertThat(GoldenPictures.resized(picture, new Resizer.CropGeometry(1, 1, 0, 0), 1, 1)).containsOnly(-1);
     }
   }
 
@@ -69,7 +69,7 @@ class ResizerTest {
     int[][] sizes = {{300, 7}, {1, 1}, {64, 300}, {20, 20}, {5, 90}, {300, 7}};
     for (int[] size : sizes) {
       Picture picture = GoldenPictures.noise(size[0], size[1]);
-      CropGeometry geometry = CropGeometry.of(size[0], size[1], 24, 20, 20);
+      Resizer.CropGeometry geometry = Resizer.CropGeometry.of(size[0], size[1], 24, 20, 20);
       byte[] expected = GoldenPictures.resized(picture, geometry, 20, 20);
       used.start(picture, geometry, 20, 20);
       for (int y = 0; y < 20; y++) {
