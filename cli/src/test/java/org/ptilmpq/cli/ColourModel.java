@@ -7,10 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.ptilmpq.format.BitPacking;
 import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.format.Operation;
+import org.ptilmpq.format.PackedCodes;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Preprocessing;
@@ -37,7 +37,7 @@ final class ColourModel {
 
   private static PqModel model() {
     List<ChannelGroup> groups = List.of(new ChannelGroup(3, 2, new Grid.Uniform()));
-    byte[][] codes = new byte[3][INPUTS];
+    short[][] codes = new short[3][INPUTS];
     for (int k = 0; k < INPUTS; k++) {
       codes[k % 3][k] = 1;
     }
@@ -49,7 +49,7 @@ final class ColourModel {
             new int[0],
             new float[] {scale, scale, scale},
             new float[3],
-            BitPacking.pack(groups, INPUTS, codes),
+            PackedCodes.pack(groups, INPUTS, codes).codes(),
             MemorySegment.NULL);
     return new PqModel(
         "colours",

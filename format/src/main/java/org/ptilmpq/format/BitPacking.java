@@ -57,18 +57,12 @@ public final class BitPacking {
   }
 
   /**
-   * Packs the codes of a layer.
+   * Packs the low bits of a layer's codes.
    *
-   * @param inputs weights of one output channel
-   * @param codes signed codes [packed position][input]; the row of a channel of width 0 is ignored and may be null
-   * @throws IllegalArgumentException when there are not as many rows as channels or codes as inputs, when a code does
-   *     not fit its group's width, or when the layer would take more than 2 GiB
+   * @param codes [packed position][input], of the right shape; the row of a channel of width 0 may be null
+   * @throws IllegalArgumentException when the layer would take more than 2 GiB
    */
-  public static MemorySegment pack(List<ChannelGroup> groups, int inputs, byte[][] codes) {
-    int channels = groups.stream().mapToInt(ChannelGroup::channels).sum();
-    if (codes.length != channels) {
-      throw new IllegalArgumentException(codes.length + " rows of codes for " + channels + " channels");
-    }
+  static MemorySegment pack(List<ChannelGroup> groups, int inputs, short[][] codes) {
     long bytes = codesBytes(inputs, groups);
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a layer's codes would take " + bytes + " bytes; 2 GiB is the limit");
@@ -90,8 +84,7 @@ public final class BitPacking {
   }
 
   private static void packBlock(
-      MemorySegment packed, long offset, int width, int inputs, byte[][] codes, int first, int channels) {
-    checkBlock(width, inputs, codes, first, channels);
+      MemorySegment packed, long offset, int width, int inputs, short[][] codes, int first, int channels) {
     int wordBytes = wordBytes(channels);
     long[] words = new long[width];
     for (int k = 0; k < inputs; k++) {
@@ -110,31 +103,14 @@ public final class BitPacking {
     }
   }
 
-  private static void checkBlock(int width, int inputs, byte[][] codes, int first, int channels) {
-    int least = -(1 << width - 1);
-    for (int position = first; position < first + channels; position++) {
-      byte[] row = codes[position];
-      if (row.length != inputs) {
-        throw new IllegalArgumentException(
-            "position " + position + " has " + row.length + " codes for " + inputs + " inputs");
-      }
-      for (int k = 0; k < inputs; k++) {
-        if (row[k] < least || row[k] >= -least) {
-          throw new IllegalArgumentException(
-              "code " + row[k] + " at position " + position + ", input " + k + " does not fit " + width + " bits");
-        }
-      }
-    }
-  }
-
   /**
    * The signed codes of a layer, [packed position][input]; zeros for channels of width 0.
    *
    * @param packed at least {@link #codesBytes} bytes in the bit-plane layout
    */
-  public static byte[][] unpack(List<ChannelGroup> groups, int inputs, MemorySegment packed) {
+  static short[][] unpack(List<ChannelGroup> groups, int inputs, MemorySegment packed) {
     int channels = groups.stream().mapToInt(ChannelGroup::channels).sum();
-    byte[][] codes = new byte[channels][inputs];
+    short[][] codes = new short[channels][inputs];
     long offset = 0;
     int position = 0;
     for (ChannelGroup group : groups) {
@@ -149,7 +125,7 @@ public final class BitPacking {
   }
 
   private static void unpackBlock(
-      MemorySegment packed, long offset, int width, int inputs, byte[][] codes, int first, int channels) {
+      MemorySegment packed, long offset, int width, int inputs, short[][] codes, int first, int channels) {
     int wordBytes = wordBytes(channels);
     for (int k = 0; k < inputs; k++) {
       for (int plane = 0; plane < width; plane++) {
@@ -158,7 +134,7 @@ public final class BitPacking {
         int bits = plane == width - 1 ? -(1 << plane) : 1 << plane;
         for (int j = 0; j < channels; j++) {
           if ((word >>> j & 1) != 0) {
-            codes[first + j][k] |= (byte) bits;
+            codes[first + j][k] |= (short) bits;
           }
         }
         offset += wordBytes;

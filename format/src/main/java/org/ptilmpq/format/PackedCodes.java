@@ -26,36 +26,29 @@ public record PackedCodes(MemorySegment codes, MemorySegment tails) {
     if (codes.length != channels) {
       throw new IllegalArgumentException(codes.length + " rows of codes for " + channels + " channels");
     }
-    byte[][] dense = new byte[channels][];
     int position = 0;
     for (ChannelGroup group : groups) {
       for (int j = 0; j < group.channels() && group.width() > 0; j++) {
-        dense[position + j] = dense(codes[position + j], group, position + j, inputs);
+        check(codes[position + j], group, position + j, inputs);
       }
       position += group.channels();
     }
-    return new PackedCodes(BitPacking.pack(groups, inputs, dense), TailPacking.pack(groups, inputs, codes));
+    return new PackedCodes(BitPacking.pack(groups, inputs, codes), TailPacking.pack(groups, inputs, codes));
   }
 
-  /** The part of a channel's codes that the bit planes hold. */
-  private static byte[] dense(short[] codes, ChannelGroup group, int position, int inputs) {
+  private static void check(short[] codes, ChannelGroup group, int position, int inputs) {
     if (codes.length != inputs) {
       throw new IllegalArgumentException(
           "position " + position + " has " + codes.length + " codes for " + inputs + " inputs");
     }
-    boolean tails = group.grid() instanceof Grid.SparseTails;
-    int bits = tails ? Grid.SparseTails.LEVEL_BITS : group.width();
+    int bits = group.grid() instanceof Grid.SparseTails ? Grid.SparseTails.LEVEL_BITS : group.width();
     int least = -(1 << bits - 1);
-    byte[] dense = new byte[inputs];
     for (int k = 0; k < inputs; k++) {
-      int code = codes[k];
-      if (code < least || code >= -least) {
+      if (codes[k] < least || codes[k] >= -least) {
         throw new IllegalArgumentException(
-            "code " + code + " at position " + position + ", input " + k + " does not fit " + bits + " bits");
+            "code " + codes[k] + " at position " + position + ", input " + k + " does not fit " + bits + " bits");
       }
-      dense[k] = (byte) (tails ? Grid.SparseTails.dense(code, group.width()) : code);
     }
-    return dense;
   }
 
   /**
@@ -66,13 +59,7 @@ public record PackedCodes(MemorySegment codes, MemorySegment tails) {
    * @param tails empty, or the tails of the same layer, verified
    */
   public static short[][] unpack(List<ChannelGroup> groups, int inputs, MemorySegment codes, MemorySegment tails) {
-    byte[][] dense = BitPacking.unpack(groups, inputs, codes);
-    short[][] whole = new short[dense.length][inputs];
-    for (int position = 0; position < dense.length; position++) {
-      for (int k = 0; k < inputs; k++) {
-        whole[position][k] = dense[position][k];
-      }
-    }
+    short[][] whole = BitPacking.unpack(groups, inputs, codes);
     TailPacking.addTo(whole, groups, inputs, tails);
     return whole;
   }

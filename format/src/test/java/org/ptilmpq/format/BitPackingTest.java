@@ -25,8 +25,8 @@ class BitPackingTest {
         for (int inputs : INPUTS) {
           String where = "width %d, %d channels, %d inputs".formatted(width, channels, inputs);
           List<ChannelGroup> groups = List.of(new ChannelGroup(channels, width, UNIFORM));
-          byte[][] codes = randomCodes(random, channels, inputs, width);
-          byte[] packed = BitPacking.pack(groups, inputs, codes).toArray(ValueLayout.JAVA_BYTE);
+          short[][] codes = randomCodes(random, channels, inputs, width);
+          byte[] packed = PackedCodes.pack(groups, inputs, codes).codes().toArray(ValueLayout.JAVA_BYTE);
           assertThat(packed).as(where).isEqualTo(packedBitByBit(codes, channels, inputs, width));
           assertThat(BitPacking.codesBytes(inputs, groups)).as(where).isEqualTo(packed.length);
         }
@@ -35,7 +35,7 @@ class BitPackingTest {
   }
 
   /** Packs in the same layout, bit by bit. */
-  private static byte[] packedBitByBit(byte[][] codes, int channels, int inputs, int width) {
+  private static byte[] packedBitByBit(short[][] codes, int channels, int inputs, int width) {
     byte[] packed = new byte[1 << 18];
     int block = 0;
     for (int first = 0; first < channels; first += 64) {
@@ -64,11 +64,11 @@ class BitPackingTest {
               .ints(random.nextInt(1, 6), 0, 9)
               .mapToObj(width -> new ChannelGroup(random.nextInt(1, 140), width, UNIFORM))
               .toList();
-      byte[][][] parts =
+      short[][][] parts =
           groups.stream()
               .map(group -> randomCodes(random, group.channels(), inputs, group.width()))
-              .toArray(byte[][][]::new);
-      byte[][] codes = Arrays.stream(parts).flatMap(Arrays::stream).toArray(byte[][]::new);
+              .toArray(short[][][]::new);
+      short[][] codes = Arrays.stream(parts).flatMap(Arrays::stream).toArray(short[][]::new);
       MemorySegment packed = BitPacking.pack(groups, inputs, codes);
       assertThat(BitPacking.unpack(groups, inputs, packed)).isDeepEqualTo(codes);
     }
@@ -77,10 +77,10 @@ class BitPackingTest {
   @Test
   void extremeCodesComeBack() {
     for (int width = 1; width <= 8; width++) {
-      byte least = (byte) -(1 << width - 1);
-      byte greatest = (byte) (-least - 1);
+      short least = (short) -(1 << width - 1);
+      short greatest = (short) (-least - 1);
       List<ChannelGroup> groups = List.of(new ChannelGroup(2, width, UNIFORM));
-      byte[][] codes = {{least, greatest, 0, -1}, {greatest, greatest, least, least}};
+      short[][] codes = {{least, greatest, 0, -1}, {greatest, greatest, least, least}};
       assertThat(BitPacking.unpack(groups, 4, BitPacking.pack(groups, 4, codes))).isDeepEqualTo(codes);
     }
   }
@@ -88,33 +88,33 @@ class BitPackingTest {
   @Test
   void channelsOfWidthZeroTakeNoBytes() {
     List<ChannelGroup> groups = List.of(new ChannelGroup(70, 0, UNIFORM));
-    MemorySegment packed = BitPacking.pack(groups, 9, new byte[70][]);
+    MemorySegment packed = BitPacking.pack(groups, 9, new short[70][]);
     assertThat(packed.byteSize()).isEqualTo(8);
-    assertThat(BitPacking.unpack(groups, 9, packed)).isDeepEqualTo(new byte[70][9]);
+    assertThat(BitPacking.unpack(groups, 9, packed)).isDeepEqualTo(new short[70][9]);
   }
 
   @Test
   void codesThatDoNotFitAreRefused() {
     List<ChannelGroup> groups = List.of(new ChannelGroup(2, 3, UNIFORM));
-    assertThatThrownBy(() -> BitPacking.pack(groups, 2, new byte[][] {{0, 1}, {3, 4}}))
+    assertThatThrownBy(() -> PackedCodes.pack(groups, 2, new short[][] {{0, 1}, {3, 4}}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("code 4 at position 1, input 1 does not fit 3 bits");
-    assertThatThrownBy(() -> BitPacking.pack(groups, 2, new byte[][] {{-5, 1}, {0, 0}}))
+    assertThatThrownBy(() -> PackedCodes.pack(groups, 2, new short[][] {{-5, 1}, {0, 0}}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("code -5 at position 0, input 0 does not fit 3 bits");
-    assertThatThrownBy(() -> BitPacking.pack(groups, 2, new byte[][] {{0, 1}, {3}}))
+    assertThatThrownBy(() -> PackedCodes.pack(groups, 2, new short[][] {{0, 1}, {3}}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("position 1 has 1 codes for 2 inputs");
-    assertThatThrownBy(() -> BitPacking.pack(groups, 2, new byte[][] {{0, 1}}))
+    assertThatThrownBy(() -> PackedCodes.pack(groups, 2, new short[][] {{0, 1}}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("1 rows of codes for 2 channels");
   }
 
-  private static byte[][] randomCodes(RandomGenerator random, int channels, int inputs, int width) {
-    byte[][] codes = new byte[channels][inputs];
-    for (byte[] row : codes) {
+  private static short[][] randomCodes(RandomGenerator random, int channels, int inputs, int width) {
+    short[][] codes = new short[channels][inputs];
+    for (short[] row : codes) {
       for (int k = 0; k < inputs && width > 0; k++) {
-        row[k] = (byte) random.nextInt(-(1 << width - 1), 1 << width - 1);
+        row[k] = (short) random.nextInt(-(1 << width - 1), 1 << width - 1);
       }
     }
     return codes;

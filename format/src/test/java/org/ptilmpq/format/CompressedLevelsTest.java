@@ -108,7 +108,7 @@ class CompressedLevelsTest {
             new int[0],
             ones(inputChannels),
             new float[inputChannels],
-            BitPacking.pack(none, 3, new byte[inputChannels][]),
+            BitPacking.pack(none, 3, new short[inputChannels][]),
             MemorySegment.NULL);
     return new PqModel(
         "levels",

@@ -139,7 +139,7 @@ final class GoldenModel {
     int channels = groups.stream().mapToInt(ChannelGroup::channels).sum();
     float[] scales = new float[channels];
     float[] biases = new float[channels];
-    byte[][] codes = new byte[channels][inputs];
+    short[][] codes = new short[channels][inputs];
     int position = 0;
     for (ChannelGroup group : groups) {
       for (int j = 0; j < group.channels(); j++, position++) {
@@ -147,7 +147,7 @@ final class GoldenModel {
         biases[position] = position % 7 * 0.25f - 0.75f;
         for (int k = 0; k < inputs && group.width() > 0; k++) {
           int unused = Integer.SIZE - group.width();
-          codes[position][k] = (byte) (position * 31 + k * 17 + k * k << unused >> unused);
+          codes[position][k] = (short) (position * 31 + k * 17 + k * k << unused >> unused);
         }
       }
     }

@@ -294,8 +294,8 @@ class ModelRulesTest {
   /** A fully connected layer of 768 inputs whose levels all are −128 · 255, within a hundredth. */
   private static PqModel tooManyLargeLevels(PqModel model) {
     List<ChannelGroup> groups = List.of(new ChannelGroup(1, 8, new Grid.TwoRegion(0, 255)));
-    byte[][] codes = new byte[1][768];
-    Arrays.fill(codes[0], (byte) -128);
+    short[][] codes = new short[1][768];
+    Arrays.fill(codes[0], (short) -128);
     Weights weights =
         new Weights(
             768,

@@ -95,7 +95,7 @@ class PqWriterTest {
     float[] ones = new float[channels];
     Arrays.fill(ones, 1);
     List<ChannelGroup> groups = List.of(new ChannelGroup(channels, 0, new Grid.Uniform()));
-    MemorySegment codes = BitPacking.pack(groups, 3, new byte[channels][]);
+    MemorySegment codes = BitPacking.pack(groups, 3, new short[channels][]);
     Weights weights = new Weights(3, groups, order, ones, ones, codes, MemorySegment.NULL);
     PqModel model =
         new PqModel(

@@ -35,7 +35,7 @@ class TailPackingTest {
             1, 0, 0, 8, 0, 1, 0, 0,
             0, 0, 0, 0, 0, 0, 0, 0);
     assertThat(BitPacking.unpack(List.of(new ChannelGroup(12, 3, TAILS)), 1001, packed.codes())[11][5])
-        .isEqualTo((byte) -4);
+        .isEqualTo((short) -4);
   }
 
   @Test
