@@ -3,6 +3,7 @@ package org.ptilmpq.format;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -50,8 +51,8 @@ public final class TailPacking {
     return (bytes + 7) / 8 * 8;
   }
 
-  /** The planes that a tail takes in two's complement: 0 for 0, 1 for −1, 2 for −2 and 1, and so on. */
-  static int planes(int tail) {
+  /** The bits that a level or tail takes in two's complement: 0 for 0, 1 for −1, 2 for −2 and 1, and so on. */
+  public static int planes(int tail) {
     return tail == 0 ? 0 : Integer.SIZE + 1 - Integer.numberOfLeadingZeros(tail ^ tail >> Integer.SIZE - 1);
   }
 
@@ -119,6 +120,20 @@ public final class TailPacking {
   /** Zeros up to the next block. */
   static void pad(ByteList bytes) {
     bytes.putBytes(0, -bytes.size() & 7);
+  }
+
+  /** The blocks of a layer's tails, in their order. */
+  static List<Block> blocks(Weights weights) {
+    List<Block> blocks = new ArrayList<>();
+    long offset = 0;
+    for (ChannelGroup group : weights.groups()) {
+      for (int done = 0; done < group.channels() && hasTails(group); done += BitPacking.BLOCK) {
+        int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
+        blocks.add(Block.at(weights.tails(), offset, channels));
+        offset = blocks.getLast().end();
+      }
+    }
+    return blocks;
   }
 
   /** Adds the tails of a layer to its dense parts, [packed position][input]. */

@@ -54,7 +54,7 @@ final class ExecutionPlan implements AutoCloseable {
         steps.length,
         i -> {
           try {
-            Layer layer = new Layer(model.operations().get(i), model, specs.get(i));
+            Layer layer = Layer.of(model.operations().get(i), model);
             steps[i] = step(layer, kernels.prepare(specs.get(i)), threads);
           } catch (ArithmeticException e) {
             faults[i] = e;

@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.format.ChannelGroup;
+import org.ptilmpq.format.LayerBits;
 import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
-import org.ptilmpq.format.TailCount;
 import org.ptilmpq.format.Weights;
 
 /**
@@ -48,9 +48,11 @@ record ModelSummary(
    * @param inputs weights per output channel
    * @param channelsByWidth output channels of each dense width, index 0…8
    * @param codeBytes its packed codes and tails
-   * @param tails its sparse tails
+   * @param bits of its weights
+   * @param tailed weights that have a sparse tail
    */
-  record Layer(String name, int inputs, List<Long> channelsByWidth, long codeBytes, TailCount tails) {
+  record Layer(
+      String name, int inputs, List<Long> channelsByWidth, long codeBytes, LayerBits bits, long tailed) {
 
     static Layer of(Operation.Convolution convolution) {
       Weights weights = convolution.weights();
@@ -60,33 +62,22 @@ record ModelSummary(
         channels[group.width()] += group.channels();
       }
       long bytes = weights.codes().byteSize() + weights.tails().byteSize();
-      return new Layer(convolution.name(), weights.inputs(), List.of(channels), bytes, TailCount.of(weights));
-    }
-
-    long weights() {
-      return inputs * channelsByWidth.stream().mapToLong(Long::longValue).sum();
-    }
-
-    /** Returns the bits of all weights: their dense codes, and the planes of the tails. */
-    long bits() {
-      long bits = tails.bits();
-      for (int width = 0; width < WIDTHS; width++) {
-        bits += inputs * width * channelsByWidth.get(width);
-      }
-      return bits;
-    }
-
-    double bitsPerWeight() {
-      return weights() == 0 ? 0 : (double) bits() / weights();
+      return new Layer(
+          convolution.name(),
+          weights.inputs(),
+          List.of(channels),
+          bytes,
+          LayerBits.of(weights),
+          LayerBits.tailed(weights));
     }
 
     Json json() {
       return new Json()
           .put("name", name)
-          .put("weights", weights())
-          .put("bits_per_weight", bitsPerWeight())
+          .put("weights", bits.weights())
+          .put("bits_per_weight", bits.perWeight())
           .put("channels_by_width", channelsByWidth)
-          .put("tails", tails.weights())
+          .put("tails", tailed)
           .put("code_bytes", codeBytes);
     }
   }
@@ -119,12 +110,12 @@ record ModelSummary(
   }
 
   long weights() {
-    return layers.stream().mapToLong(Layer::weights).sum();
+    return layers.stream().mapToLong(layer -> layer.bits().weights()).sum();
   }
 
   /** Returns the mean bits per weight that kernels read, including tails; scales and padding don't count. */
   double bitsPerWeight() {
-    return perWeight(layers.stream().mapToLong(Layer::bits).sum());
+    return perWeight(layers.stream().mapToLong(layer -> layer.bits().total()).sum());
   }
 
   /** Returns the mean bits per weight in the file: codes and tails; scales and tables don't count. */
@@ -134,7 +125,7 @@ record ModelSummary(
 
   /** Returns the share of the weights that have a tail. */
   double tailShare() {
-    return perWeight(layers.stream().mapToLong(layer -> layer.tails().weights()).sum());
+    return perWeight(layers.stream().mapToLong(Layer::tailed).sum());
   }
 
   private double perWeight(long sum) {

@@ -24,7 +24,7 @@ final class OperationTable {
       row.add(output.height() + "×" + output.width() + "×" + output.channels());
       if (operation instanceof Operation.Convolution convolution) {
         ModelSummary.Layer layer = ModelSummary.Layer.of(convolution);
-        row.add(String.format(Locale.ROOT, "%.2f", layer.bitsPerWeight()));
+        row.add(String.format(Locale.ROOT, "%.2f", layer.bits().perWeight()));
         row.add(widths(layer.channelsByWidth()));
         row.add(Long.toString(layer.codeBytes()));
       } else {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.format.LayerBits;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.graph.Kernel;
@@ -14,17 +15,12 @@ import org.ptilmpq.quantizer.graph.Node;
 /** Measures a layer whose weights are quantized: its bits, channel by channel, its bytes, its steps. */
 public final class MeasuredLayer {
 
-  /** Channels whose tails share one list of inputs in the packed form. */
-  private static final int BLOCK = 64;
-
   private final Node.Convolution conv;
   private final String kind;
   private final Weights weights;
   private final short[][] codes;
   private final double[] diskBits;
   private final int[] widths;
-  private double tailPlanes;
-  private long tails;
   private double steps;
   private int stepped;
 
@@ -73,14 +69,10 @@ public final class MeasuredLayer {
       for (int i = 0; i < group.channels(); i++) {
         channel(position + i, group, storage);
       }
-      if (group.grid() instanceof Grid.SparseTails && group.width() > 0) {
-        tails(position, group);
-      }
       position += group.channels();
     }
     long count = (long) weights.channels() * weights.inputs();
     double mean = Arrays.stream(diskBits).average().orElse(0);
-    double kernelBits = (Arrays.stream(widths).asLongStream().sum() + tailPlanes) / weights.channels();
     return new LayerReport(
         conv.name(),
         kind,
@@ -93,8 +85,14 @@ public final class MeasuredLayer {
         figures.outputErrors(),
         figures.lossShare(),
         stepped == 0 ? OptionalDouble.empty() : OptionalDouble.of(steps / stepped),
-        new LayerSize(mean, kernelBits, (double) tails / count, diskBytes, packedBytes(weights)),
+        size(mean, diskBytes),
         ChannelBits.of(diskBits, widths));
+  }
+
+  private LayerSize size(double diskBits, long diskBytes) {
+    LayerBits bits = LayerBits.of(weights);
+    double tailShare = (double) LayerBits.tailed(weights) / bits.weights();
+    return new LayerSize(diskBits, bits.perWeight(), tailShare, diskBytes, packedBytes(weights));
   }
 
   private void channel(int position, ChannelGroup group, Storage storage) {
@@ -141,27 +139,5 @@ public final class MeasuredLayer {
     }
     double mean = sum / count;
     return Math.sqrt(Math.max(0, squares / count - mean * mean));
-  }
-
-  /**
-   * Counts tails, and the planes they add: all channels of a block pay for each input that one of them has a tail at.
-   */
-  private void tails(int first, ChannelGroup group) {
-    for (int done = 0; done < group.channels(); done += BLOCK) {
-      int channels = Math.min(BLOCK, group.channels() - done);
-      int planes = 0;
-      int listed = 0;
-      for (int k = 0; k < weights.inputs(); k++) {
-        int most = 0;
-        for (int j = 0; j < channels; j++) {
-          int tail = Grid.SparseTails.tail(codes[first + done + j][k], group.width());
-          tails += tail == 0 ? 0 : 1;
-          most = Math.max(most, tail == 0 ? 0 : Integer.SIZE + 1 - Integer.numberOfLeadingZeros(tail ^ tail >> 31));
-        }
-        listed += most == 0 ? 0 : 1;
-        planes = Math.max(planes, most);
-      }
-      tailPlanes += (double) channels * listed * planes / weights.inputs();
-    }
   }
 }

@@ -67,11 +67,6 @@ public final class DenseWidths {
     return chosen;
   }
 
-  /** Returns the bits of a level, or of a tail, in two's complement. */
-  private static int planes(int level) {
-    return Integer.SIZE + 1 - Integer.numberOfLeadingZeros(level ^ level >> Integer.SIZE - 1);
-  }
-
   private static ChannelCode choose(short[][] levels, List<Integer> block) {
     int inputs = levels[block.getFirst()].length;
     int[] needed = new int[inputs];
@@ -79,7 +74,7 @@ public final class DenseWidths {
     int high = 0;
     for (int c : block) {
       for (int k = 0; k < inputs; k++) {
-        needed[k] = Math.max(needed[k], planes(levels[c][k]));
+        needed[k] = Math.max(needed[k], TailPacking.planes(levels[c][k]));
         low = Math.min(low, levels[c][k]);
         high = Math.max(high, levels[c][k]);
       }
@@ -94,7 +89,9 @@ public final class DenseWidths {
       int most = width;
       int listed = (int) IntStream.of(needed).filter(planes -> planes > most).count();
       int tailPlanes =
-          Math.max(planes(Grid.SparseTails.tail(low, width)), planes(Grid.SparseTails.tail(high, width)));
+          Math.max(
+              TailPacking.planes(Grid.SparseTails.tail(low, width)),
+              TailPacking.planes(Grid.SparseTails.tail(high, width)));
       long bytes = BitPacking.blockBytes(inputs, width, block.size());
       bytes += listed > 0 ? TailPacking.blockBytes(listed, tailPlanes, block.size()) : 0;
       if (bytes < least) {
