@@ -14,22 +14,28 @@ final class ExclusiveUse {
   private static final int CLOSED = 2;
 
   private final AtomicInteger state = new AtomicInteger(FREE);
+  private final Turn turn = new Turn();
 
   /**
-   * Takes the turn, to be given back with {@link #end}.
+   * Takes the turn.
    *
+   * @return to be closed when it ends
    * @throws IllegalStateException when somebody else has it, or the session is closed
    */
-  void begin() {
+  Turn begin() {
     if (!state.compareAndSet(FREE, AT_WORK)) {
       throw new IllegalStateException(isClosed() ? "the session is closed" : atWork("give each thread its own session,"
           + " all of them on one PqFile"));
     }
+    return turn;
   }
 
   /** Gives the turn back. */
-  void end() {
-    state.set(FREE);
+  final class Turn implements AutoCloseable {
+    @Override
+    public void close() {
+      state.set(FREE);
+    }
   }
 
   /**

@@ -9,7 +9,6 @@ import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqVerifier;
-import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.runtime.image.Picture;
 import org.ptilmpq.runtime.image.PictureException;
@@ -74,6 +73,19 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** The model with the preprocessing that the options want in place of its own. */
+  private static PqModel prepared(PqModel model, SessionOptions options) {
+    if (options.preprocessing().isEmpty()) {
+      return model;
+    }
+    try {
+      PqVerifier.verify(options.preprocessing().get(), model.inputTensor());
+    } catch (PqFormatException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    return model.with(options.preprocessing().get());
+  }
+
   /** Plans a session, and makes ready what was planned. */
   private static Session open(ModelSource source, SessionOptions options)
       throws PqFormatException, MemoryCapException {
@@ -108,7 +120,7 @@ public final class Session implements AutoCloseable {
   public static Session open(Path path, SessionOptions options) throws IOException {
     PqFile file = PqFile.open(path);
     try {
-      return open(new ModelSource(file.outline(), file, true), options);
+      return open(new ModelSource(prepared(file.outline(), options), file, true), options);
     } catch (IOException | RuntimeException | Error e) {
       file.close();
       throw e;
@@ -122,20 +134,7 @@ public final class Session implements AutoCloseable {
    * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
    */
   public static Session open(PqFile file, SessionOptions options) throws IOException {
-    return open(new ModelSource(file.outline(), file, false), options);
-  }
-
-  /**
-   * Opens a file that is mapped or in memory already, for pictures that are prepared otherwise than it says. The caller
-   * closes it, after the session.
-   *
-   * @throws PqFormatException when the preprocessing breaks a rule of the format, a compressed layer is damaged, or a
-   *     sum of a layer could leave 32 bits
-   * @throws MemoryCapException when the model does not fit {@link SessionOptions#memoryCap}, or the Java heap
-   */
-  public static Session open(PqFile file, Preprocessing preprocessing, SessionOptions options) throws IOException {
-    PqVerifier.verify(preprocessing, file.outline().inputTensor());
-    return open(new ModelSource(file.outline().with(preprocessing), file, false), options);
+    return open(new ModelSource(prepared(file.outline(), options), file, false), options);
   }
 
   /**
@@ -147,7 +146,7 @@ public final class Session implements AutoCloseable {
    */
   public static Session open(PqModel model, SessionOptions options) throws IOException {
     PqVerifier.verify(model);
-    return open(new ModelSource(model, null, false), options);
+    return open(new ModelSource(prepared(model, options), null, false), options);
   }
 
   /** The model this session runs. */
@@ -191,12 +190,9 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public Classification classify(Path picture) throws PictureException {
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       compute(plan.pictureInput().decode(picture));
       return new Classification(scores, model.labels());
-    } finally {
-      use.end();
     }
   }
 
@@ -206,12 +202,9 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public Classification classify(byte[] encodedPicture) throws PictureException {
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       compute(plan.pictureInput().decode(encodedPicture));
       return new Classification(scores, model.labels());
-    } finally {
-      use.end();
     }
   }
 
@@ -223,12 +216,9 @@ public final class Session implements AutoCloseable {
    * @throws IOException when the stream itself fails
    */
   public Classification classify(InputStream encodedPicture) throws IOException {
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       compute(plan.pictureInput().decode(encodedPicture));
       return new Classification(scores, model.labels());
-    } finally {
-      use.end();
     }
   }
 
@@ -239,12 +229,9 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public void rank(Path picture, Ranking ranking) throws PictureException {
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       compute(plan.pictureInput().decode(picture));
       ranking.rank(scores, model.labels());
-    } finally {
-      use.end();
     }
   }
 
@@ -255,11 +242,8 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public Picture decode(Path picture) throws PictureException {
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       return plan.pictureInput().decode(picture);
-    } finally {
-      use.end();
     }
   }
 
@@ -274,12 +258,9 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when it can't be read, or is too large for the limits or the memory cap
    */
   public void rank(byte[] buffer, int offset, int length, Ranking ranking) throws PictureException {
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       compute(plan.pictureInput().decode(buffer, offset, length));
       ranking.rank(scores, model.labels());
-    } finally {
-      use.end();
     }
   }
 
@@ -291,12 +272,9 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public void rank(Picture picture, Ranking ranking) throws PictureException {
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       compute(picture);
       ranking.rank(scores, model.labels());
-    } finally {
-      use.end();
     }
   }
 
@@ -306,12 +284,9 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public Classification classify(Picture picture) throws PictureException {
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       compute(picture);
       return new Classification(scores, model.labels());
-    } finally {
-      use.end();
     }
   }
 
@@ -321,11 +296,8 @@ public final class Session implements AutoCloseable {
    * @throws PictureException when resizing it takes more than the memory cap leaves
    */
   public void input(Picture picture) throws PictureException {
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       plan.pictureInput().fill(picture, workspace.tensors(), inputOffset());
-    } finally {
-      use.end();
     }
   }
 
@@ -337,11 +309,8 @@ public final class Session implements AutoCloseable {
    */
   public void input(byte[] values) {
     inputInfo.requireLengthOf(values);
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       workspace.tensors().write(values, 0, inputOffset(), values.length);
-    } finally {
-      use.end();
     }
   }
 
@@ -355,23 +324,17 @@ public final class Session implements AutoCloseable {
    */
   public float[] run(byte[] input) {
     inputInfo.requireLengthOf(input);
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       workspace.tensors().write(input, 0, inputOffset(), input.length);
       compute();
       return scores.clone();
-    } finally {
-      use.end();
     }
   }
 
   /** Computes the scores of what is in the input. Allocates nothing. */
   public void run() {
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       compute();
-    } finally {
-      use.end();
     }
   }
 
@@ -380,11 +343,8 @@ public final class Session implements AutoCloseable {
     if (use.isClosed()) {
       return scores.clone();
     }
-    use.begin();
-    try {
+    try (var _ = use.begin()) {
       return scores.clone();
-    } finally {
-      use.end();
     }
   }
 

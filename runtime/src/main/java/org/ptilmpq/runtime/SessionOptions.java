@@ -2,6 +2,7 @@ package org.ptilmpq.runtime;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.profiles.DeviceProfile;
@@ -28,7 +29,8 @@ public final class SessionOptions {
           Optional.empty(),
           TileSizes.STANDARD,
           DecodeLimits.DEFAULT,
-          0);
+          0,
+          Optional.empty());
 
   private final int threads;
   private final OptionalLong memoryCap;
@@ -37,6 +39,7 @@ public final class SessionOptions {
   private final TileSizes tileSizes;
   private final DecodeLimits decodeLimits;
   private final long reserved;
+  private final Optional<Preprocessing> preprocessing;
 
   private SessionOptions(
       int threads,
@@ -45,7 +48,8 @@ public final class SessionOptions {
       Optional<KernelSet> kernels,
       TileSizes tileSizes,
       DecodeLimits decodeLimits,
-      long reserved) {
+      long reserved,
+      Optional<Preprocessing> preprocessing) {
     this.threads = threads;
     this.memoryCap = memoryCap;
     this.profiling = profiling;
@@ -53,6 +57,7 @@ public final class SessionOptions {
     this.tileSizes = tileSizes;
     this.decodeLimits = decodeLimits;
     this.reserved = reserved;
+    this.preprocessing = preprocessing;
   }
 
   /** A thread for each processor, no memory cap, no profiling, and the kernels that suit this machine best. */
@@ -68,7 +73,7 @@ public final class SessionOptions {
     if (threads < 1 || threads > MAX_THREADS) {
       throw new IllegalArgumentException("threads must be 1…" + MAX_THREADS + ", not " + threads);
     }
-    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, reserved);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, reserved, preprocessing);
   }
 
   /**
@@ -79,22 +84,24 @@ public final class SessionOptions {
     if (bytes < 1) {
       throw new IllegalArgumentException("a memory cap is at least 1 byte, not " + bytes);
     }
-    return new SessionOptions(threads, OptionalLong.of(bytes), profiling, kernels, tileSizes, decodeLimits, reserved);
+    return new SessionOptions(
+        threads, OptionalLong.of(bytes), profiling, kernels, tileSizes, decodeLimits, reserved, preprocessing);
   }
 
   /** Whether {@link Session#profile} has times; they cost one reading of the clock per layer. */
   public SessionOptions withProfiling(boolean profiling) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, reserved);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, reserved, preprocessing);
   }
 
   /** Uses these kernels instead of the provider's choice: to compare kernel sets, or to find the one at fault. */
   public SessionOptions withKernels(KernelSet kernels) {
-    return new SessionOptions(threads, memoryCap, profiling, Optional.of(kernels), tileSizes, decodeLimits, reserved);
+    return new SessionOptions(
+        threads, memoryCap, profiling, Optional.of(kernels), tileSizes, decodeLimits, reserved, preprocessing);
   }
 
   /** Limits what a picture may cost; the smaller of these limits and of what the memory cap leaves applies. */
   public SessionOptions withDecodeLimits(DecodeLimits limits) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, limits, reserved);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, limits, reserved, preprocessing);
   }
 
   /**
@@ -107,14 +114,25 @@ public final class SessionOptions {
     if (bytes < 0) {
       throw new IllegalArgumentException("what is reserved can't be " + bytes + " bytes");
     }
-    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, bytes);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, bytes, preprocessing);
+  }
+
+  /**
+   * Prepares pictures otherwise than the model's file says.
+   *
+   * @param preprocessing in place of the model's. Opening a model throws an {@link IllegalArgumentException} when the
+   *     model's input can't be filled so
+   */
+  public SessionOptions withPreprocessing(Preprocessing preprocessing) {
+    Optional<Preprocessing> other = Optional.of(preprocessing);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tileSizes, decodeLimits, reserved, other);
   }
 
   /**
    * Sets tiles that suit the machine's caches; results are the same to the bit with any tiles, scratch memory isn't.
    */
   public SessionOptions withTileSizes(TileSizes tiles) {
-    return new SessionOptions(threads, memoryCap, profiling, kernels, tiles, decodeLimits, reserved);
+    return new SessionOptions(threads, memoryCap, profiling, kernels, tiles, decodeLimits, reserved, preprocessing);
   }
 
   /**
@@ -163,5 +181,10 @@ public final class SessionOptions {
   /** The memory that the program around the session will take of the memory cap, in bytes. */
   public long reserved() {
     return reserved;
+  }
+
+  /** The preprocessing in place of the model's own; empty: that of the model. */
+  public Optional<Preprocessing> preprocessing() {
+    return preprocessing;
   }
 }

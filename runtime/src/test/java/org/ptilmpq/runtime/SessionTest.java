@@ -210,16 +210,19 @@ class SessionTest {
     float[] expected = null;
     for (Storage storage : Storage.values()) {
       try (PqFile bytes = PqFile.of(PqWriter.toBytes(model, storage));
-          Session session = Session.open(bytes, other, SessionOptions.defaults())) {
+          Session session = Session.open(bytes, SessionOptions.defaults().withPreprocessing(other))) {
         assertThat(session.model().preprocessing()).isEqualTo(other);
         float[] scores = session.classify(png).scores();
         assertThat(scores).isEqualTo(expected == null ? scores : expected);
         expected = scores;
         Preprocessing wrong = new Preprocessing(2, other.mean(), other.std());
-        assertThatThrownBy(() -> Session.open(bytes, wrong, SessionOptions.defaults()))
-            .isInstanceOf(PqFormatException.class)
+        assertThatThrownBy(() -> Session.open(bytes, SessionOptions.defaults().withPreprocessing(wrong)))
+            .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("preprocessing.resize");
       }
+    }
+    try (Session changed = Session.open(file, SessionOptions.defaults().withPreprocessing(other))) {
+      assertThat(changed.classify(png).scores()).isEqualTo(expected);
     }
     try (Session own = Session.open(file, SessionOptions.defaults())) {
       assertThat(own.classify(png).scores()).isNotEqualTo(expected);

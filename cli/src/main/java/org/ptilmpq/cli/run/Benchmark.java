@@ -9,7 +9,9 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.cli.run.BenchmarkReport.Latency;
+import org.ptilmpq.format.PqFile;
 import org.ptilmpq.profiles.ClockSpeed;
 import org.ptilmpq.profiles.ThermalState;
 import org.ptilmpq.runtime.Session;
@@ -69,8 +71,8 @@ final class Benchmark implements Callable<Integer> {
     }
     SessionOptions sessionOptions = options.sessionOptions().withProfiling(layers);
     long start = System.nanoTime();
-    try (OpenModel open = options.open(model, sessionOptions)) {
-      Session session = open.session();
+    try (PqFile file = NamedFiles.model(model);
+        Session session = options.open(file, model, sessionOptions)) {
       double openMillis = (System.nanoTime() - start) / 1e6;
       ThermalState before = ThermalState.now();
       Latency latency = measure(session);

@@ -7,11 +7,14 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.cli.run.stream.PictureLoop;
+import org.ptilmpq.format.PqFile;
 import org.ptilmpq.runtime.LabelledPictures;
 import org.ptilmpq.runtime.Ranking;
 import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.SessionOptions;
 import org.ptilmpq.runtime.image.PictureException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +47,9 @@ final class Evaluate implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (OpenModel open = options.open(model)) {
-      Session session = open.session();
+    SessionOptions sessionOptions = options.sessionOptions();
+    try (PqFile file = NamedFiles.model(model);
+        Session session = options.open(file, model, sessionOptions)) {
       List<LabelledPictures.Entry> pictures = labelled(session);
       Tally tally = run(session, pictures);
       if (tally.pictures == 0) {

@@ -10,6 +10,7 @@ import org.ptilmpq.cli.process.StandardStreams;
 import org.ptilmpq.cli.run.stream.ClassificationPrinter;
 import org.ptilmpq.cli.run.stream.PictureLoop;
 import org.ptilmpq.cli.run.stream.StandardInput;
+import org.ptilmpq.format.PqFile;
 import org.ptilmpq.profiles.ByteSize;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
@@ -124,9 +125,10 @@ public final class PlainCall {
 
   private int classify(StartTimes times) throws Exception {
     List<String> pictures = names.subList(1, names.size());
-    try (OpenModel open = OpenModel.open(Path.of(names.getFirst()), options)) {
+    Path model = Path.of(names.getFirst());
+    try (PqFile file = NamedFiles.model(model);
+        Session session = RunOptions.session(file, model, options)) {
       times.opened();
-      Session session = open.session();
       ClassificationPrinter printer = ClassificationPrinter.of(top, 0, isJson, session.labels(), pictures.size() > 1);
       PictureLoop loop = new PictureLoop(session);
       boolean all = loop.classify(pictures, printer);

@@ -13,7 +13,9 @@ import org.ptilmpq.cli.run.stream.PictureLoop;
 import org.ptilmpq.cli.run.stream.StandardInput;
 import org.ptilmpq.cli.run.stream.StreamOptions;
 import org.ptilmpq.cli.run.stream.WatchedFolder;
+import org.ptilmpq.format.PqFile;
 import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.SessionOptions;
 import org.ptilmpq.runtime.image.PictureException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,9 +86,11 @@ final class Run extends Program implements Callable<Integer> {
   public Integer call() throws Exception {
     check();
     StartTimes times = new StartTimes();
-    try (OpenModel open = options.open(model)) {
+    SessionOptions sessionOptions = options.sessionOptions();
+    try (PqFile file = NamedFiles.model(model);
+        Session session = options.open(file, model, sessionOptions)) {
       times.opened();
-      return classify(open.session(), times);
+      return classify(session, times);
     } catch (StandardStreams.ClosedException e) {
       return ExitCode.DONE;
     }

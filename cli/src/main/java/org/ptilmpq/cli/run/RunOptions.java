@@ -4,13 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ptilmpq.cli.CommandException;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.cli.Program.ByteSizeConverter;
+import org.ptilmpq.format.PqFile;
+import org.ptilmpq.format.PqFormatException;
+import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.profiles.DeviceProfileException;
 import org.ptilmpq.profiles.DeviceProfiles;
 import org.ptilmpq.profiles.Machine;
 import org.ptilmpq.profiles.MachineDetection;
 import org.ptilmpq.runtime.ProfileSettings;
+import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,18 +51,41 @@ final class RunOptions {
 
   @Mixin private PreprocessingOptions preprocessing;
 
-  /** Opens a model as these options say. */
-  OpenModel open(Path model) throws CommandException, IOException {
-    return open(model, sessionOptions());
+  /**
+   * Opens a session on a model's file, with its preprocessing replaced where the user wants that.
+   *
+   * @param path of the file, for errors
+   * @param options from {@link #sessionOptions}
+   */
+  Session open(PqFile file, Path path, SessionOptions options) throws CommandException, IOException {
+    if (!preprocessing.isGiven()) {
+      return session(file, path, options);
+    }
+    Preprocessing changed = preprocessing.over(file.outline().preprocessing());
+    try {
+      return session(file, path, options.withPreprocessing(changed));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.wrongUse(e);
+    }
   }
 
   /**
-   * Opens a model, with its preprocessing replaced where the user wants that.
+   * Opens a session on a model's file.
    *
-   * @param options from {@link #sessionOptions}
+   * @param path of the file, for errors
    */
-  OpenModel open(Path model, SessionOptions options) throws CommandException, IOException {
-    return OpenModel.open(model, options, preprocessing);
+  static Session session(PqFile file, Path path, SessionOptions options) throws CommandException, IOException {
+    Session session;
+    try {
+      session = Session.open(file, options);
+    } catch (PqFormatException e) {
+      throw NamedFiles.invalid(path, e);
+    }
+    int threads = session.memoryBudget().threads();
+    if (threads < options.threads()) {
+      note("computing on " + threads + " of " + options.threads() + " threads: the memory cap has no room for more");
+    }
+    return session;
   }
 
   /** Returns the session's options, without the preprocessing. */

@@ -3,8 +3,12 @@ package org.ptilmpq.cli.run;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ptilmpq.cli.ExitCode;
+import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.cli.run.serial.SerialOptions;
 import org.ptilmpq.cli.run.serial.SerialServer;
+import org.ptilmpq.format.PqFile;
+import org.ptilmpq.runtime.Session;
+import org.ptilmpq.runtime.SessionOptions;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,8 +37,10 @@ final class Serve implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     serial.check();
-    try (OpenModel open = options.open(model)) {
-      SerialServer.serve(open.session(), serial, top);
+    SessionOptions sessionOptions = options.sessionOptions();
+    try (PqFile file = NamedFiles.model(model);
+        Session session = options.open(file, model, sessionOptions)) {
+      SerialServer.serve(session, serial, top);
     }
     return ExitCode.DONE;
   }
