@@ -3,6 +3,7 @@ package org.ptilmpq.format;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,6 +35,38 @@ public final class BitPacking {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private BitPacking() {}
+
+  /**
+   * A block of a layer.
+   *
+   * @param group that it is cut out of
+   * @param first packed position of its first channel
+   * @param channels up to {@link #BLOCK}
+   * @param offset of its words in the layer's codes, in bytes
+   * @param end offset of the next block
+   */
+  record Block(ChannelGroup group, int first, int channels, long offset, long end) {
+    int width() {
+      return group.width();
+    }
+  }
+
+  /** The blocks of a layer in the order of their codes, those of groups of width 0 included. */
+  static List<Block> blocks(List<ChannelGroup> groups, int inputs) {
+    List<Block> blocks = new ArrayList<>();
+    long offset = 0;
+    int position = 0;
+    for (ChannelGroup group : groups) {
+      for (int done = 0; done < group.channels(); done += BLOCK) {
+        int channels = Math.min(BLOCK, group.channels() - done);
+        long end = offset + blockBytes(inputs, group.width(), channels);
+        blocks.add(new Block(group, position + done, channels, offset, end));
+        offset = end;
+      }
+      position += group.channels();
+    }
+    return blocks;
+  }
 
   /** Length of the packed codes of a layer, in bytes: never 0, as the zero bytes at the end count. */
   public static long codesBytes(int inputs, List<ChannelGroup> groups) {
@@ -68,30 +101,23 @@ public final class BitPacking {
       throw new IllegalArgumentException("a layer's codes would take " + bytes + " bytes; 2 GiB is the limit");
     }
     MemorySegment packed = MemorySegment.ofArray(new byte[(int) bytes]);
-    long offset = 0;
-    int position = 0;
-    for (ChannelGroup group : groups) {
-      for (int done = 0; done < group.channels(); done += BLOCK) {
-        int blockChannels = Math.min(BLOCK, group.channels() - done);
-        if (group.width() > 0) {
-          packBlock(packed, offset, group.width(), inputs, codes, position + done, blockChannels);
-        }
-        offset += blockBytes(inputs, group.width(), blockChannels);
+    for (Block block : blocks(groups, inputs)) {
+      if (block.width() > 0) {
+        pack(packed, block, inputs, codes);
       }
-      position += group.channels();
     }
     return packed;
   }
 
-  private static void packBlock(
-      MemorySegment packed, long offset, int width, int inputs, short[][] codes, int first, int channels) {
-    int wordBytes = wordBytes(channels);
-    long[] words = new long[width];
+  private static void pack(MemorySegment packed, Block block, int inputs, short[][] codes) {
+    int wordBytes = wordBytes(block.channels);
+    long[] words = new long[block.width()];
+    long offset = block.offset;
     for (int k = 0; k < inputs; k++) {
       Arrays.fill(words, 0);
-      for (int j = 0; j < channels; j++) {
-        int code = codes[first + j][k];
-        for (int plane = 0; plane < width; plane++) {
+      for (int j = 0; j < block.channels; j++) {
+        int code = codes[block.first + j][k];
+        for (int plane = 0; plane < words.length; plane++) {
           words[plane] |= (long) (code >> plane & 1) << j;
         }
       }
@@ -111,30 +137,24 @@ public final class BitPacking {
   static short[][] unpack(List<ChannelGroup> groups, int inputs, MemorySegment packed) {
     int channels = groups.stream().mapToInt(ChannelGroup::channels).sum();
     short[][] codes = new short[channels][inputs];
-    long offset = 0;
-    int position = 0;
-    for (ChannelGroup group : groups) {
-      for (int done = 0; done < group.channels(); done += BLOCK) {
-        int blockChannels = Math.min(BLOCK, group.channels() - done);
-        unpackBlock(packed, offset, group.width(), inputs, codes, position + done, blockChannels);
-        offset += blockBytes(inputs, group.width(), blockChannels);
-      }
-      position += group.channels();
+    for (Block block : blocks(groups, inputs)) {
+      unpack(packed, block, inputs, codes);
     }
     return codes;
   }
 
-  private static void unpackBlock(
-      MemorySegment packed, long offset, int width, int inputs, short[][] codes, int first, int channels) {
-    int wordBytes = wordBytes(channels);
+  private static void unpack(MemorySegment packed, Block block, int inputs, short[][] codes) {
+    int wordBytes = wordBytes(block.channels);
+    int width = block.width();
+    long offset = block.offset;
     for (int k = 0; k < inputs; k++) {
       for (int plane = 0; plane < width; plane++) {
         long word = packed.get(WORD, offset);
         // The last plane is the sign: its bit fills all higher ones.
         int bits = plane == width - 1 ? -(1 << plane) : 1 << plane;
-        for (int j = 0; j < channels; j++) {
+        for (int j = 0; j < block.channels; j++) {
           if ((word >>> j & 1) != 0) {
-            codes[first + j][k] |= (short) bits;
+            codes[block.first + j][k] |= (short) bits;
           }
         }
         offset += wordBytes;

@@ -53,7 +53,7 @@ public record CodedLayer(
   /** @param weights with room for codes and tails */
   static CodedLayer of(LayerShape shape, LayerHead head, MemorySegment stream, Weights weights) {
     List<Block> blocks = new ArrayList<>();
-    for (LayerShape.Block block : shape.blocks()) {
+    for (BitPacking.Block block : shape.blocks()) {
       blocks.add(new Block(block.channels(), block.group().width(), TailPacking.hasTails(block.group())));
     }
     return new CodedLayer(

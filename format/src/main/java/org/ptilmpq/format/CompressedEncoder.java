@@ -158,7 +158,7 @@ final class CompressedEncoder {
     RansEncoder.Coded withTables() {
       RansEncoder encoder = new RansEncoder(shape.contexts(logMean), logMean);
       int[] row = new int[BitPacking.BLOCK];
-      for (LayerShape.Block block : shape.blocks()) {
+      for (BitPacking.Block block : shape.blocks()) {
         encoder.startBlock(block.channels());
         for (int input = 0; input < shape.inputs(); input++) {
           fill(row, block, input);
@@ -172,7 +172,7 @@ final class CompressedEncoder {
     void adaptively(BinaryCoder coder, AdaptiveLevels model) {
       LevelContexts contexts = shape.contexts(logMean);
       int[] row = new int[BitPacking.BLOCK];
-      for (LayerShape.Block block : shape.blocks()) {
+      for (BitPacking.Block block : shape.blocks()) {
         contexts.startBlock(block.channels());
         for (int input = 0; input < shape.inputs(); input++) {
           fill(row, block, input);
@@ -183,7 +183,7 @@ final class CompressedEncoder {
       }
     }
 
-    private void fill(int[] row, LayerShape.Block block, int input) {
+    private void fill(int[] row, BitPacking.Block block, int input) {
       for (int j = 0; j < block.channels(); j++) {
         row[j] = levels[block.first() + j][input];
       }

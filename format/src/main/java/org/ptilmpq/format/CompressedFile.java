@@ -148,7 +148,7 @@ final class CompressedFile {
       throw fault(convolution, e.getMessage());
     }
     long most = 0;
-    for (LayerShape.Block block : shape.blocks()) {
+    for (BitPacking.Block block : shape.blocks()) {
       int planes = Grid.SparseTails.maxTailPlanes(block.group().width());
       most += TailPacking.blockBytes(shape.inputs(), planes, block.channels());
     }

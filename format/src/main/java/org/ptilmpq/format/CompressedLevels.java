@@ -166,7 +166,7 @@ final class CompressedLevels {
               stream.toArray(ValueLayout.JAVA_BYTE),
               head.words(),
               head.escapes());
-      for (LayerShape.Block block : shape.blocks()) {
+      for (BitPacking.Block block : shape.blocks()) {
         decoder.startBlock(block.channels());
         packer.startBlock(block.group(), block.channels());
         for (int input = 0; input < shape.inputs(); input++) {
@@ -186,7 +186,7 @@ final class CompressedLevels {
     /** @param coder positioned after the levels of the previous layer */
     void adaptively(BinaryCoder coder, AdaptiveLevels model) throws PqFormatException {
       LevelContexts contexts = shape.contexts(head.logMean());
-      for (LayerShape.Block block : shape.blocks()) {
+      for (BitPacking.Block block : shape.blocks()) {
         contexts.startBlock(block.channels());
         packer.startBlock(block.group(), block.channels());
         for (int input = 0; input < shape.inputs(); input++) {

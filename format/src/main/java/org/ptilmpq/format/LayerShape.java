@@ -1,6 +1,5 @@
 package org.ptilmpq.format;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.format.entropy.LevelContexts;
 
@@ -14,14 +13,6 @@ import org.ptilmpq.format.entropy.LevelContexts;
  * @param groups of the layer
  */
 record LayerShape(int inputs, int inputChannels, int kernelWidth, int parts, List<ChannelGroup> groups) {
-
-  /**
-   * Channels that are coded together.
-   *
-   * @param first packed position of the first
-   * @param channels up to 64
-   */
-  record Block(ChannelGroup group, int first, int channels) {}
 
   static LayerShape of(Operation.Convolution convolution, PqModel model) {
     int channels = model.tensors().get(convolution.input()).channels();
@@ -52,16 +43,8 @@ record LayerShape(int inputs, int inputChannels, int kernelWidth, int parts, Lis
   }
 
   /** The blocks that are coded, in their order. */
-  List<Block> blocks() {
-    List<Block> blocks = new ArrayList<>();
-    int position = 0;
-    for (ChannelGroup group : groups) {
-      for (int done = 0; done < group.channels() && group.width() > 0; done += BitPacking.BLOCK) {
-        blocks.add(new Block(group, position + done, Math.min(BitPacking.BLOCK, group.channels() - done)));
-      }
-      position += group.channels();
-    }
-    return blocks;
+  List<BitPacking.Block> blocks() {
+    return BitPacking.blocks(groups, inputs).stream().filter(block -> block.width() > 0).toList();
   }
 
   LevelContexts contexts(int logMean) {

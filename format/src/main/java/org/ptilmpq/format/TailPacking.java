@@ -64,20 +64,19 @@ public final class TailPacking {
       return MemorySegment.ofArray(new byte[0]);
     }
     ByteList packed = new ByteList();
-    int position = 0;
-    for (ChannelGroup group : groups) {
-      for (int done = 0; done < group.channels() && hasTails(group); done += BitPacking.BLOCK) {
-        int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
-        packBlock(packed, group.width(), inputs, levels, position + done, channels);
+    for (BitPacking.Block block : BitPacking.blocks(groups, inputs)) {
+      if (hasTails(block.group())) {
+        packBlock(packed, block, inputs, levels);
       }
-      position += group.channels();
     }
     packed.putBytes(0, BitPacking.TAIL);
     return MemorySegment.ofArray(packed.toArray());
   }
 
-  private static void packBlock(
-      ByteList packed, int width, int inputs, short[][] levels, int first, int channels) {
+  private static void packBlock(ByteList packed, BitPacking.Block block, int inputs, short[][] levels) {
+    int width = block.width();
+    int first = block.first();
+    int channels = block.channels();
     int count = 0;
     int planes = 0;
     int[] listed = new int[inputs];
@@ -126,10 +125,9 @@ public final class TailPacking {
   static List<Block> blocks(Weights weights) {
     List<Block> blocks = new ArrayList<>();
     long offset = 0;
-    for (ChannelGroup group : weights.groups()) {
-      for (int done = 0; done < group.channels() && hasTails(group); done += BitPacking.BLOCK) {
-        int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
-        blocks.add(Block.at(weights.tails(), offset, channels));
+    for (BitPacking.Block block : BitPacking.blocks(weights.groups(), weights.inputs())) {
+      if (hasTails(block.group())) {
+        blocks.add(Block.at(weights.tails(), offset, block.channels()));
         offset = blocks.getLast().end();
       }
     }
@@ -139,19 +137,16 @@ public final class TailPacking {
   /** Adds the tails of a layer to its dense parts, [packed position][input]. */
   static void addTo(short[][] dense, List<ChannelGroup> groups, int inputs, MemorySegment tails) {
     long offset = 0;
-    int position = 0;
-    for (ChannelGroup group : groups) {
-      for (int done = 0; done < group.channels() && hasTails(group); done += BitPacking.BLOCK) {
-        int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
-        Block block = Block.at(tails, offset, channels);
+    for (BitPacking.Block codes : BitPacking.blocks(groups, inputs)) {
+      if (hasTails(codes.group())) {
+        Block block = Block.at(tails, offset, codes.channels());
         for (int i = 0; i < block.count(); i++) {
-          for (int j = 0; j < channels; j++) {
-            dense[position + done + j][block.input(i)] += (short) (block.tail(i, j) << group.width());
+          for (int j = 0; j < codes.channels(); j++) {
+            dense[codes.first() + j][block.input(i)] += (short) (block.tail(i, j) << codes.width());
           }
         }
         offset = block.end();
       }
-      position += group.channels();
     }
   }
 

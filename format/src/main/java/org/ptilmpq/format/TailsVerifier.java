@@ -24,16 +24,12 @@ final class TailsVerifier {
       return;
     }
     long offset = 0;
-    long codes = 0;
-    for (ChannelGroup group : weights.groups()) {
-      for (int done = 0; done < group.channels(); done += BitPacking.BLOCK) {
-        int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
-        if (TailPacking.hasTails(group)) {
-          TailPacking.Block block = checkBlock(index, tails, offset, weights.inputs(), group.width(), channels);
-          checkLevels(index, weights.codes().asSlice(codes), block, group.width());
-          offset = block.end();
-        }
-        codes += BitPacking.blockBytes(weights.inputs(), group.width(), channels);
+    for (BitPacking.Block codes : BitPacking.blocks(weights.groups(), weights.inputs())) {
+      if (TailPacking.hasTails(codes.group())) {
+        int width = codes.width();
+        TailPacking.Block block = checkBlock(index, tails, offset, weights.inputs(), width, codes.channels());
+        checkLevels(index, weights.codes().asSlice(codes.offset()), block, width);
+        offset = block.end();
       }
     }
     if (tails.byteSize() != offset + BitPacking.TAIL) {

@@ -2,6 +2,7 @@ package org.ptilmpq.format;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Iterator;
 import java.util.List;
 
 /** Checks the rules of one convolution's weights, down to the last bit of its codes. */
@@ -132,18 +133,12 @@ final class WeightsVerifier {
       throw places.operation(
           index, "weights.codes", codes.byteSize() + " bytes of codes, where the groups make " + expected);
     }
-    long offset = 0;
-    for (ChannelGroup group : weights.groups()) {
-      for (int done = 0; done < group.channels(); done += BitPacking.BLOCK) {
-        int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
-        long words = (long) weights.inputs() * group.width();
-        checkUnusedBits(index, codes, offset, words, channels);
-        long end = offset + words * BitPacking.wordBytes(channels);
-        offset += BitPacking.blockBytes(weights.inputs(), group.width(), channels);
-        checkZeros(index, codes, end, offset);
-      }
+    for (BitPacking.Block block : BitPacking.blocks(weights.groups(), weights.inputs())) {
+      long words = (long) weights.inputs() * block.width();
+      checkUnusedBits(index, codes, block.offset(), words, block.channels());
+      checkZeros(index, codes, block.offset() + words * BitPacking.wordBytes(block.channels()), block.end());
     }
-    checkZeros(index, codes, offset, expected);
+    checkZeros(index, codes, expected - BitPacking.TAIL, expected);
   }
 
   /** A kernel may take a whole word as lanes: lanes without a channel must be zero. */
@@ -180,37 +175,28 @@ final class WeightsVerifier {
 
   /** Checks that Σ |level| · 128 of a channel fits 32-bit integers, so that no order of summing can overflow. */
   private void checkSums(int index, Weights weights) throws PqFormatException {
-    long offset = 0;
-    long tailOffset = 0;
-    int position = 0;
-    for (ChannelGroup group : weights.groups()) {
-      boolean safe = weights.inputs() * maxLevel(group) <= MAX_SUM;
-      boolean tails = TailPacking.hasTails(group);
-      for (int done = 0; done < group.channels(); done += BitPacking.BLOCK) {
-        int channels = Math.min(BitPacking.BLOCK, group.channels() - done);
-        long bytes = BitPacking.blockBytes(weights.inputs(), group.width(), channels);
-        TailPacking.Block tailBlock = tails ? TailPacking.Block.at(weights.tails(), tailOffset, channels) : null;
-        if (!safe) {
-          MemorySegment block = weights.codes().asSlice(offset, bytes);
-          checkBlockSums(index, weights.inputs(), group, block, tailBlock, position + done, channels);
-        }
-        offset += bytes;
-        tailOffset = tails ? tailBlock.end() : tailOffset;
+    Iterator<TailPacking.Block> tailBlocks = TailPacking.blocks(weights).iterator();
+    for (BitPacking.Block block : BitPacking.blocks(weights.groups(), weights.inputs())) {
+      TailPacking.Block tails = TailPacking.hasTails(block.group()) ? tailBlocks.next() : null;
+      if (weights.inputs() * maxLevel(block.group()) > MAX_SUM) {
+        checkBlockSums(index, weights, block, tails);
       }
-      position += group.channels();
     }
   }
 
   /** @param tails of the block, or null when its grid has none */
-  private void checkBlockSums(
-      int index, int inputs, ChannelGroup group, MemorySegment block, TailPacking.Block tails, int first, int channels)
+  private void checkBlockSums(int index, Weights weights, BitPacking.Block block, TailPacking.Block tails)
       throws PqFormatException {
+    int inputs = weights.inputs();
+    int channels = block.channels();
+    ChannelGroup group = block.group();
+    MemorySegment codes = weights.codes().asSlice(block.offset(), block.end() - block.offset());
     long[] sums = new long[channels];
     int nextTail = 0;
     for (int k = 0; k < inputs; k++) {
       boolean tail = tails != null && nextTail < tails.count() && tails.input(nextTail) == k;
       for (int j = 0; j < channels; j++) {
-        int level = group.grid().level(BitPacking.code(block, group.width(), channels, k, j));
+        int level = group.grid().level(BitPacking.code(codes, group.width(), channels, k, j));
         sums[j] += Math.abs(tail ? level + (tails.tail(nextTail, j) << group.width()) : level);
       }
       nextTail += tail ? 1 : 0;
@@ -221,7 +207,7 @@ final class WeightsVerifier {
             index,
             "weights.codes",
             "levels of packed channel %d add up to %d, which 32-bit sums can't hold; %d is the limit"
-                .formatted(first + j, sums[j], MAX_SUM));
+                .formatted(block.first() + j, sums[j], MAX_SUM));
       }
     }
   }
