@@ -83,7 +83,7 @@ public final class DeviceProfiles {
    *
    * @throws DeviceProfileException when the file can't be read, or a key is missing, unknown or has a wrong value
    */
-  public static DeviceProfile fromFile(Path file) throws DeviceProfileException {
+  static DeviceProfile fromFile(Path file) throws DeviceProfileException {
     if (!Files.isRegularFile(file)) {
       String kind = Files.isDirectory(file) ? "a folder" : "no regular file";
       throw new DeviceProfileException(file + ": is " + kind + ", not a device profile");

@@ -211,11 +211,6 @@ public final class PqFile implements AutoCloseable {
     return new Parts(graph, channels, levels, fileBytes - graph - channels - levels);
   }
 
-  /** The weight sections, in the order of the file; of a compressed one everything after its frame. */
-  public List<FileLayout.Section> sections() {
-    return verified.sections();
-  }
-
   /** Ends the mapping; the model's weights can't be used any more. Closing twice does nothing. */
   @Override
   public synchronized void close() {

@@ -348,11 +348,6 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** The scores of the latest run with their labels and probabilities. */
-  public Classification classification() {
-    return new Classification(logits(), model.labels());
-  }
-
   /** Each layer's cost, and its time when {@link SessionOptions#profiling} is on, in execution order. */
   public List<LayerProfile> profile() {
     return profiler.layers(steps);

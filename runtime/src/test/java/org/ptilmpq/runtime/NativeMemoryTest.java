@@ -91,7 +91,6 @@ class NativeMemoryTest {
     session.close();
     assertThat(kernels.open).hasValue(0);
     assertThat(session.logits()).isEqualTo(scores);
-    assertThat(session.classification().scores()).isEqualTo(scores);
     assertThat(session.profile()).hasSameSizeAs(model.operations());
     assertThatThrownBy(session::run).isInstanceOf(IllegalStateException.class).hasMessage("the session is closed");
   }

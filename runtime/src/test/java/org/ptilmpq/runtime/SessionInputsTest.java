@@ -177,7 +177,6 @@ class SessionInputsTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the session is closed");
     assertThat(session.logits()).isEqualTo(scores);
-    assertThat(session.classification().scores()).isEqualTo(scores);
     assertThat(session.labels()).isEqualTo(model.labels());
   }
 

@@ -129,7 +129,6 @@ class SessionThreadsTest {
         session::run,
         session::close,
         session::logits,
-        session::classification,
         () -> session.input(new byte[model.inputTensor().elements()]),
         () -> session.run(new byte[model.inputTensor().elements()]),
         () -> session.input(picture),

@@ -37,18 +37,6 @@ public record DecodeLimits(long maxFileBytes, long maxPixels, long maxMemory, in
     this(maxFileBytes, maxPixels, maxMemory, 0);
   }
 
-  /** Returns these limits, with at most this many bytes of memory while decoding. */
-  public DecodeLimits withMemory(long bytes) {
-    return new DecodeLimits(maxFileBytes, maxPixels, bytes, leastSide);
-  }
-
-  /**
-   * Returns these limits, but JPEGs are shrunk to come below them, as long as the shorter side keeps this many pixels.
-   */
-  public DecodeLimits withShrinking(int leastSide) {
-    return new DecodeLimits(maxFileBytes, maxPixels, maxMemory, leastSide);
-  }
-
   /**
    * Returns the factor by which a JPEG is shrunk while it is decoded: 1 if it fits as it is, otherwise 2, 4 or 8, the
    * first that fits.

@@ -187,7 +187,7 @@ class PictureDecoderTest {
 
   @Test
   void memoryOfADecodeCanBeLimited() {
-    PictureDecoder small = new PictureDecoder(DecodeLimits.DEFAULT.withMemory(100_000));
+    PictureDecoder small = new PictureDecoder(new DecodeLimits(64_000_000, 50_000_000, 100_000));
     assertThatThrownBy(() -> small.decode(png(300, 300, zeros(300 * 901))))
         .isInstanceOf(PictureException.class)
         .hasMessageContaining("more than the 100000 left for it");

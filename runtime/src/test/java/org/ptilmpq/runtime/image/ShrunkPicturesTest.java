@@ -57,7 +57,7 @@ class ShrunkPicturesTest {
   @ValueSource(longs = {50_000_000, 12_000_000, 4_000_000, 2_000_000})
   void largePicturesAreDecodedInLittleMemory(long memory) throws PictureException {
     byte[] jpeg = new JpegBuilder(4000, 3000, HALVED_COLOUR, false, 0, random).encode(1, List.of(Scan.of(0, 1, 2)));
-    PictureDecoder decoder = new PictureDecoder(DecodeLimits.DEFAULT.withMemory(memory).withShrinking(300));
+    PictureDecoder decoder = new PictureDecoder(limits(memory, 300));
     int factor = memory > 36_000_000 ? 1 : memory > 9_000_000 ? 2 : memory > 3_000_000 ? 4 : 8;
     Picture[] picture = new Picture[1];
     long allocated = AllocationGate.allocatedBytes(() -> picture[0] = decoded(decoder, jpeg));
@@ -69,10 +69,9 @@ class ShrunkPicturesTest {
   @Test
   void whatWouldBecomeTooSmallIsRefused() throws PictureException {
     byte[] jpeg = new JpegBuilder(4000, 3000, HALVED_COLOUR, false, 0, random).encode(1, List.of(Scan.of(0, 1, 2)));
-    DecodeLimits little = DecodeLimits.DEFAULT.withMemory(2_000_000);
-    assertThat(new PictureDecoder(little.withShrinking(375)).decode(jpeg).height()).isEqualTo(375);
+    assertThat(new PictureDecoder(limits(2_000_000, 375)).decode(jpeg).height()).isEqualTo(375);
     for (int leastSide : new int[] {0, 376}) {
-      assertThatThrownBy(() -> new PictureDecoder(little.withShrinking(leastSide)).decode(jpeg))
+      assertThatThrownBy(() -> new PictureDecoder(limits(2_000_000, leastSide)).decode(jpeg))
           .isInstanceOf(PictureException.class)
           .hasMessageContaining("picture of 4000 × 3000 pixels: decoding takes 36");
     }
@@ -88,7 +87,7 @@ class ShrunkPicturesTest {
     }
     jpeg[frame + 5] = (byte) 0x80;
     jpeg[frame + 7] = (byte) 0x80;
-    assertThatThrownBy(() -> new PictureDecoder(DecodeLimits.DEFAULT.withShrinking(256)).decode(jpeg))
+    assertThatThrownBy(() -> new PictureDecoder(limits(Long.MAX_VALUE, 256)).decode(jpeg))
         .isInstanceOf(PictureException.class)
         .hasMessageContaining("picture of 32832 × 32832 pixels: more than the 50000000 allowed");
   }
@@ -99,5 +98,9 @@ class ShrunkPicturesTest {
     } catch (PictureException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static DecodeLimits limits(long memory, int leastSide) {
+    return new DecodeLimits(64_000_000, 50_000_000, memory, leastSide);
   }
 }
