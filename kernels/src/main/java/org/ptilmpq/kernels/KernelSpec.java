@@ -1,5 +1,7 @@
 package org.ptilmpq.kernels;
 
+import org.ptilmpq.kernels.arithmetic.Requantization;
+
 /**
  * The computation of a kernel: shapes, places in the arena, quantization. A spec says everything that decides the
  * result to the bit; a {@link KernelSet} decides how fast.

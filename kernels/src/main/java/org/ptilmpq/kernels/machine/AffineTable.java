@@ -2,10 +2,10 @@ package org.ptilmpq.kernels.machine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.TensorView;
-import org.ptilmpq.kernels.WindowMean;
+import org.ptilmpq.kernels.arithmetic.AffineBytes;
+import org.ptilmpq.kernels.arithmetic.WindowMean;
 
 /** The {@link Context} of functions without weights. */
 final class AffineTable {

@@ -1,7 +1,7 @@
 package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
-import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 import org.ptilmpq.kernels.machine.Context.Column;
 
 /**

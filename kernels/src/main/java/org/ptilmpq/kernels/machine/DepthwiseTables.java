@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
-import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 import org.ptilmpq.kernels.machine.Context.Column;
 
 /**

@@ -1,7 +1,7 @@
 package org.ptilmpq.kernels.machine;
 
-import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.arithmetic.AffineBytes;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**

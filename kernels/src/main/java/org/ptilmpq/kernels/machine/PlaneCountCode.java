@@ -6,9 +6,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
+import org.ptilmpq.kernels.arithmetic.PlaneCounts;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
-import org.ptilmpq.kernels.scalar.PlaneCounts;
 
 /** Counts the bits of planes in native memory, for the sums that are taken of every weight when a model is opened. */
 final class PlaneCountCode implements PlaneCounts {

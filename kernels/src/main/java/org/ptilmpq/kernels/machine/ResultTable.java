@@ -1,7 +1,7 @@
 package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 
 /** The part of any convolution's {@link Context} about its tensors and its results. */
 final class ResultTable {

@@ -1,10 +1,9 @@
 package org.ptilmpq.kernels.scalar;
 
-import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
+import org.ptilmpq.kernels.arithmetic.AffineBytes;
 
 /** {@code y = clamp(left + right)}, one row per unit of work. */
 final class ScalarAddition extends RowKernel {

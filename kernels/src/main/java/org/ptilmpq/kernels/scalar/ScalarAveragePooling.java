@@ -1,12 +1,11 @@
 package org.ptilmpq.kernels.scalar;
 
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.PoolingWindow;
-import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
-import org.ptilmpq.kernels.WindowMean;
+import org.ptilmpq.kernels.arithmetic.PoolingWindow;
+import org.ptilmpq.kernels.arithmetic.WindowMean;
 
 /** The mean of each window, one output row per unit of work. */
 public final class ScalarAveragePooling extends RowKernel {

@@ -1,16 +1,16 @@
 package org.ptilmpq.kernels.scalar;
 
 import java.util.Arrays;
-import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.PackedWeights.Block;
+import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.PackedWeights;
-import org.ptilmpq.kernels.Requantization;
-import org.ptilmpq.kernels.RowKernel;
+import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.arithmetic.LevelSums;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 
 /**
  * Convolution with packed weights, one output row per unit of work. For 64 channels at a time, codes become integer

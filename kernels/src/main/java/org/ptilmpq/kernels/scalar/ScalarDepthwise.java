@@ -1,15 +1,15 @@
 package org.ptilmpq.kernels.scalar;
 
-import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.PackedWeights.Block;
+import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.PackedWeights;
-import org.ptilmpq.kernels.Requantization;
-import org.ptilmpq.kernels.RowKernel;
+import org.ptilmpq.kernels.PackedWeights.Block;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.arithmetic.LevelSums;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 
 /** Depthwise convolution: every output channel sees one input channel. One output row is a unit of work. */
 public final class ScalarDepthwise extends RowKernel {

@@ -7,7 +7,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import org.ptilmpq.kernels.Requantization;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 
 /**
  * Conversion of 32-bit lanes to bytes, in <i>interleaved</i> order: a vector of bytes seen as 32-bit words and taken

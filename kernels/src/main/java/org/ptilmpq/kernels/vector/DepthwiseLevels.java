@@ -3,8 +3,8 @@ package org.ptilmpq.kernels.vector;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
-import org.ptilmpq.kernels.Requantization;
-import org.ptilmpq.kernels.scalar.LevelSums;
+import org.ptilmpq.kernels.arithmetic.LevelSums;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 
 /**
  * The factors of a depthwise convolution, one chunk of channels after the other. A channel has no more weights than the

@@ -5,12 +5,12 @@ import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
-import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TileSizes;
-import org.ptilmpq.kernels.scalar.LevelSums;
+import org.ptilmpq.kernels.arithmetic.LevelSums;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 
 /**
  * Convolution and fully connected layer as a matrix product that unpacks as it goes. A unit of work is a few output

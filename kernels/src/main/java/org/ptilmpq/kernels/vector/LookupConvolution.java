@@ -5,12 +5,12 @@ import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
-import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TileSizes;
-import org.ptilmpq.kernels.scalar.LevelSums;
+import org.ptilmpq.kernels.arithmetic.LevelSums;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 
 /**
  * Convolution by looking up instead of multiplying. A b-bit weight in two's complement is b bits, so Σ w · x is b

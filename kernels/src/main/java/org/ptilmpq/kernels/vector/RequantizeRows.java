@@ -6,9 +6,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
-import org.ptilmpq.kernels.Requantization;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.arithmetic.Requantization;
 
 /**
  * Turns rows of 32-bit sums into the output tensor: a vector of channels at a time becomes bytes in packed order. The

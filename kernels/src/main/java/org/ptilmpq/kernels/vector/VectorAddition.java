@@ -4,12 +4,12 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import org.ptilmpq.kernels.AffineBytes;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.Requantization;
-import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
+import org.ptilmpq.kernels.arithmetic.AffineBytes;
+import org.ptilmpq.kernels.arithmetic.Requantization;
+import org.ptilmpq.kernels.scalar.RowKernel;
 
 /** {@code y = clamp(left + right)}, one row per unit of work, a vector of bytes at a time. */
 final class VectorAddition extends RowKernel {

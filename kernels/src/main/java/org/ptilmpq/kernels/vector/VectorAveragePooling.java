@@ -5,14 +5,14 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.PoolingWindow;
-import org.ptilmpq.kernels.Requantization;
-import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
-import org.ptilmpq.kernels.WindowMean;
+import org.ptilmpq.kernels.arithmetic.PoolingWindow;
+import org.ptilmpq.kernels.arithmetic.Requantization;
+import org.ptilmpq.kernels.arithmetic.WindowMean;
+import org.ptilmpq.kernels.scalar.RowKernel;
 
 /** The mean of each window, for a vector of channels at a time; one output row per unit of work. */
 final class VectorAveragePooling extends RowKernel {

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
-import org.ptilmpq.kernels.Requantization;
-import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.arithmetic.Requantization;
+import org.ptilmpq.kernels.scalar.RowKernel;
 import org.ptilmpq.kernels.scalar.ScalarDepthwise;
 
 /**

@@ -3,11 +3,11 @@ package org.ptilmpq.kernels.vector;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import org.ptilmpq.kernels.KernelSpec;
-import org.ptilmpq.kernels.PoolingWindow;
-import org.ptilmpq.kernels.RowKernel;
 import org.ptilmpq.kernels.Scratch;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
+import org.ptilmpq.kernels.arithmetic.PoolingWindow;
+import org.ptilmpq.kernels.scalar.RowKernel;
 
 /** The largest byte of each window, for a vector of channels at a time; one output row per unit of work. */
 final class VectorMaxPooling extends RowKernel {

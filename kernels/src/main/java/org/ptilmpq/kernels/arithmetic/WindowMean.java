@@ -1,4 +1,7 @@
-package org.ptilmpq.kernels;
+package org.ptilmpq.kernels.arithmetic;
+
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.TensorView;
 
 /**
  * Requantization of the means of a pooling: {@code q = round(clamp(sum · multiplier + offset))}, where the multiplier

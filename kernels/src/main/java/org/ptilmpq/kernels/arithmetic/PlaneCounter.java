@@ -1,4 +1,4 @@
-package org.ptilmpq.kernels.scalar;
+package org.ptilmpq.kernels.arithmetic;
 
 import java.util.Arrays;
 import org.ptilmpq.kernels.PackedWeights;

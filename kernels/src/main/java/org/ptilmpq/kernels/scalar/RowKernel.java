@@ -1,4 +1,7 @@
-package org.ptilmpq.kernels;
+package org.ptilmpq.kernels.scalar;
+
+import org.ptilmpq.kernels.Kernel;
+import org.ptilmpq.kernels.TensorView;
 
 /** A kernel whose units of work are the rows of its output. */
 public abstract class RowKernel implements Kernel {

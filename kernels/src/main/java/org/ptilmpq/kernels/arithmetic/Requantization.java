@@ -1,4 +1,6 @@
-package org.ptilmpq.kernels;
+package org.ptilmpq.kernels.arithmetic;
+
+import org.ptilmpq.kernels.KernelSpec;
 
 /**
  * Requantization of 32-bit sums to the bytes of the next tensor:

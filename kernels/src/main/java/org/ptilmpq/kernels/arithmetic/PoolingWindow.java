@@ -1,4 +1,7 @@
-package org.ptilmpq.kernels;
+package org.ptilmpq.kernels.arithmetic;
+
+import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.TensorView;
 
 /** The rows and columns of the input that one output position of a pooling sees, cut off at the input's edges. */
 public final class PoolingWindow {

@@ -1,4 +1,4 @@
-package org.ptilmpq.kernels.scalar;
+package org.ptilmpq.kernels.arithmetic;
 
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;

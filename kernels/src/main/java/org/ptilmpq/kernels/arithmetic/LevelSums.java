@@ -1,8 +1,7 @@
-package org.ptilmpq.kernels.scalar;
+package org.ptilmpq.kernels.arithmetic;
 
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
-import org.ptilmpq.kernels.WeightGroup;
 
 /**
  * Sums over the weights of each channel: the factor of the input's zero point, and the proof that no 32-bit accumulator

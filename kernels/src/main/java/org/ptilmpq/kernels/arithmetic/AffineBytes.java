@@ -1,4 +1,6 @@
-package org.ptilmpq.kernels;
+package org.ptilmpq.kernels.arithmetic;
+
+import org.ptilmpq.kernels.KernelSpec;
 
 /**
  * {@code q = round(clamp(x · left + y · right + offset))}: requantization where all channels share their factors, for
