@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
-import org.ptilmpq.kernels.arithmetic.PlaneCounts;
+import org.ptilmpq.kernels.arithmetic.LevelSums.PlaneCounts;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 
@@ -19,7 +19,6 @@ final class PlaneCountCode implements PlaneCounts {
   private static final int FRAME = 5;
 
   private final Supplier<MemorySegment> function;
-  private final Arena arena;
   private final MemorySegment frame;
 
   /**
@@ -28,7 +27,6 @@ final class PlaneCountCode implements PlaneCounts {
    */
   PlaneCountCode(Supplier<MemorySegment> function, Arena arena) {
     this.function = function;
-    this.arena = arena;
     frame = arena.allocate(PlaneFrame.COUNTS + (long) MAX_PLANES * PackedWeights.BLOCK * Integer.BYTES, 64);
     for (int i = 0; i < PackedWeights.BLOCK; i++) {
       frame.set(ValueLayout.JAVA_BYTE, PlaneFrame.BYTES_OF_BITS + i, (byte) (i / 8 % 8));
