@@ -6,9 +6,9 @@ import org.ptilmpq.format.CodedLayer;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqFormatException;
 import org.ptilmpq.format.PqModel;
-import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.LevelDecoder;
+import org.ptilmpq.kernels.LevelDecoder.CodedLevels;
 
 /**
  * Where a session's model comes from: a file, whose weights are used until the session is closed, or the caller's

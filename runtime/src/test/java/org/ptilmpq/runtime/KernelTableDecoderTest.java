@@ -19,10 +19,10 @@ import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.TailPacking;
-import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.LevelDecoder;
+import org.ptilmpq.kernels.LevelDecoder.CodedLevels;
 import org.ptilmpq.testkit.Seeds;
 
 /** The kernels' decoder of compressed layers gives the codes and tails that the format's own gives, to the byte. */

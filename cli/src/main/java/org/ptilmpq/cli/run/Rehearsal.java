@@ -5,10 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.ptilmpq.cli.launch.RunJar;
-import org.ptilmpq.kernels.CodedLevels;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.LevelDecoder;
+import org.ptilmpq.kernels.LevelDecoder.CodedLevels;
 
 /**
  * The program that {@code ./ptilmpq} runs once to record the classes of a start: the first pictures of a small model,

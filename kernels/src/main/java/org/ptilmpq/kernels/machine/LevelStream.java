@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import org.ptilmpq.kernels.CodedLevels;
+import org.ptilmpq.kernels.LevelDecoder.CodedLevels;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 
 /** A layer while machine code decodes it: the {@link LevelFrame}, and the memory whose addresses it has. */
