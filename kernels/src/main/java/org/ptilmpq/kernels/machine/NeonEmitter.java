@@ -4,10 +4,10 @@ import static org.ptilmpq.kernels.machine.code.A64Assembler.SP;
 import static org.ptilmpq.kernels.machine.code.A64Assembler.X30;
 
 import org.ptilmpq.kernels.machine.code.A64Assembler;
-import org.ptilmpq.kernels.machine.code.A64Lanes;
 import org.ptilmpq.kernels.machine.code.A64Memory;
-import org.ptilmpq.kernels.machine.code.A64Pair;
+import org.ptilmpq.kernels.machine.code.A64Memory.Pair;
 import org.ptilmpq.kernels.machine.code.A64Vector;
+import org.ptilmpq.kernels.machine.code.A64Vector.Lanes;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
@@ -60,19 +60,19 @@ final class NeonEmitter extends Emitter {
   @Override
   void enter() {
     assembler.addImmediate(SP, SP, -FRAME_BYTES);
-    savedPairs(A64Pair.STP_D);
+    savedPairs(Pair.STP_D);
     assembler.memory(A64Memory.STR_X, X30, SP, SAVED_PAIRS * 16);
   }
 
   @Override
   void leave() {
-    savedPairs(A64Pair.LDP_D);
+    savedPairs(Pair.LDP_D);
     assembler.memory(A64Memory.LDR_X, X30, SP, SAVED_PAIRS * 16);
     assembler.addImmediate(SP, SP, FRAME_BYTES);
     assembler.ret();
   }
 
-  private void savedPairs(A64Pair instruction) {
+  private void savedPairs(Pair instruction) {
     for (int i = 0; i < SAVED_PAIRS; i++) {
       assembler.pair(instruction, SAVED + 2 * i, SAVED + 2 * i + 1, SP, 16 * i);
     }
@@ -229,7 +229,7 @@ final class NeonEmitter extends Emitter {
       return;
     }
     int done = 0;
-    for (A64Lanes lanes : new A64Lanes[] {A64Lanes.D2, A64Lanes.S4, A64Lanes.H8, A64Lanes.B16}) {
+    for (Lanes lanes : new Lanes[] {Lanes.D2, Lanes.S4, Lanes.H8, Lanes.B16}) {
       int bytes = lanes.bits() / Byte.SIZE;
       if (count - done >= bytes) {
         assembler.addImmediate(ADDRESS, base, displacement + done);
@@ -241,17 +241,17 @@ final class NeonEmitter extends Emitter {
 
   @Override
   void broadcastByte(int vector, int register) {
-    assembler.dup(A64Lanes.B16, vector, register);
+    assembler.dup(Lanes.B16, vector, register);
   }
 
   @Override
   void xor(int to, int from) {
-    assembler.vector(A64Vector.EOR, A64Lanes.B16, to, to, from);
+    assembler.vector(A64Vector.EOR, Lanes.B16, to, to, from);
   }
 
   @Override
   void maxBytes(int to, int from) {
-    assembler.vector(A64Vector.SMAX, A64Lanes.B16, to, to, from);
+    assembler.vector(A64Vector.SMAX, Lanes.B16, to, to, from);
   }
 
   // ---- 32-bit lanes
@@ -263,19 +263,19 @@ final class NeonEmitter extends Emitter {
 
   @Override
   void copy(int to, int from) {
-    assembler.vector(A64Vector.ORR, A64Lanes.B16, to, from, from);
+    assembler.vector(A64Vector.ORR, Lanes.B16, to, from, from);
   }
 
   @Override
   void loadColumn(int vector, int base, int displacement) {
     int bytes = vector + 3;
     assembler.memory(A64Memory.LDR_Q, bytes, base, displacement);
-    assembler.sxtl(A64Lanes.B8, vector, bytes);
-    assembler.sxtl(A64Lanes.B16, vector + 2, bytes);
-    assembler.sxtl(A64Lanes.H8, vector + 1, vector);
-    assembler.sxtl(A64Lanes.H4, vector, vector);
-    assembler.sxtl(A64Lanes.H8, vector + 3, vector + 2);
-    assembler.sxtl(A64Lanes.H4, vector + 2, vector + 2);
+    assembler.sxtl(Lanes.B8, vector, bytes);
+    assembler.sxtl(Lanes.B16, vector + 2, bytes);
+    assembler.sxtl(Lanes.H8, vector + 1, vector);
+    assembler.sxtl(Lanes.H4, vector, vector);
+    assembler.sxtl(Lanes.H8, vector + 3, vector + 2);
+    assembler.sxtl(Lanes.H4, vector + 2, vector + 2);
   }
 
   @Override
@@ -301,30 +301,30 @@ final class NeonEmitter extends Emitter {
 
   private void bound(A64Vector instruction, int vector, int base, int displacement) {
     loadVector(OWN, base, displacement);
-    assembler.vector(instruction, A64Lanes.B16, vector, vector, OWN);
+    assembler.vector(instruction, Lanes.B16, vector, vector, OWN);
   }
 
   /** Narrows the integers of a column to bytes in its first vector. */
   private void narrow(int vector) {
-    assembler.vector(A64Vector.SQXTN, A64Lanes.H4, vector, vector);
-    assembler.vector(A64Vector.SQXTN, A64Lanes.H4, vector + 2, vector + 2);
-    assembler.vector(A64Vector.SQXTN, A64Lanes.H8, vector, vector + 1);
-    assembler.vector(A64Vector.SQXTN, A64Lanes.H8, vector + 2, vector + 3);
-    assembler.vector(A64Vector.SQXTN, A64Lanes.B8, vector, vector);
-    assembler.vector(A64Vector.SQXTN, A64Lanes.B16, vector, vector + 2);
+    assembler.vector(A64Vector.SQXTN, Lanes.H4, vector, vector);
+    assembler.vector(A64Vector.SQXTN, Lanes.H4, vector + 2, vector + 2);
+    assembler.vector(A64Vector.SQXTN, Lanes.H8, vector, vector + 1);
+    assembler.vector(A64Vector.SQXTN, Lanes.H8, vector + 2, vector + 3);
+    assembler.vector(A64Vector.SQXTN, Lanes.B8, vector, vector);
+    assembler.vector(A64Vector.SQXTN, Lanes.B16, vector, vector + 2);
   }
 
   @Override
   void addInts(int to, int from) {
-    assembler.vector(A64Vector.ADD, A64Lanes.S4, to, to, from);
+    assembler.vector(A64Vector.ADD, Lanes.S4, to, to, from);
   }
 
   /** Loads two vectors of 16-bit lanes. */
   @Override
   void loadFactors(int vector, int base, int displacement) {
     loadVector(vector + 1, base, displacement);
-    assembler.sxtl(A64Lanes.B8, vector, vector + 1);
-    assembler.sxtl(A64Lanes.B16, vector + 1, vector + 1);
+    assembler.sxtl(Lanes.B8, vector, vector + 1);
+    assembler.sxtl(Lanes.B16, vector + 1, vector + 1);
   }
 
   /** {@code smlal} can begin every cycle, {@code mla} of 32-bit lanes only every other one on Cortex-A57 to A76. */
@@ -333,8 +333,8 @@ final class NeonEmitter extends Emitter {
     for (int half = 0; half < 2; half++) {
       int factors = OWN - 1 + half;
       loadVector(factors, base, displacement + half * vectorBytes());
-      assembler.vector(A64Vector.SMLAL, A64Lanes.H4, to + 2 * half, from + half, factors);
-      assembler.vector(A64Vector.SMLAL, A64Lanes.H8, to + 2 * half + 1, from + half, factors);
+      assembler.vector(A64Vector.SMLAL, Lanes.H4, to + 2 * half, from + half, factors);
+      assembler.vector(A64Vector.SMLAL, Lanes.H8, to + 2 * half + 1, from + half, factors);
     }
   }
 
@@ -345,18 +345,18 @@ final class NeonEmitter extends Emitter {
 
   @Override
   void toFloats(int vector) {
-    assembler.vector(A64Vector.SCVTF, A64Lanes.S4, vector, vector);
+    assembler.vector(A64Vector.SCVTF, Lanes.S4, vector, vector);
   }
 
   @Override
   void toInts(int vector) {
-    assembler.vector(A64Vector.FCVTNS, A64Lanes.S4, vector, vector);
+    assembler.vector(A64Vector.FCVTNS, Lanes.S4, vector, vector);
   }
 
   @Override
   void broadcastFloat(int vector, int base, int displacement) {
     assembler.memory(A64Memory.LDR_S, vector, base, displacement);
-    assembler.dup(A64Lanes.S4, vector, vector, 0);
+    assembler.dup(Lanes.S4, vector, vector, 0);
   }
 
   @Override
@@ -400,7 +400,7 @@ final class NeonEmitter extends Emitter {
   }
 
   private void floats(A64Vector instruction, int to, int from) {
-    assembler.vector(instruction, A64Lanes.S4, to, to, from);
+    assembler.vector(instruction, Lanes.S4, to, to, from);
   }
 
   private void floats(A64Vector instruction, int to, int base, int displacement) {

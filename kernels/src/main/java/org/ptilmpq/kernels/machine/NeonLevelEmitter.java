@@ -1,9 +1,9 @@
 package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.machine.code.A64Assembler;
-import org.ptilmpq.kernels.machine.code.A64Lanes;
 import org.ptilmpq.kernels.machine.code.A64Memory;
 import org.ptilmpq.kernels.machine.code.A64Vector;
+import org.ptilmpq.kernels.machine.code.A64Vector.Lanes;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /** NEON, with a vector of eight lanes in two neighbouring registers; the last four are the emitter's own. */
@@ -26,13 +26,13 @@ final class NeonLevelEmitter implements LevelEmitter {
     return general;
   }
 
-  private void each(A64Vector instruction, A64Lanes lanes, int to, int left, int right) {
+  private void each(A64Vector instruction, Lanes lanes, int to, int left, int right) {
     for (int half = 0; half < 2; half++) {
       assembler.vector(instruction, lanes, 2 * to + half, 2 * left + half, 2 * right + half);
     }
   }
 
-  private void each(A64Vector instruction, A64Lanes lanes, int to, int from) {
+  private void each(A64Vector instruction, Lanes lanes, int to, int from) {
     for (int half = 0; half < 2; half++) {
       assembler.vector(instruction, lanes, 2 * to + half, 2 * from + half);
     }
@@ -56,25 +56,25 @@ final class NeonLevelEmitter implements LevelEmitter {
   public void loadBytes(int vector, int base, int displacement) {
     int low = 2 * vector;
     assembler.memory(A64Memory.LDR_D, low, base, displacement);
-    assembler.sxtl(A64Lanes.B8, low, low);
-    assembler.sxtl(A64Lanes.H8, low + 1, low);
-    assembler.sxtl(A64Lanes.H4, low, low);
+    assembler.sxtl(Lanes.B8, low, low);
+    assembler.sxtl(Lanes.H8, low + 1, low);
+    assembler.sxtl(Lanes.H4, low, low);
   }
 
   @Override
   public void storeBytes(int vector, int base, int displacement) {
     int low = 2 * vector;
-    assembler.vector(A64Vector.XTN, A64Lanes.H4, low, low);
-    assembler.vector(A64Vector.XTN, A64Lanes.H8, low, low + 1);
-    assembler.vector(A64Vector.XTN, A64Lanes.B8, low, low);
+    assembler.vector(A64Vector.XTN, Lanes.H4, low, low);
+    assembler.vector(A64Vector.XTN, Lanes.H8, low, low + 1);
+    assembler.vector(A64Vector.XTN, Lanes.B8, low, low);
     assembler.memory(A64Memory.STR_D, low, base, displacement);
   }
 
   @Override
   public void broadcast(int vector, int base, int displacement) {
     assembler.memory(A64Memory.LDR_S, 2 * vector + 1, base, displacement);
-    assembler.dup(A64Lanes.S4, 2 * vector, 2 * vector + 1, 0);
-    assembler.dup(A64Lanes.S4, 2 * vector + 1, 2 * vector + 1, 0);
+    assembler.dup(Lanes.S4, 2 * vector, 2 * vector + 1, 0);
+    assembler.dup(Lanes.S4, 2 * vector + 1, 2 * vector + 1, 0);
   }
 
   @Override
@@ -85,92 +85,92 @@ final class NeonLevelEmitter implements LevelEmitter {
 
   @Override
   public void add(int to, int left, int right) {
-    each(A64Vector.ADD, A64Lanes.S4, to, left, right);
+    each(A64Vector.ADD, Lanes.S4, to, left, right);
   }
 
   @Override
   public void subtract(int to, int left, int right) {
-    each(A64Vector.SUB, A64Lanes.S4, to, left, right);
+    each(A64Vector.SUB, Lanes.S4, to, left, right);
   }
 
   @Override
   public void multiply(int to, int left, int right) {
-    each(A64Vector.MUL, A64Lanes.S4, to, left, right);
+    each(A64Vector.MUL, Lanes.S4, to, left, right);
   }
 
   @Override
   public void xor(int to, int left, int right) {
-    each(A64Vector.EOR, A64Lanes.B16, to, left, right);
+    each(A64Vector.EOR, Lanes.B16, to, left, right);
   }
 
   @Override
   public void or(int to, int left, int right) {
-    each(A64Vector.ORR, A64Lanes.B16, to, left, right);
+    each(A64Vector.ORR, Lanes.B16, to, left, right);
   }
 
   @Override
   public void min(int to, int left, int right) {
-    each(A64Vector.SMIN, A64Lanes.S4, to, left, right);
+    each(A64Vector.SMIN, Lanes.S4, to, left, right);
   }
 
   @Override
   public void max(int to, int left, int right) {
-    each(A64Vector.SMAX, A64Lanes.S4, to, left, right);
+    each(A64Vector.SMAX, Lanes.S4, to, left, right);
   }
 
   @Override
   public void equal(int to, int left, int right) {
-    each(A64Vector.CMEQ, A64Lanes.S4, to, left, right);
+    each(A64Vector.CMEQ, Lanes.S4, to, left, right);
   }
 
   @Override
   public void abs(int to, int from) {
-    each(A64Vector.ABS, A64Lanes.S4, to, from);
+    each(A64Vector.ABS, Lanes.S4, to, from);
   }
 
   @Override
   public void shiftLeft(int to, int from, int bits) {
     for (int half = 0; half < 2; half++) {
-      assembler.shl(A64Lanes.S4, 2 * to + half, 2 * from + half, bits);
+      assembler.shl(Lanes.S4, 2 * to + half, 2 * from + half, bits);
     }
   }
 
   @Override
   public void shiftRight(int to, int from, int bits) {
     for (int half = 0; half < 2; half++) {
-      assembler.sshr(A64Lanes.S4, 2 * to + half, 2 * from + half, bits);
+      assembler.sshr(Lanes.S4, 2 * to + half, 2 * from + half, bits);
     }
   }
 
   /** Negates the number, since NEON only has a shift to the left by signed numbers. */
   @Override
   public void shiftRightBy(int to, int from, int bits) {
-    assembler.vector(A64Vector.NEG, A64Lanes.S4, OWN, 2 * bits);
+    assembler.vector(A64Vector.NEG, Lanes.S4, OWN, 2 * bits);
     for (int half = 0; half < 2; half++) {
-      assembler.vector(A64Vector.SSHL, A64Lanes.S4, 2 * to + half, 2 * from + half, OWN);
+      assembler.vector(A64Vector.SSHL, Lanes.S4, 2 * to + half, 2 * from + half, OWN);
     }
   }
 
   @Override
   public void toFloats(int to, int from) {
-    each(A64Vector.SCVTF, A64Lanes.S4, to, from);
+    each(A64Vector.SCVTF, Lanes.S4, to, from);
   }
 
   @Override
   public void sum(int register, int vector) {
     int low = 2 * vector;
-    assembler.vector(A64Vector.ADD, A64Lanes.S4, low, low, low + 1);
-    assembler.vector(A64Vector.ADDP, A64Lanes.S4, low, low, low);
-    assembler.vector(A64Vector.ADDP, A64Lanes.S4, low, low, low);
-    assembler.umov(A64Lanes.S4, register, low, 0);
+    assembler.vector(A64Vector.ADD, Lanes.S4, low, low, low + 1);
+    assembler.vector(A64Vector.ADDP, Lanes.S4, low, low, low);
+    assembler.vector(A64Vector.ADDP, Lanes.S4, low, low, low);
+    assembler.umov(Lanes.S4, register, low, 0);
   }
 
   @Override
   public void jumpIfAny(int vector, Label label) {
     int low = 2 * vector;
-    assembler.vector(A64Vector.ORR, A64Lanes.B16, low, low, low + 1);
-    assembler.vector(A64Vector.UMAXV, A64Lanes.S4, low, low);
-    assembler.umov(A64Lanes.S4, T, low, 0);
+    assembler.vector(A64Vector.ORR, Lanes.B16, low, low, low + 1);
+    assembler.vector(A64Vector.UMAXV, Lanes.S4, low, low);
+    assembler.umov(Lanes.S4, T, low, 0);
     assembler.cbnz(T, label);
   }
 
@@ -211,13 +211,13 @@ final class NeonLevelEmitter implements LevelEmitter {
     for (int plane = 0; plane < Byte.SIZE; plane++) {
       assembler.movi(bit, 1 << plane);
       for (int i = 0; i < 4; i++) {
-        assembler.vector(A64Vector.CMTST, A64Lanes.B16, 4 + i, i, bit);
-        assembler.vector(A64Vector.AND, A64Lanes.B16, 4 + i, 4 + i, bits);
+        assembler.vector(A64Vector.CMTST, Lanes.B16, 4 + i, i, bit);
+        assembler.vector(A64Vector.AND, Lanes.B16, 4 + i, 4 + i, bits);
       }
-      assembler.vector(A64Vector.ADDP, A64Lanes.B16, 4, 4, 5);
-      assembler.vector(A64Vector.ADDP, A64Lanes.B16, 6, 6, 7);
-      assembler.vector(A64Vector.ADDP, A64Lanes.B16, 4, 4, 6);
-      assembler.vector(A64Vector.ADDP, A64Lanes.B16, 4, 4, 4);
+      assembler.vector(A64Vector.ADDP, Lanes.B16, 4, 4, 5);
+      assembler.vector(A64Vector.ADDP, Lanes.B16, 6, 6, 7);
+      assembler.vector(A64Vector.ADDP, Lanes.B16, 4, 4, 6);
+      assembler.vector(A64Vector.ADDP, Lanes.B16, 4, 4, 4);
       assembler.memory(A64Memory.STR_D, 4, planes, 0);
       assembler.add(planes, planes, wordBytes);
       assembler.subs(count, count, 1);
@@ -241,9 +241,9 @@ final class NeonLevelEmitter implements LevelEmitter {
   public void countBits(int base) {
     assembler.memory(A64Memory.LDR_D, 0, base, 0);
     for (int quarter = 0; quarter < 4; quarter++) {
-      assembler.vector(A64Vector.TBL, A64Lanes.B16, 1, 0, 20 + quarter);
-      assembler.vector(A64Vector.CMTST, A64Lanes.B16, 1, 1, OWN);
-      assembler.vector(A64Vector.SUB, A64Lanes.B16, 16 + quarter, 16 + quarter, 1);
+      assembler.vector(A64Vector.TBL, Lanes.B16, 1, 0, 20 + quarter);
+      assembler.vector(A64Vector.CMTST, Lanes.B16, 1, 1, OWN);
+      assembler.vector(A64Vector.SUB, Lanes.B16, 16 + quarter, 16 + quarter, 1);
     }
   }
 

@@ -3,10 +3,10 @@ package org.ptilmpq.kernels.machine;
 import java.util.List;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.Context.Column;
-import org.ptilmpq.kernels.machine.code.A64Lanes;
 import org.ptilmpq.kernels.machine.code.A64Memory;
-import org.ptilmpq.kernels.machine.code.A64Pair;
+import org.ptilmpq.kernels.machine.code.A64Memory.Pair;
 import org.ptilmpq.kernels.machine.code.A64Vector;
+import org.ptilmpq.kernels.machine.code.A64Vector.Lanes;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
@@ -169,8 +169,8 @@ final class NeonProducts extends A64Products {
     for (int c = 0; c < CHANNELS; c++) {
       a.memory(A64Memory.LDR_Q, LEVEL_VECTORS + c, Segments.PANEL, step * stepBytes() + c * stepInputs());
     }
-    multiply(pixels, A64Vector.SMULL, A64Lanes.B8);
-    multiply(pixels, A64Vector.SMLAL, A64Lanes.B16);
+    multiply(pixels, A64Vector.SMULL, Lanes.B8);
+    multiply(pixels, A64Vector.SMLAL, Lanes.B16);
     widen(pixels);
   }
 
@@ -208,10 +208,10 @@ final class NeonProducts extends A64Products {
     for (int c = 0; c < CHANNELS; c++) {
       a.memory(A64Memory.LDR_D, LEVEL_VECTORS + c, Segments.PANEL, (2 * c + half) * HALF);
     }
-    multiply(pixels, instruction, A64Lanes.B8);
+    multiply(pixels, instruction, Lanes.B8);
   }
 
-  private void multiply(int[] pixels, A64Vector instruction, A64Lanes lanes) {
+  private void multiply(int[] pixels, A64Vector instruction, Lanes lanes) {
     for (int c = 0; c < CHANNELS; c++) {
       for (int p = 0; p < pixels.length; p++) {
         a.vector(instruction, lanes, narrow(p, c), LEVEL_VECTORS + c, INPUT_VECTORS + p);
@@ -221,7 +221,7 @@ final class NeonProducts extends A64Products {
 
   private void widen(int[] pixels) {
     for (int i = 0; i < pixels.length * CHANNELS; i++) {
-      a.vector(A64Vector.SADALP, A64Lanes.H8, wide(i), i);
+      a.vector(A64Vector.SADALP, Lanes.H8, wide(i), i);
     }
   }
 
@@ -235,7 +235,7 @@ final class NeonProducts extends A64Products {
   }
 
   private void addPairs(int to, int first, int second) {
-    a.vector(A64Vector.ADDP, A64Lanes.S4, to, first, second);
+    a.vector(A64Vector.ADDP, Lanes.S4, to, first, second);
   }
 
   /** Emits high parts, which come first: their sums are shifted before the low parts are added. */
@@ -257,7 +257,7 @@ final class NeonProducts extends A64Products {
     emitter.addImmediate(8, Integer.BYTES);
     emitter.countDown(9, loop);
     for (int i = 0; i < pixels.length * CHANNELS; i++) {
-      a.shl(A64Lanes.S4, wide(i), wide(i), Byte.SIZE);
+      a.shl(Lanes.S4, wide(i), wide(i), Byte.SIZE);
     }
     emitter.bind(none);
   }
@@ -265,7 +265,7 @@ final class NeonProducts extends A64Products {
   @Override
   void emitLimit() {
     for (int i = 0; i < 2 * QUARTERS * PIXELS * CHANNELS; i++) {
-      a.vector(A64Vector.SMLAL, A64Lanes.B8, i % (PIXELS * CHANNELS), LEVEL_VECTORS, INPUT_VECTORS);
+      a.vector(A64Vector.SMLAL, Lanes.B8, i % (PIXELS * CHANNELS), LEVEL_VECTORS, INPUT_VECTORS);
     }
   }
 
@@ -284,9 +284,9 @@ final class NeonProducts extends A64Products {
     emitter.clear(zero);
     Segments.emit(
         this, shape, () -> Runs.emitSegment(emitter, shape.steps(), () -> emitMeasuredRun(largest, zero)));
-    a.ushr(A64Lanes.H8, largest, largest, Byte.SIZE);
-    a.vector(A64Vector.UMAXV, A64Lanes.H8, largest, largest);
-    a.umov(A64Lanes.H8, 6, largest, 0);
+    a.ushr(Lanes.H8, largest, largest, Byte.SIZE);
+    a.vector(A64Vector.UMAXV, Lanes.H8, largest, largest);
+    a.umov(Lanes.H8, 6, largest, 0);
   }
 
   private void emitMeasuredRun(int largest, int zero) {
@@ -299,13 +299,13 @@ final class NeonProducts extends A64Products {
     for (int at = 0; at < stepBytes(); at += emitter.vectorBytes()) {
       int channel = at / stepInputs();
       emitter.loadVector(levels, Segments.PANEL, at);
-      a.vector(A64Vector.SABAL, A64Lanes.B8, channel, levels, zero);
-      a.vector(A64Vector.SABAL, A64Lanes.B16, channel, levels, zero);
+      a.vector(A64Vector.SABAL, Lanes.B8, channel, levels, zero);
+      a.vector(A64Vector.SABAL, Lanes.B16, channel, levels, zero);
     }
     emitter.addImmediate(Segments.PANEL, stepBytes());
     emitter.countDown(Runs.IN_RUN, step);
     for (int channel = 0; channel < COLUMN_CHANNELS; channel++) {
-      a.vector(A64Vector.UMAX, A64Lanes.H8, largest, largest, channel);
+      a.vector(A64Vector.UMAX, Lanes.H8, largest, largest, channel);
     }
   }
 
@@ -329,14 +329,14 @@ final class NeonProducts extends A64Products {
         int reversed = Integer.reverse(row) >>> Integer.SIZE - 3;
         emitter.loadVector(reversed, from, (half * HALF + row) * NeonUnpacking.ROW_BYTES);
       }
-      interleave(A64Lanes.B16, 0, 8);
-      interleave(A64Lanes.H8, 8, 0);
-      interleave(A64Lanes.S4, 0, half == 0 ? LOWER : 8);
+      interleave(Lanes.B16, 0, 8);
+      interleave(Lanes.H8, 8, 0);
+      interleave(Lanes.S4, 0, half == 0 ? LOWER : 8);
     }
     for (int v = 0; v < HALF; v++) {
-      a.vector(A64Vector.ZIP1, A64Lanes.D2, 0, LOWER + v, 8 + v);
-      a.vector(A64Vector.ZIP2, A64Lanes.D2, 1, LOWER + v, 8 + v);
-      a.pair(A64Pair.STP_Q, 0, 1, to, 2 * v * stepInputs());
+      a.vector(A64Vector.ZIP1, Lanes.D2, 0, LOWER + v, 8 + v);
+      a.vector(A64Vector.ZIP2, Lanes.D2, 1, LOWER + v, 8 + v);
+      a.pair(Pair.STP_Q, 0, 1, to, 2 * v * stepInputs());
     }
     emitter.addImmediate(from, COLUMN_CHANNELS);
     emitter.load(NeonUnpacking.FREE_4, NeonUnpacking.CONTEXT, Context.PANEL_16);
@@ -350,7 +350,7 @@ final class NeonProducts extends A64Products {
    * vector's number come in from the lowest one, so the rows' are reversed; in the end the vector v has the eight bytes
    * of the channel 2 · v, and those of the next one.
    */
-  private void interleave(A64Lanes lanes, int from, int to) {
+  private void interleave(Lanes lanes, int from, int to) {
     for (int v = 0; v < HALF / 2; v++) {
       a.vector(A64Vector.ZIP1, lanes, to + 2 * v, from + v, from + v + HALF / 2);
       a.vector(A64Vector.ZIP2, lanes, to + 2 * v + 1, from + v, from + v + HALF / 2);

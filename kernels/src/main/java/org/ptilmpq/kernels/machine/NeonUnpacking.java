@@ -3,10 +3,10 @@ package org.ptilmpq.kernels.machine;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.Context.Block;
 import org.ptilmpq.kernels.machine.code.A64Assembler;
-import org.ptilmpq.kernels.machine.code.A64Lanes;
 import org.ptilmpq.kernels.machine.code.A64Memory;
-import org.ptilmpq.kernels.machine.code.A64Pair;
+import org.ptilmpq.kernels.machine.code.A64Memory.Pair;
 import org.ptilmpq.kernels.machine.code.A64Vector;
+import org.ptilmpq.kernels.machine.code.A64Vector.Lanes;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
@@ -152,8 +152,8 @@ final class NeonUnpacking {
     e.clear(CODE);
     e.clear(CODE + 1);
     e.bind(empty);
-    a.pairPost(A64Pair.STP_Q, CODE, CODE + 1, ROW, 32);
-    a.pairPost(A64Pair.STP_Q, CODE, CODE + 1, ROW, 32);
+    a.pairPost(Pair.STP_Q, CODE, CODE + 1, ROW, 32);
+    a.pairPost(Pair.STP_Q, CODE, CODE + 1, ROW, 32);
     e.countDown(TEMPORARY, empty);
     e.bind(full);
     writer.emit();
@@ -169,7 +169,7 @@ final class NeonUnpacking {
     e.load(PLANES, BLOCK, Block.HALF_STEP);
     e.jumpIfZero(PLANES, isWhole);
     e.moveImmediate(PLANES, 1);
-    a.dup(A64Lanes.B16, BIT, PLANES);
+    a.dup(Lanes.B16, BIT, PLANES);
     for (int v = 0; v < VECTORS; v++) {
       bytes(A64Vector.ADD, CODE + v, CODE + v, CODE + v);
       bytes(A64Vector.ADD, CODE + v, CODE + v, BIT);
@@ -180,8 +180,8 @@ final class NeonUnpacking {
     addTails();
     e.bind(hasNone);
     e.addImmediate(INPUT, 1);
-    a.pairPost(A64Pair.STP_Q, CODE, CODE + 1, ROW, 32);
-    a.pairPost(A64Pair.STP_Q, CODE + 2, CODE + 3, ROW, 32);
+    a.pairPost(Pair.STP_Q, CODE, CODE + 1, ROW, 32);
+    a.pairPost(Pair.STP_Q, CODE + 2, CODE + 3, ROW, 32);
   }
 
   /** Emits the signed numbers of 64 channels from their PLANES planes, up to eight of which a byte has. */
@@ -190,7 +190,7 @@ final class NeonUnpacking {
     Label done = new Label();
     e.jumpIfZero(PLANES, none);
     for (int plane = 0; plane < Byte.SIZE; plane++) {
-      a.ld1Post(A64Lanes.B8, WORD_VECTOR, AT, WORD);
+      a.ld1Post(Lanes.B8, WORD_VECTOR, AT, WORD);
       int bits = plane == 0 ? to : BIT;
       for (int v = 0; v < VECTORS; v++) {
         bytes(A64Vector.TBL, bits + v, WORD_VECTOR, SPREAD + v);
@@ -199,7 +199,7 @@ final class NeonUnpacking {
         bytes(A64Vector.CMTST, bits + v, bits + v, BITS);
       }
       for (int v = 0; v < VECTORS && plane > 0; v++) {
-        a.sli(A64Lanes.B16, to + v, bits + v, plane);
+        a.sli(Lanes.B16, to + v, bits + v, plane);
       }
       if (plane < Byte.SIZE - 1) {
         a.subs(PLANES, PLANES, 1);
@@ -215,7 +215,7 @@ final class NeonUnpacking {
   }
 
   private void bytes(A64Vector instruction, int to, int first, int second) {
-    a.vector(instruction, A64Lanes.B16, to, first, second);
+    a.vector(instruction, Lanes.B16, to, first, second);
   }
 
   private void beginTails() {
@@ -242,7 +242,7 @@ final class NeonUnpacking {
     e.store(TAIL_INPUT, Frame.REGISTER, TAIL_WORDS_SLOT);
     emitNumbers(TAIL);
     e.load(PLANES, BLOCK, Block.WIDTH);
-    a.dup(A64Lanes.B16, BIT, PLANES);
+    a.dup(Lanes.B16, BIT, PLANES);
     for (int v = 0; v < VECTORS; v++) {
       bytes(A64Vector.USHL, TAIL + v, TAIL + v, BIT);
       bytes(A64Vector.ADD, CODE + v, CODE + v, TAIL + v);

@@ -2,9 +2,9 @@ package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.Context.Column;
-import org.ptilmpq.kernels.machine.code.A64Lanes;
 import org.ptilmpq.kernels.machine.code.A64Memory;
-import org.ptilmpq.kernels.machine.code.A64Pair;
+import org.ptilmpq.kernels.machine.code.A64Memory.Pair;
+import org.ptilmpq.kernels.machine.code.A64Vector.Lanes;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**
@@ -74,7 +74,7 @@ final class SdotProducts extends A64Products {
     emitter.addImmediate(HIGH_INPUTS, Integer.BYTES);
     emitter.countDown(HIGHS, loop);
     for (int v = 0; v < sums(pixels.length); v++) {
-      a.shl(A64Lanes.S4, v, v, Byte.SIZE);
+      a.shl(Lanes.S4, v, v, Byte.SIZE);
     }
     emitter.jump(low);
     emitter.bind(none);
@@ -126,7 +126,7 @@ final class SdotProducts extends A64Products {
 
   private void emitLoad(int levels, int pair, int pairs) {
     int to = levels + pair % pairs * 2;
-    a.pair(A64Pair.LDP_Q, to, to + 1, Segments.PANEL, pair * 32);
+    a.pair(Pair.LDP_Q, to, to + 1, Segments.PANEL, pair * 32);
   }
 
   @Override
@@ -149,7 +149,7 @@ final class SdotProducts extends A64Products {
         int at = NeonUnpacking.ROWS + row * NeonUnpacking.ROW_BYTES + sixteen;
         emitter.loadVector(first + row, Frame.REGISTER, at);
       }
-      a.st4(A64Lanes.B16, first, NeonUnpacking.FREE_2);
+      a.st4(Lanes.B16, first, NeonUnpacking.FREE_2);
       emitter.add(NeonUnpacking.FREE_2, NeonUnpacking.FREE_1);
     }
     emitter.addImmediate(NeonUnpacking.PANEL, stepBytes());

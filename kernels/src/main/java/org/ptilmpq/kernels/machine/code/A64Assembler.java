@@ -1,5 +1,8 @@
 package org.ptilmpq.kernels.machine.code;
 
+import org.ptilmpq.kernels.machine.code.A64Memory.Pair;
+import org.ptilmpq.kernels.machine.code.A64Vector.Lanes;
+
 /**
  * Writes AArch64 instructions: those in use, under the names of Arm's manual (Arm Architecture Reference Manual, DDI
  * 0487). Registers are numbers: 0 to 30 for x0 to x30, 31 for the stack pointer or for zero as the instruction has it,
@@ -254,12 +257,12 @@ public final class A64Assembler {
   }
 
   /** A load or store of two registers, at a displacement of −64 to 63 times their size. */
-  public void pair(A64Pair instruction, int first, int second, int base, int displacement) {
+  public void pair(Pair instruction, int first, int second, int base, int displacement) {
     pair(instruction.word, instruction.scale, first, second, base, displacement);
   }
 
   /** A load or store of two registers at the base, to which a number is added afterwards. */
-  public void pairPost(A64Pair instruction, int first, int second, int base, int step) {
+  public void pairPost(Pair instruction, int first, int second, int base, int step) {
     pair(instruction.word ^ 0x01800000, instruction.scale, first, second, base, step);
   }
 
@@ -271,22 +274,22 @@ public final class A64Assembler {
   }
 
   /** Stores one lane of B16, H8, S4 or D2 to memory. */
-  public void st1(A64Lanes lanes, int vector, int lane, int base) {
+  public void st1(Lanes lanes, int vector, int lane, int base) {
     code.putInt(lane(0x0D000000, lanes, lane) | base << 5 | vector);
   }
 
   /** Loads a vector from memory, after which a register is added to the base. */
-  public void ld1Post(A64Lanes lanes, int vector, int base, int step) {
+  public void ld1Post(Lanes lanes, int vector, int base, int step) {
     code.putInt(0x0CC07000 | lanes.q << 30 | step << 16 | lanes.size << 10 | base << 5 | vector);
   }
 
   /** Stores four vectors to memory, first the first lanes of all four, then the second ones. */
-  public void st4(A64Lanes lanes, int first, int base) {
+  public void st4(Lanes lanes, int first, int base) {
     code.putInt(0x0C000000 | lanes.q << 30 | lanes.size << 10 | base << 5 | first);
   }
 
   /** The lane's number fills Q, S and size from below, as far as the width of the lanes leaves them free. */
-  private static int lane(int word, A64Lanes lanes, int lane) {
+  private static int lane(int word, Lanes lanes, int lane) {
     int bits = unsigned(lane, 4 - lanes.size) << lanes.size;
     int width = switch (lanes.size) {
       case 0 -> 0;
@@ -300,12 +303,12 @@ public final class A64Assembler {
   // ---- vectors
 
   /** An instruction of three vectors. */
-  public void vector(A64Vector instruction, A64Lanes lanes, int to, int first, int second) {
+  public void vector(A64Vector instruction, Lanes lanes, int to, int first, int second) {
     registers(instruction.word(lanes), to, first, second);
   }
 
   /** An instruction of two vectors. */
-  public void vector(A64Vector instruction, A64Lanes lanes, int to, int from) {
+  public void vector(A64Vector instruction, Lanes lanes, int to, int from) {
     vector(instruction, lanes, to, from, 0);
   }
 
@@ -320,46 +323,46 @@ public final class A64Assembler {
   }
 
   /** Copies the low bits of a general register to all lanes. */
-  public void dup(A64Lanes lanes, int to, int general) {
+  public void dup(Lanes lanes, int to, int general) {
     registers(0x0E000C00 | lanes.q << 30, to, general, 1 << lanes.size);
   }
 
   /** Copies a lane to all lanes. */
-  public void dup(A64Lanes lanes, int to, int from, int lane) {
+  public void dup(Lanes lanes, int to, int from, int lane) {
     registers(0x0E000400 | lanes.q << 30, to, from, (2 * lane + 1) << lanes.size);
   }
 
   /** Copies a lane to a general register; the rest becomes 0. */
-  public void umov(A64Lanes lanes, int to, int from, int lane) {
-    registers(0x0E003C00 | (lanes == A64Lanes.D2 ? 1 : 0) << 30, to, from, (2 * lane + 1) << lanes.size);
+  public void umov(Lanes lanes, int to, int from, int lane) {
+    registers(0x0E003C00 | (lanes == Lanes.D2 ? 1 : 0) << 30, to, from, (2 * lane + 1) << lanes.size);
   }
 
-  public void shl(A64Lanes lanes, int to, int from, int bits) {
+  public void shl(Lanes lanes, int to, int from, int bits) {
     shift(0x0F005400, lanes, to, from, lanes.bits() + bits);
   }
 
   /** Shifts left; the bits below stay as they were in the result. */
-  public void sli(A64Lanes lanes, int to, int from, int bits) {
+  public void sli(Lanes lanes, int to, int from, int bits) {
     shift(0x2F005400, lanes, to, from, lanes.bits() + bits);
   }
 
   /** Shifts right; copies of the sign come in from above. */
-  public void sshr(A64Lanes lanes, int to, int from, int bits) {
+  public void sshr(Lanes lanes, int to, int from, int bits) {
     shift(0x0F000400, lanes, to, from, 2 * lanes.bits() - bits);
   }
 
   /** Shifts right; zeros come in from above. */
-  public void ushr(A64Lanes lanes, int to, int from, int bits) {
+  public void ushr(Lanes lanes, int to, int from, int bits) {
     shift(0x2F000400, lanes, to, from, 2 * lanes.bits() - bits);
   }
 
   /** Widens signed lanes of B8 or H4 to ones twice as wide; of B16 or H8 the upper ones (SXTL2). */
-  public void sxtl(A64Lanes lanes, int to, int from) {
+  public void sxtl(Lanes lanes, int to, int from) {
     shift(0x0F00A400, lanes, to, from, lanes.bits());
   }
 
   /** @param bits of the shift as the instruction has them, which also say the lanes' width */
-  private void shift(int word, A64Lanes lanes, int to, int from, int bits) {
+  private void shift(int word, Lanes lanes, int to, int from, int bits) {
     registers(word | lanes.q << 30 | unsigned(bits, 7) << 16, to, from, 0);
   }
 

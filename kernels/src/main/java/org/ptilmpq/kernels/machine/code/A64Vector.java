@@ -3,7 +3,7 @@ package org.ptilmpq.kernels.machine.code;
 /**
  * The AArch64 instructions of two or three vectors in use, under the names of Arm's manual (Arm Architecture Reference
  * Manual, DDI 0487). An instruction whose operands have different lanes goes by the narrower ones: with {@link
- * A64Lanes#B8} SMLAL multiplies the lower eight bytes, with {@link A64Lanes#B16} it is what the manual calls SMLAL2,
+ * Lanes#B8} SMLAL multiplies the lower eight bytes, with {@link Lanes#B16} it is what the manual calls SMLAL2,
  * for the upper ones.
  */
 public enum A64Vector {
@@ -49,7 +49,7 @@ public enum A64Vector {
     FLOAT,
     NONE;
 
-    int bits(A64Lanes lanes) {
+    int bits(Lanes lanes) {
       return switch (this) {
         case INTEGER -> lanes.size << 22;
         case FLOAT -> (lanes.size & 1) << 22;
@@ -67,7 +67,33 @@ public enum A64Vector {
   }
 
   /** The instruction with registers of number 0. */
-  int word(A64Lanes lanes) {
+  int word(Lanes lanes) {
     return word | lanes.q << 30 | size.bits(lanes);
+  }
+
+  /** How an AArch64 instruction divides a vector into lanes: what Arm's manual writes after the register, "v0.16b". */
+  public enum Lanes {
+    B8(0, 0),
+    B16(1, 0),
+    H4(0, 1),
+    H8(1, 1),
+    S4(1, 2),
+    D2(1, 3);
+
+    /** Whether all 128 bits are meant; those that widen, narrow or add pairs take it for the upper half. */
+    final int q;
+
+    /** The binary logarithm of a lane's bytes. */
+    final int size;
+
+    Lanes(int q, int size) {
+      this.q = q;
+      this.size = size;
+    }
+
+    /** Bits of a lane. */
+    public int bits() {
+      return Byte.SIZE << size;
+    }
   }
 }

@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ptilmpq.kernels.machine.code.A64Memory.Pair;
+import org.ptilmpq.kernels.machine.code.A64Vector.Lanes;
 
 class A64AssemblerTest {
 
@@ -49,9 +51,9 @@ class A64AssemblerTest {
     refused(code -> code.cmpImmediate(1, -1));
     refused(code -> code.memoryPost(A64Memory.LDR_Q, 1, 1, 256));
     refused(code -> code.memoryPre(A64Memory.LDR_Q, 1, 1, -257));
-    refused(code -> code.pair(A64Pair.LDP_Q, 1, 2, 3, 1024));
-    refused(code -> code.pair(A64Pair.LDP_Q, 1, 2, 3, 8));
-    refused(code -> code.st1(A64Lanes.S4, 1, 4, 1));
+    refused(code -> code.pair(Pair.LDP_Q, 1, 2, 3, 1024));
+    refused(code -> code.pair(Pair.LDP_Q, 1, 2, 3, 8));
+    refused(code -> code.st1(Lanes.S4, 1, 4, 1));
     refused(code -> code.sdot(1, 2, 3, 4));
     refused(code -> code.movi(1, -1));
     refused(code -> {
