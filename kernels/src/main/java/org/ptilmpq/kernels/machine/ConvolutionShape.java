@@ -2,6 +2,7 @@ package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.KernelSpec.Window;
+import org.ptilmpq.kernels.machine.TileLoop.Tiling;
 
 /**
  * The layout of a convolution's inputs for its products: what a strip of output rows sees is copied to scratch with the

@@ -3,6 +3,7 @@ package org.ptilmpq.kernels.machine;
 import java.util.TreeSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.machine.Context.Column;
+import org.ptilmpq.kernels.machine.TileLoop.Tiling;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**

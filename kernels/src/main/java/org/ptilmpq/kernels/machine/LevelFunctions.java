@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.function.Consumer;
 import org.ptilmpq.kernels.LevelDecoder;
 import org.ptilmpq.kernels.LevelDecoder.CodedLevels;
+import org.ptilmpq.kernels.machine.CodeCache.CodeKey;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 
 /** The functions that work on levels when a model is opened, each written when the first layer needs it. */

@@ -18,6 +18,7 @@ import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.arithmetic.AffineBytes;
 import org.ptilmpq.kernels.arithmetic.LevelSums;
+import org.ptilmpq.kernels.machine.CodeCache.CodeKey;
 import org.ptilmpq.kernels.machine.code.ExecutableCodeException;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
