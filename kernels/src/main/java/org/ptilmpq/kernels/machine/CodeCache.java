@@ -43,7 +43,7 @@ final class CodeCache implements AutoCloseable {
    *
    * @param key equal for equal functions
    * @param writer returns its instructions
-   * @throws org.ptilmpq.kernels.machine.code.ExecutableCodeException when the system forbids machine code
+   * @throws org.ptilmpq.kernels.machine.code.ExecutableCode.ForbiddenException when the system forbids machine code
    */
   MachineKernel.Code get(CodeKey key, Supplier<byte[]> writer) {
     Entry entry;

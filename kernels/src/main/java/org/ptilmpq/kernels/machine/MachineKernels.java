@@ -19,7 +19,7 @@ import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.arithmetic.AffineBytes;
 import org.ptilmpq.kernels.arithmetic.LevelSums;
 import org.ptilmpq.kernels.machine.CodeCache.CodeKey;
-import org.ptilmpq.kernels.machine.code.ExecutableCodeException;
+import org.ptilmpq.kernels.machine.code.ExecutableCode.ForbiddenException;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
@@ -69,7 +69,7 @@ public final class MachineKernels implements KernelSet {
     List<Target> targets;
     try {
       targets = Target.ofThisMachine();
-    } catch (ExecutableCodeException e) {
+    } catch (ForbiddenException e) {
       return new Choice(null, "the system forbids machine code: " + e.getMessage());
     }
     List<String> labels = new ArrayList<>();

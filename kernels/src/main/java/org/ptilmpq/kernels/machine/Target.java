@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
-import org.ptilmpq.kernels.machine.code.A64Processor;
+import org.ptilmpq.kernels.machine.code.NativeCalls;
 import org.ptilmpq.kernels.machine.code.X64Processor;
 
 /** An instruction set that kernels can be written in. */
@@ -19,6 +19,9 @@ enum Target {
   AVX2("avx2", 1),
   SDOT("sdot", 4),
   NEON("neon", 4);
+
+  /** Bit of {@link NativeCalls#AT_HWCAP}: HWCAP_ASIMDDP. */
+  private static final int ASIMDDP = 20;
 
   private final String label;
   private final int[] widths;
@@ -96,7 +99,7 @@ enum Target {
   /**
    * The instruction sets that this machine can run, the best one first.
    *
-   * @throws org.ptilmpq.kernels.machine.code.ExecutableCodeException when the system forbids machine code
+   * @throws org.ptilmpq.kernels.machine.code.ExecutableCode.ForbiddenException when the system forbids machine code
    */
   static synchronized List<Target> ofThisMachine() {
     if (ofThisMachine == null) {
@@ -112,9 +115,17 @@ enum Target {
     }
     return switch (System.getProperty("os.arch")) {
       case "amd64", "x86_64" -> of(X64Processor.detect());
-      case "aarch64" -> A64Processor.detect().dotProducts() ? List.of(SDOT, NEON) : List.of(NEON);
+      case "aarch64" -> hasDotProducts() ? List.of(SDOT, NEON) : List.of(NEON);
       default -> List.of();
     };
+  }
+
+  /**
+   * Whether an AArch64 processor has SDOT (FEAT_DotProd): Cortex-A55 and A76 on, not A53, A57 and A72. Linux reports
+   * it, since a program may not ask the processor itself.
+   */
+  private static boolean hasDotProducts() {
+    return (NativeCalls.getauxval(NativeCalls.AT_HWCAP) >>> ASIMDDP & 1) != 0;
   }
 
   private static List<Target> of(X64Processor processor) {

@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.Optional;
+import org.ptilmpq.kernels.machine.code.ExecutableCode.ForbiddenException;
 
 /**
  * Calls into the C library and into code of our own: the one class that uses the foreign-function API. The virtual
@@ -130,7 +131,7 @@ public final class NativeCalls {
       VarHandle errno = Linker.Option.captureStateLayout()
           .varHandle(PathElement.groupElement("errno"));
       int error = (int) errno.get(state, 0L);
-      throw new ExecutableCodeException(name + " failed: " + text(error) + " (errno " + error + ")");
+      throw new ForbiddenException(name + " failed: " + text(error) + " (errno " + error + ")");
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

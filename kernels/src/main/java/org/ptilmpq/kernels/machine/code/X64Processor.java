@@ -3,6 +3,7 @@ package org.ptilmpq.kernels.machine.code;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.ptilmpq.kernels.machine.code.ExecutableCode.ForbiddenException;
 
 /**
  * The features of an x86-64 processor that {@code cpuid} reports (Intel's manual, volume 2, CPUID), as far as the
@@ -22,7 +23,7 @@ public record X64Processor(boolean avx2, boolean avx512, boolean avx512Vnni, boo
   /**
    * Asks the processor that this runs on.
    *
-   * @throws ExecutableCodeException when the system forbids machine code
+   * @throws ForbiddenException when the system forbids machine code
    */
   public static X64Processor detect() {
     try (ExecutableCode cpuid = new ExecutableCode(cpuid());

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.ptilmpq.kernels.machine.code.ExecutableCode.ForbiddenException;
 import org.ptilmpq.testkit.AllocationGate;
 
 class ExecutableCodeTest {
@@ -91,10 +92,10 @@ class ExecutableCodeTest {
   @Test
   void whatTheSystemRefusesIsSaid() {
     assertThatThrownBy(() -> NativeCalls.mapWritable(1L << 60))
-        .isInstanceOf(ExecutableCodeException.class)
+        .isInstanceOf(ForbiddenException.class)
         .hasMessageMatching("mmap failed: .+ \\(errno 12\\)");
     assertThatThrownBy(() -> NativeCalls.makeExecutable(MemorySegment.ofAddress(1)))
-        .isInstanceOf(ExecutableCodeException.class)
+        .isInstanceOf(ForbiddenException.class)
         .hasMessageMatching("mprotect failed: .+ \\(errno 22\\)");
   }
 
@@ -103,9 +104,9 @@ class ExecutableCodeTest {
   void instructionCacheIsClearedByOurOwnFunctionWhereThereIsNoOther() {
     try (Arena arena = Arena.ofConfined();
         ExecutableCode code = new ExecutableCode(CODE)) {
-      MemorySegment own = InstructionCache.own();
-      InstructionCache.clear(own, code.function(0));
-      InstructionCache.clear(own, arena.allocate(1 << 16).asSlice(13, 60_001));
+      MemorySegment own = ExecutableCode.ownClearing();
+      ExecutableCode.clear(own, code.function(0));
+      ExecutableCode.clear(own, arena.allocate(1 << 16).asSlice(13, 60_001));
     }
   }
 
