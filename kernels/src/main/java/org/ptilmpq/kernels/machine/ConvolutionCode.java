@@ -2,6 +2,7 @@ package org.ptilmpq.kernels.machine;
 
 import java.util.List;
 import org.ptilmpq.kernels.KernelSpec;
+import org.ptilmpq.kernels.machine.Context.Block;
 import org.ptilmpq.kernels.machine.Context.Column;
 import org.ptilmpq.kernels.machine.code.Label;
 
@@ -62,7 +63,7 @@ final class ConvolutionCode {
     strip().emit(e, spec.window().strideY(), shape.extraRows(), products.flipsSigns());
     Label block = new Label();
     e.bind(block);
-    BlockCode.emit(e, panel(shape));
+    emitBlock(e, panel(shape));
     Label column = new Label();
     e.bind(column);
     emitColumn();
@@ -71,6 +72,44 @@ final class ConvolutionCode {
     Frame.addTo(e, Frame.BLOCK, 1);
     Frame.countDown(e, Frame.BLOCKS_LEFT, block);
     e.leave();
+  }
+
+  /**
+   * Emits the code that unpacks the block that the frame counts, unless its panel is kept, and leaves in the frame
+   * where its columns, its inputs and its panel are. Changes all registers but the frame.
+   *
+   * @param panel where levels are unpacked to, in bytes from the frame
+   */
+  static void emitBlock(Emitter e, int panel) {
+    Label isKept = new Label();
+    Label unpack = new Label();
+    e.load(0, Frame.REGISTER, Frame.BLOCK);
+    e.multiply(0, 0, Block.BYTES);
+    e.load(2, Frame.REGISTER, Frame.CONTEXT);
+    e.load(6, 2, Context.BLOCKS);
+    e.add(0, 6);
+    copyToFrame(e, Block.COLUMN, Frame.COLUMN);
+    copyToFrame(e, Block.COLUMNS, Frame.COLUMNS_LEFT);
+    e.load(6, 0, Block.INPUT);
+    e.add(6, Frame.REGISTER);
+    e.addImmediate(6, Frame.STRIP);
+    e.store(6, Frame.REGISTER, Frame.INPUT);
+    e.move(1, Frame.REGISTER);
+    e.addImmediate(1, panel);
+    e.store(1, Frame.REGISTER, Frame.PANEL);
+    e.load(6, 0, Block.KEPT);
+    e.jumpIfZero(6, unpack);
+    e.store(6, Frame.REGISTER, Frame.PANEL);
+    e.jump(isKept);
+    e.bind(unpack);
+    e.load(7, 0, Block.UNPACK);
+    e.call(7);
+    e.bind(isKept);
+  }
+
+  private static void copyToFrame(Emitter e, int ofBlock, int slot) {
+    e.load(6, 0, ofBlock);
+    e.store(6, Frame.REGISTER, slot);
   }
 
   private WindowStrip strip() {

@@ -102,7 +102,7 @@ interface LevelEmitter {
 
   // ---- counters of bits, in vectors from 8 on
 
-  /** Sets 64 counters to 0, and loads what {@link #countBits} needs from a {@link PlaneFrame}. */
+  /** Sets 64 counters to 0, and loads what {@link #countBits} needs from the frame of {@link PlaneCountCode}. */
   void clearCounters(int frame);
 
   /** Adds bit j of the word at an address to counter j, which goes up to 127. Changes vectors below 8. */

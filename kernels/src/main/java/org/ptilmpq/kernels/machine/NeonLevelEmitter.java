@@ -230,9 +230,9 @@ final class NeonLevelEmitter implements LevelEmitter {
   public void clearCounters(int frame) {
     clear(8);
     clear(9);
-    general.loadVector(OWN, frame, PlaneFrame.BITS);
+    general.loadVector(OWN, frame, PlaneCountCode.BITS);
     for (int quarter = 0; quarter < 4; quarter++) {
-      general.loadVector(20 + quarter, frame, PlaneFrame.BYTES_OF_BITS + quarter * HALF_BYTES);
+      general.loadVector(20 + quarter, frame, PlaneCountCode.BYTES_OF_BITS + quarter * HALF_BYTES);
     }
   }
 

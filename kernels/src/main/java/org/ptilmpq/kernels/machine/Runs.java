@@ -78,7 +78,7 @@ final class Runs {
     Label found = new Label();
     Frame.enter(e);
     e.bind(block);
-    BlockCode.emit(e, ConvolutionCode.panel(shape));
+    ConvolutionCode.emitBlock(e, ConvolutionCode.panel(shape));
     e.bind(column);
     e.load(ProductCode.COLUMN, Frame.REGISTER, Frame.COLUMN);
     e.load(ProductCode.PANEL, Frame.REGISTER, Frame.PANEL);

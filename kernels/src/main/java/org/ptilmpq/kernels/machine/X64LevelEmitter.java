@@ -205,9 +205,9 @@ final class X64LevelEmitter implements LevelEmitter {
   public void clearCounters(int frame) {
     clear(8);
     clear(9);
-    memory(X64Vector.VPBROADCASTQ, 256, 10, frame, PlaneFrame.BITS);
-    load(11, frame, PlaneFrame.BYTES_OF_BITS);
-    load(12, frame, PlaneFrame.BYTES_OF_BITS + 32);
+    memory(X64Vector.VPBROADCASTQ, 256, 10, frame, PlaneCountCode.BITS);
+    load(11, frame, PlaneCountCode.BYTES_OF_BITS);
+    load(12, frame, PlaneCountCode.BYTES_OF_BITS + 32);
   }
 
   /** Repeats each byte of the word eight times; each copy keeps one bit. */
