@@ -160,7 +160,7 @@ final class ConvolutionTables {
       highs[b] = wide[b].reserveHighs(table);
       kept[b] = wide[b].reservePanel(table);
     }
-    MemorySegment memory = arena.allocate(table.size() + (long) Frame.SLACK, 64);
+    MemorySegment memory = table.allocate(arena);
     long base = memory.address();
     header(base);
     int column = 0;
@@ -180,8 +180,7 @@ final class ConvolutionTables {
         wide[b].writeHighs(table, base, columnsAt + column * Column.bytes(lanes), highs[b], c);
       }
     }
-    table.copyTo(memory);
-    return memory;
+    return table.copyTo(memory);
   }
 
   private static MemorySegment nativeCopy(Arena arena, MemorySegment weights) {

@@ -98,7 +98,7 @@ final class DepthwiseTables {
       factors[c] = table.reserve((long) spec.window().taps() * lanes * e.factorBytes());
       places[c] = spec.floatScores() ? table.reserve((long) lanes * Integer.BYTES) : -1;
     }
-    MemorySegment memory = arena.allocate(table.size() + (long) Frame.SLACK, 64);
+    MemorySegment memory = table.allocate(arena);
     long base = memory.address();
     table.putLong(Context.BLOCKS, base + columnsAt);
     table.putLong(Context.SEGMENTS, columns());
@@ -114,8 +114,7 @@ final class DepthwiseTables {
         channel(table, at, factors[c], places[c], c * lanes + i, i);
       }
     }
-    table.copyTo(memory);
-    return memory;
+    return table.copyTo(memory);
   }
 
   private void channel(NativeTable table, int record, int factors, int places, int channel, int lane) {

@@ -288,11 +288,7 @@ public final class MachineKernels implements KernelSet {
     int strips = Math.min(output.height(), 8);
     int rows = Math.ceilDiv(output.height(), strips);
     MachineKernel.Work work = new MachineKernel.Work(output.height(), rows, 1, end, 0, Frame.STRIP);
-    return kernel(
-        "elementwise",
-        code,
-        work,
-        arena -> AffineTable.write(arena, affine, left, right, output));
+    return kernel("elementwise", code, work, arena -> ResultTable.write(arena, affine, left, right, output));
   }
 
   private static MachineKernel.Work strip(TensorView input, TensorView output, KernelSpec.Window w, int tileRows) {
@@ -313,7 +309,7 @@ public final class MachineKernels implements KernelSet {
         "max pooling",
         code,
         strip(spec.input(), spec.output(), spec.window(), 1),
-        arena -> AffineTable.write(arena, spec));
+        arena -> ResultTable.write(arena, spec));
   }
 
   private Kernel prepareMean(KernelSpec.AveragePooling spec) {
@@ -324,7 +320,7 @@ public final class MachineKernels implements KernelSet {
         "average pooling",
         code,
         strip(spec.input(), spec.output(), spec.window(), 1),
-        arena -> AffineTable.write(arena, spec));
+        arena -> ResultTable.write(arena, spec));
   }
 
   // ---- code and memory

@@ -1,5 +1,6 @@
 package org.ptilmpq.kernels.machine;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ final class NativeTable {
     return at;
   }
 
-  /** Bytes so far. */
+  /** Bytes so far, a multiple of 64. */
   int size() {
     return size;
   }
@@ -65,8 +66,14 @@ final class NativeTable {
     }
   }
 
-  /** Copies everything to native memory. */
-  void copyTo(MemorySegment target) {
+  /** Allocates native memory for everything so far, with the slack after it that code may read. */
+  MemorySegment allocate(Arena arena) {
+    return arena.allocate(size + (long) Frame.SLACK, 64);
+  }
+
+  /** Copies everything to what {@link #allocate} returned, and returns that. */
+  MemorySegment copyTo(MemorySegment target) {
     MemorySegment.copy(words, 0, target, ValueLayout.JAVA_INT, 0, words.length);
+    return target;
   }
 }
