@@ -140,8 +140,8 @@ public final class MachineKernels implements KernelSet {
     return switch (spec) {
       case KernelSpec.Convolution convolution when convolution.isDepthwise() -> prepareDepthwise(convolution);
       case KernelSpec.Convolution convolution -> prepareConvolution(convolution);
-      case KernelSpec.Addition addition -> prepareAddition(addition);
-      case KernelSpec.Rescale rescale -> prepareRescale(rescale);
+      case KernelSpec.Addition addition -> prepareElementwise(AffineBytes.of(addition));
+      case KernelSpec.Rescale rescale -> prepareElementwise(AffineBytes.of(rescale));
       case KernelSpec.MaxPooling pooling -> prepareMax(pooling);
       case KernelSpec.AveragePooling pooling -> prepareMean(pooling);
       case KernelSpec.Slice slice -> new SliceKernel(slice);
@@ -271,24 +271,17 @@ public final class MachineKernels implements KernelSet {
 
   // ---- everything else
 
-  private Kernel prepareAddition(KernelSpec.Addition spec) {
-    AffineBytes affine = AffineBytes.of(spec);
-    return elementwise(spec.left(), spec.right(), spec.output(), affine);
-  }
-
-  private Kernel prepareRescale(KernelSpec.Rescale spec) {
-    return elementwise(spec.input(), null, spec.output(), AffineBytes.of(spec));
-  }
-
-  private Kernel elementwise(TensorView left, TensorView right, TensorView output, AffineBytes affine) {
-    CodeKey key = new CodeKey("elementwise").and(left).and(output).and(right == null);
-    MachineKernel.Code code = code(key, p -> ElementwiseCode.emit(p.emitter(), output, right != null));
-    long end = Math.max(end(left), end(output));
-    end = right == null ? end : Math.max(end, end(right));
+  private Kernel prepareElementwise(AffineBytes affine) {
+    TensorView output = affine.output();
+    boolean hasRight = affine.right() != null;
+    CodeKey key = new CodeKey("elementwise").and(affine.left()).and(output).and(!hasRight);
+    MachineKernel.Code code = code(key, p -> ElementwiseCode.emit(p.emitter(), output, hasRight));
+    long end = Math.max(end(affine.left()), end(output));
+    end = hasRight ? Math.max(end, end(affine.right())) : end;
     int strips = Math.min(output.height(), 8);
     int rows = Math.ceilDiv(output.height(), strips);
     MachineKernel.Work work = new MachineKernel.Work(output.height(), rows, 1, end, 0, Frame.STRIP);
-    return kernel("elementwise", code, work, arena -> ResultTable.write(arena, affine, left, right, output));
+    return kernel("elementwise", code, work, arena -> ResultTable.write(arena, affine));
   }
 
   private static MachineKernel.Work strip(TensorView input, TensorView output, KernelSpec.Window w, int tileRows) {

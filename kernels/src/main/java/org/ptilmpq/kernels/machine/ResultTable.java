@@ -51,17 +51,12 @@ final class ResultTable {
     return false;
   }
 
-  /**
-   * Writes the context of an addition or a rescaling.
-   *
-   * @param right null where there is one operand
-   */
-  static MemorySegment write(
-      Arena arena, AffineBytes affine, TensorView left, TensorView right, TensorView output) {
-    NativeTable table = ofTensors(left, output);
-    table.putLong(Context.RESIDUAL_PLACE, right == null ? 0 : right.offset());
-    putLanes(table, Context.MULTIPLIER, affine.left());
-    putLanes(table, Context.RESIDUAL, affine.right());
+  /** Writes the context of an addition or a rescaling. */
+  static MemorySegment write(Arena arena, AffineBytes affine) {
+    NativeTable table = ofTensors(affine.left(), affine.output());
+    table.putLong(Context.RESIDUAL_PLACE, affine.right() == null ? 0 : affine.right().offset());
+    putLanes(table, Context.MULTIPLIER, affine.leftFactor());
+    putLanes(table, Context.RESIDUAL, affine.rightFactor());
     putLanes(table, Context.ADDEND, affine.offset());
     putBounds(table, affine.low(), affine.high());
     return table.copyTo(table.allocate(arena));

@@ -4,6 +4,7 @@ import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
+import org.ptilmpq.kernels.arithmetic.AffineBytes;
 
 /** Plain loops: the truth that every other kernel is compared with, and the fallback where there is no Vector API. */
 public final class ScalarKernels implements KernelSet {
@@ -28,12 +29,12 @@ public final class ScalarKernels implements KernelSet {
     return switch (spec) {
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> new ScalarConvolution(convolution);
       case KernelSpec.Convolution depthwise -> new ScalarDepthwise(depthwise);
-      case KernelSpec.Addition addition -> new ScalarAddition(addition);
+      case KernelSpec.Addition addition -> new ScalarElementwise(AffineBytes.of(addition));
       case KernelSpec.MaxPooling pooling -> new ScalarMaxPooling(pooling);
       case KernelSpec.AveragePooling pooling -> new ScalarAveragePooling(pooling);
       case KernelSpec.Slice slice -> new SliceKernel(slice);
       case KernelSpec.Padding padding -> new PaddingKernel(padding);
-      case KernelSpec.Rescale rescale -> new ScalarRescale(rescale);
+      case KernelSpec.Rescale rescale -> new ScalarElementwise(AffineBytes.of(rescale));
     };
   }
 }

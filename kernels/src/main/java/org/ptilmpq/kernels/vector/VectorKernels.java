@@ -5,6 +5,7 @@ import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TileSizes;
+import org.ptilmpq.kernels.arithmetic.AffineBytes;
 import org.ptilmpq.kernels.scalar.PaddingKernel;
 import org.ptilmpq.kernels.scalar.ScalarAveragePooling;
 import org.ptilmpq.kernels.scalar.ScalarMaxPooling;
@@ -58,7 +59,7 @@ public final class VectorKernels implements KernelSet {
       case KernelSpec.Convolution depthwise when depthwise.isDepthwise() -> VectorDepthwise.prepare(depthwise);
       case KernelSpec.Convolution lookedUp when isLookedUp(lookedUp) -> new LookupConvolution(lookedUp, tiles);
       case KernelSpec.Convolution convolution -> new GemmConvolution(convolution, tiles);
-      case KernelSpec.Addition addition -> new VectorAddition(addition);
+      case KernelSpec.Addition addition -> new VectorElementwise(AffineBytes.of(addition));
       case KernelSpec.MaxPooling pooling when VectorMaxPooling.fits(pooling) -> new VectorMaxPooling(pooling);
       case KernelSpec.MaxPooling pooling -> new ScalarMaxPooling(pooling);
       case KernelSpec.AveragePooling pooling when VectorAveragePooling.fits(pooling) ->
@@ -66,7 +67,7 @@ public final class VectorKernels implements KernelSet {
       case KernelSpec.AveragePooling pooling -> new ScalarAveragePooling(pooling);
       case KernelSpec.Slice slice -> new SliceKernel(slice);
       case KernelSpec.Padding padding -> new PaddingKernel(padding);
-      case KernelSpec.Rescale rescale -> new VectorRescale(rescale);
+      case KernelSpec.Rescale rescale -> new VectorElementwise(AffineBytes.of(rescale));
     };
   }
 }
