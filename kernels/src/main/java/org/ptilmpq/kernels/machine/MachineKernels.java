@@ -22,8 +22,7 @@ import org.ptilmpq.kernels.machine.CodeCache.CodeKey;
 import org.ptilmpq.kernels.machine.code.ExecutableCode.ForbiddenException;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
-import org.ptilmpq.kernels.scalar.PaddingKernel;
-import org.ptilmpq.kernels.scalar.SliceKernel;
+import org.ptilmpq.kernels.scalar.CopyKernels;
 
 /**
  * Kernels as machine code, written to fit a layer when it is prepared: they run at full speed from the first call on.
@@ -144,8 +143,8 @@ public final class MachineKernels implements KernelSet {
       case KernelSpec.Rescale rescale -> prepareElementwise(AffineBytes.of(rescale));
       case KernelSpec.MaxPooling pooling -> prepareMax(pooling);
       case KernelSpec.AveragePooling pooling -> prepareMean(pooling);
-      case KernelSpec.Slice slice -> new SliceKernel(slice);
-      case KernelSpec.Padding padding -> new PaddingKernel(padding);
+      case KernelSpec.Slice slice -> new CopyKernels.Slice(slice);
+      case KernelSpec.Padding padding -> new CopyKernels.Padding(padding);
     };
   }
 

@@ -2,7 +2,7 @@ package org.ptilmpq.kernels.machine;
 
 import org.ptilmpq.kernels.KernelSpec.Window;
 import org.ptilmpq.kernels.TensorView;
-import org.ptilmpq.kernels.arithmetic.WindowMean;
+import org.ptilmpq.kernels.arithmetic.PoolingWindow.WindowMean;
 import org.ptilmpq.kernels.machine.code.Label;
 
 /**

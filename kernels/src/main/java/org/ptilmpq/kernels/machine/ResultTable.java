@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.arithmetic.AffineBytes;
+import org.ptilmpq.kernels.arithmetic.PoolingWindow.WindowMean;
 import org.ptilmpq.kernels.arithmetic.Requantization;
-import org.ptilmpq.kernels.arithmetic.WindowMean;
 
 /** The part of a {@link Context} about tensors and results, which is all of it for functions without weights. */
 final class ResultTable {

@@ -30,10 +30,10 @@ public final class ScalarKernels implements KernelSet {
       case KernelSpec.Convolution convolution when !convolution.isDepthwise() -> new ScalarConvolution(convolution);
       case KernelSpec.Convolution depthwise -> new ScalarDepthwise(depthwise);
       case KernelSpec.Addition addition -> new ScalarElementwise(AffineBytes.of(addition));
-      case KernelSpec.MaxPooling pooling -> new ScalarMaxPooling(pooling);
-      case KernelSpec.AveragePooling pooling -> new ScalarAveragePooling(pooling);
-      case KernelSpec.Slice slice -> new SliceKernel(slice);
-      case KernelSpec.Padding padding -> new PaddingKernel(padding);
+      case KernelSpec.MaxPooling pooling -> new ScalarPooling(pooling);
+      case KernelSpec.AveragePooling pooling -> new ScalarPooling(pooling);
+      case KernelSpec.Slice slice -> new CopyKernels.Slice(slice);
+      case KernelSpec.Padding padding -> new CopyKernels.Padding(padding);
       case KernelSpec.Rescale rescale -> new ScalarElementwise(AffineBytes.of(rescale));
     };
   }

@@ -10,8 +10,8 @@ import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.arithmetic.PoolingWindow;
+import org.ptilmpq.kernels.arithmetic.PoolingWindow.WindowMean;
 import org.ptilmpq.kernels.arithmetic.Requantization;
-import org.ptilmpq.kernels.arithmetic.WindowMean;
 import org.ptilmpq.kernels.scalar.RowKernel;
 
 /** The mean of each window, for a vector of channels at a time; one output row per unit of work. */

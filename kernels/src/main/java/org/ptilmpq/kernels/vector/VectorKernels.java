@@ -6,10 +6,8 @@ import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.arithmetic.AffineBytes;
-import org.ptilmpq.kernels.scalar.PaddingKernel;
-import org.ptilmpq.kernels.scalar.ScalarAveragePooling;
-import org.ptilmpq.kernels.scalar.ScalarMaxPooling;
-import org.ptilmpq.kernels.scalar.SliceKernel;
+import org.ptilmpq.kernels.scalar.CopyKernels;
+import org.ptilmpq.kernels.scalar.ScalarPooling;
 
 /** Vector API kernels of the width that {@link Lanes} says; shapes with less than a vector of channels stay scalar. */
 public final class VectorKernels implements KernelSet {
@@ -61,12 +59,12 @@ public final class VectorKernels implements KernelSet {
       case KernelSpec.Convolution convolution -> new GemmConvolution(convolution, tiles);
       case KernelSpec.Addition addition -> new VectorElementwise(AffineBytes.of(addition));
       case KernelSpec.MaxPooling pooling when VectorMaxPooling.fits(pooling) -> new VectorMaxPooling(pooling);
-      case KernelSpec.MaxPooling pooling -> new ScalarMaxPooling(pooling);
+      case KernelSpec.MaxPooling pooling -> new ScalarPooling(pooling);
       case KernelSpec.AveragePooling pooling when VectorAveragePooling.fits(pooling) ->
           new VectorAveragePooling(pooling);
-      case KernelSpec.AveragePooling pooling -> new ScalarAveragePooling(pooling);
-      case KernelSpec.Slice slice -> new SliceKernel(slice);
-      case KernelSpec.Padding padding -> new PaddingKernel(padding);
+      case KernelSpec.AveragePooling pooling -> new ScalarPooling(pooling);
+      case KernelSpec.Slice slice -> new CopyKernels.Slice(slice);
+      case KernelSpec.Padding padding -> new CopyKernels.Padding(padding);
       case KernelSpec.Rescale rescale -> new VectorElementwise(AffineBytes.of(rescale));
     };
   }
