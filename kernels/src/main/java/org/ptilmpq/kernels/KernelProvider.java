@@ -4,8 +4,8 @@ import java.util.List;
 import org.ptilmpq.kernels.machine.MachineKernels;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
 import org.ptilmpq.kernels.vector.Lanes;
-import org.ptilmpq.kernels.vector.Products;
 import org.ptilmpq.kernels.vector.VectorKernels;
+import org.ptilmpq.kernels.vector.VectorKernels.Products;
 
 /** The one place that chooses a kernel set, and says why. */
 public final class KernelProvider {

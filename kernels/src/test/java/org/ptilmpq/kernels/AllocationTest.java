@@ -13,8 +13,8 @@ import org.ptilmpq.kernels.KernelSpec.MaxPooling;
 import org.ptilmpq.kernels.KernelSpec.Padding;
 import org.ptilmpq.kernels.KernelSpec.Slice;
 import org.ptilmpq.kernels.KernelSpec.Window;
-import org.ptilmpq.kernels.vector.Products;
 import org.ptilmpq.kernels.vector.VectorKernels;
+import org.ptilmpq.kernels.vector.VectorKernels.Products;
 import org.ptilmpq.testkit.AllocationGate;
 import org.ptilmpq.testkit.Seeds;
 

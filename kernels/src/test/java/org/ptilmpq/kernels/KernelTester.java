@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.ptilmpq.kernels.machine.MachineKernels;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
-import org.ptilmpq.kernels.vector.Products;
 import org.ptilmpq.kernels.vector.VectorKernels;
+import org.ptilmpq.kernels.vector.VectorKernels.Products;
 
 /**
  * Runs a case on the scalar kernels, on the set that this virtual machine chooses and on its other instruction sets

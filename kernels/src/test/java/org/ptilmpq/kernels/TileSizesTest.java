@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.kernels.ConvolutionCase.Residual;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
-import org.ptilmpq.kernels.vector.Products;
 import org.ptilmpq.kernels.vector.VectorKernels;
+import org.ptilmpq.kernels.vector.VectorKernels.Products;
 import org.ptilmpq.testkit.Seeds;
 
 /** Which tiles suit which caches, and that results are the same to the bit with any. */

@@ -13,6 +13,7 @@ import org.ptilmpq.kernels.arithmetic.PoolingWindow;
 import org.ptilmpq.kernels.arithmetic.PoolingWindow.WindowMean;
 import org.ptilmpq.kernels.arithmetic.Requantization;
 import org.ptilmpq.kernels.scalar.RowKernel;
+import org.ptilmpq.kernels.vector.Lanes.ChannelChunks;
 
 /** The mean of each window, for a vector of channels at a time; one output row per unit of work. */
 final class VectorAveragePooling extends RowKernel {

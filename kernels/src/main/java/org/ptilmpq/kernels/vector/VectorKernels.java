@@ -68,4 +68,14 @@ public final class VectorKernels implements KernelSet {
       case KernelSpec.Rescale rescale -> new VectorElementwise(AffineBytes.of(rescale));
     };
   }
+
+  /** The exact product of convolutions that aren't depthwise; both give the same sums. */
+  public enum Products {
+
+    /** Multiplications in fp32 lanes: any layer. */
+    FP32,
+
+    /** Look-ups instead of multiplications wherever a layer can be looked up, fp32 lanes elsewhere. */
+    LOOK_UP
+  }
 }

@@ -8,6 +8,7 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TensorView;
 import org.ptilmpq.kernels.arithmetic.PoolingWindow;
 import org.ptilmpq.kernels.scalar.RowKernel;
+import org.ptilmpq.kernels.vector.Lanes.ChannelChunks;
 
 /** The largest byte of each window, for a vector of channels at a time; one output row per unit of work. */
 final class VectorMaxPooling extends RowKernel {
