@@ -275,6 +275,16 @@ public final class PackedWeights {
     return signed(tail, block.tails().planes());
   }
 
+  /** Unpacks the levels of the block's channel j, tails included: one per input, to the start of an array. */
+  public void unpack(Block block, int j, int[] levels) {
+    for (int k = 0; k < inputs; k++) {
+      levels[k] = block.group().level(code(block, k, j));
+    }
+    for (int row = 0; row < block.tails().count(); row++) {
+      levels[tailInput(block, row)] += tail(block, row, j) << block.width();
+    }
+  }
+
   /** The first of a block's tail rows whose input is k or a later one; their number if there is none. */
   public int firstTailRow(Block block, int k) {
     int low = 0;

@@ -82,15 +82,12 @@ public final class LevelSums {
   }
 
   private static void sumLevels(PackedWeights weights, Block block, int[] sums) {
+    int[] levels = new int[weights.inputs()];
     for (int j = 0; j < block.channels(); j++) {
+      weights.unpack(block, j, levels);
       long sum = 0;
       long magnitude = 0;
-      int row = 0;
-      for (int k = 0; k < weights.inputs(); k++) {
-        int level = block.group().level(weights.code(block, k, j));
-        if (row < block.tails().count() && weights.tailInput(block, row) == k) {
-          level += weights.tail(block, row++, j) << block.width();
-        }
+      for (int level : levels) {
         sum += level;
         magnitude += Math.abs(level);
       }

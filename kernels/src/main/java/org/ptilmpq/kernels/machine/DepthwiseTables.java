@@ -21,7 +21,7 @@ final class DepthwiseTables {
   private final int lanes;
 
   /** Levels by output channel. */
-  private final short[][] levels;
+  private final int[][] levels;
 
   /** The packed position of each output channel. */
   private final int[] positions;
@@ -35,23 +35,14 @@ final class DepthwiseTables {
     weights = spec.weights();
     lanes = e.columnLanes();
     requantization = Requantization.of(spec, levelSums);
-    levels = new short[weights.channels()][weights.inputs()];
+    levels = new int[weights.channels()][weights.inputs()];
     positions = new int[weights.channels()];
     for (PackedWeights.Block block : weights.blocks()) {
       for (int j = 0; j < block.channels(); j++) {
         int channel = weights.outputChannel(block.firstChannel() + j);
         positions[channel] = block.firstChannel() + j;
-        read(block, j, levels[channel]);
+        weights.unpack(block, j, levels[channel]);
       }
-    }
-  }
-
-  private void read(PackedWeights.Block block, int j, short[] levels) {
-    for (int k = 0; k < levels.length; k++) {
-      levels[k] = (short) block.group().level(weights.code(block, k, j));
-    }
-    for (int row = 0; row < block.tails().count(); row++) {
-      levels[weights.tailInput(block, row)] += (short) (weights.tail(block, row, j) << block.width());
     }
   }
 

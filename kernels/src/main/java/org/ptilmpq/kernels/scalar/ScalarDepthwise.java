@@ -41,12 +41,7 @@ public final class ScalarDepthwise extends RowKernel {
     int[] levels = scratch.ints();
     for (Block block : blocks) {
       for (int j = 0; j < block.channels(); j++) {
-        for (int k = 0; k < weights.inputs(); k++) {
-          levels[k] = block.group().level(weights.code(block, k, j));
-        }
-        for (int row = 0; row < block.tails().count(); row++) {
-          levels[weights.tailInput(block, row)] += weights.tail(block, row, j) << block.width();
-        }
+        weights.unpack(block, j, levels);
         for (int y = first; y < end; y++) {
           row(arena, scores, y, block.firstChannel() + j, levels);
         }

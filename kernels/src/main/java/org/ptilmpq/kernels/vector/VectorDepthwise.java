@@ -237,7 +237,8 @@ final class VectorDepthwise extends RowKernel {
       boolean exact = true;
       for (Block block : weights.blocks()) {
         for (int j = 0; j < block.channels(); j++) {
-          exact &= unpack(weights, block, j, channel) <= EXACT_MAGNITUDE;
+          weights.unpack(block, j, channel);
+          exact &= magnitude(channel) <= EXACT_MAGNITUDE;
           int packed = block.firstChannel() + j;
           int place = weights.outputChannel(packed);
           // The last chunk is moved back: a channel may also be in the one before it.
@@ -254,14 +255,7 @@ final class VectorDepthwise extends RowKernel {
       return new DepthwiseLevels(levels, multiplier, offset, exact);
     }
 
-    /** Unpacks the levels of a block's channel j; returns the sum of their magnitudes. */
-    private static long unpack(PackedWeights weights, Block block, int j, int[] levels) {
-      for (int tap = 0; tap < levels.length; tap++) {
-        levels[tap] = block.group().level(weights.code(block, tap, j));
-      }
-      for (int row = 0; row < block.tails().count(); row++) {
-        levels[weights.tailInput(block, row)] += weights.tail(block, row, j) << block.width();
-      }
+    private static long magnitude(int[] levels) {
       long magnitude = 0;
       for (int level : levels) {
         magnitude += Math.abs(level);
