@@ -12,7 +12,7 @@ import org.ptilmpq.kernels.KernelProvider;
  */
 final class VectorWidth {
 
-  private static final VectorShape SHAPE = shape();
+  private static final VectorShape SHAPE = VectorShape.forBitSize(KernelProvider.vectorBits());
   static final VectorSpecies<Float> FLOAT = FloatVector.SPECIES_PREFERRED.withShape(SHAPE);
   static final VectorSpecies<Short> SHORT = ShortVector.SPECIES_PREFERRED.withShape(SHAPE);
 
@@ -26,10 +26,5 @@ final class VectorWidth {
   /** Bits of the widest vector that this machine's instructions take. */
   static int machineBits() {
     return FloatVector.SPECIES_PREFERRED.vectorBitSize();
-  }
-
-  private static VectorShape shape() {
-    Integer asked = Integer.getInteger(KernelProvider.VECTOR_BITS_PROPERTY);
-    return VectorShape.forBitSize(asked == null ? Math.clamp(machineBits(), 128, 512) : asked);
   }
 }

@@ -55,41 +55,40 @@ public final class KernelProvider {
    * @throws IllegalArgumentException when a property has an invalid value
    */
   public static Choice choose(TileSizes tiles) {
-    String kernels = property(KERNELS_PROPERTY, List.of("machine", "vector", "scalar"));
     property(VECTOR_BITS_PROPERTY, List.of("128", "256", "512"));
     String products = property(PRODUCTS_PROPERTY, List.of("fp32", "look-up"));
-    if ("scalar".equals(kernels)) {
-      return new Choice(new ScalarKernels(), "-D" + KERNELS_PROPERTY + "=scalar asks for them");
-    }
-    if ("vector".equals(kernels)) {
-      return portable(products, tiles, "-D" + KERNELS_PROPERTY + "=vector asks for them, and ");
-    }
-    MachineKernels.Choice machine = MachineKernels.choose();
-    return machine.kernels() == null
-        ? portable(products, tiles, "no machine code, since " + machine.reason() + "; ")
-        : new Choice(machine.kernels(), machine.reason());
+    Choice choice = withoutVectorApi();
+    return choice.kernels() == null ? portable(products, tiles, choice.reason() + "; ") : choice;
   }
 
   /**
    * Why {@link #choose} would take kernels of the Vector API, whose module a virtual machine must be started with; null
    * if it wouldn't.
    *
-   * @throws IllegalArgumentException when a property has an invalid value
+   * @throws IllegalArgumentException when {@link #KERNELS_PROPERTY} has an invalid value
    */
   public static String whyVectorApi() {
-    String kernels = property(KERNELS_PROPERTY, List.of("machine", "vector", "scalar"));
-    if ("vector".equals(kernels)) {
-      return "-D" + KERNELS_PROPERTY + "=vector asks for the Vector API";
+    Choice choice = withoutVectorApi();
+    if (choice.kernels() == null) {
+      return choice.reason();
     }
-    if ("scalar".equals(kernels)) {
-      return null;
-    }
-    MachineKernels.Choice machine = MachineKernels.choose();
-    if (machine.kernels() == null) {
-      return "the Vector API has to do, since there is no machine code: " + machine.reason();
-    }
-    machine.kernels().close();
+    choice.kernels().close();
     return null;
+  }
+
+  /** The choice as far as it can be made without the Vector API: no kernels, and the reason, where that is wanted. */
+  private static Choice withoutVectorApi() {
+    String kernels = property(KERNELS_PROPERTY, List.of("machine", "vector", "scalar"));
+    if ("scalar".equals(kernels)) {
+      return new Choice(new ScalarKernels(), "-D" + KERNELS_PROPERTY + "=scalar asks for them");
+    }
+    if ("vector".equals(kernels)) {
+      return new Choice(null, "-D" + KERNELS_PROPERTY + "=vector asks for the Vector API");
+    }
+    Choice machine = MachineKernels.choose();
+    return machine.kernels() == null
+        ? new Choice(null, "there is no machine code, since " + machine.reason())
+        : machine;
   }
 
   /**
@@ -97,6 +96,11 @@ public final class KernelProvider {
    */
   public static List<KernelSet> machineCode() {
     return List.copyOf(MachineKernels.ofThisMachine());
+  }
+
+  /** Bits of a vector in kernels of the Vector API, whose module must be there. */
+  public static int vectorBits() {
+    return Lanes.bits();
   }
 
   /** @param why the reason for not using machine code */

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.ptilmpq.kernels.Kernel;
 import org.ptilmpq.kernels.KernelProvider;
+import org.ptilmpq.kernels.KernelProvider.Choice;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.LevelDecoder;
@@ -48,15 +49,8 @@ public final class MachineKernels implements KernelSet {
   }
 
   /**
-   * The kernels for this machine, or why there are none.
-   *
-   * @param kernels null where machine code can't run
-   * @param reason one sentence without its full stop
-   */
-  public record Choice(MachineKernels kernels, String reason) {}
-
-  /**
-   * Returns the best kernels that this machine and the virtual machine's settings allow.
+   * Returns the best kernels that this machine and the virtual machine's settings allow, or none, and why: one sentence
+   * without its full stop.
    *
    * @throws IllegalArgumentException when {@link KernelProvider#MACHINE_PROPERTY} names something that this machine
    *     doesn't have
