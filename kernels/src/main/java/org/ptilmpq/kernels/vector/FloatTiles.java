@@ -3,6 +3,7 @@ package org.ptilmpq.kernels.vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import org.ptilmpq.kernels.vector.FloatProduct.ExactRun;
 
 /**
  * Register tiles of the fp32 inner product. Levels and inputs are small integers, so that as long as

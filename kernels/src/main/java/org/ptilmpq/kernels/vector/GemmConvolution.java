@@ -11,6 +11,7 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.arithmetic.LevelSums;
 import org.ptilmpq.kernels.arithmetic.Requantization;
+import org.ptilmpq.kernels.vector.RequantizeRows.SumLanes;
 
 /**
  * Convolution and fully connected layer as a matrix product that unpacks as it goes. A unit of work is a few output

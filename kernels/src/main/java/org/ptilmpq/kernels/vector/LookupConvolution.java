@@ -11,6 +11,7 @@ import org.ptilmpq.kernels.TensorMemory;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.arithmetic.LevelSums;
 import org.ptilmpq.kernels.arithmetic.Requantization;
+import org.ptilmpq.kernels.vector.RequantizeRows.SumLanes;
 
 /**
  * Convolution by looking up instead of multiplying. A b-bit weight in two's complement is b bits, so Σ w · x is b

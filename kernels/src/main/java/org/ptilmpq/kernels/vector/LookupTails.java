@@ -4,6 +4,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.PackedWeights.Block;
+import org.ptilmpq.kernels.vector.RequantizeRows.SumLanes;
 
 /**
  * The contribution of sparse tails to the sums of a look-up. Most listed inputs have a tail in one or two of a block's

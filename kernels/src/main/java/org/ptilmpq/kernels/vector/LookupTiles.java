@@ -3,6 +3,7 @@ package org.ptilmpq.kernels.vector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import org.ptilmpq.kernels.vector.RequantizeRows.SumLanes;
 
 /**
  * Register tiles of the look-up product: seven pixels times one to three bit planes of a vector of channels stay in

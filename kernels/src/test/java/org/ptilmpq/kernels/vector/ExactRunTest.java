@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.WeightGroup;
+import org.ptilmpq.kernels.vector.FloatProduct.ExactRun;
 import org.ptilmpq.testkit.Seeds;
 
 /** The proof that the fp32 inner product is exact, as a property of every grid. */
