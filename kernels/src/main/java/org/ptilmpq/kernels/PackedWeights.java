@@ -266,6 +266,15 @@ public final class PackedWeights {
     return bytes == Long.BYTES ? word : word & (1L << 8 * bytes) - 1;
   }
 
+  /** Bit j: whether the block's channel j has a tail at the input of a tail row. */
+  public long tailChannels(Block block, int row) {
+    long channels = 0;
+    for (int plane = 0; plane < block.tails().planes(); plane++) {
+      channels |= tailWord(block, row, plane);
+    }
+    return channels;
+  }
+
   /** The signed tail of the block's channel j at the input of a tail row; it adds tail · 2^width to the level. */
   public int tail(Block block, int row, int j) {
     int tail = 0;

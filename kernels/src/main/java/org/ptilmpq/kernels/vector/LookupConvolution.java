@@ -12,6 +12,7 @@ import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.arithmetic.LevelSums;
 import org.ptilmpq.kernels.arithmetic.Requantization;
 import org.ptilmpq.kernels.vector.RequantizeRows.SumLanes;
+import org.ptilmpq.kernels.vector.SubsetTables.InputSums;
 
 /**
  * Convolution by looking up instead of multiplying. A b-bit weight in two's complement is b bits, so Σ w · x is b
@@ -236,7 +237,7 @@ final class LookupConvolution implements Kernel {
         continue;
       }
       int entry = shape.entry(tap, channel, spec.window().kernelWidth());
-      long tailed = LookupTails.channels(weights, block, row);
+      long tailed = weights.tailChannels(block, row);
       if (Long.bitCount(tailed) > LookupTails.FEW) {
         ints[entriesAt + listed] = entry;
         LookupTails.unpack(weights, block, row, tailed, scratch.floats(), listed * PackedWeights.BLOCK);

@@ -32,15 +32,6 @@ final class LookupTails {
 
   private LookupTails() {}
 
-  /** Bit j: whether channel j of the block has a tail at a listed input. */
-  static long channels(PackedWeights weights, Block block, int row) {
-    long channels = 0;
-    for (int plane = 0; plane < block.tails().planes(); plane++) {
-      channels |= weights.tailWord(block, row, plane);
-    }
-    return channels;
-  }
-
   /** Unpacks the tails of one listed input: 64 floats in even-odd order. */
   static void unpack(PackedWeights weights, Block block, int row, long channels, float[] panel, int at) {
     Arrays.fill(panel, at, at + PackedWeights.BLOCK, 0);

@@ -4,6 +4,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import org.ptilmpq.kernels.vector.RequantizeRows.SumLanes;
+import org.ptilmpq.kernels.vector.SubsetTables.InputSums;
 
 /**
  * Register tiles of the look-up product: seven pixels times one to three bit planes of a vector of channels stay in
