@@ -7,7 +7,6 @@ import org.ptilmpq.kernels.ScratchSize;
 import org.ptilmpq.kernels.TileSizes;
 import org.ptilmpq.kernels.arithmetic.AffineBytes;
 import org.ptilmpq.kernels.scalar.CopyKernels;
-import org.ptilmpq.kernels.scalar.ScalarPooling;
 
 /** Vector API kernels of the width that {@link Lanes} says; shapes with less than a vector of channels stay scalar. */
 public final class VectorKernels implements KernelSet {
@@ -45,8 +44,7 @@ public final class VectorKernels implements KernelSet {
       case KernelSpec.Convolution depthwise when depthwise.isDepthwise() -> VectorDepthwise.scratch(depthwise);
       case KernelSpec.Convolution lookedUp when isLookedUp(lookedUp) -> LookupConvolution.scratch(lookedUp, tiles);
       case KernelSpec.Convolution convolution -> GemmConvolution.scratch(convolution, tiles);
-      case KernelSpec.AveragePooling pooling when VectorAveragePooling.fits(pooling) ->
-          VectorAveragePooling.scratch();
+      case KernelSpec.AveragePooling pooling -> VectorPooling.scratch(pooling);
       default -> ScratchSize.NONE;
     };
   }
@@ -58,11 +56,8 @@ public final class VectorKernels implements KernelSet {
       case KernelSpec.Convolution lookedUp when isLookedUp(lookedUp) -> new LookupConvolution(lookedUp, tiles);
       case KernelSpec.Convolution convolution -> new GemmConvolution(convolution, tiles);
       case KernelSpec.Addition addition -> new VectorElementwise(AffineBytes.of(addition));
-      case KernelSpec.MaxPooling pooling when VectorMaxPooling.fits(pooling) -> new VectorMaxPooling(pooling);
-      case KernelSpec.MaxPooling pooling -> new ScalarPooling(pooling);
-      case KernelSpec.AveragePooling pooling when VectorAveragePooling.fits(pooling) ->
-          new VectorAveragePooling(pooling);
-      case KernelSpec.AveragePooling pooling -> new ScalarPooling(pooling);
+      case KernelSpec.MaxPooling pooling -> VectorPooling.prepare(pooling);
+      case KernelSpec.AveragePooling pooling -> VectorPooling.prepare(pooling);
       case KernelSpec.Slice slice -> new CopyKernels.Slice(slice);
       case KernelSpec.Padding padding -> new CopyKernels.Padding(padding);
       case KernelSpec.Rescale rescale -> new VectorElementwise(AffineBytes.of(rescale));
