@@ -3,6 +3,7 @@ package org.ptilmpq.kernels.machine;
 import java.util.List;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.Context.Column;
+import org.ptilmpq.kernels.machine.Segments.Runs;
 import org.ptilmpq.kernels.machine.code.A64Memory;
 import org.ptilmpq.kernels.machine.code.A64Memory.Pair;
 import org.ptilmpq.kernels.machine.code.A64Vector;

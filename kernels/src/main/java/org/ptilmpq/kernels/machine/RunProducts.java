@@ -3,6 +3,7 @@ package org.ptilmpq.kernels.machine;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.ptilmpq.kernels.machine.Context.Column;
+import org.ptilmpq.kernels.machine.Segments.Runs;
 import org.ptilmpq.kernels.machine.code.Label;
 import org.ptilmpq.kernels.machine.code.X64Vector;
 

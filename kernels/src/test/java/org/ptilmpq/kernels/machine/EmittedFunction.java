@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.ptilmpq.kernels.machine.Segments.Runs;
 import org.ptilmpq.kernels.machine.code.ExecutableCode;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
 

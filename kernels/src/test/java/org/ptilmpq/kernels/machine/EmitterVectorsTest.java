@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.ptilmpq.kernels.machine.Segments.Runs;
 
 /** The code that the emitters of this machine write for vectors, run and compared with Java's arithmetic. */
 class EmitterVectorsTest {
