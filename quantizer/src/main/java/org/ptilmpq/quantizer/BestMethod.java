@@ -115,6 +115,6 @@ final class BestMethod {
     int nodes = preparation.graph().nodes().size();
     progress.stage("rounding layers", nodes);
     rounding.run(rounding.begin(), 0, nodes, plan, progress);
-    return QuantizedNetwork.of(preparation, plan.outcomes(), options.storage());
+    return QuantizedNetwork.of(preparation, plan.rounded(), options.storage());
   }
 }

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.ptilmpq.quantizer.SequentialRounding.LayerOutcome;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.emit.ScoreLayer;
@@ -18,13 +17,12 @@ import org.ptilmpq.quantizer.importance.InputWeightedError;
 import org.ptilmpq.quantizer.importance.NormScaleImportance;
 import org.ptilmpq.quantizer.importance.OutputDivergence;
 import org.ptilmpq.quantizer.importance.WeightNorm;
-import org.ptilmpq.quantizer.matching.MatchedLayer;
 import org.ptilmpq.quantizer.regions.BiasCorrection;
 import org.ptilmpq.quantizer.regions.FaithfulPlan;
 import org.ptilmpq.quantizer.regions.QuantizedChannel;
 import org.ptilmpq.quantizer.regions.RegionLayer;
-import org.ptilmpq.quantizer.rounding.ChannelCode;
-import org.ptilmpq.quantizer.rounding.RoundedLayer;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 
 /**
  * PTILMPQ as its abstract describes it (arXiv 2404.02947). Phase 1 ranks the layers by the output divergence that each
@@ -79,16 +77,16 @@ final class FaithfulMethod {
             method.low());
     Map<Node.Convolution, RegionLayer> chosen = new HashMap<>();
     quantize("quantizing", conv -> identityOr(conv, plan.bits().get(layers.indexOf(conv))), chosen);
-    Map<Node.Convolution, LayerOutcome> outcomes = new HashMap<>();
+    Map<Node.Convolution, QuantizedLayer> quantized = new HashMap<>();
     long codes = 0;
     for (int i = 0; i < layers.size(); i++) {
       Node.Convolution conv = layers.get(i);
-      outcomes.put(conv, outcome(conv, chosen.get(conv)));
+      quantized.put(conv, corrected(conv, chosen.get(conv)));
       codes += chosen.get(conv).paperBits();
       progress.sensitivity(conv, layerImportance[i]);
     }
     progress.codesAlone(codes / 8.0);
-    return QuantizedNetwork.of(preparation, outcomes, options.storage());
+    return QuantizedNetwork.of(preparation, quantized, options.storage());
   }
 
   @FunctionalInterface
@@ -166,7 +164,7 @@ final class FaithfulMethod {
   }
 
   /** Returns the layer as it will be written, each channel's mean and spread of weights corrected. */
-  private LayerOutcome outcome(Node.Convolution conv, RegionLayer layer) {
+  private QuantizedLayer corrected(Node.Convolution conv, RegionLayer layer) {
     ChannelMoments inputs = preparation.calibration().inputs().get(conv.input());
     float[][] means = perWeight(conv, channel -> (float) inputs.mean(channel));
     float[] weights = conv.kernel().channelsLast();
@@ -187,8 +185,7 @@ final class FaithfulMethod {
       error += channel.error();
     }
     double variance = preparation.calibration().layers().get(conv).outputs().totalVariance();
-    return new LayerOutcome(
-        new MatchedLayer(new RoundedLayer(codes, levels, scales), biases), variance > 0 ? error / variance : 0, 1);
+    return new QuantizedLayer(codes, levels, scales, biases, variance > 0 ? error / variance : 0, 1);
   }
 
   private static short[] widened(byte[] codes) {

@@ -15,9 +15,9 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.emit.WeightPacker;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.rounding.ChannelCode;
-import org.ptilmpq.quantizer.rounding.LayerGoal;
 import org.ptilmpq.quantizer.rounding.LayerRounding;
+import org.ptilmpq.quantizer.rounding.LevelRounder.Goal;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 
 /** Gives every channel of every layer a width and a scale, for files of codes of fixed widths. */
 final class FixedWidths {
@@ -154,14 +154,14 @@ final class FixedWidths {
   }
 
   /** Returns the goal that a layer is to be rounded to. */
-  LayerGoal goal(Node.Convolution conv) {
+  Goal goal(Node.Convolution conv) {
     LayerRounding rounding = roundings.get(layers.indexOf(conv));
     int[] layer = widths.get(conv);
     float[] scales = new float[layer.length];
     for (int channel = 0; channel < layer.length; channel++) {
       scales[channel] = layer[channel] == 0 ? 0 : rounding.scale(channel, layer[channel]);
     }
-    return LayerGoal.of(codes(rounding, layer), scales);
+    return Goal.of(codes(rounding, layer), scales);
   }
 
   private static List<ChannelCode> codes(LayerRounding rounding, int[] widths) {

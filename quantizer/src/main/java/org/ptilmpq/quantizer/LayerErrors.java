@@ -10,8 +10,8 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
-import org.ptilmpq.quantizer.matching.MatchedLayer;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
 
 /**
  * How far the outputs of layers are from the float network's when all of them are quantized. Activations stay floats:
@@ -26,18 +26,18 @@ final class LayerErrors {
   /**
    * @param layers of each convolution of the graph
    */
-  LayerErrors(FloatGraph graph, Map<Node.Convolution, MatchedLayer> layers) {
+  LayerErrors(FloatGraph graph, Map<Node.Convolution, QuantizedLayer> layers) {
     exact = new FloatExecutor(graph);
     quantized = new FloatExecutor(quantized(graph, layers));
     graph.convolutions().forEach(conv -> this.layers.put(conv.output(), conv));
   }
 
-  private static FloatGraph quantized(FloatGraph graph, Map<Node.Convolution, MatchedLayer> layers) {
+  private static FloatGraph quantized(FloatGraph graph, Map<Node.Convolution, QuantizedLayer> layers) {
     List<Node> nodes = new ArrayList<>();
     for (Node node : graph.nodes()) {
       if (node instanceof Node.Convolution conv) {
-        MatchedLayer layer = layers.get(conv);
-        nodes.add(conv.withWeights(layer.rounded().kernel(conv.kernel()), layer.biases()));
+        QuantizedLayer layer = layers.get(conv);
+        nodes.add(conv.withWeights(layer.kernel(conv.kernel()), layer.biases()));
       } else {
         nodes.add(node);
       }

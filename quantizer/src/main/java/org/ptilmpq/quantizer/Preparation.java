@@ -27,14 +27,13 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.datafree.DataFreeCalibration;
 import org.ptilmpq.quantizer.datafree.Renormalized;
 import org.ptilmpq.quantizer.emit.ModelBuilder;
+import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.equalization.ChannelEqualization;
 import org.ptilmpq.quantizer.equalization.InputMagnitudes;
-import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
-import org.ptilmpq.quantizer.matching.MatchedLayer;
-import org.ptilmpq.quantizer.rounding.RoundedLayer;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
 
 /**
  * All that is known before a bit is decided: the float network, what it does on the calibration pictures, and the parts
@@ -191,14 +190,13 @@ final class Preparation {
   }
 
   /** Returns a layer of {@link #graph} as it is to be written: scaled as the model file's network is. */
-  MatchedLayer restored(Node.Convolution conv, MatchedLayer layer) {
+  QuantizedLayer restored(Node.Convolution conv, QuantizedLayer layer) {
     if (dataFree.isEmpty()) {
       return layer;
     }
-    RoundedLayer rounded = layer.rounded();
     Renormalized.Restored restored =
-        dataFree.get().restored(conv, rounded.kernel(conv.kernel()), rounded.scales(), layer.biases());
-    return new MatchedLayer(rounded.withScales(restored.scales()), restored.biases());
+        dataFree.get().restored(conv, layer.kernel(conv.kernel()), layer.scales(), layer.biases());
+    return layer.with(restored.scales(), restored.biases());
   }
 
   /** The file's name without its ending: what exporters write into the model is rarely what users call it. */

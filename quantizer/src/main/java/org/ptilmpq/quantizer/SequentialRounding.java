@@ -16,14 +16,13 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.matching.DriftShare;
 import org.ptilmpq.quantizer.matching.InputSampler;
-import org.ptilmpq.quantizer.matching.MatchedLayer;
 import org.ptilmpq.quantizer.matching.OutputCorrection;
 import org.ptilmpq.quantizer.matching.QuantizedPrefix;
 import org.ptilmpq.quantizer.matching.ScoreSpread;
-import org.ptilmpq.quantizer.rounding.LayerGoal;
 import org.ptilmpq.quantizer.rounding.LayerMoments;
 import org.ptilmpq.quantizer.rounding.LevelRounder;
-import org.ptilmpq.quantizer.rounding.RoundedLayer;
+import org.ptilmpq.quantizer.rounding.LevelRounder.Goal;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
 
 /**
  * Rounds layer after layer, each on the inputs that the quantized layers before it give, and matches its outputs to the
@@ -61,20 +60,11 @@ final class SequentialRounding {
      *
      * @param moments of the inputs that the layer will read
      */
-    LayerGoal goal(Node.Convolution conv, LayerMoments moments);
+    Goal goal(Node.Convolution conv, LayerMoments moments);
 
-    /** Receives the outcome of a layer before the next layer's turn. */
-    void done(Node.Convolution conv, LayerOutcome outcome);
+    /** Receives a layer as it will be written before the next layer's turn. */
+    void done(Node.Convolution conv, QuantizedLayer layer);
   }
-
-  /**
-   * The outcome of a layer.
-   *
-   * @param layer as it will be written
-   * @param relativeError squared error of its outputs from its own rounding, over their variance
-   * @param gain that error over the one that nearest levels would have given, means matched
-   */
-  record LayerOutcome(MatchedLayer layer, double relativeError, double gain) {}
 
   SequentialRounding(
       FloatGraph graph,
@@ -148,19 +138,19 @@ final class SequentialRounding {
     }
   }
 
-  private LayerOutcome round(State state, int index, Node.Convolution conv, Plan plan) {
+  private QuantizedLayer round(State state, int index, Node.Convolution conv, Plan plan) {
     QuantizedPrefix prefix = state.quantized;
     ChannelMoments inputs = calibration.inputs().get(conv.input());
     LayerMoments moments =
         effort.secondOrder()
             ? LayerMoments.full(sampler(prefix).sample(conv, inputs, calibration.pictures()), DAMPING, work)
             : LayerMoments.diagonal(conv, inputs);
-    LayerGoal goal = plan.goal(conv, moments);
+    Goal goal = plan.goal(conv, moments);
     float[] targets = targets(state, conv, moments);
     Outputs wanted = wanted(state, index, conv);
-    LevelRounder.Result result = LevelRounder.round(conv, targets, goal, moments, work);
-    RoundedLayer rounded = result.layer();
-    MatchedLayer[] matched = new MatchedLayer[1];
+    QuantizedLayer rounded =
+        LevelRounder.round(conv, targets, goal, moments, wanted.learned.totalVariance(), work);
+    QuantizedLayer[] matched = new QuantizedLayer[1];
     int scaleBits = scaleBits(conv, rounded);
     prefix.take(
         index,
@@ -170,8 +160,7 @@ final class SequentialRounding {
           matched[0] = corrected.layer;
           return corrected.correction;
         });
-    double variance = wanted.learned.totalVariance();
-    return new LayerOutcome(matched[0], variance > 0 ? result.error() / variance : 0, result.gain());
+    return matched[0];
   }
 
   /**
@@ -225,10 +214,10 @@ final class SequentialRounding {
     return new InputSampler(prefix, work, positions, seed);
   }
 
-  private record Corrected(MatchedLayer layer, OutputCorrection correction) {}
+  private record Corrected(QuantizedLayer layer, OutputCorrection correction) {}
 
   private Corrected correct(
-      Node.Convolution conv, RoundedLayer rounded, int scaleBits, Outputs wanted, Outputs found) {
+      Node.Convolution conv, QuantizedLayer rounded, int scaleBits, Outputs wanted, Outputs found) {
     double[] gains = gains(conv, wanted, found);
     float[] scales = new float[gains.length];
     for (int c = 0; c < gains.length; c++) {
@@ -244,7 +233,7 @@ final class SequentialRounding {
     for (int c = 0; c < gains.length; c++) {
       biases[c] = ParameterRounding.bias(conv.bias()[c] * gains[c] + correction.shifts()[c], step);
     }
-    return new Corrected(new MatchedLayer(rounded.withScales(scales), biases), correction);
+    return new Corrected(rounded.with(scales, biases), correction);
   }
 
   /** Returns what the results of the channels should be multiplied with. */
@@ -274,7 +263,7 @@ final class SequentialRounding {
     return deviation > 0 ? deviation / 256 : 1.0 / 256;
   }
 
-  private static int scaleBits(Node.Convolution conv, RoundedLayer rounded) {
+  private static int scaleBits(Node.Convolution conv, QuantizedLayer rounded) {
     double[] deviations = Demands.deviations(conv.kernel().channelsLast(), conv.kernel().weightsPerOutput());
     List<Double> ratios = new ArrayList<>();
     for (int c = 0; c < deviations.length; c++) {

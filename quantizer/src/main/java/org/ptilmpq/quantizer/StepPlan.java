@@ -4,14 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.ptilmpq.quantizer.SequentialRounding.LayerOutcome;
 import org.ptilmpq.quantizer.allocation.StepAllocator;
 import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
 import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.matching.MatchedLayer;
-import org.ptilmpq.quantizer.rounding.LayerGoal;
 import org.ptilmpq.quantizer.rounding.LayerMoments;
+import org.ptilmpq.quantizer.rounding.LevelRounder.Goal;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
 
 /**
  * Steps for every channel under a budget of bits that is shared out anew before each layer: by then it is known what
@@ -32,7 +31,7 @@ final class StepPlan implements SequentialRounding.Plan {
   private final List<Demand> demands;
   private final double budget;
   private final LayerBytes layerBytes;
-  private final Map<Node.Convolution, LayerOutcome> outcomes = new HashMap<>();
+  private final Map<Node.Convolution, QuantizedLayer> rounded = new HashMap<>();
   private final List<Demand> tried = new ArrayList<>();
   private int done;
   private double spent;
@@ -56,13 +55,13 @@ final class StepPlan implements SequentialRounding.Plan {
   /** The bytes that a layer takes in the file. */
   @FunctionalInterface
   interface LayerBytes {
-    double of(Node.Convolution conv, MatchedLayer layer);
+    double of(Node.Convolution conv, QuantizedLayer layer);
   }
 
   /** Returns a plan with the same decisions so far and another budget for what comes. */
   StepPlan withBudget(double bits) {
     StepPlan other = new StepPlan(layers, demands, bits, layerBytes);
-    other.outcomes.putAll(outcomes);
+    other.rounded.putAll(rounded);
     other.tried.addAll(tried);
     other.done = done;
     other.spent = spent;
@@ -71,7 +70,7 @@ final class StepPlan implements SequentialRounding.Plan {
   }
 
   @Override
-  public LayerGoal goal(Node.Convolution conv, LayerMoments moments) {
+  public Goal goal(Node.Convolution conv, LayerMoments moments) {
     current = demands.get(done);
     StepAllocator left = new StepAllocator(demands.subList(done, demands.size()));
     price = left.price(Math.max(1, (budget - spent) / bitsRatio() - channelBits(done)));
@@ -79,7 +78,7 @@ final class StepPlan implements SequentialRounding.Plan {
     for (int c = 0; c < scales.length; c++) {
       scales[c] = ScoreLayer.isAppended(conv) ? 1 : (float) current.step(c, price);
     }
-    return LayerGoal.unclipped(scales);
+    return Goal.unclipped(scales);
   }
 
   /** Returns the bits that the channels of the layers to come take beside their levels. */
@@ -97,14 +96,14 @@ final class StepPlan implements SequentialRounding.Plan {
   }
 
   @Override
-  public void done(Node.Convolution conv, LayerOutcome outcome) {
-    outcomes.put(conv, outcome);
+  public void done(Node.Convolution conv, QuantizedLayer layer) {
+    rounded.put(conv, layer);
     double beside = CHANNEL_BITS * conv.kernel().outputs();
     double expected = current.bits(price);
-    double bits = Byte.SIZE * layerBytes.of(conv, outcome.layer());
+    double bits = Byte.SIZE * layerBytes.of(conv, layer);
     // A layer of zeros takes no bits, and none were expected of it.
     double rate = expected > 0 ? Math.clamp((bits - beside) / expected, MIN_RATE, MAX_RATE) : 1;
-    tried.add(current.tried(Math.clamp(outcome.gain(), MIN_GAIN, 1), rate));
+    tried.add(current.tried(Math.clamp(layer.gain(), MIN_GAIN, 1), rate));
     expectedBits += expected + beside;
     spent += bits;
     done++;
@@ -115,8 +114,8 @@ final class StepPlan implements SequentialRounding.Plan {
     return tried;
   }
 
-  /** The outcomes of the layers. */
-  Map<Node.Convolution, LayerOutcome> outcomes() {
-    return outcomes;
+  /** The layers as they will be written. */
+  Map<Node.Convolution, QuantizedLayer> rounded() {
+    return rounded;
   }
 }

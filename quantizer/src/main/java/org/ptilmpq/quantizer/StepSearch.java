@@ -13,7 +13,7 @@ import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.allocation.StepAllocator.Demand;
 import org.ptilmpq.quantizer.emit.WeightPacker;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.matching.MatchedLayer;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
 
 /**
  * Finds the steps whose file is as long as asked for. The size of codes is known only when they are made, so the
@@ -67,7 +67,7 @@ final class StepSearch {
     int nodes = preparation.graph().nodes().size();
     progress.stage("rounding layers", nodes);
     rounding.run(rounding.begin(), 0, nodes, plan, progress);
-    return QuantizedNetwork.of(preparation, plan.outcomes(), storage);
+    return QuantizedNetwork.of(preparation, plan.rounded(), storage);
   }
 
   /**
@@ -99,7 +99,7 @@ final class StepSearch {
       }
       StepPlan rest = plan.withBudget(budget);
       rounding.run(state.copy(), tail, nodes, rest, progress);
-      QuantizedNetwork candidate = QuantizedNetwork.of(preparation, rest.outcomes(), storage);
+      QuantizedNetwork candidate = QuantizedNetwork.of(preparation, rest.rounded(), storage);
       long left = target - candidate.bytes();
       if (left >= 0 && (best == null || candidate.bytes() > best.bytes())) {
         best = candidate;
@@ -146,9 +146,9 @@ final class StepSearch {
   }
 
   /** Returns the bytes that a layer adds to the file of a network without any weights. */
-  private double layerBytes(Node.Convolution conv, MatchedLayer layer) {
+  private double layerBytes(Node.Convolution conv, QuantizedLayer layer) {
     Map<Node.Convolution, Weights> weights = new HashMap<>(empty);
-    weights.put(conv, WeightPacker.pack(conv, layer.rounded(), layer.rounded().scales(), layer.biases()));
+    weights.put(conv, WeightPacker.pack(conv, layer));
     try {
       return PqWriter.fileBytes(preparation.model(weights), Storage.COMPRESSED) - emptyBytes;
     } catch (PqFormatException e) {

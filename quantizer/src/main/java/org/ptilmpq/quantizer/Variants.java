@@ -43,7 +43,7 @@ public final class Variants {
    * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */
   public List<CurvePoint> sweep(
-      PreparedModel model, List<Method> methods, QuantizationReport current, Optional<Path> folder) throws IOException {
+      Quantizer model, List<Method> methods, QuantizationReport current, Optional<Path> folder) throws IOException {
     List<CurvePoint> points = new ArrayList<>();
     points.add(point(options.method(), current, true));
     for (Method method : methods) {
@@ -58,13 +58,13 @@ public final class Variants {
     return points;
   }
 
-  private static CurvePoint point(Method method, PreparedModel model, Optional<Path> folder)
+  private static CurvePoint point(Method method, Quantizer model, Optional<Path> folder)
       throws IOException, QuantizationException {
     Path made = Files.createTempFile("ptilmpq", ".pq");
     // For a signal that doesn't reach the work in time.
     made.toFile().deleteOnExit();
     try {
-      QuantizationReport report = model.make(method, made).report();
+      QuantizationReport report = model.make(method, made);
       if (folder.isPresent()) {
         Path kept = folder.get().resolve(report.file().bytes() + ".pq");
         AtomicFile.write(kept, channel -> Files.copy(made, Channels.newOutputStream(channel)));
@@ -121,7 +121,7 @@ public final class Variants {
     folder.toFile().deleteOnExit();
     file.toFile().deleteOnExit();
     try {
-      return Quantizer.quantize(options.with(method, effort, file), progress).report();
+      return Quantizer.quantize(options.with(method, effort, file), progress);
     } finally {
       Files.deleteIfExists(file);
       Files.delete(folder);

@@ -19,9 +19,8 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
-import org.ptilmpq.quantizer.matching.MatchedLayer;
-import org.ptilmpq.quantizer.rounding.ChannelCode;
-import org.ptilmpq.quantizer.rounding.RoundedLayer;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 import org.ptilmpq.testkit.Seeds;
 
 class LayerErrorsTest {
@@ -54,7 +53,7 @@ class LayerErrorsTest {
   }
 
   private Map<Node.Convolution, Double> measure(float firstScale, float secondScale, List<float[]> inputs) {
-    Map<Node.Convolution, MatchedLayer> layers = new HashMap<>();
+    Map<Node.Convolution, QuantizedLayer> layers = new HashMap<>();
     layers.put(first, layer(firstScale));
     layers.put(second, layer(secondScale));
     try (OrderedWork work = new OrderedWork(2)) {
@@ -78,7 +77,7 @@ class LayerErrorsTest {
     return inputs;
   }
 
-  private static MatchedLayer layer(float scale) {
+  private static QuantizedLayer layer(float scale) {
     short[][] codes = new short[CHANNELS][CHANNELS];
     float[] scales = new float[CHANNELS];
     List<ChannelCode> channels = new ArrayList<>();
@@ -87,7 +86,7 @@ class LayerErrorsTest {
       scales[c] = scale;
       channels.add(new ChannelCode(WIDTH, new Grid.Uniform()));
     }
-    return new MatchedLayer(new RoundedLayer(channels, codes, scales), new float[CHANNELS]);
+    return new QuantizedLayer(channels, codes, scales, new float[CHANNELS], 0, 1);
   }
 
   private static Node.Convolution identity(Value from, Value to) {

@@ -42,15 +42,13 @@ class QuantizerReportTest {
   void everyByteAndEveryLayerIsAccountedFor() throws Exception {
     Files.writeString(pictures.resolve("0007.png"), "not a picture");
     QuantizerOptions options = options(new Target.FileSize(60_000));
-    QuantizationResult result = Quantizer.quantize(options, Progress.NONE);
-    QuantizationReport report = result.report();
-    assertThat(report.file().bytes()).isEqualTo(Files.size(options.output())).isEqualTo(result.fileBytes());
+    QuantizationReport report = Quantizer.quantize(options, Progress.NONE);
+    assertThat(report.file().bytes()).isEqualTo(Files.size(options.output()));
     assertThat(report.file().unaccounted()).isZero();
     assertThat(report.file().parts()).allMatch(part -> part.bytes() > 0);
     assertThat(report.layers()).extracting(LayerReport::kind).containsExactly(
         "convolution 3×3", "convolution 3×3", "convolution 3×3", "depthwise 3×3", "grouped convolution 3×3",
         "fully connected");
-    assertThat(report.weights()).isEqualTo(result.weights());
     assertThat(report.layers()).allSatisfy(layer -> {
       assertThat(layer.channels().kernel()).allMatch(bits -> bits >= 0 && bits <= 8);
       assertThat(layer.size().diskBytes()).isPositive();
@@ -77,8 +75,8 @@ class QuantizerReportTest {
             new Method.Best(new Target.FileSize(50_000)));
     List<CurvePoint> curve;
     byte[] file;
-    try (PreparedModel prepared = new PreparedModel(options, Progress.NONE)) {
-      QuantizationReport report = prepared.make(options.method(), options.output()).report();
+    try (Quantizer prepared = new Quantizer(options, Progress.NONE)) {
+      QuantizationReport report = prepared.make(options.method(), options.output());
       file = Files.readAllBytes(options.output());
       curve = new Variants(options, recorder()).sweep(prepared, methods, report, Optional.of(kept));
     }
@@ -103,9 +101,9 @@ class QuantizerReportTest {
     QuantizerOptions options = options(new Target.FileSize(60_000));
     Quantizer.quantize(options, Progress.NONE);
     Path again = folder.resolve("again.pq");
-    try (PreparedModel prepared = new PreparedModel(options, Progress.NONE)) {
+    try (Quantizer prepared = new Quantizer(options, Progress.NONE)) {
       prepared.make(new Method.Best(new Target.FileSize(50_000)), folder.resolve("other.pq"));
-      QuantizationReport report = prepared.make(options.method(), again).report();
+      QuantizationReport report = prepared.make(options.method(), again);
       assertThat(report.layers()).allSatisfy(layer -> assertThat(layer.sensitivity()).isPresent());
       assertThatIllegalArgumentException()
           .isThrownBy(() -> prepared.make(new Method.Ptilmpq(0.5, 4, 2, Method.ChannelCriterion.ERROR), again));
@@ -116,7 +114,7 @@ class QuantizerReportTest {
   @Test
   void anAblationEndsWithTheFileThatWasAskedFor() throws Exception {
     QuantizerOptions options = options(new Target.Width(4));
-    QuantizationReport report = Quantizer.quantize(options, Progress.NONE).report();
+    QuantizationReport report = Quantizer.quantize(options, Progress.NONE);
     List<AblationStep> steps = new Variants(options, recorder()).ablate(report);
     assertThat(steps).extracting(AblationStep::name)
         .containsExactlyElementsOf(Ladder.upTo(EFFORT).stream().map(Ladder.Rung::name).toList());

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Storage;
+import org.ptilmpq.quantizer.report.QuantizationReport;
 import org.ptilmpq.testkit.SharedData;
 
 /** Accuracy of quantized real models against float, on the shared test pictures. */
@@ -110,7 +111,7 @@ class RealModelsTest {
     Path model = SharedData.path("models/" + name + ".onnx");
     Path output = folder.resolve("model.pq");
     int threads = Runtime.getRuntime().availableProcessors();
-    QuantizationResult quantized =
+    QuantizationReport quantized =
         Quantizer.quantize(
             QuantizerOptions.of(model, output)
                 .calibration(data.resolve("calibration"))
@@ -129,7 +130,7 @@ class RealModelsTest {
         "%s, %s: %d bytes, %.2f bits a weight, top-1 %.2f %% (float %.2f %%), agreement %.1f %%, KL %.4f, %d s%n",
         name,
         target,
-        quantized.fileBytes(),
+        quantized.file().bytes(),
         quantized.bitsPerWeight(),
         100 * result.quantizedTop1().orElseThrow(),
         100 * result.floatTop1().orElseThrow(),

@@ -14,8 +14,8 @@ import org.ptilmpq.cli.PreprocessingOptions;
 import org.ptilmpq.cli.Program;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.quantizer.Method;
-import org.ptilmpq.quantizer.PreparedModel;
 import org.ptilmpq.quantizer.QuantizationException;
+import org.ptilmpq.quantizer.Quantizer;
 import org.ptilmpq.quantizer.QuantizerOptions;
 import org.ptilmpq.quantizer.Variants;
 import org.ptilmpq.quantizer.report.AblationStep;
@@ -143,8 +143,8 @@ public final class Quantize extends Program implements Callable<Integer> {
       Variants variants = new Variants(options, progress);
       QuantizationReport done;
       List<CurvePoint> curve = List.of();
-      try (PreparedModel model = new PreparedModel(options, progress)) {
-        done = model.make(options.method(), options.output()).report();
+      try (Quantizer model = new Quantizer(options, progress)) {
+        done = model.make(options.method(), options.output());
         if (!sweep.isEmpty()) {
           curve = variants.sweep(model, sweep, done, report.kept());
         }

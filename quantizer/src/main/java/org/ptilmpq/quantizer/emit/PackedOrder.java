@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ptilmpq.format.ChannelGroup;
-import org.ptilmpq.quantizer.rounding.ChannelCode;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 
 /**
  * The order of a layer's channels in the file: by width, the widest first, and by grid, within each part of a grouped

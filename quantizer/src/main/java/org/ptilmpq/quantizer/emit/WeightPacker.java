@@ -7,31 +7,26 @@ import java.util.List;
 import org.ptilmpq.format.PackedCodes;
 import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.rounding.ChannelCode;
-import org.ptilmpq.quantizer.rounding.RoundedLayer;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 
 /** Makes the weights of the file, in packed order, from a layer's codes in the network's order. */
 public final class WeightPacker {
 
   private WeightPacker() {}
 
-  /**
-   * Packs a layer.
-   *
-   * @param scales real value of one level, for each output channel
-   * @param biases of each output channel
-   */
-  public static Weights pack(Node.Convolution conv, RoundedLayer rounded, float[] scales, float[] biases) {
-    PackedOrder order = PackedOrder.of(rounded.channels(), conv.outputParts());
-    int channels = scales.length;
+  /** Returns the weights of a layer. */
+  public static Weights pack(Node.Convolution conv, QuantizedLayer layer) {
+    PackedOrder order = PackedOrder.of(layer.channels(), conv.outputParts());
+    int channels = layer.codes().length;
     short[][] codes = new short[channels][];
     float[] packedScales = new float[channels];
     float[] packedBiases = new float[channels];
     for (int position = 0; position < channels; position++) {
       int channel = order.channels()[position];
-      codes[position] = rounded.codes()[channel];
-      packedScales[position] = scales[channel];
-      packedBiases[position] = biases[channel];
+      codes[position] = layer.codes()[channel];
+      packedScales[position] = layer.scales()[channel];
+      packedBiases[position] = layer.biases()[channel];
     }
     int inputs = conv.kernel().weightsPerOutput();
     PackedCodes packed = PackedCodes.pack(order.groups(), inputs, codes);

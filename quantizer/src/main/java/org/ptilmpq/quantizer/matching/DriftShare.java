@@ -1,6 +1,5 @@
 package org.ptilmpq.quantizer.matching;
 
-import java.util.List;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.ptilmpq.format.BitPacking;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.format.TailPacking;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 
 /**
  * Decides how many bit planes hold the dense part of each channel's levels. The levels don't change: this only decides

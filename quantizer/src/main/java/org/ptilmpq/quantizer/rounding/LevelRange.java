@@ -3,6 +3,7 @@ package org.ptilmpq.quantizer.rounding;
 import java.util.Arrays;
 import java.util.List;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 import org.ptilmpq.quantizer.secondorder.LevelRule;
 import org.ptilmpq.quantizer.secondorder.ListedLevels;
 import org.ptilmpq.quantizer.secondorder.NearestLevels;

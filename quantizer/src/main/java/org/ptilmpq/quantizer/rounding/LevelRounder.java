@@ -2,9 +2,11 @@ package org.ptilmpq.quantizer.rounding;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 import org.ptilmpq.quantizer.secondorder.InverseFactor;
 import org.ptilmpq.quantizer.secondorder.LevelRule;
 import org.ptilmpq.quantizer.secondorder.QuadraticError;
@@ -19,7 +21,7 @@ public final class LevelRounder {
   private final List<LevelRange> ranges;
   private final short[][] levels;
 
-  private LevelRounder(Node.Convolution conv, float[] targets, LayerGoal goal) {
+  private LevelRounder(Node.Convolution conv, float[] targets, Goal goal) {
     weights = targets;
     inputs = conv.kernel().weightsPerOutput();
     int channels = goal.scales().length;
@@ -35,14 +37,24 @@ public final class LevelRounder {
   }
 
   /**
-   * The result of rounding a layer.
+   * The goal that a layer's weights are to be rounded to.
    *
-   * @param layer codes and scales
-   * @param error expected squared error of the layer's outputs, all channels together; a constant error is
-   *     left out where only the variances of the inputs are known
-   * @param gain the same without constant errors, over what nearest levels at the requested steps would give
+   * @param scales real value of one level, for each output channel; 0 for a channel that gets no codes
+   * @param codes the width and grid of each channel where they are given; empty where levels may have any size and the
+   *     widths follow from them
    */
-  public record Result(RoundedLayer layer, double error, double gain) {}
+  public record Goal(float[] scales, Optional<List<ChannelCode>> codes) {
+
+    /** Returns a goal of levels of any size. */
+    public static Goal unclipped(float[] scales) {
+      return new Goal(scales, Optional.empty());
+    }
+
+    /** Returns a goal of codes of given widths. */
+    public static Goal of(List<ChannelCode> codes, float[] scales) {
+      return new Goal(scales, Optional.of(codes));
+    }
+  }
 
   /** Squared errors of outputs: all, without constant ones, and those of nearest levels without constant ones. */
   private record Errors(double all, double varying, double nearest) {
@@ -53,16 +65,19 @@ public final class LevelRounder {
   }
 
   /**
-   * Rounds a layer.
+   * Returns the layer rounded, with the biases of the float one. Where only the variances of the inputs are known, its
+   * error leaves out what is constant.
    *
    * @param targets the weights to come close to, in the order of
    *     {@link org.ptilmpq.quantizer.graph.Kernel#channelsLast}
+   * @param variance of the outputs, all channels together
    */
-  public static Result round(
+  public static QuantizedLayer round(
       Node.Convolution conv,
       float[] targets,
-      LayerGoal goal,
+      Goal goal,
       LayerMoments moments,
+      double variance,
       OrderedWork work) {
     LevelRounder rounder = new LevelRounder(conv, targets, goal);
     int perGroup = rounder.scales.length / moments.groups();
@@ -77,7 +92,13 @@ public final class LevelRounder {
     }
     List<ChannelCode> codes =
         goal.codes().orElseGet(() -> DenseWidths.choose(rounder.levels, conv.outputParts()));
-    return new Result(rounder.layer(codes), errors.all, errors.nearest > 0 ? errors.varying / errors.nearest : 1);
+    return new QuantizedLayer(
+        codes,
+        rounder.coded(codes),
+        rounder.scales,
+        conv.bias(),
+        variance > 0 ? errors.all / variance : 0,
+        errors.nearest > 0 ? errors.varying / errors.nearest : 1);
   }
 
   /**
@@ -157,13 +178,13 @@ public final class LevelRounder {
     return error;
   }
 
-  private RoundedLayer layer(List<ChannelCode> codes) {
+  private short[][] coded(List<ChannelCode> codes) {
     short[][] coded = new short[levels.length][inputs];
     for (int c = 0; c < levels.length; c++) {
       for (int k = 0; k < inputs; k++) {
         coded[c][k] = LevelRange.code(levels[c][k], codes.get(c));
       }
     }
-    return new RoundedLayer(codes, coded, scales);
+    return coded;
   }
 }

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Grid;
-import org.ptilmpq.quantizer.rounding.ChannelCode;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 
 class PackedOrderTest {
 

@@ -16,11 +16,11 @@ import org.ptilmpq.quantizer.graph.Node.Convolution;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
-import org.ptilmpq.quantizer.rounding.ChannelCode;
-import org.ptilmpq.quantizer.rounding.LayerGoal;
 import org.ptilmpq.quantizer.rounding.LayerMoments;
 import org.ptilmpq.quantizer.rounding.LayerRounding;
 import org.ptilmpq.quantizer.rounding.LevelRounder;
+import org.ptilmpq.quantizer.rounding.LevelRounder.Goal;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 import org.ptilmpq.testkit.Seeds;
 
 class ChannelImportanceTest {
@@ -90,7 +90,7 @@ class ChannelImportanceTest {
     for (int c = 0; c < scales.length; c++) {
       scales[c] = rounding.scale(c, 3);
     }
-    LayerGoal goal = LayerGoal.of(Collections.nCopies(6, new ChannelCode(3, rounding.grid(3))), scales);
+    LevelRounder.Goal goal = LevelRounder.Goal.of(Collections.nCopies(6, new ChannelCode(3, rounding.grid(3))), scales);
     Kernel rounded = rounded(layer, goal);
     double[] found = new InputWeightedError(l -> rounded, l -> variances).of(layer);
     for (int c = 0; c < found.length; c++) {
@@ -99,12 +99,12 @@ class ChannelImportanceTest {
   }
 
   /** Returns each weight at its nearest level, whatever the inputs. */
-  private static Kernel rounded(Convolution layer, LayerGoal goal) {
+  private static Kernel rounded(Convolution layer, LevelRounder.Goal goal) {
     ChannelMoments inputs = new ChannelMoments(layer.input().shape().channels());
     inputs.add(new float[layer.input().shape().elements()]);
     try (OrderedWork work = new OrderedWork(1)) {
       LayerMoments moments = LayerMoments.diagonal(layer, inputs);
-      return LevelRounder.round(layer, layer.kernel().channelsLast(), goal, moments, work).layer()
+      return LevelRounder.round(layer, layer.kernel().channelsLast(), goal, moments, 1, work)
           .kernel(layer.kernel());
     }
   }

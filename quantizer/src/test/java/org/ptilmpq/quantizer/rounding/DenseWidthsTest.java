@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.format.PackedCodes;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 import org.ptilmpq.testkit.Seeds;
 
 class DenseWidthsTest {

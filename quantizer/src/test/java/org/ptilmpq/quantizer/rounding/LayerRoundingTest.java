@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 import org.ptilmpq.testkit.Seeds;
 
 class LayerRoundingTest {
@@ -39,7 +40,7 @@ class LayerRoundingTest {
   }
 
   /** Returns every weight at the nearest level of its channel's scale. */
-  private static RoundedLayer nearest(LayerRounding rounding, Kernel kernel, int width) {
+  private static QuantizedLayer nearest(LayerRounding rounding, Kernel kernel, int width) {
     ChannelCode code = new ChannelCode(width, rounding.grid(width));
     LevelRange range = LevelRange.of(code);
     float[] weights = kernel.channelsLast();
@@ -52,7 +53,7 @@ class LayerRoundingTest {
         codes[c][k] = LevelRange.code(level, code);
       }
     }
-    return new RoundedLayer(Collections.nCopies(OUTPUTS, code), codes, scales);
+    return new QuantizedLayer(Collections.nCopies(OUTPUTS, code), codes, scales, new float[OUTPUTS], 0, 1);
   }
 
   @Test

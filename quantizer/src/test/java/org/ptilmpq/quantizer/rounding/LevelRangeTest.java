@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 import org.ptilmpq.quantizer.secondorder.LevelRule;
 import org.ptilmpq.testkit.Seeds;
 

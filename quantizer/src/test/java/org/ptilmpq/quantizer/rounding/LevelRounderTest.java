@@ -19,6 +19,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 import org.ptilmpq.quantizer.secondorder.SecondMoments;
 import org.ptilmpq.testkit.Seeds;
 
@@ -95,7 +96,7 @@ class LevelRounderTest {
   }
 
   /** Returns the mean square error of an output over the rows, all outputs together. */
-  private static double measured(Node.Convolution layer, RoundedLayer rounded, float[] rows) {
+  private static double measured(Node.Convolution layer, QuantizedLayer rounded, float[] rows) {
     float[] exact = layer.kernel().values();
     float[] found = rounded.kernel(layer.kernel()).values();
     double error = 0;
@@ -117,8 +118,8 @@ class LevelRounderTest {
     return filled;
   }
 
-  private LevelRounder.Result round(Node.Convolution layer, LayerGoal goal, LayerMoments moments) {
-    return LevelRounder.round(layer, layer.kernel().channelsLast(), goal, moments, work);
+  private QuantizedLayer round(Node.Convolution layer, LevelRounder.Goal goal, LayerMoments moments) {
+    return LevelRounder.round(layer, layer.kernel().channelsLast(), goal, moments, 1, work);
   }
 
   @Test
@@ -126,13 +127,13 @@ class LevelRounderTest {
     for (int i = 0; i < 10; i++) {
       Node.Convolution layer = layer(weights());
       float[] rows = rows();
-      LayerGoal goal = LayerGoal.unclipped(filled(OUTPUTS, random.nextFloat(0.2f, 1.5f)));
-      LevelRounder.Result nearest = round(layer, goal, diagonal(layer, rows));
-      LevelRounder.Result together = round(layer, goal, full(rows));
-      double ofNearest = measured(layer, nearest.layer(), rows);
-      double ofTogether = measured(layer, together.layer(), rows);
+      LevelRounder.Goal goal = LevelRounder.Goal.unclipped(filled(OUTPUTS, random.nextFloat(0.2f, 1.5f)));
+      QuantizedLayer nearest = round(layer, goal, diagonal(layer, rows));
+      QuantizedLayer together = round(layer, goal, full(rows));
+      double ofNearest = measured(layer, nearest, rows);
+      double ofTogether = measured(layer, together, rows);
       assertThat(ofTogether).isLessThan(0.7 * ofNearest);
-      assertThat(together.error()).isBetween(0.99 * ofTogether - 1e-3, 1.01 * ofTogether + 1e-3);
+      assertThat(together.relativeError()).isBetween(0.99 * ofTogether - 1e-3, 1.01 * ofTogether + 1e-3);
     }
   }
 
@@ -140,8 +141,8 @@ class LevelRounderTest {
   void nearestIsTheNearestLevel() {
     Node.Convolution layer = layer(weights());
     float[] rows = rows();
-    LevelRounder.Result result = round(layer, LayerGoal.unclipped(filled(OUTPUTS, 0.5f)), diagonal(layer, rows));
-    float[] found = result.layer().kernel(layer.kernel()).values();
+    QuantizedLayer result = round(layer, LevelRounder.Goal.unclipped(filled(OUTPUTS, 0.5f)), diagonal(layer, rows));
+    float[] found = result.kernel(layer.kernel()).values();
     ChannelMoments moments = new ChannelMoments(INPUTS);
     moments.add(rows);
     double error = 0;
@@ -150,7 +151,7 @@ class LevelRounderTest {
       assertThat(off).isLessThanOrEqualTo(0.250001);
       error += moments.variance(i % INPUTS) * off * off;
     }
-    assertThat(result.error()).isBetween(0.999 * error, 1.001 * error);
+    assertThat(result.relativeError()).isBetween(0.999 * error, 1.001 * error);
   }
 
   @Test
@@ -165,7 +166,7 @@ class LevelRounderTest {
     float[] scales = filled(OUTPUTS, 0.4f);
     scales[0] = 0;
     for (LayerMoments moments : List.of(diagonal(layer, rows), full(rows))) {
-      RoundedLayer rounded = round(layer, LayerGoal.of(codes, scales), moments).layer();
+      QuantizedLayer rounded = round(layer, LevelRounder.Goal.of(codes, scales), moments);
       assertThat(rounded.channels()).isEqualTo(codes);
       for (int c = 0; c < OUTPUTS; c++) {
         int width = codes.get(c).width();
@@ -185,7 +186,7 @@ class LevelRounderTest {
     Node.Convolution layer = layer(weights);
     float[] rows = rows();
     for (LayerMoments moments : List.of(diagonal(layer, rows), full(rows))) {
-      RoundedLayer rounded = round(layer, LayerGoal.unclipped(filled(OUTPUTS, 1e-4f)), moments).layer();
+      QuantizedLayer rounded = round(layer, LevelRounder.Goal.unclipped(filled(OUTPUTS, 1e-4f)), moments);
       float[] found = rounded.kernel(layer.kernel()).values();
       assertThat(found[5]).isBetween(-40.5f, -39.5f);
       assertThat(rounded.scales()[0]).isGreaterThan(0.019f);
@@ -204,7 +205,7 @@ class LevelRounderTest {
     Node.Convolution layer = layer(weights);
     float[] rows = rows();
     for (LayerMoments moments : List.of(diagonal(layer, rows), full(rows))) {
-      RoundedLayer rounded = round(layer, LayerGoal.unclipped(filled(OUTPUTS, 0.3f)), moments).layer();
+      QuantizedLayer rounded = round(layer, LevelRounder.Goal.unclipped(filled(OUTPUTS, 0.3f)), moments);
       assertThat(rounded.channels().get(2)).isEqualTo(ChannelCode.NONE);
       assertThat(rounded.scales()[2]).isPositive().isFinite();
     }
@@ -215,9 +216,9 @@ class LevelRounderTest {
   void theGainIsWhatSecondOrderRoundingDoesToTheVarianceOfTheError() {
     Node.Convolution layer = layer(weights());
     float[] rows = rows();
-    LevelRounder.Result result = round(layer, LayerGoal.unclipped(filled(OUTPUTS, 0.6f)), full(rows));
-    float[] found = result.layer().kernel(layer.kernel()).values();
-    double varying = measured(layer, result.layer(), rows);
+    QuantizedLayer result = round(layer, LevelRounder.Goal.unclipped(filled(OUTPUTS, 0.6f)), full(rows));
+    float[] found = result.kernel(layer.kernel()).values();
+    double varying = measured(layer, result, rows);
     double nearest = 0;
     for (int c = 0; c < OUTPUTS; c++) {
       double constant = 0;
@@ -236,6 +237,6 @@ class LevelRounderTest {
       varying -= constant * constant;
     }
     assertThat(result.gain()).isCloseTo(varying / nearest, within(1e-3 * varying / nearest)).isLessThan(0.5);
-    assertThat(round(layer, LayerGoal.unclipped(filled(OUTPUTS, 0.6f)), diagonal(layer, rows)).gain()).isEqualTo(1);
+    assertThat(round(layer, LevelRounder.Goal.unclipped(filled(OUTPUTS, 0.6f)), diagonal(layer, rows)).gain()).isEqualTo(1);
   }
 }
