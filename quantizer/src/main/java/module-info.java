@@ -8,6 +8,7 @@ module org.ptilmpq.quantizer {
   exports org.ptilmpq.quantizer;
   exports org.ptilmpq.quantizer.graph;
   exports org.ptilmpq.quantizer.onnx;
+  exports org.ptilmpq.quantizer.options;
   exports org.ptilmpq.quantizer.passes;
   exports org.ptilmpq.quantizer.reference;
   exports org.ptilmpq.quantizer.report;

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptilmpq.format.Preprocessing;
-import org.ptilmpq.quantizer.Progress;
-import org.ptilmpq.quantizer.Effort;
 import org.ptilmpq.quantizer.Quantizer;
-import org.ptilmpq.quantizer.QuantizerOptions;
+import org.ptilmpq.quantizer.options.Effort;
+import org.ptilmpq.quantizer.options.Progress;
+import org.ptilmpq.quantizer.options.QuantizerOptions;
 import org.ptilmpq.testkit.SharedData;
 
 /** Small networks, quantized to 8 bits, beside other engines: the same network gives nearly the same scores. */

@@ -95,6 +95,15 @@ class ArchitectureTest {
     slices().matching("org.ptilmpq.(*).(*)..").should().beFreeOfCycles().check(classes);
   }
 
+  /** The quantizer's root package is its façade alone: it uses the parts, and no part uses it. */
+  @Test
+  void partsOfTheQuantizerDoNotKnowItsFace() {
+    noClasses()
+        .that().resideInAPackage("org.ptilmpq.quantizer.*..")
+        .should().dependOnClassesThat(resideInAPackage("org.ptilmpq.quantizer"))
+        .check(classes);
+  }
+
   /** The program that {@code java -jar ptilmpq-run.jar} starts must not load what the other jar alone has. */
   @Test
   void theTwoProgramsDoNotKnowEachOther() {

@@ -2,6 +2,7 @@ package org.ptilmpq.quantizer;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ptilmpq.quantizer.options.Effort;
 
 /** The steps of the method in the order in which they are switched on, from the least work to an effort. */
 final class Ladder {

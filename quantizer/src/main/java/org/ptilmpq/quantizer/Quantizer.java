@@ -10,8 +10,19 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.ptilmpq.format.PqWriter;
 import org.ptilmpq.format.Storage;
+import org.ptilmpq.quantizer.best.BestMethod;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.faithful.FaithfulMethod;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.options.Method;
+import org.ptilmpq.quantizer.options.Progress;
+import org.ptilmpq.quantizer.options.QuantizationException;
+import org.ptilmpq.quantizer.options.QuantizerOptions;
+import org.ptilmpq.quantizer.prepare.CalibratedModel;
+import org.ptilmpq.quantizer.prepare.ComparedPictures;
+import org.ptilmpq.quantizer.prepare.LayerErrors;
+import org.ptilmpq.quantizer.prepare.QuantizedNetwork;
+import org.ptilmpq.quantizer.prepare.ReportBuilder;
 import org.ptilmpq.quantizer.report.AccuracyFacts;
 import org.ptilmpq.quantizer.report.OutputErrors;
 import org.ptilmpq.quantizer.report.QuantizationReport;
@@ -29,7 +40,7 @@ public final class Quantizer implements AutoCloseable {
   private final QuantizerOptions options;
   private final ReportBuilder measured;
   private final OrderedWork work;
-  private final Preparation preparation;
+  private final CalibratedModel calibrated;
   private final ComparedPictures heldOut;
   private final ComparedPictures seen;
   private final BestMethod best;
@@ -49,10 +60,10 @@ public final class Quantizer implements AutoCloseable {
     this.measured = new ReportBuilder(options, progress);
     this.work = new OrderedWork(options.threads());
     try {
-      preparation = Preparation.of(options, work, measured);
-      heldOut = compared(preparation.heldOut(), "kept apart");
-      seen = compared(preparation.seen(), "learned from");
-      best = new BestMethod(preparation, heldOut, options, work);
+      calibrated = CalibratedModel.of(options, work, measured);
+      heldOut = compared(calibrated.heldOut(), "kept apart");
+      seen = compared(calibrated.seen(), "learned from");
+      best = new BestMethod(calibrated, heldOut, options, work);
     } catch (IOException | QuantizationException | RuntimeException | Error e) {
       work.close();
       throw e;
@@ -100,8 +111,8 @@ public final class Quantizer implements AutoCloseable {
     Optional<AccuracyFacts> accuracy = heldOut.compare(network.model());
     Storage other = options.storage() == Storage.PACKED ? Storage.COMPRESSED : Storage.PACKED;
     OptionalLong otherBytes = OptionalLong.of(PqWriter.fileBytes(network.model(), other));
-    List<String> unreadable = preparation.calibration().unreadable();
-    return report.build(preparation.graph(), otherBytes, accuracy, seen.compare(network.model()), unreadable);
+    List<String> unreadable = calibrated.calibration().unreadable();
+    return report.build(calibrated.graph(), otherBytes, accuracy, seen.compare(network.model()), unreadable);
   }
 
   private QuantizedNetwork network(Method method, QuantizerOptions ofFile, ReportBuilder report)
@@ -109,7 +120,7 @@ public final class Quantizer implements AutoCloseable {
     try {
       return switch (method) {
         case Method.Best ofTarget -> best.run(ofTarget.target(), report);
-        case Method.Ptilmpq faithful -> new FaithfulMethod(preparation, ofFile, faithful, work, report).run();
+        case Method.Ptilmpq faithful -> new FaithfulMethod(calibrated, ofFile, faithful, work, report).run();
       };
     } catch (UncheckedIOException e) {
       throw e.getCause(); // The file of a part that was readable at first.
@@ -117,7 +128,7 @@ public final class Quantizer implements AutoCloseable {
   }
 
   private ComparedPictures compared(List<Path> files, String source) {
-    return new ComparedPictures(files, source, preparation, work, options.threads(), measured);
+    return new ComparedPictures(files, source, calibrated, work, options.threads(), measured);
   }
 
   private void reportErrors(QuantizedNetwork network, ReportBuilder report) {
@@ -125,13 +136,13 @@ public final class Quantizer implements AutoCloseable {
     Map<Node.Convolution, Double> ofUnseen = Map.of();
     if (!heldOut.isEmpty()) {
       report.stage("comparing layers", 2);
-      LayerErrors errors = new LayerErrors(preparation.graph(), network.layers());
+      LayerErrors errors = new LayerErrors(calibrated.graph(), network.layers());
       ofSeen = errors.measure(seen.count(), seen::input, work);
       report.step();
       ofUnseen = errors.measure(heldOut.count(), heldOut::input, work);
       report.step();
     }
-    for (Node.Convolution conv : preparation.graph().convolutions()) {
+    for (Node.Convolution conv : calibrated.graph().convolutions()) {
       OutputErrors output = new OutputErrors(figure(ofSeen, conv), figure(ofUnseen, conv));
       report.errors(conv, network.layers().get(conv).relativeError(), output);
     }

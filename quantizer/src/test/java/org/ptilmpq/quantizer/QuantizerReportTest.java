@@ -14,6 +14,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptilmpq.format.PqFile;
+import org.ptilmpq.quantizer.options.Effort;
+import org.ptilmpq.quantizer.options.Method;
+import org.ptilmpq.quantizer.options.Progress;
+import org.ptilmpq.quantizer.options.QuantizerOptions;
+import org.ptilmpq.quantizer.options.Target;
 import org.ptilmpq.quantizer.report.AblationStep;
 import org.ptilmpq.quantizer.report.CurvePoint;
 import org.ptilmpq.quantizer.report.HtmlReport;
@@ -97,7 +102,7 @@ class QuantizerReportTest {
 
   /** A model prepared for one file and used for another before gives the very bytes that a run of its own gives. */
   @Test
-  void aPreparedModelMakesTheSameFileAsARunOfItsOwn() throws Exception {
+  void aSecondFileIsTheSameAsThatOfARunOfItsOwn() throws Exception {
     QuantizerOptions options = options(new Target.FileSize(60_000));
     Quantizer.quantize(options, Progress.NONE);
     Path again = folder.resolve("again.pq");

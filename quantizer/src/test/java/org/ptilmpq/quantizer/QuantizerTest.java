@@ -24,6 +24,11 @@ import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.PqModel;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Storage;
+import org.ptilmpq.quantizer.options.Effort;
+import org.ptilmpq.quantizer.options.Progress;
+import org.ptilmpq.quantizer.options.QuantizationException;
+import org.ptilmpq.quantizer.options.QuantizerOptions;
+import org.ptilmpq.quantizer.options.Target;
 import org.ptilmpq.quantizer.report.QuantizationReport;
 import org.ptilmpq.testkit.Seeds;
 

@@ -13,6 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.format.Storage;
+import org.ptilmpq.quantizer.options.Effort;
+import org.ptilmpq.quantizer.options.Progress;
+import org.ptilmpq.quantizer.options.QuantizationException;
+import org.ptilmpq.quantizer.options.QuantizerOptions;
+import org.ptilmpq.quantizer.options.Target;
 import org.ptilmpq.quantizer.report.QuantizationReport;
 import org.ptilmpq.testkit.SharedData;
 

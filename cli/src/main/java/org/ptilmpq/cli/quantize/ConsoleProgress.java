@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.ptilmpq.cli.process.StandardStreams;
-import org.ptilmpq.quantizer.Progress;
+import org.ptilmpq.quantizer.options.Progress;
 
 /**
  * Shows progress on stderr. On a terminal: one bar per stage with the time left. In a file: one line per stage, and for

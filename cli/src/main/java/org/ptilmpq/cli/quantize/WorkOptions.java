@@ -3,8 +3,8 @@ package org.ptilmpq.cli.quantize;
 import java.nio.file.Path;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.NamedFiles;
-import org.ptilmpq.quantizer.Effort;
-import org.ptilmpq.quantizer.QuantizerOptions;
+import org.ptilmpq.quantizer.options.Effort;
+import org.ptilmpq.quantizer.options.QuantizerOptions;
 import picocli.CommandLine.Option;
 
 /** The options for which pictures are used and how much work is done. */

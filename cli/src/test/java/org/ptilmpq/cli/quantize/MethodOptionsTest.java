@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.ExitCode;
-import org.ptilmpq.quantizer.Method;
-import org.ptilmpq.quantizer.Target;
+import org.ptilmpq.quantizer.options.Method;
+import org.ptilmpq.quantizer.options.Target;
 import picocli.CommandLine;
 
 class MethodOptionsTest {

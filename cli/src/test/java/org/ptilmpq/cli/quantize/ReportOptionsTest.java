@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.cli.CommandException;
 import org.ptilmpq.cli.JsonParser;
-import org.ptilmpq.quantizer.Method;
-import org.ptilmpq.quantizer.Target;
+import org.ptilmpq.quantizer.options.Method;
+import org.ptilmpq.quantizer.options.Target;
 import picocli.CommandLine;
 
 class ReportOptionsTest {

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.cli.CommandException;
-import org.ptilmpq.quantizer.Effort;
-import org.ptilmpq.quantizer.QuantizerOptions;
+import org.ptilmpq.quantizer.options.Effort;
+import org.ptilmpq.quantizer.options.QuantizerOptions;
 import picocli.CommandLine;
 
 class WorkOptionsTest {

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.ptilmpq.quantizer.Progress;
-import org.ptilmpq.quantizer.QuantizationException;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.options.Progress;
+import org.ptilmpq.quantizer.options.QuantizationException;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
 import org.ptilmpq.runtime.image.PictureException;
 

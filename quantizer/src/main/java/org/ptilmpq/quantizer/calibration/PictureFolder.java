@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.ptilmpq.quantizer.QuantizationException;
+import org.ptilmpq.quantizer.options.QuantizationException;
 
 /** The pictures of a folder, by what their names end in, in the order of their names. */
 public final class PictureFolder {

@@ -1,2 +1,5 @@
-/** Statistics of the network's activations on pictures, and the 8-bit grids that follow from them. */
+/**
+ * What pictures tell of the float network, without labels: statistics of its activations, the 8-bit grids that follow
+ * from them, and how much layers and channels matter to its answer.
+ */
 package org.ptilmpq.quantizer.calibration;

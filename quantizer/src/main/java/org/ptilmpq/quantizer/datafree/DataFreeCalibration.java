@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.ptilmpq.format.Preprocessing;
-import org.ptilmpq.quantizer.Progress;
-import org.ptilmpq.quantizer.QuantizationException;
 import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.calibration.ActivationGrids;
 import org.ptilmpq.quantizer.calibration.Calibration;
@@ -16,6 +14,8 @@ import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.options.Progress;
+import org.ptilmpq.quantizer.options.QuantizationException;
 
 /**
  * Everything that quantization needs to know, without a real picture: synthetic pictures, the network renormalized on

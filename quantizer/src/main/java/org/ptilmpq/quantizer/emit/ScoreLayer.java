@@ -3,7 +3,6 @@ package org.ptilmpq.quantizer.emit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.ptilmpq.quantizer.QuantizationException;
 import org.ptilmpq.quantizer.graph.Clamp;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Kernel;
@@ -11,6 +10,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
+import org.ptilmpq.quantizer.options.QuantizationException;
 
 /**
  * Ensures that a network's scores come from a convolution without activation whose result nothing else reads: such a

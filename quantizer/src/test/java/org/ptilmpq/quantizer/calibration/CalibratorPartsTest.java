@@ -15,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptilmpq.format.Preprocessing;
-import org.ptilmpq.quantizer.Progress;
 import org.ptilmpq.quantizer.graph.Clamp;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Kernel;
@@ -23,6 +22,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
+import org.ptilmpq.quantizer.options.Progress;
 import org.ptilmpq.testkit.Seeds;
 
 /** Parts of pictures follow the whole ones, aren't counted, and are made of their files when requested. */

@@ -8,12 +8,12 @@ import java.util.random.RandomGenerator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.Preprocessing;
-import org.ptilmpq.quantizer.Progress;
-import org.ptilmpq.quantizer.QuantizationException;
 import org.ptilmpq.quantizer.calibration.InputReader;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.options.Progress;
+import org.ptilmpq.quantizer.options.QuantizationException;
 import org.ptilmpq.testkit.Seeds;
 
 class DataFreeCalibrationTest {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.Preprocessing;
-import org.ptilmpq.quantizer.QuantizationException;
 import org.ptilmpq.quantizer.calibration.InputReader;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.options.QuantizationException;
 import org.ptilmpq.runtime.image.Picture;
 
 class SyntheticPicturesTest {

@@ -1,0 +1,195 @@
+package org.ptilmpq.quantizer.faithful;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ptilmpq.quantizer.calibration.Candidate;
+import org.ptilmpq.quantizer.calibration.ChannelMoments;
+import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.calibration.OutputDivergence;
+import org.ptilmpq.quantizer.emit.ScoreLayer;
+import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.options.Method;
+import org.ptilmpq.quantizer.options.QuantizerOptions;
+import org.ptilmpq.quantizer.prepare.CalibratedModel;
+import org.ptilmpq.quantizer.prepare.QuantizedNetwork;
+import org.ptilmpq.quantizer.prepare.ReportBuilder;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
+
+/**
+ * PTILMPQ as its abstract describes it (arXiv 2404.02947). Phase 1 ranks the layers by the output divergence that each
+ * causes alone at the low width, then the channels of each; phase 2 puts every channel on a dense and a sparse region
+ * that share a boundary, and corrects mean and spread of its weights. Layers don't know of each other's errors, and no
+ * output is matched: that is what the best mode adds. {@link FaithfulPlan} and
+ * {@link org.ptilmpq.quantizer.faithful.RegionQuantizer} say what stands in for the text that is not public.
+ */
+public final class FaithfulMethod {
+
+  private static final int DIVERGENCE_PICTURES = 32;
+
+  /** Ratios of the regions' steps in a layer and width: each is a group of its own in the file. */
+  private static final int RATIOS = 3;
+
+  /** Enough to hold an identity matrix without error. */
+  private static final int IDENTITY_BITS = 2;
+
+  private final CalibratedModel calibrated;
+  private final QuantizerOptions options;
+  private final Method.Ptilmpq method;
+  private final OrderedWork work;
+  private final ReportBuilder findings;
+  private final List<Node.Convolution> layers;
+
+  public FaithfulMethod(
+      CalibratedModel calibrated,
+      QuantizerOptions options,
+      Method.Ptilmpq method,
+      OrderedWork work,
+      ReportBuilder findings) {
+    this.calibrated = calibrated;
+    this.options = options;
+    this.method = method;
+    this.work = work;
+    this.findings = findings;
+    this.layers = calibrated.graph().convolutions();
+  }
+
+  /** Returns the network at the method's alpha. */
+  public QuantizedNetwork run() throws IOException {
+    Map<Node.Convolution, RegionLayer> low = new HashMap<>();
+    quantize("quantizing at the low width", conv -> equal(conv, method.low()), low);
+    double[] layerImportance = divergences(low);
+    ChannelImportance criterion = criterion(low);
+    FaithfulPlan plan =
+        FaithfulPlan.of(
+            layerImportance,
+            layers.stream().map(criterion::of).toList(),
+            FaithfulPlan.Shares.of(method.alpha()),
+            method.high(),
+            method.low());
+    Map<Node.Convolution, RegionLayer> chosen = new HashMap<>();
+    quantize("quantizing", conv -> identityOr(conv, plan.bits().get(layers.indexOf(conv))), chosen);
+    Map<Node.Convolution, QuantizedLayer> quantized = new HashMap<>();
+    long codes = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      Node.Convolution conv = layers.get(i);
+      quantized.put(conv, corrected(conv, chosen.get(conv)));
+      codes += chosen.get(conv).paperBits();
+      findings.sensitivity(conv, layerImportance[i]);
+    }
+    findings.codesAlone(codes / 8.0);
+    return QuantizedNetwork.of(calibrated, quantized, options.storage());
+  }
+
+  @FunctionalInterface
+  private interface Widths {
+    int[] of(Node.Convolution conv);
+  }
+
+  private void quantize(String stage, Widths widths, Map<Node.Convolution, RegionLayer> into) {
+    findings.stage(stage, layers.size());
+    work.run(
+        layers.size(),
+        index -> {
+          Node.Convolution conv = layers.get(index);
+          return RegionLayer.of(conv.kernel(), inputVariances(conv), widths.of(conv), RATIOS);
+        },
+        (index, layer) -> {
+          into.put(layers.get(index), layer);
+          findings.step();
+        });
+  }
+
+  private static int[] equal(Node.Convolution conv, int bits) {
+    int[] widths = new int[conv.kernel().outputs()];
+    Arrays.fill(widths, bits);
+    return identityOr(conv, widths);
+  }
+
+  private static int[] identityOr(Node.Convolution conv, int[] widths) {
+    if (ScoreLayer.isAppended(conv)) {
+      Arrays.fill(widths, IDENTITY_BITS);
+    }
+    return widths;
+  }
+
+  private double[] divergences(Map<Node.Convolution, RegionLayer> low) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (Node.Convolution conv : layers) {
+      candidates.add(Candidate.of(conv, low.get(conv).kernel(conv.kernel())));
+    }
+    int pictures = Math.min(DIVERGENCE_PICTURES, calibrated.calibration().pixels().size());
+    return OutputDivergence.measure(
+        calibrated.graph(), pictures, calibrated.spread(pictures), candidates, work, findings);
+  }
+
+  private ChannelImportance criterion(Map<Node.Convolution, RegionLayer> low) {
+    return switch (method.channels()) {
+      case ERROR ->
+          new InputWeightedError(conv -> low.get(conv).kernel(conv.kernel()), this::inputVariances);
+      case L1 -> WeightNorm.L1;
+      case L2 -> WeightNorm.L2;
+      case NORM_SCALE -> new NormScaleImportance();
+    };
+  }
+
+  /** Returns the variance of what each weight is multiplied with, [group][weight]. */
+  private float[][] inputVariances(Node.Convolution conv) {
+    ChannelMoments inputs = calibrated.calibration().inputs().get(conv.input());
+    return perWeight(conv, channel -> (float) inputs.variance(channel));
+  }
+
+  @FunctionalInterface
+  private interface ChannelFigure {
+    float of(int channel);
+  }
+
+  private static float[][] perWeight(Node.Convolution conv, ChannelFigure figure) {
+    Kernel kernel = conv.kernel();
+    float[][] figures = new float[conv.groups()][kernel.weightsPerOutput()];
+    for (int group = 0; group < conv.groups(); group++) {
+      for (int k = 0; k < figures[group].length; k++) {
+        figures[group][k] = figure.of(group * kernel.inputs() + k % kernel.inputs());
+      }
+    }
+    return figures;
+  }
+
+  /** Returns the layer as it will be written, each channel's mean and spread of weights corrected. */
+  private QuantizedLayer corrected(Node.Convolution conv, RegionLayer layer) {
+    ChannelMoments inputs = calibrated.calibration().inputs().get(conv.input());
+    float[][] means = perWeight(conv, channel -> (float) inputs.mean(channel));
+    float[] weights = conv.kernel().channelsLast();
+    int outputs = conv.kernel().outputs();
+    List<ChannelCode> codes = new ArrayList<>();
+    short[][] levels = new short[outputs][];
+    float[] scales = new float[outputs];
+    float[] biases = conv.bias().clone();
+    double error = 0;
+    for (int c = 0; c < outputs; c++) {
+      QuantizedChannel channel = layer.channels().get(c);
+      BiasCorrection correction =
+          BiasCorrection.of(weights, c * conv.kernel().weightsPerOutput(), channel.real());
+      codes.add(channel.width() == 0 ? ChannelCode.NONE : new ChannelCode(channel.width(), channel.grid()));
+      levels[c] = widened(channel.codes());
+      scales[c] = (float) (channel.scale() * correction.gain());
+      biases[c] += (float) correction.biasShift(means[c * conv.groups() / outputs]);
+      error += channel.error();
+    }
+    double variance = calibrated.calibration().layers().get(conv).outputs().totalVariance();
+    return new QuantizedLayer(codes, levels, scales, biases, variance > 0 ? error / variance : 0, 1);
+  }
+
+  private static short[] widened(byte[] codes) {
+    short[] wide = new short[codes.length];
+    for (int k = 0; k < codes.length; k++) {
+      wide[k] = codes[k];
+    }
+    return wide;
+  }
+}

@@ -1,0 +1,163 @@
+package org.ptilmpq.quantizer.faithful;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.ptilmpq.quantizer.graph.Kernel;
+
+/**
+ * The weights of one layer in two regions, with few different ratios: all channels of one width and ratio form a group
+ * of the file and run in the same tiles of a kernel, so that a ratio of its own for every channel would cost bytes and
+ * time.
+ *
+ * @param channels in the network's order
+ * @param freeError Σ h (w − ŵ)² over the layer if every channel had the ratio that is best for it
+ */
+public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
+
+  public RegionLayer {
+    channels = List.copyOf(channels);
+  }
+
+  /** The cost of a channel at each ratio it may have. */
+  private record Choices(int channel, ChannelSearch.Found[] byRatio) {
+
+    ChannelSearch.Found best(boolean[] allowed) {
+      ChannelSearch.Found best = null;
+      for (int i = 0; i < byRatio.length; i++) {
+        if (allowed[i]) {
+          best = best == null ? byRatio[i] : best.better(byRatio[i]);
+        }
+      }
+      return best;
+    }
+  }
+
+  /**
+   * Quantizes a layer.
+   *
+   * @param kernel the float weights
+   * @param importance variance of the inputs that each weight is multiplied with, [group][weight], in the order of
+   *     {@link Kernel#channelsLast}
+   * @param bits of each output channel in the paper's count, 1…8
+   * @param mostRatios how many different ratios the channels of one width may have, at least 1
+   * @throws IllegalArgumentException when there isn't a width for each channel, or one is out of its range
+   */
+  public static RegionLayer of(Kernel kernel, float[][] importance, int[] bits, int mostRatios) {
+    if (bits.length != kernel.outputs() || mostRatios < 1) {
+      throw new IllegalArgumentException(
+          bits.length + " widths for " + kernel.outputs() + " channels, of " + mostRatios + " ratios each");
+    }
+    float[] weights = kernel.channelsLast();
+    int inputs = kernel.weightsPerOutput();
+    int perGroup = kernel.outputs() / importance.length;
+    QuantizedChannel[] channels = new QuantizedChannel[bits.length];
+    double freeError = 0;
+    for (int width = 1; width <= 8; width++) {
+      List<Choices> choices = new ArrayList<>();
+      for (int channel = 0; channel < bits.length; channel++) {
+        if (bits[channel] == width) {
+          choices.add(choices(width, channel, weights, channel * inputs, importance[channel / perGroup]));
+        }
+      }
+      boolean[] all = allowAll(width);
+      boolean[] allowed = restrict(choices, all.clone(), mostRatios);
+      for (Choices choice : choices) {
+        int channel = choice.channel;
+        if (choice.byRatio.length == 0) {
+          channels[channel] = QuantizedChannel.zero(inputs);
+        } else {
+          ChannelSearch.Found found = choice.best(allowed);
+          float[] h = importance[channel / perGroup];
+          channels[channel] =
+              RegionQuantizer.quantized(weights, channel * inputs, h, found.grid(), found.scale());
+          freeError += choice.best(all).error();
+        }
+      }
+    }
+    requireAll(channels, bits);
+    return new RegionLayer(List.of(channels), freeError);
+  }
+
+  /**
+   * Returns the bits of the codes in the paper's count: b for each weight of a channel, and nothing for scales, biases
+   * and what tells the regions apart.
+   */
+  public long paperBits() {
+    return channels.stream().mapToLong(channel -> (long) channel.bits() * channel.codes().length).sum();
+  }
+
+  private static void requireAll(QuantizedChannel[] channels, int[] bits) {
+    for (int channel = 0; channel < bits.length; channel++) {
+      if (channels[channel] == null) {
+        throw new IllegalArgumentException("channel " + channel + " has " + bits[channel] + " bits; 1 to 8 work");
+      }
+    }
+  }
+
+  private static Choices choices(int bits, int channel, float[] weights, int from, float[] importance) {
+    ChannelSearch search = new ChannelSearch(new SortedMagnitudes(weights, from, importance));
+    int[] ratios = search.isZero() ? new int[0] : RegionQuantizer.ratios(bits);
+    ChannelSearch.Found[] byRatio = new ChannelSearch.Found[ratios.length];
+    for (int i = 0; i < ratios.length; i++) {
+      byRatio[i] = search.bestScale(new RegionGrid(bits, ratios[i]));
+    }
+    return new Choices(channel, byRatio);
+  }
+
+  private static boolean[] allowAll(int bits) {
+    boolean[] all = new boolean[RegionQuantizer.ratios(bits).length];
+    Arrays.fill(all, true);
+    return all;
+  }
+
+  /** Removes the ratio whose channels lose least by changing to others, until few enough are left. */
+  private static boolean[] restrict(List<Choices> choices, boolean[] allowed, int most) {
+    for (int left = allowed.length; left > most; left--) {
+      int without = -1;
+      double least = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < allowed.length; i++) {
+        if (allowed[i]) {
+          allowed[i] = false;
+          double error = error(choices, allowed);
+          allowed[i] = true;
+          if (without < 0 || error < least) {
+            without = i;
+            least = error;
+          }
+        }
+      }
+      allowed[without] = false;
+    }
+    return allowed;
+  }
+
+  private static double error(List<Choices> choices, boolean[] allowed) {
+    double error = 0;
+    for (Choices choice : choices) {
+      if (choice.byRatio.length > 0) {
+        error += choice.best(allowed).error();
+      }
+    }
+    return error;
+  }
+
+  /** Σ h (w − ŵ)² over the layer. */
+  public double error() {
+    return channels.stream().mapToDouble(QuantizedChannel::error).sum();
+  }
+
+  /** Returns the weights that the codes stand for, as a kernel of the same extent. */
+  public Kernel kernel(Kernel original) {
+    int inputs = original.inputs();
+    int positions = original.height() * original.width();
+    float[] values = new float[original.values().length];
+    for (int out = 0; out < channels.size(); out++) {
+      float[] real = channels.get(out).real();
+      for (int k = 0; k < real.length; k++) {
+        values[(out * inputs + k % inputs) * positions + k / inputs] = real[k];
+      }
+    }
+    return new Kernel(original.outputs(), inputs, original.height(), original.width(), values);
+  }
+}

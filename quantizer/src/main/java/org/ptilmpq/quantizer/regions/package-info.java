@@ -1,7 +1,0 @@
-/**
- * Phase 2 of PTILMPQ (arXiv 2404.02947): each output channel's weights in a dense and a sparse region with a shared
- * boundary, widths by importance, and the paper's ways of counting. The paper's full text is not public: where its
- * abstract is silent, the formulas are those of PWLQ (Fang et al., "Post-training piecewise linear quantization for
- * deep neural networks", ECCV 2020), whose non-overlapping form it builds on; each class says what stands in for what.
- */
-package org.ptilmpq.quantizer.regions;

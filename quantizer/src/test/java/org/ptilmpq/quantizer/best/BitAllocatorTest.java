@@ -1,0 +1,135 @@
+package org.ptilmpq.quantizer.best;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.ptilmpq.quantizer.options.QuantizationException;
+import org.ptilmpq.testkit.Seeds;
+
+class BitAllocatorTest {
+
+  @Test
+  void neverExceedsTheBudgetAndLeavesLessThanOneStep() {
+    RandomGenerator random = Seeds.random("neverExceedsTheBudgetAndLeavesLessThanOneStep", 1);
+    List<Slice> slices = slices(random, 200);
+    BitAllocator allocator = new BitAllocator(slices);
+    long largest = slices.stream().mapToLong(Slice::bytesPerBit).max().orElseThrow();
+    for (long budget = 0; budget < 400_000; budget += 9_973) {
+      int[] widths = allocator.allocate(budget);
+      assertThat(allocator.bytes(widths)).isLessThanOrEqualTo(budget);
+      boolean full = Arrays.stream(widths).allMatch(width -> width == 8);
+      assertThat(full || allocator.bytes(widths) > budget - 8 * largest).isTrue();
+    }
+  }
+
+  @Test
+  void isBetterThanEqualWidths() {
+    RandomGenerator random = Seeds.random("isBetterThanEqualWidths", 2);
+    List<Slice> slices = slices(random, 300);
+    BitAllocator allocator = new BitAllocator(slices);
+    for (int width = 1; width < 8; width++) {
+      int[] equal = new int[slices.size()];
+      Arrays.fill(equal, width);
+      int[] chosen = allocator.allocate(allocator.bytes(equal));
+      assertThat(allocator.cost(chosen)).isLessThan(0.9 * allocator.cost(equal));
+    }
+  }
+
+  @Test
+  void meetsExhaustiveSearchWhereStepsAreEven() {
+    RandomGenerator random = Seeds.random("meetsExhaustiveSearchWhereStepsAreEven", 3);
+    for (int round = 0; round < 50; round++) {
+      List<Slice> slices = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        slices.add(slice(0, 10, convexCosts(random)));
+      }
+      BitAllocator allocator = new BitAllocator(slices);
+      for (long budget = 0; budget <= 320; budget += 10) {
+        assertThat(allocator.cost(allocator.allocate(budget))).isEqualTo(exhaustive(allocator, budget));
+      }
+    }
+  }
+
+  @Test
+  void skipsWidthsThatGainLessThanALargerStepDoes() {
+    // Two bits gain more than twice what one does: the width between is off the hull.
+    double[] costs = {10, 9, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4};
+    BitAllocator allocator = new BitAllocator(List.of(slice(0, 10, costs)));
+    assertThat(allocator.allocate(19)).containsExactly(0);
+    assertThat(allocator.allocate(20)).containsExactly(2);
+  }
+
+  @Test
+  void refusesABudgetBelowTheLeast() {
+    BitAllocator allocator = new BitAllocator(List.of(slice(2, 10, convexCosts(Seeds.random("refuses", 4)))));
+    assertThat(allocator.leastBytes()).isEqualTo(20);
+    assertThatThrownBy(() -> allocator.allocate(19)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void meetsAFileSizeFromBelow() throws Exception {
+    RandomGenerator random = Seeds.random("meetsAFileSizeFromBelow", 5);
+    List<Slice> slices = slices(random, 400);
+    BitAllocator allocator = new BitAllocator(slices);
+    // The bytes around the codes grow with how mixed the widths are, as channel orders do in real files.
+    SizeBudget.FileLength length =
+        widths -> 10_000 + allocator.bytes(widths) + 40 * Arrays.stream(widths).distinct().count();
+    for (long target = 100_000; target < 400_000; target += 12_345) {
+      int[] widths = SizeBudget.fit(slices, target, length);
+      assertThat(length.of(widths)).isLessThanOrEqualTo(target).isGreaterThan(target - target / 200);
+    }
+    int[] most = SizeBudget.fit(slices, 10_000_000, length);
+    assertThat(most).containsOnly(8);
+  }
+
+  @Test
+  void saysTheSmallestSizeThatCanBeMet() {
+    RandomGenerator random = Seeds.random("saysTheSmallestSizeThatCanBeMet", 6);
+    List<Slice> slices = slices(random, 10);
+    BitAllocator allocator = new BitAllocator(slices);
+    int[] oneBit = new int[10];
+    Arrays.fill(oneBit, 1);
+    long smallest = 500 + allocator.bytes(oneBit);
+    assertThatThrownBy(() -> SizeBudget.fit(slices, smallest - 1, widths -> 500 + allocator.bytes(widths)))
+        .isInstanceOf(QuantizationException.class)
+        .hasMessageContaining(smallest + " bytes");
+  }
+
+  private static double exhaustive(BitAllocator allocator, long budget) {
+    double best = Double.POSITIVE_INFINITY;
+    for (int choice = 0; choice < 9 * 9 * 9 * 9; choice++) {
+      int[] widths = {choice % 9, choice / 9 % 9, choice / 81 % 9, choice / 729};
+      if (allocator.bytes(widths) <= budget) {
+        best = Math.min(best, allocator.cost(widths));
+      }
+    }
+    return best;
+  }
+
+  private static List<Slice> slices(RandomGenerator random, int count) {
+    List<Slice> slices = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      slices.add(slice(0, 2L * random.nextInt(1, 200), convexCosts(random)));
+    }
+    return slices;
+  }
+
+  private static Slice slice(int least, long bytesPerBit, double[] costs) {
+    return new Slice(0, new int[16], bytesPerBit, least, costs);
+  }
+
+  /** Each bit takes about three quarters of the error away. Integers, so that sums are exact. */
+  private static double[] convexCosts(RandomGenerator random) {
+    double[] costs = new double[9];
+    double energy = Math.rint(1e9 * random.nextExponential() + 1e8);
+    for (int width = 0; width <= 8; width++) {
+      costs[width] = Math.rint(energy * Math.pow(0.25, width));
+    }
+    return costs;
+  }
+}
