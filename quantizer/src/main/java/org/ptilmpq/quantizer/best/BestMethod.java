@@ -118,10 +118,9 @@ public final class BestMethod {
     List<Node.Convolution> layers = calibrated.graph().convolutions();
     FixedWidths widths = new FixedWidths(layers, calibrated.calibration(), target, work, findings);
     widths.decide(target, outlines -> PqWriter.fileBytes(calibrated.model(outlines)));
-    GivenGoals plan = new GivenGoals(widths::goal);
     int nodes = calibrated.graph().nodes().size();
     findings.stage("rounding layers", nodes);
-    rounding.run(rounding.begin(), 0, nodes, plan, findings);
-    return QuantizedNetwork.of(calibrated, plan.rounded(), options.storage());
+    rounding.run(rounding.begin(), 0, nodes, widths, findings);
+    return QuantizedNetwork.of(calibrated, widths.rounded(), options.storage());
   }
 }

@@ -3,6 +3,8 @@ package org.ptilmpq.quantizer.best;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToLongFunction;
+import org.ptilmpq.quantizer.options.QuantizationException;
 
 /**
  * Chooses a width for every slice so that the costs add up to the least under a budget of bytes.
@@ -13,7 +15,9 @@ import java.util.List;
  * it stops is the Lagrange multiplier). What remains of the budget after the first step that doesn't fit goes to
  * smaller ones.
  */
-public final class BitAllocator {
+final class BitAllocator {
+
+  private static final int BISECTIONS = 24;
 
   private final List<Slice> slices;
   private final List<Step> steps = new ArrayList<>();
@@ -27,7 +31,7 @@ public final class BitAllocator {
     }
   }
 
-  public BitAllocator(List<Slice> slices) {
+  BitAllocator(List<Slice> slices) {
     this.slices = List.copyOf(slices);
     long least = 0;
     for (int i = 0; i < slices.size(); i++) {
@@ -61,35 +65,50 @@ public final class BitAllocator {
     }
   }
 
-  /** Bytes of codes when every slice has its least width. */
-  public long leastBytes() {
-    return leastBytes;
-  }
-
-  /** Bytes of codes of the given widths. */
-  public long bytes(int[] widths) {
-    long bytes = 0;
-    for (int i = 0; i < widths.length; i++) {
-      bytes += slices.get(i).bytesPerBit() * widths[i];
+  /**
+   * Returns the best widths, one per slice, whose file is no longer than the target. An allocation counts bytes of
+   * codes alone; what channel orders, groups and alignment add depends on the choice itself, so the budget of codes is
+   * found by bisection on the length of the whole file.
+   *
+   * @param target bytes of the whole file
+   * @param length in bytes of the file in which each slice has its width
+   * @throws QuantizationException when even 1 bit per weight doesn't fit; the message says what would
+   */
+  static int[] fit(List<Slice> slices, long target, ToLongFunction<int[]> length) throws QuantizationException {
+    int[] oneBit = slices.stream().mapToInt(slice -> Math.max(slice.least(), slice.most() == 0 ? 0 : 1)).toArray();
+    long smallest = length.applyAsLong(oneBit);
+    if (smallest > target) {
+      throw new QuantizationException(
+          "a file of " + target + " bytes is too small for this model: with 1 bit a weight it has " + smallest
+              + " bytes; ask for at least that");
     }
-    return bytes;
-  }
-
-  /** Cost of the given widths. */
-  public double cost(int[] widths) {
-    double cost = 0;
-    for (int i = 0; i < widths.length; i++) {
-      cost += slices.get(i).costs()[widths[i]];
+    BitAllocator allocator = new BitAllocator(slices);
+    int[] best = allocator.allocate(target);
+    if (length.applyAsLong(best) <= target) {
+      return best;
     }
-    return cost;
+    best = oneBit;
+    long fits = allocator.leastBytes;
+    long tooMuch = target;
+    for (int i = 0; i < BISECTIONS && tooMuch - fits > 1; i++) {
+      long budget = fits + (tooMuch - fits) / 2;
+      int[] widths = allocator.allocate(budget);
+      if (length.applyAsLong(widths) <= target) {
+        fits = budget;
+        best = widths;
+      } else {
+        tooMuch = budget;
+      }
+    }
+    return best;
   }
 
   /**
    * Returns the widths, one per slice, whose codes take at most this many bytes.
    *
-   * @throws IllegalArgumentException when the budget is below {@link #leastBytes}
+   * @throws IllegalArgumentException when the budget is below that of the least widths
    */
-  public int[] allocate(long budget) {
+  int[] allocate(long budget) {
     if (budget < leastBytes) {
       throw new IllegalArgumentException("a budget of " + budget + " bytes is below the least, " + leastBytes);
     }
@@ -103,5 +122,23 @@ public final class BitAllocator {
       }
     }
     return widths;
+  }
+
+  /**
+   * Output channels of one layer that get one width together: as many as fill vector lanes and bytes, so that nothing
+   * is wasted where widths change.
+   *
+   * @param layer index of the layer
+   * @param channels output channels, those with the most need first
+   * @param bytesPerBit of the codes, for each bit of width
+   * @param least width, 0…8, that the slice may have
+   * @param costs what each width from 0 to the greatest allowed one costs the network, in one unit for all slices
+   */
+  record Slice(int layer, int[] channels, long bytesPerBit, int least, double[] costs) {
+
+    /** The greatest width that the slice may have. */
+    public int most() {
+      return costs.length - 1;
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.ptilmpq.quantizer.best.BitAllocator.Slice;
 import org.ptilmpq.quantizer.rounding.LayerRounding;
 
 /**
@@ -13,7 +14,7 @@ import org.ptilmpq.quantizer.rounding.LayerRounding;
  * channels, 8 in smaller ones, and, separately, channels whose weights are all zero, which get no bits at all. The
  * parts of a grouped convolution are cut one by one, as the file requires.
  */
-public final class ChannelSlicer {
+final class ChannelSlicer {
 
   private static final int LARGE_LAYER = 64;
   private static final int LARGE_SLICE = 16;
@@ -34,7 +35,7 @@ public final class ChannelSlicer {
    * @param most width that a channel may have
    * @param importance what one unit of {@link LayerRounding#error} costs the network
    */
-  public static List<Slice> slices(
+  static List<Slice> slices(
       int layer, LayerRounding rounding, int parts, int least, int most, double importance) {
     List<Slice> slices = new ArrayList<>();
     int perPart = rounding.channels() / parts;

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.ptilmpq.format.Weights;
+import org.ptilmpq.quantizer.best.BitAllocator.Slice;
 import org.ptilmpq.quantizer.calibration.Calibration;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
@@ -15,12 +17,16 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.options.Progress;
 import org.ptilmpq.quantizer.options.QuantizationException;
 import org.ptilmpq.quantizer.options.Target;
+import org.ptilmpq.quantizer.rounding.LayerMoments;
 import org.ptilmpq.quantizer.rounding.LayerRounding;
 import org.ptilmpq.quantizer.rounding.LevelRounder.Goal;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
 import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 
-/** Gives every channel of every layer a width and a scale, for files of codes of fixed widths. */
-final class FixedWidths {
+/**
+ * Gives every channel of every layer a width and a scale before the first layer is rounded, for codes of fixed widths.
+ */
+final class FixedWidths implements SequentialRounding.Plan {
 
   private static final int MAX_BITS = 8;
 
@@ -37,12 +43,7 @@ final class FixedWidths {
   private final Calibration calibration;
   private final List<LayerRounding> roundings = new ArrayList<>();
   private final Map<Node.Convolution, int[]> widths = new HashMap<>();
-
-  /** Length of a file whose weights are these; the codes themselves are ignored. */
-  @FunctionalInterface
-  interface FileLength {
-    long of(Map<Node.Convolution, Weights> outlines);
-  }
+  private final Map<Node.Convolution, QuantizedLayer> rounded = new HashMap<>();
 
   /** Searches the scales of all widths that the target may choose from. */
   FixedWidths(
@@ -85,8 +86,12 @@ final class FixedWidths {
     return variances;
   }
 
-  /** Gives every channel its width. */
-  void decide(Target target, FileLength fileLength) throws QuantizationException {
+  /**
+   * Gives every channel its width.
+   *
+   * @param fileLength of a file with these weights, whose codes themselves are ignored
+   */
+  void decide(Target target, ToLongFunction<Map<Node.Convolution, Weights>> fileLength) throws QuantizationException {
     switch (target) {
       case Target.Width width -> decideEqual(width.bits());
       case Target.FileSize size -> decideBySize(size.bytes(), fileLength);
@@ -104,7 +109,8 @@ final class FixedWidths {
     }
   }
 
-  private void decideBySize(long bytes, FileLength fileLength) throws QuantizationException {
+  private void decideBySize(long bytes, ToLongFunction<Map<Node.Convolution, Weights>> fileLength)
+      throws QuantizationException {
     List<Slice> slices = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       Node.Convolution conv = layers.get(i);
@@ -113,7 +119,8 @@ final class FixedWidths {
       slices.addAll(
           ChannelSlicer.slices(i, roundings.get(i), conv.outputParts(), least, most, importance(conv)));
     }
-    int[] chosen = SizeBudget.fit(slices, bytes, sliceWidths -> fileLength.of(outlines(slices, sliceWidths)));
+    int[] chosen =
+        BitAllocator.fit(slices, bytes, sliceWidths -> fileLength.applyAsLong(outlines(slices, sliceWidths)));
     widths.putAll(byLayer(slices, chosen));
   }
 
@@ -153,8 +160,8 @@ final class FixedWidths {
     return outlines;
   }
 
-  /** Returns the goal that a layer is to be rounded to. */
-  Goal goal(Node.Convolution conv) {
+  @Override
+  public Goal goal(Node.Convolution conv, LayerMoments moments) {
     LayerRounding rounding = roundings.get(layers.indexOf(conv));
     int[] layer = widths.get(conv);
     float[] scales = new float[layer.length];
@@ -162,6 +169,16 @@ final class FixedWidths {
       scales[channel] = layer[channel] == 0 ? 0 : rounding.scale(channel, layer[channel]);
     }
     return Goal.of(codes(rounding, layer), scales);
+  }
+
+  @Override
+  public void done(Node.Convolution conv, QuantizedLayer layer) {
+    rounded.put(conv, layer);
+  }
+
+  /** The layers as they will be written. */
+  Map<Node.Convolution, QuantizedLayer> rounded() {
+    return rounded;
   }
 
   private static List<ChannelCode> codes(LayerRounding rounding, int[] widths) {

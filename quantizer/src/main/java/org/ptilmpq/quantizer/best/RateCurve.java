@@ -8,7 +8,7 @@ import java.util.Arrays;
  * from 1/64 to 2.5 standard deviations; for finer ones the error is step²/12 and bits fall by one where the step
  * doubles (Gish and Pierce, "Asymptotically efficient quantizing", 1968).
  */
-public final class RateCurve {
+final class RateCurve {
 
   private static final int PER_OCTAVE = 6;
   private static final double FINEST = 1.0 / 64;
@@ -26,7 +26,7 @@ public final class RateCurve {
    * @param inputs weights of one channel
    * @param deviations of each channel's weights, about 0; a channel with 0 is left out
    */
-  public RateCurve(float[] weights, int inputs, double[] deviations) {
+  RateCurve(float[] weights, int inputs, double[] deviations) {
     float[] sample = sample(weights, inputs, deviations);
     for (int i = 0; i < POINTS; i++) {
       tabulate(sample, i);
@@ -76,18 +76,18 @@ public final class RateCurve {
    * step doubles: {@code step² = 6 / (t · ln 2)}. No coarser than {@value #COARSEST}: there the true curves would drop
    * whole layers, whose loss is no longer additive.
    */
-  public double step(double t) {
+  double step(double t) {
     return Math.min(COARSEST, Math.sqrt(6 / (t * Math.log(2))));
   }
 
   /** Returns the bits per weight at a step in standard deviations. */
-  public double bits(double step) {
+  double bits(double step) {
     double at = PER_OCTAVE * log2(step / FINEST);
     return at < 0 ? bits[0] - at / PER_OCTAVE : interpolate(bits, at);
   }
 
   /** Returns the squared error of a weight at a step, in the square of the standard deviation. */
-  public double error(double step) {
+  double error(double step) {
     double at = PER_OCTAVE * log2(step / FINEST);
     return at < 0 ? step * step / 12 : interpolate(errors, at);
   }

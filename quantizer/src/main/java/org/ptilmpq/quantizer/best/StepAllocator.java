@@ -8,7 +8,7 @@ import java.util.List;
  * the best steps minimise {@code importance · σ² · error + λ · n · bits} channel by channel (reverse water-filling;
  * Cover and Thomas, Elements of Information Theory, section 10.3), for one λ that meets the budget.
  */
-public final class StepAllocator {
+final class StepAllocator {
 
   private static final int BISECTIONS = 60;
 
@@ -23,7 +23,7 @@ public final class StepAllocator {
    * @param importance of each channel: what a squared error of 1 in every weight costs the network
    * @param rate bits that are really taken over those of the curve
    */
-  public record Demand(RateCurve curve, int weights, double[] deviations, double[] importance, double rate) {
+  record Demand(RateCurve curve, int weights, double[] deviations, double[] importance, double rate) {
 
     /**
      * Returns the demand of the same layer after a trial.
@@ -31,7 +31,7 @@ public final class StepAllocator {
      * @param gain its error over the one that the importance was measured with
      * @param trialRate its bits over those that were expected of it
      */
-    public Demand tried(double gain, double trialRate) {
+    Demand tried(double gain, double trialRate) {
       double[] tried = new double[importance.length];
       for (int c = 0; c < tried.length; c++) {
         tried[c] = importance[c] * gain;
@@ -40,7 +40,7 @@ public final class StepAllocator {
     }
 
     /** Returns the channel's step at a price of bits, in the unit of its weights; 0 for a channel without weights. */
-    public double step(int channel, double price) {
+    double step(int channel, double price) {
       double deviation = deviations[channel];
       return deviation * ratio(channel, price);
     }
@@ -53,7 +53,7 @@ public final class StepAllocator {
     }
 
     /** Returns the bits of all the layer's weights at a price. */
-    public double bits(double price) {
+    double bits(double price) {
       double sum = 0;
       for (int c = 0; c < deviations.length; c++) {
         if (deviations[c] > 0) {
@@ -64,12 +64,12 @@ public final class StepAllocator {
     }
   }
 
-  public StepAllocator(List<Demand> demands) {
+  StepAllocator(List<Demand> demands) {
     this.demands = List.copyOf(demands);
   }
 
   /** Returns the price of a bit at which all layers together take this many bits. */
-  public double price(double bits) {
+  double price(double bits) {
     double low = -300;
     double high = 300;
     for (int i = 0; i < BISECTIONS; i++) {
@@ -84,7 +84,7 @@ public final class StepAllocator {
   }
 
   /** Returns the bits of all layers at a price. */
-  public double bits(double price) {
+  double bits(double price) {
     return demands.stream().mapToDouble(demand -> demand.bits(price)).sum();
   }
 }

@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.quantizer.calibration.InputReader;
 import org.ptilmpq.quantizer.calibration.InputSource;
+import org.ptilmpq.quantizer.datafree.Leaf.Texture;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.runtime.image.Picture;
 

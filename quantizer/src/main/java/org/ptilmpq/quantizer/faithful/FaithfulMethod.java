@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.ptilmpq.quantizer.calibration.Candidate;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.calibration.OutputDivergence;
+import org.ptilmpq.quantizer.calibration.OutputDivergence.Candidate;
 import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
@@ -69,7 +69,7 @@ public final class FaithfulMethod {
         FaithfulPlan.of(
             layerImportance,
             layers.stream().map(criterion::of).toList(),
-            FaithfulPlan.Shares.of(method.alpha()),
+            method.alpha(),
             method.high(),
             method.low());
     Map<Node.Convolution, RegionLayer> chosen = new HashMap<>();
@@ -131,10 +131,10 @@ public final class FaithfulMethod {
   private ChannelImportance criterion(Map<Node.Convolution, RegionLayer> low) {
     return switch (method.channels()) {
       case ERROR ->
-          new InputWeightedError(conv -> low.get(conv).kernel(conv.kernel()), this::inputVariances);
-      case L1 -> WeightNorm.L1;
-      case L2 -> WeightNorm.L2;
-      case NORM_SCALE -> new NormScaleImportance();
+          new ChannelImportance.InputWeightedError(conv -> low.get(conv).kernel(conv.kernel()), this::inputVariances);
+      case L1 -> ChannelImportance.WeightNorm.L1;
+      case L2 -> ChannelImportance.WeightNorm.L2;
+      case NORM_SCALE -> new ChannelImportance.NormScaleImportance();
     };
   }
 

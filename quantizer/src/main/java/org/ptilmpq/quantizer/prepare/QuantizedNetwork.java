@@ -21,7 +21,8 @@ import org.ptilmpq.quantizer.rounding.QuantizedLayer;
 public record QuantizedNetwork(Map<Node.Convolution, QuantizedLayer> layers, PqModel model, long bytes) {
 
   /** Returns the network of these layers. */
-  public static QuantizedNetwork of(CalibratedModel calibrated, Map<Node.Convolution, QuantizedLayer> layers, Storage storage)
+  public static QuantizedNetwork of(
+      CalibratedModel calibrated, Map<Node.Convolution, QuantizedLayer> layers, Storage storage)
       throws PqFormatException {
     Map<Node.Convolution, Weights> weights = new HashMap<>();
     layers.forEach((conv, layer) -> weights.put(conv, WeightPacker.pack(conv, calibrated.restored(conv, layer))));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.rounding.ScaleSearch.CodeGrid;
 
 /**
  * The weights of one layer on the grids that codes of 1…8 bits can have. All channels of a width share a grid, so that

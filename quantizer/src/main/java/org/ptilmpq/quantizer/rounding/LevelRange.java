@@ -5,8 +5,8 @@ import java.util.List;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 import org.ptilmpq.quantizer.secondorder.LevelRule;
-import org.ptilmpq.quantizer.secondorder.ListedLevels;
-import org.ptilmpq.quantizer.secondorder.NearestLevels;
+import org.ptilmpq.quantizer.secondorder.LevelRule.ListedLevels;
+import org.ptilmpq.quantizer.secondorder.LevelRule.NearestLevels;
 
 /**
  * The integer levels that the weights of a channel may take.

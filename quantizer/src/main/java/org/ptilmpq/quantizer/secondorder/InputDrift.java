@@ -15,8 +15,6 @@ public final class InputDrift {
 
   private final int inputs;
   private final float[] differences;
-  private final ColumnSums differenceSums;
-  private final ColumnSums quantizedSums;
   private OuterProducts products;
   private long count;
 
@@ -27,8 +25,6 @@ public final class InputDrift {
   public InputDrift(int inputs) {
     this.inputs = inputs;
     differences = new float[Math.multiplyExact(inputs, OuterProducts.DEPTH)];
-    differenceSums = new ColumnSums(inputs);
-    quantizedSums = new ColumnSums(inputs);
     products = new OuterProducts(inputs, false);
   }
 
@@ -50,9 +46,7 @@ public final class InputDrift {
         differences[i] = original[offset + i] - quantized[offset + i];
       }
       products.add(differences, 0, quantized, offset, depth, work);
-      differenceSums.add(differences, 0, depth, work);
     }
-    quantizedSums.add(quantized, 0, count, work);
     this.count += count;
   }
 

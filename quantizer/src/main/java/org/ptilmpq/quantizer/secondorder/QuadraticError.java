@@ -52,7 +52,7 @@ public final class QuadraticError {
    */
   public float[] refit(float[] weights, float[] steps, short[] levels, OrderedWork work) {
     RowGroups real = RowGroups.of(weights, naturalOrder(), work);
-    Steps.check(steps, real.rows());
+    SecondOrderRounding.checkSteps(steps, real.rows());
     RowGroups whole = RowGroups.of(levels, inputs, work);
     RowGroups product = times(whole, work);
     double[] shared = dots(real, product, work);
@@ -70,7 +70,7 @@ public final class QuadraticError {
   /** w − ŵ. */
   private RowGroups differences(float[] weights, float[] steps, short[] levels, OrderedWork work) {
     RowGroups differences = RowGroups.of(weights, naturalOrder(), work);
-    Steps.check(steps, differences.rows());
+    SecondOrderRounding.checkSteps(steps, differences.rows());
     RowGroups whole = RowGroups.of(levels, inputs, work);
     if (whole.rows() != differences.rows()) {
       throw new IllegalArgumentException(levels.length + " levels for " + weights.length + " weights");

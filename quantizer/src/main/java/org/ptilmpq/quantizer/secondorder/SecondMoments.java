@@ -12,6 +12,9 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
  */
 public final class SecondMoments {
 
+  /** Rows and columns of a block that is mirrored at a time: both it and its image stay in the first-level cache. */
+  private static final int MIRRORED = 32;
+
   private final int inputs;
   private final ColumnSums columnSums;
   private OuterProducts products;
@@ -76,13 +79,71 @@ public final class SecondMoments {
       }
       matrix[row * inputs + row] = Math.max(0, matrix[row * inputs + row]);
     }
-    SymmetricMatrix.copyUpperToLower(matrix, inputs);
+    copyUpperToLower(matrix, inputs);
     return new Moments(inputs, matrix, columnSums.means(count), count);
+  }
+
+  /** Makes the part below the diagonal the mirror image of the part above it. */
+  private static void copyUpperToLower(float[] matrix, int order) {
+    for (int top = 0; top < order; top += MIRRORED) {
+      for (int left = top; left < order; left += MIRRORED) {
+        mirrorBlock(matrix, order, top, left);
+      }
+    }
+  }
+
+  private static void mirrorBlock(float[] matrix, int order, int top, int left) {
+    for (int row = top; row < Math.min(top + MIRRORED, order); row++) {
+      for (int column = Math.max(left, row + 1); column < Math.min(left + MIRRORED, order); column++) {
+        matrix[column * order + row] = matrix[row * order + column];
+      }
+    }
   }
 
   private void checkOpen() {
     if (products == null) {
       throw new IllegalStateException("these second moments are finished: make a new SecondMoments for more rows");
+    }
+  }
+
+  /** Sums of the columns of rows that come some at a time, in double precision and in the order of the rows. */
+  private static final class ColumnSums {
+
+    private static final int STRIPE = 64;
+
+    private final double[] sums;
+
+    ColumnSums(int columns) {
+      sums = new double[columns];
+    }
+
+    /** Adds {@code count} rows that begin at {@code offset}. */
+    void add(float[] rows, int offset, int count, OrderedWork work) {
+      work.run(
+          Math.ceilDiv(sums.length, STRIPE),
+          stripe -> {
+            addStripe(rows, offset, count, stripe * STRIPE, Math.min((stripe + 1) * STRIPE, sums.length));
+            return stripe;
+          },
+          (index, stripe) -> {});
+    }
+
+    private void addStripe(float[] rows, int offset, int count, int from, int to) {
+      for (int row = 0; row < count; row++) {
+        int base = offset + row * sums.length;
+        for (int column = from; column < to; column++) {
+          sums[column] += rows[base + column];
+        }
+      }
+    }
+
+    /** Returns the sums divided by a number of rows; zeros without rows. */
+    double[] means(long count) {
+      double[] means = new double[sums.length];
+      for (int column = 0; column < sums.length && count > 0; column++) {
+        means[column] = sums[column] / count;
+      }
+      return means;
     }
   }
 }

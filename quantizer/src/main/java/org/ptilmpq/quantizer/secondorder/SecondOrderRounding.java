@@ -39,7 +39,7 @@ public final class SecondOrderRounding {
       float[] weights, float[] steps, InverseFactor factor, LevelRule rule, OrderedWork work) {
     int[] order = factor.order();
     RowGroups rows = RowGroups.of(weights, order, work);
-    Steps.check(steps, rows.rows());
+    checkSteps(steps, rows.rows());
     SecondOrderRounding rounding = new SecondOrderRounding(factor, rule, steps);
     CoefficientBlock later = new CoefficientBlock(factor.inputs());
     for (int first = 0; first < factor.inputs(); first += CoefficientBlock.DEPTH) {
@@ -91,6 +91,22 @@ public final class SecondOrderRounding {
         values[at + i] = levels[i];
       }
       RowGroups.addMultiples(negatedErrors, error, factors, start + j + 1, end - j - 1, values, at + WIDTH);
+    }
+  }
+
+  /**
+   * Checks the steps of a layer's rows.
+   *
+   * @throws IllegalArgumentException when there is not one per row, or one is not positive and finite
+   */
+  static void checkSteps(float[] steps, int rows) {
+    if (steps.length != rows) {
+      throw new IllegalArgumentException(steps.length + " steps for " + rows + " rows: there must be one a row");
+    }
+    for (int row = 0; row < rows; row++) {
+      if (!(steps[row] > 0) || steps[row] == Float.POSITIVE_INFINITY) {
+        throw new IllegalArgumentException("the step of row " + row + " must be positive, not " + steps[row]);
+      }
     }
   }
 }

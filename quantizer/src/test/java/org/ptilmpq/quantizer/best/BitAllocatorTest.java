@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.quantizer.best.BitAllocator.Slice;
 import org.ptilmpq.quantizer.options.QuantizationException;
 import org.ptilmpq.testkit.Seeds;
 
@@ -21,9 +24,9 @@ class BitAllocatorTest {
     long largest = slices.stream().mapToLong(Slice::bytesPerBit).max().orElseThrow();
     for (long budget = 0; budget < 400_000; budget += 9_973) {
       int[] widths = allocator.allocate(budget);
-      assertThat(allocator.bytes(widths)).isLessThanOrEqualTo(budget);
+      assertThat(bytes(slices, widths)).isLessThanOrEqualTo(budget);
       boolean full = Arrays.stream(widths).allMatch(width -> width == 8);
-      assertThat(full || allocator.bytes(widths) > budget - 8 * largest).isTrue();
+      assertThat(full || bytes(slices, widths) > budget - 8 * largest).isTrue();
     }
   }
 
@@ -35,8 +38,8 @@ class BitAllocatorTest {
     for (int width = 1; width < 8; width++) {
       int[] equal = new int[slices.size()];
       Arrays.fill(equal, width);
-      int[] chosen = allocator.allocate(allocator.bytes(equal));
-      assertThat(allocator.cost(chosen)).isLessThan(0.9 * allocator.cost(equal));
+      int[] chosen = allocator.allocate(bytes(slices, equal));
+      assertThat(cost(slices, chosen)).isLessThan(0.9 * cost(slices, equal));
     }
   }
 
@@ -50,7 +53,7 @@ class BitAllocatorTest {
       }
       BitAllocator allocator = new BitAllocator(slices);
       for (long budget = 0; budget <= 320; budget += 10) {
-        assertThat(allocator.cost(allocator.allocate(budget))).isEqualTo(exhaustive(allocator, budget));
+        assertThat(cost(slices, allocator.allocate(budget))).isEqualTo(exhaustive(slices, budget));
       }
     }
   }
@@ -67,7 +70,7 @@ class BitAllocatorTest {
   @Test
   void refusesABudgetBelowTheLeast() {
     BitAllocator allocator = new BitAllocator(List.of(slice(2, 10, convexCosts(Seeds.random("refuses", 4)))));
-    assertThat(allocator.leastBytes()).isEqualTo(20);
+    assertThat(allocator.allocate(20)).containsExactly(2);
     assertThatThrownBy(() -> allocator.allocate(19)).isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -77,13 +80,13 @@ class BitAllocatorTest {
     List<Slice> slices = slices(random, 400);
     BitAllocator allocator = new BitAllocator(slices);
     // The bytes around the codes grow with how mixed the widths are, as channel orders do in real files.
-    SizeBudget.FileLength length =
-        widths -> 10_000 + allocator.bytes(widths) + 40 * Arrays.stream(widths).distinct().count();
+    ToLongFunction<int[]> length =
+        widths -> 10_000 + bytes(slices, widths) + 40 * Arrays.stream(widths).distinct().count();
     for (long target = 100_000; target < 400_000; target += 12_345) {
-      int[] widths = SizeBudget.fit(slices, target, length);
-      assertThat(length.of(widths)).isLessThanOrEqualTo(target).isGreaterThan(target - target / 200);
+      int[] widths = BitAllocator.fit(slices, target, length);
+      assertThat(length.applyAsLong(widths)).isLessThanOrEqualTo(target).isGreaterThan(target - target / 200);
     }
-    int[] most = SizeBudget.fit(slices, 10_000_000, length);
+    int[] most = BitAllocator.fit(slices, 10_000_000, length);
     assertThat(most).containsOnly(8);
   }
 
@@ -94,18 +97,18 @@ class BitAllocatorTest {
     BitAllocator allocator = new BitAllocator(slices);
     int[] oneBit = new int[10];
     Arrays.fill(oneBit, 1);
-    long smallest = 500 + allocator.bytes(oneBit);
-    assertThatThrownBy(() -> SizeBudget.fit(slices, smallest - 1, widths -> 500 + allocator.bytes(widths)))
+    long smallest = 500 + bytes(slices, oneBit);
+    assertThatThrownBy(() -> BitAllocator.fit(slices, smallest - 1, widths -> 500 + bytes(slices, widths)))
         .isInstanceOf(QuantizationException.class)
         .hasMessageContaining(smallest + " bytes");
   }
 
-  private static double exhaustive(BitAllocator allocator, long budget) {
+  private static double exhaustive(List<Slice> slices, long budget) {
     double best = Double.POSITIVE_INFINITY;
     for (int choice = 0; choice < 9 * 9 * 9 * 9; choice++) {
       int[] widths = {choice % 9, choice / 9 % 9, choice / 81 % 9, choice / 729};
-      if (allocator.bytes(widths) <= budget) {
-        best = Math.min(best, allocator.cost(widths));
+      if (bytes(slices, widths) <= budget) {
+        best = Math.min(best, cost(slices, widths));
       }
     }
     return best;
@@ -131,5 +134,19 @@ class BitAllocatorTest {
       costs[width] = Math.rint(energy * Math.pow(0.25, width));
     }
     return costs;
+  }
+
+  /** Returns the bytes of codes of the given widths. */
+  private static long bytes(List<Slice> slices, int[] widths) {
+    return IntStream.range(0, widths.length).mapToLong(i -> slices.get(i).bytesPerBit() * widths[i]).sum();
+  }
+
+  /** Returns the cost of the given widths. */
+  private static double cost(List<Slice> slices, int[] widths) {
+    double cost = 0;
+    for (int i = 0; i < widths.length; i++) {
+      cost += slices.get(i).costs()[widths[i]];
+    }
+    return cost;
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.quantizer.calibration.OutputDivergence.Candidate;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;

@@ -56,23 +56,25 @@ class ChannelImportanceTest {
   @Test
   void normsAreOfAChannelsWeights() {
     Convolution layer = layer(2, 3, 1, 1, new float[] {3, -4, 0, 0, -1, 0});
-    assertThat(WeightNorm.L1.of(layer)).containsExactly(7, 0, 1);
-    assertThat(WeightNorm.L2.of(layer)).containsExactly(5, 0, 1);
-    assertThat(WeightNorm.L2.of(layer(1, 1, 1, 1, new float[] {-2}))).containsExactly(2);
+    assertThat(ChannelImportance.WeightNorm.L1.of(layer)).containsExactly(7, 0, 1);
+    assertThat(ChannelImportance.WeightNorm.L2.of(layer)).containsExactly(5, 0, 1);
+    assertThat(ChannelImportance.WeightNorm.L2.of(layer(1, 1, 1, 1, new float[] {-2}))).containsExactly(2);
   }
 
   @Test
   void batchNormCountsByItsMagnitude() {
     float[] weights = {3, -4, 0, 0, -1, 0};
-    assertThat(new NormScaleImportance().of(layer(2, 3, 1, 1, weights, 0.5f, -2, 0))).containsExactly(0.5, 2, 0);
-    assertThat(new NormScaleImportance().of(layer(2, 3, 1, 1, weights))).containsExactly(5, 0, 1);
+    assertThat(new ChannelImportance.NormScaleImportance().of(layer(2, 3, 1, 1, weights, 0.5f, -2, 0)))
+        .containsExactly(0.5, 2, 0);
+    assertThat(new ChannelImportance.NormScaleImportance().of(layer(2, 3, 1, 1, weights))).containsExactly(5, 0, 1);
   }
 
   @Test
   void errorsAreWeightedByInputs() {
     Convolution layer = layer(2, 2, 1, 1, new float[] {1, 2, 3, 4});
     Kernel rounded = new Kernel(2, 2, 1, 1, new float[] {0, 4, 3, 4});
-    ChannelImportance importance = new InputWeightedError(l -> rounded, l -> new float[][] {{10, 100}});
+    ChannelImportance importance =
+        new ChannelImportance.InputWeightedError(l -> rounded, l -> new float[][] {{10, 100}});
     assertThat(importance.of(layer)).containsExactly(410, 0);
   }
 
@@ -92,7 +94,7 @@ class ChannelImportanceTest {
     }
     LevelRounder.Goal goal = LevelRounder.Goal.of(Collections.nCopies(6, new ChannelCode(3, rounding.grid(3))), scales);
     Kernel rounded = rounded(layer, goal);
-    double[] found = new InputWeightedError(l -> rounded, l -> variances).of(layer);
+    double[] found = new ChannelImportance.InputWeightedError(l -> rounded, l -> variances).of(layer);
     for (int c = 0; c < found.length; c++) {
       assertThat(found[c]).isCloseTo(rounding.error(c, 3), offset(1e-3 * found[c]));
     }
@@ -113,7 +115,7 @@ class ChannelImportanceTest {
   void roundedWeightsOfAnotherLayerAreRefused() {
     Kernel other = new Kernel(1, 1, 1, 1, new float[1]);
     ChannelImportance importance =
-        new InputWeightedError(l -> other, l -> new float[][] {{1, 1}});
+        new ChannelImportance.InputWeightedError(l -> other, l -> new float[][] {{1, 1}});
     assertThatIllegalArgumentException().isThrownBy(() -> importance.of(layer(2, 1, 1, 1, new float[2])));
   }
 }

@@ -237,6 +237,7 @@ class LevelRounderTest {
       varying -= constant * constant;
     }
     assertThat(result.gain()).isCloseTo(varying / nearest, within(1e-3 * varying / nearest)).isLessThan(0.5);
-    assertThat(round(layer, LevelRounder.Goal.unclipped(filled(OUTPUTS, 0.6f)), diagonal(layer, rows)).gain()).isEqualTo(1);
+    assertThat(round(layer, LevelRounder.Goal.unclipped(filled(OUTPUTS, 0.6f)), diagonal(layer, rows)).gain())
+        .isEqualTo(1);
   }
 }

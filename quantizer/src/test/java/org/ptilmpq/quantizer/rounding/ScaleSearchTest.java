@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
+import org.ptilmpq.quantizer.rounding.ScaleSearch.CodeGrid;
 import org.ptilmpq.testkit.Seeds;
 
 class ScaleSearchTest {

@@ -1,5 +1,6 @@
 package org.ptilmpq.quantizer.secondorder;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Rows of inputs as layers have them: correlated with one another, of unequal sizes, half of them never negative. */
@@ -76,5 +77,14 @@ final class CorrelatedInputs {
       rounded[i] = (float) exact[i];
     }
     return rounded;
+  }
+
+  /** Returns the rule that clips no level which the file can hold. */
+  static LevelRule.NearestLevels unclipped(int rows) {
+    short[] lowest = new short[rows];
+    short[] highest = new short[rows];
+    Arrays.fill(lowest, (short) -2048);
+    Arrays.fill(highest, (short) 2047);
+    return LevelRule.NearestLevels.within(lowest, highest);
   }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.ptilmpq.quantizer.secondorder.LevelRule.ListedLevels;
+import org.ptilmpq.quantizer.secondorder.LevelRule.NearestLevels;
 import org.ptilmpq.testkit.Seeds;
 
 class LevelRulesTest {
@@ -18,7 +20,7 @@ class LevelRulesTest {
   @Test
   void nearestLevelsRoundTiesToEvenWithinBounds() {
     float[] wanted = {0.5f, 1.5f, -0.5f, -2.5f, 0.49999997f, 3000, -3000, Float.POSITIVE_INFINITY, 2046.5f};
-    assertThat(levels(NearestLevels.unclipped(ROWS), wanted))
+    assertThat(levels(CorrelatedInputs.unclipped(ROWS), wanted))
         .containsExactly(0, 2, 0, -2, 0, 2047, -2048, 2047, 2046);
     short[] low = {0, -1, -3, -2, 1, -4, -4, 0, -32768};
     short[] high = {0, 1, 3, 2, 1, 3, 3, 7, 32767};

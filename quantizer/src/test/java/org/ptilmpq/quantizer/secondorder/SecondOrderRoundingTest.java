@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
+import org.ptilmpq.quantizer.secondorder.LevelRule.ListedLevels;
+import org.ptilmpq.quantizer.secondorder.LevelRule.NearestLevels;
 import org.ptilmpq.testkit.Seeds;
 
 class SecondOrderRoundingTest {
@@ -27,7 +29,7 @@ class SecondOrderRoundingTest {
     float[] weights = CorrelatedInputs.gaussian(rows * inputs, random);
     float[] steps = steps(rows, size);
     InverseFactor factor = factor(CorrelatedInputs.of(inputs, 2 * inputs, random).moments(), inputs);
-    short[] levels = round(weights, steps, factor, NearestLevels.unclipped(rows), 2);
+    short[] levels = round(weights, steps, factor, CorrelatedInputs.unclipped(rows), 2);
     for (int row = 0; row < rows; row++) {
       double[] wanted = new double[inputs];
       for (int place = 0; place < inputs; place++) {
@@ -83,7 +85,7 @@ class SecondOrderRoundingTest {
       float[] weights = CorrelatedInputs.gaussian(rows * inputs, random);
       float[] steps = steps(rows, 0.5f + random.nextFloat());
       float[] moments = CorrelatedInputs.of(inputs, 4 * inputs, random).moments();
-      short[] levels = round(weights, steps, factor(moments, inputs), NearestLevels.unclipped(rows), 2);
+      short[] levels = round(weights, steps, factor(moments, inputs), CorrelatedInputs.unclipped(rows), 2);
       short[] nearest = new short[levels.length];
       for (int i = 0; i < levels.length; i++) {
         nearest[i] = (short) Math.rint(weights[i] / steps[i / inputs]);
@@ -97,7 +99,7 @@ class SecondOrderRoundingTest {
   void isNearestWithoutCorrelation() {
     float[] identity = {1, 0, 0, 0, 1, 0, 0, 0, 1};
     float[] weights = {0.4f, -0.6f, 2.5f, 3.5f, -1e9f, 1e9f, 0, -0f, -7.49f};
-    short[] levels = round(weights, new float[] {1, 1, 1}, factor(identity, 3), NearestLevels.unclipped(3), 1);
+    short[] levels = round(weights, new float[] {1, 1, 1}, factor(identity, 3), CorrelatedInputs.unclipped(3), 1);
     assertThat(levels).containsExactly(new short[] {0, -1, 2, 4, -2048, 2047, 0, 0, -7});
   }
 
@@ -106,9 +108,9 @@ class SecondOrderRoundingTest {
     float[] weights = CorrelatedInputs.gaussian(101 * 290, random);
     float[] steps = steps(101, 0.4f);
     InverseFactor factor = factor(CorrelatedInputs.of(290, 300, random).moments(), 290);
-    short[] one = round(weights, steps, factor, NearestLevels.unclipped(101), 1);
-    assertThat(round(weights, steps, factor, NearestLevels.unclipped(101), 2)).isEqualTo(one);
-    assertThat(round(weights, steps, factor, NearestLevels.unclipped(101), 3)).isEqualTo(one);
+    short[] one = round(weights, steps, factor, CorrelatedInputs.unclipped(101), 1);
+    assertThat(round(weights, steps, factor, CorrelatedInputs.unclipped(101), 2)).isEqualTo(one);
+    assertThat(round(weights, steps, factor, CorrelatedInputs.unclipped(101), 3)).isEqualTo(one);
   }
 
   @Test
@@ -118,7 +120,7 @@ class SecondOrderRoundingTest {
     float[] weights = CorrelatedInputs.gaussian(4 * 33, random);
     Arrays.fill(weights, 33, 66, 0);
     float[] steps = steps(4, 0.7f);
-    short[] levels = round(weights, steps, factor(rankOne, 33), NearestLevels.unclipped(4), 1);
+    short[] levels = round(weights, steps, factor(rankOne, 33), CorrelatedInputs.unclipped(4), 1);
     for (int i = 33; i < 66; i++) {
       assertThat(levels[i]).as("a row of zeros").isZero();
     }
@@ -127,17 +129,17 @@ class SecondOrderRoundingTest {
     for (double error : errors) {
       assertThat(Math.sqrt(error / 2)).isLessThan(0.6);
     }
-    short[] nearest = round(weights, steps, factor(new float[33 * 33], 33), NearestLevels.unclipped(4), 1);
+    short[] nearest = round(weights, steps, factor(new float[33 * 33], 33), CorrelatedInputs.unclipped(4), 1);
     for (int i = 0; i < weights.length; i++) {
       assertThat(nearest[i]).as("inputs that are always zero").isEqualTo((short) Math.rint(weights[i] / steps[i / 33]));
     }
-    assertThat(round(new float[0], new float[0], factor(rankOne, 33), NearestLevels.unclipped(0), 1)).isEmpty();
+    assertThat(round(new float[0], new float[0], factor(rankOne, 33), CorrelatedInputs.unclipped(0), 1)).isEmpty();
   }
 
   @Test
   void refusesWhatDoesNotFit() {
     InverseFactor factor = factor(new float[] {1, 0, 0, 1}, 2);
-    NearestLevels rule = NearestLevels.unclipped(1);
+    NearestLevels rule = CorrelatedInputs.unclipped(1);
     assertThatThrownBy(() -> round(new float[3], new float[1], factor, rule, 1))
         .hasMessageContaining("whole rows of 2");
     assertThatThrownBy(() -> round(new float[2], new float[2], factor, rule, 1)).hasMessageContaining("2 steps for 1");

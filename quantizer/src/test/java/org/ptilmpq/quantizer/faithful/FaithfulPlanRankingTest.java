@@ -9,21 +9,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.testkit.Seeds;
 
-class ImportanceRankingTest {
+class FaithfulPlanRankingTest {
 
   @Test
   void theShareAtTheTopIsImportant() {
     double[] importances = {3, 0.5, 8, 0, 5};
-    assertThat(ImportanceRanking.important(importances, 0.4)).containsExactly(false, false, true, false, true);
-    assertThat(ImportanceRanking.important(importances, 0.6)).containsExactly(true, false, true, false, true);
-    assertThat(ImportanceRanking.descending(importances)).containsExactly(2, 4, 0, 1, 3);
+    assertThat(FaithfulPlan.important(importances, 0.4)).containsExactly(false, false, true, false, true);
+    assertThat(FaithfulPlan.important(importances, 0.6)).containsExactly(true, false, true, false, true);
+    assertThat(FaithfulPlan.descending(importances)).containsExactly(2, 4, 0, 1, 3);
   }
 
   @Test
   void ofEqualOnesTheFirstAreTaken() {
-    assertThat(ImportanceRanking.important(new double[] {1, 2, 1, 1, 2}, 0.6))
+    assertThat(FaithfulPlan.important(new double[] {1, 2, 1, 1, 2}, 0.6))
         .containsExactly(true, true, false, false, true);
-    assertThat(ImportanceRanking.important(new double[] {0, -0.0, 0, -0.0}, 0.5))
+    assertThat(FaithfulPlan.important(new double[] {0, -0.0, 0, -0.0}, 0.5))
         .containsExactly(true, true, false, false);
   }
 
@@ -31,14 +31,14 @@ class ImportanceRankingTest {
   @ValueSource(ints = {0, 1, 2, 7, 1000})
   void noneAtZeroAndAllAtOne(int count) {
     double[] importances = new double[count];
-    assertThat(ImportanceRanking.important(importances, 0)).doesNotContain(true).hasSize(count);
-    assertThat(ImportanceRanking.important(importances, 1)).doesNotContain(false).hasSize(count);
+    assertThat(FaithfulPlan.important(importances, 0)).doesNotContain(true).hasSize(count);
+    assertThat(FaithfulPlan.important(importances, 1)).doesNotContain(false).hasSize(count);
   }
 
   @Test
   void oneIsImportantFromAHalfOn() {
-    assertThat(ImportanceRanking.important(new double[] {4}, 0.499)).containsExactly(false);
-    assertThat(ImportanceRanking.important(new double[] {4}, 0.5)).containsExactly(true);
+    assertThat(FaithfulPlan.important(new double[] {4}, 0.499)).containsExactly(false);
+    assertThat(FaithfulPlan.important(new double[] {4}, 0.5)).containsExactly(true);
   }
 
   @Test
@@ -47,7 +47,7 @@ class ImportanceRankingTest {
     double[] importances = random.ints(37, 0, 9).asDoubleStream().toArray();
     boolean[] before = new boolean[importances.length];
     for (int percent = 0; percent <= 100; percent++) {
-      boolean[] now = ImportanceRanking.important(importances, percent / 100.0);
+      boolean[] now = FaithfulPlan.important(importances, percent / 100.0);
       int count = 0;
       double least = Double.POSITIVE_INFINITY;
       double greatest = Double.NEGATIVE_INFINITY;
@@ -66,11 +66,11 @@ class ImportanceRankingTest {
   @Test
   void whatMakesNoSenseIsRefused() {
     for (double alpha : new double[] {-0.01, 1.01, Double.NaN}) {
-      assertThatIllegalArgumentException().isThrownBy(() -> ImportanceRanking.important(new double[1], alpha));
+      assertThatIllegalArgumentException().isThrownBy(() -> FaithfulPlan.important(new double[1], alpha));
     }
     for (double importance : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> ImportanceRanking.important(new double[] {0, importance}, 0.5));
+          .isThrownBy(() -> FaithfulPlan.important(new double[] {0, importance}, 0.5));
     }
   }
 }

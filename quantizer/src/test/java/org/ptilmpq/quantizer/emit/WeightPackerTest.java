@@ -7,9 +7,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.ChannelGroup;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.quantizer.emit.WeightPacker.PackedOrder;
 import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 
-class PackedOrderTest {
+class WeightPackerTest {
 
   private static final Grid GRID = new Grid.Uniform();
 
