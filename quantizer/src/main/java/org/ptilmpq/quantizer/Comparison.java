@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import org.ptilmpq.format.Tensor;
-import org.ptilmpq.quantizer.ComparisonIntervals.Interval;
+import org.ptilmpq.quantizer.ComparisonResult.Interval;
 import org.ptilmpq.quantizer.calibration.InputReader;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.calibration.PictureFolder;
@@ -134,7 +134,7 @@ public final class Comparison {
         labelled ? OptionalDouble.of(mean(quantizedTop1)) : OptionalDouble.empty(),
         mean(agreement),
         mean(kl),
-        new ComparisonIntervals(
+        new ComparisonResult.Intervals(
             intervals[0],
             intervals[1],
             labelled ? Optional.of(intervals[2]) : Optional.empty(),

@@ -2,7 +2,7 @@ package org.ptilmpq.quantizer;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.ptilmpq.quantizer.ComparisonIntervals.Interval;
+import org.ptilmpq.quantizer.ComparisonResult.Interval;
 
 /**
  * Intervals of means over pictures: as many pictures are drawn with replacement, again and again, and the interval is

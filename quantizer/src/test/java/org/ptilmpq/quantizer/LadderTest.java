@@ -24,7 +24,7 @@ class LadderTest {
   @ParameterizedTest
   @MethodSource("efforts")
   void leadsFromTheLeastToTheEffortByOneStepAtATime(Effort effort) {
-    List<Ladder.Rung> rungs = Ladder.upTo(effort);
+    List<Variants.Rung> rungs = Variants.ladder(effort);
     assertThat(rungs.getLast().effort()).isEqualTo(effort);
     assertThat(rungs).doesNotHaveDuplicates().hasSize(1 + switches(effort));
     for (int i = 0; i < rungs.size(); i++) {

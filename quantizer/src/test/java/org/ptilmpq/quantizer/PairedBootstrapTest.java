@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
-import org.ptilmpq.quantizer.ComparisonIntervals.Interval;
+import org.ptilmpq.quantizer.ComparisonResult.Interval;
 import org.ptilmpq.testkit.Seeds;
 
 class PairedBootstrapTest {

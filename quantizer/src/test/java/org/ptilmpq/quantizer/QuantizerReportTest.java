@@ -122,7 +122,7 @@ class QuantizerReportTest {
     QuantizationReport report = Quantizer.quantize(options, Progress.NONE);
     List<AblationStep> steps = new Variants(options, recorder()).ablate(report);
     assertThat(steps).extracting(AblationStep::name)
-        .containsExactlyElementsOf(Ladder.upTo(EFFORT).stream().map(Ladder.Rung::name).toList());
+        .containsExactlyElementsOf(Variants.ladder(EFFORT).stream().map(Variants.Rung::name).toList());
     assertThat(steps.getLast().bytes()).isEqualTo(report.file().bytes());
     assertThat(steps.getLast().note()).isEqualTo("this file");
   }

@@ -10,9 +10,8 @@ import org.ptilmpq.cli.ExitCode;
 import org.ptilmpq.cli.Json;
 import org.ptilmpq.cli.NamedFiles;
 import org.ptilmpq.quantizer.Comparison;
-import org.ptilmpq.quantizer.ComparisonIntervals.Interval;
-import org.ptilmpq.quantizer.ComparisonIntervals;
 import org.ptilmpq.quantizer.ComparisonResult;
+import org.ptilmpq.quantizer.ComparisonResult.Interval;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -65,7 +64,7 @@ final class Compare implements Callable<Integer> {
   }
 
   private Json json(ComparisonResult result) {
-    ComparisonIntervals intervals = result.intervals();
+    ComparisonResult.Intervals intervals = result.intervals();
     return new Json()
         .put("float_model", onnx.toString())
         .put("model", pq.toString())
@@ -87,7 +86,7 @@ final class Compare implements Callable<Integer> {
 
   /** Returns one line per figure, with the interval that holds it in 95 % of draws of such pictures. */
   private static String text(ComparisonResult result) {
-    ComparisonIntervals intervals = result.intervals();
+    ComparisonResult.Intervals intervals = result.intervals();
     StringBuilder text = new StringBuilder();
     if (result.floatTop1().isPresent()) {
       double before = result.floatTop1().getAsDouble();

@@ -75,15 +75,7 @@ final class FixedWidths implements SequentialRounding.Plan {
   private float[][] inputVariances(Node.Convolution conv) {
     ChannelMoments inputs = calibration.inputs().get(conv.input());
     double damping = DAMPING * inputs.totalVariance() / inputs.channels();
-    int perGroup = conv.kernel().inputs();
-    float[][] variances = new float[conv.groups()][conv.kernel().weightsPerOutput()];
-    for (int group = 0; group < conv.groups(); group++) {
-      for (int k = 0; k < variances[group].length; k++) {
-        double variance = inputs.variance(group * perGroup + k % perGroup) + damping;
-        variances[group][k] = damping > 0 ? (float) variance : 1;
-      }
-    }
-    return variances;
+    return ChannelMoments.perWeight(conv, channel -> damping > 0 ? inputs.variance(channel) + damping : 1);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleBiFunction;
 import org.ptilmpq.quantizer.best.StepAllocator.Demand;
 import org.ptilmpq.quantizer.emit.ScoreLayer;
 import org.ptilmpq.quantizer.graph.Node;
@@ -29,7 +30,7 @@ final class StepPlan implements SequentialRounding.Plan {
   private final List<Node.Convolution> layers;
   private final List<Demand> demands;
   private final double budget;
-  private final LayerBytes layerBytes;
+  private final ToDoubleBiFunction<Node.Convolution, QuantizedLayer> layerBytes;
   private final Map<Node.Convolution, QuantizedLayer> rounded = new HashMap<>();
   private final List<Demand> tried = new ArrayList<>();
   private int done;
@@ -44,17 +45,15 @@ final class StepPlan implements SequentialRounding.Plan {
    * @param bits of all layers together
    * @param layerBytes bytes that a layer takes in the file
    */
-  StepPlan(List<Node.Convolution> layers, List<Demand> demands, double bits, LayerBytes layerBytes) {
+  StepPlan(
+      List<Node.Convolution> layers,
+      List<Demand> demands,
+      double bits,
+      ToDoubleBiFunction<Node.Convolution, QuantizedLayer> layerBytes) {
     this.layerBytes = layerBytes;
     this.layers = layers;
     this.demands = demands;
     this.budget = bits;
-  }
-
-  /** The bytes that a layer takes in the file. */
-  @FunctionalInterface
-  interface LayerBytes {
-    double of(Node.Convolution conv, QuantizedLayer layer);
   }
 
   /** Returns a plan with the same decisions so far and another budget for what comes. */
@@ -99,7 +98,7 @@ final class StepPlan implements SequentialRounding.Plan {
     rounded.put(conv, layer);
     double beside = CHANNEL_BITS * conv.kernel().outputs();
     double expected = current.bits(price);
-    double bits = Byte.SIZE * layerBytes.of(conv, layer);
+    double bits = Byte.SIZE * layerBytes.applyAsDouble(conv, layer);
     // A layer of zeros takes no bits, and none were expected of it.
     double rate = expected > 0 ? Math.clamp((bits - beside) / expected, MIN_RATE, MAX_RATE) : 1;
     tried.add(current.tried(Math.clamp(layer.gain(), MIN_GAIN, 1), rate));

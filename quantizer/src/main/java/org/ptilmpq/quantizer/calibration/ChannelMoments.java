@@ -1,5 +1,9 @@
 package org.ptilmpq.quantizer.calibration;
 
+import java.util.function.IntToDoubleFunction;
+import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.graph.Node;
+
 /** Mean and variance of each channel of an activation, over all positions of any number of pictures. */
 public final class ChannelMoments {
 
@@ -32,6 +36,23 @@ public final class ChannelMoments {
       squares[c] += other.squares[c];
     }
     positions += other.positions;
+  }
+
+  /**
+   * Returns a figure of what each weight of a convolution is multiplied with.
+   *
+   * @param ofChannel the figure of an input channel
+   * @return [group][weight], the weights of an output channel in the order of {@link Kernel#channelsLast}
+   */
+  public static float[][] perWeight(Node.Convolution conv, IntToDoubleFunction ofChannel) {
+    int perGroup = conv.kernel().inputs();
+    float[][] figures = new float[conv.groups()][conv.kernel().weightsPerOutput()];
+    for (int group = 0; group < figures.length; group++) {
+      for (int k = 0; k < figures[group].length; k++) {
+        figures[group][k] = (float) ofChannel.applyAsDouble(group * perGroup + k % perGroup);
+      }
+    }
+    return figures;
   }
 
   /** Number of channels. */

@@ -1,7 +1,5 @@
 package org.ptilmpq.quantizer.calibration;
 
-import java.nio.file.Path;
-import java.util.List;
 import org.ptilmpq.runtime.image.PictureException;
 
 /** Where calibration pictures come from. Works on any number of threads, and returns the same pictures each time. */
@@ -33,24 +31,4 @@ public interface InputSource {
 
   /** The name of a picture in messages: the file it is made of. */
   String name(int index);
-
-  /** Returns a source of the pictures in some files. */
-  static InputSource of(List<Path> files, InputReader reader) {
-    return new InputSource() {
-      @Override
-      public int count() {
-        return files.size();
-      }
-
-      @Override
-      public InputReader.Input read(int index) throws PictureException {
-        return reader.read(files.get(index));
-      }
-
-      @Override
-      public String name(int index) {
-        return files.get(index).getFileName().toString();
-      }
-    };
-  }
 }

@@ -71,7 +71,7 @@ public record DataFreeCalibration(
         ActivationGrids.choose(renormalized.graph(), calibration.histograms(), reader.grid(), 1);
     Map<Value, ActivationGrid> grids =
         normed
-            ? NormRanges.widened(graph, found, NormStatistics.of(graph, preprocessing), NormRanges.DEVIATIONS)
+            ? NormStatistics.of(graph, preprocessing).widened(graph, found)
             : found;
     return new DataFreeCalibration(renormalized, pictures, calibration, grids);
   }

@@ -6,12 +6,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.calibration.OutputDivergence;
 import org.ptilmpq.quantizer.calibration.OutputDivergence.Candidate;
 import org.ptilmpq.quantizer.emit.ScoreLayer;
-import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.faithful.RegionLayer.QuantizedChannel;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.options.Method;
 import org.ptilmpq.quantizer.options.QuantizerOptions;
@@ -25,8 +26,8 @@ import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
  * PTILMPQ as its abstract describes it (arXiv 2404.02947). Phase 1 ranks the layers by the output divergence that each
  * causes alone at the low width, then the channels of each; phase 2 puts every channel on a dense and a sparse region
  * that share a boundary, and corrects mean and spread of its weights. Layers don't know of each other's errors, and no
- * output is matched: that is what the best mode adds. {@link FaithfulPlan} and
- * {@link org.ptilmpq.quantizer.faithful.RegionQuantizer} say what stands in for the text that is not public.
+ * output is matched: that is what the best mode adds. {@link FaithfulPlan} and {@link RegionLayer} say what stands in
+ * for the text that is not public.
  */
 public final class FaithfulMethod {
 
@@ -86,18 +87,14 @@ public final class FaithfulMethod {
     return QuantizedNetwork.of(calibrated, quantized, options.storage());
   }
 
-  @FunctionalInterface
-  private interface Widths {
-    int[] of(Node.Convolution conv);
-  }
-
-  private void quantize(String stage, Widths widths, Map<Node.Convolution, RegionLayer> into) {
+  private void quantize(
+      String stage, Function<Node.Convolution, int[]> widths, Map<Node.Convolution, RegionLayer> into) {
     findings.stage(stage, layers.size());
     work.run(
         layers.size(),
         index -> {
           Node.Convolution conv = layers.get(index);
-          return RegionLayer.of(conv.kernel(), inputVariances(conv), widths.of(conv), RATIOS);
+          return RegionLayer.of(conv.kernel(), inputVariances(conv), widths.apply(conv), RATIOS);
         },
         (index, layer) -> {
           into.put(layers.get(index), layer);
@@ -141,29 +138,13 @@ public final class FaithfulMethod {
   /** Returns the variance of what each weight is multiplied with, [group][weight]. */
   private float[][] inputVariances(Node.Convolution conv) {
     ChannelMoments inputs = calibrated.calibration().inputs().get(conv.input());
-    return perWeight(conv, channel -> (float) inputs.variance(channel));
-  }
-
-  @FunctionalInterface
-  private interface ChannelFigure {
-    float of(int channel);
-  }
-
-  private static float[][] perWeight(Node.Convolution conv, ChannelFigure figure) {
-    Kernel kernel = conv.kernel();
-    float[][] figures = new float[conv.groups()][kernel.weightsPerOutput()];
-    for (int group = 0; group < conv.groups(); group++) {
-      for (int k = 0; k < figures[group].length; k++) {
-        figures[group][k] = figure.of(group * kernel.inputs() + k % kernel.inputs());
-      }
-    }
-    return figures;
+    return ChannelMoments.perWeight(conv, inputs::variance);
   }
 
   /** Returns the layer as it will be written, each channel's mean and spread of weights corrected. */
   private QuantizedLayer corrected(Node.Convolution conv, RegionLayer layer) {
     ChannelMoments inputs = calibrated.calibration().inputs().get(conv.input());
-    float[][] means = perWeight(conv, channel -> (float) inputs.mean(channel));
+    float[][] means = ChannelMoments.perWeight(conv, inputs::mean);
     float[] weights = conv.kernel().channelsLast();
     int outputs = conv.kernel().outputs();
     List<ChannelCode> codes = new ArrayList<>();
@@ -191,5 +172,55 @@ public final class FaithfulMethod {
       wide[k] = codes[k];
     }
     return wide;
+  }
+
+  /**
+   * PWLQ's correction of one channel, ŵ ← (ŵ + mean w − mean ŵ) · std w / std ŵ (Fang et al. 2020, after Banner et al.
+   * 2019), without any change of a code: the factor goes into the scale, and what is added to every weight adds the
+   * same to the output for every unit of input, whose mean goes into the bias.
+   *
+   * @param gain what the scale is multiplied with, positive
+   * @param offset what would be added to every weight, the gain included
+   */
+  record BiasCorrection(double gain, double offset) {
+
+    /**
+     * Returns the correction of a channel.
+     *
+     * @param weights of all channels
+     * @param from index of the channel's first weight
+     * @param quantized the channel's weights as they come out of rounding, in the same order
+     */
+    public static BiasCorrection of(float[] weights, int from, float[] quantized) {
+      int count = quantized.length;
+      double mean = 0;
+      double quantizedMean = 0;
+      for (int k = 0; k < count; k++) {
+        mean += weights[from + k] / (double) count;
+        quantizedMean += quantized[k] / (double) count;
+      }
+      double variance = 0;
+      double quantizedVariance = 0;
+      for (int k = 0; k < count; k++) {
+        variance += (weights[from + k] - mean) * (weights[from + k] - mean);
+        quantizedVariance += (quantized[k] - quantizedMean) * (quantized[k] - quantizedMean);
+      }
+      // Constant weights have no spread to restore, and rounding that left none can't be stretched.
+      double gain = variance > 0 && quantizedVariance > 0 ? Math.sqrt(variance / quantizedVariance) : 1;
+      return new BiasCorrection(gain, (mean - quantizedMean) * gain);
+    }
+
+    /**
+     * Returns what is added to the channel's bias.
+     *
+     * @param inputMeans of the input that each of the channel's weights is multiplied with, in their order
+     */
+    public double biasShift(float[] inputMeans) {
+      double sum = 0;
+      for (float mean : inputMeans) {
+        sum += mean;
+      }
+      return offset * sum;
+    }
   }
 }

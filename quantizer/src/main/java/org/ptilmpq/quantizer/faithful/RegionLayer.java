@@ -3,21 +3,28 @@ package org.ptilmpq.quantizer.faithful;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.ptilmpq.format.Grid;
 import org.ptilmpq.quantizer.graph.Kernel;
 
 /**
- * The weights of one layer in two regions, with few different ratios: all channels of one width and ratio form a group
- * of the file and run in the same tiles of a kernel, so that a ratio of its own for every channel would cost bytes and
- * time.
+ * The weights of one layer in two regions (Phase 2) on the file's integer grid, where the tail step is an integer
+ * multiple of the dense one. PWLQ's real-valued steps s₁ = p / n and s₂ = (m − p) / n become one scale and a ratio near
+ * s₂ / s₁; what that changes is less than what choosing both by the channel's real error brings.
+ *
+ * <p>There are few different ratios: all channels of one width and ratio form a group of the file and run in the same
+ * tiles of a kernel, so that a ratio of its own for every channel would cost bytes and time.
  *
  * @param channels in the network's order
  * @param freeError Σ h (w − ŵ)² over the layer if every channel had the ratio that is best for it
  */
-public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
+record RegionLayer(List<QuantizedChannel> channels, double freeError) {
 
   public RegionLayer {
     channels = List.copyOf(channels);
   }
+
+  /** Ratios that channels may have: all small ones, then a fifth to a half apart. */
+  private static final int[] RATIOS = {1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 24, 32, 48, 64, 96, 128, 192, 255};
 
   /** The cost of a channel at each ratio it may have. */
   private record Choices(int channel, ChannelSearch.Found[] byRatio) {
@@ -70,7 +77,7 @@ public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
           ChannelSearch.Found found = choice.best(allowed);
           float[] h = importance[channel / perGroup];
           channels[channel] =
-              RegionQuantizer.quantized(weights, channel * inputs, h, found.grid(), found.scale());
+              QuantizedChannel.of(weights, channel * inputs, h, found.grid(), found.scale());
           freeError += choice.best(all).error();
         }
       }
@@ -97,7 +104,7 @@ public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
 
   private static Choices choices(int bits, int channel, float[] weights, int from, float[] importance) {
     ChannelSearch search = new ChannelSearch(new SortedMagnitudes(weights, from, importance));
-    int[] ratios = search.isZero() ? new int[0] : RegionQuantizer.ratios(bits);
+    int[] ratios = search.isZero() ? new int[0] : ratios(bits);
     ChannelSearch.Found[] byRatio = new ChannelSearch.Found[ratios.length];
     for (int i = 0; i < ratios.length; i++) {
       byRatio[i] = search.bestScale(new RegionGrid(bits, ratios[i]));
@@ -105,8 +112,12 @@ public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
     return new Choices(channel, byRatio);
   }
 
+  private static int[] ratios(int bits) {
+    return RegionGrid.hasRegions(bits) ? RATIOS : new int[] {1};
+  }
+
   private static boolean[] allowAll(int bits) {
-    boolean[] all = new boolean[RegionQuantizer.ratios(bits).length];
+    boolean[] all = new boolean[ratios(bits).length];
     Arrays.fill(all, true);
     return all;
   }
@@ -159,5 +170,58 @@ public record RegionLayer(List<QuantizedChannel> channels, double freeError) {
       }
     }
     return new Kernel(original.outputs(), inputs, original.height(), original.width(), values);
+  }
+
+  /**
+   * One output channel in two regions.
+   *
+   * @param bits in the paper's count, 1…8; 0 for a channel whose weights are all zero
+   * @param width bits of a code in the file: bits + 1, at most 8; 0 for a zero channel
+   * @param grid from code to level
+   * @param codes one per weight, in the order of the weights
+   * @param scale real value of one level, positive
+   * @param error Σ h (w − ŵ)²
+   */
+  record QuantizedChannel(int bits, int width, Grid grid, byte[] codes, float scale, double error) {
+
+    /** Returns a channel whose weights are all 0, which takes no bits. */
+    static QuantizedChannel zero(int count) {
+      return new QuantizedChannel(0, 0, new Grid.Uniform(), new byte[count], 1, 0);
+    }
+
+    /** Returns the tail step over the dense one; 1 for one region. */
+    public int ratio() {
+      return grid instanceof Grid.TwoRegion region ? region.ratio() : 1;
+    }
+
+    /** Returns the real weights that the codes stand for. */
+    public float[] real() {
+      float[] real = new float[codes.length];
+      for (int k = 0; k < real.length; k++) {
+        real[k] = scale * grid.level(codes[k]);
+      }
+      return real;
+    }
+
+    /**
+     * Returns the channel with each weight at the nearest level of a grid.
+     *
+     * @param weights of all channels, finite
+     * @param from index of the channel's first weight
+     * @param importance what the squared error of each of the channel's weights costs, not negative
+     */
+    static QuantizedChannel of(float[] weights, int from, float[] importance, RegionGrid grid, double wantedScale) {
+      float scale = (float) wantedScale;
+      byte[] codes = new byte[importance.length];
+      double error = 0;
+      for (int k = 0; k < codes.length; k++) {
+        double w = weights[from + k];
+        int code = grid.code(w / scale);
+        codes[k] = (byte) code;
+        double d = w - (double) scale * Integer.signum(code) * grid.level(Math.abs(code));
+        error += importance[k] * d * d;
+      }
+      return new QuantizedChannel(grid.bits(), grid.width(), grid.grid(), codes, scale, error);
+    }
   }
 }

@@ -55,7 +55,7 @@ public final class InputSampler {
     SecondMoments[] moments = new SecondMoments[conv.groups()];
     Arrays.setAll(moments, group -> new SecondMoments(conv.kernel().weightsPerOutput()));
     float[][] rows = new float[conv.groups()][];
-    Shrinkage shrinkage = new Shrinkage(means(conv, channels));
+    Shrinkage shrinkage = new Shrinkage(ChannelMoments.perWeight(conv, channels::mean)[0]);
     int every = Math.ceilDiv(pictures(), COMPARED);
     inChunks(conv, (first, count, patches) -> {
       copy(prefix, conv, patches, first, count, rows);
@@ -79,14 +79,6 @@ public final class InputSampler {
   /** Number of pictures that are learned from. */
   private int pictures() {
     return prefix.pictures() - prefix.validation();
-  }
-
-  private static float[] means(Node.Convolution conv, ChannelMoments channels) {
-    float[] means = new float[conv.kernel().weightsPerOutput()];
-    for (int k = 0; k < means.length; k++) {
-      means[k] = (float) channels.mean(k % conv.kernel().inputs());
-    }
-    return means;
   }
 
   /**

@@ -58,9 +58,7 @@ record CalibrationPictures(InputSource source, List<Path> heldOut, List<Path> se
     int inputs = Math.multiplyExact(effort.variants(), effort.pictures());
     int validation = effort.variants() > 1 ? Math.min(MAX_VALIDATION, chosen.size() / Calibration.VALIDATION_OF) : 0;
     InputSource source =
-        inputs > chosen.size()
-            ? new AugmentedPictures(chosen, inputs, validation, reader, options.seed())
-            : InputSource.of(chosen, reader);
+        new AugmentedPictures(chosen, Math.max(inputs, chosen.size()), validation, reader, options.seed());
     List<Path> apart = PictureFolder.spread(heldOut, MAX_HELD_OUT);
     return new CalibrationPictures(source, apart, PictureFolder.spread(chosen, apart.size()));
   }

@@ -45,14 +45,7 @@ public final class LayerMoments {
 
   /** Returns the variance of each input by itself, as measured in the float network. */
   public static LayerMoments diagonal(Node.Convolution conv, ChannelMoments inputs) {
-    int perGroup = conv.kernel().inputs();
-    float[][] variances = new float[conv.groups()][conv.kernel().weightsPerOutput()];
-    for (int group = 0; group < conv.groups(); group++) {
-      for (int k = 0; k < variances[group].length; k++) {
-        variances[group][k] = (float) inputs.variance(group * perGroup + k % perGroup);
-      }
-    }
-    return new LayerMoments(variances, new Second[0]);
+    return new LayerMoments(ChannelMoments.perWeight(conv, inputs::variance), new Second[0]);
   }
 
   /**

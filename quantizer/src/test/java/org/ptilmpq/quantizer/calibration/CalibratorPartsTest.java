@@ -53,11 +53,11 @@ class CalibratorPartsTest {
     for (int i = 0; i < 3 * FILES; i++) {
       assertThat(calibration.pixels().get(i)).as("input %d", i).isEqualTo(pictures.read(i).bytes());
     }
-    Calibration ofWhole = calibrate(InputSource.of(files, reader), FILES);
+    Calibration ofWhole = calibrate(new AugmentedPictures(files, FILES, 0, reader, 1), FILES);
     for (int c = 0; c < 3; c++) {
       assertThat(calibration.inputs().get(input).mean(c)).isEqualTo(ofWhole.inputs().get(input).mean(c));
     }
-    Calibration ofSome = calibrate(InputSource.of(files.subList(0, 5), reader), 5);
+    Calibration ofSome = calibrate(new AugmentedPictures(files.subList(0, 5), 5, 0, reader, 1), 5);
     assertThat(calibrate(pictures, 5).inputs().get(input).mean(0)).isEqualTo(ofSome.inputs().get(input).mean(0));
   }
 

@@ -56,7 +56,7 @@ class NormStatisticsTest {
         .forEach(value -> narrow.put(value, ActivationGrid.covering(-0.01, 0.01)));
     narrow.put(graph.input(), ActivationGrid.covering(-5, 5));
     Map<Value, ActivationGrid> grids =
-        NormRanges.widened(graph, narrow, statistics, NormRanges.DEVIATIONS);
+        statistics.widened(graph, narrow);
     assertThat(grids.keySet()).isEqualTo(narrow.keySet());
     assertThat(grids.get(graph.input())).isEqualTo(narrow.get(graph.input()));
     FloatExecutor executor = new FloatExecutor(graph);
@@ -84,7 +84,7 @@ class NormStatisticsTest {
   void bytesThatAreOnlyMovedKeepTheirGrid() {
     Map<Value, ActivationGrid> grids = new HashMap<>();
     graph.values().forEach(value -> grids.put(value, ActivationGrid.covering(0, 1)));
-    Map<Value, ActivationGrid> widened = NormRanges.widened(graph, grids, statistics, 6);
+    Map<Value, ActivationGrid> widened = statistics.widened(graph, grids);
     Map<String, ActivationGrid> byName = new HashMap<>();
     widened.forEach((value, grid) -> byName.put(value.name(), grid));
     assertThat(byName.get("pool")).isEqualTo(byName.get("sum relu"));
@@ -93,7 +93,7 @@ class NormStatisticsTest {
     assertThat(byName.get("sum relu").real(127)).isGreaterThan(1);
     assertThat(byName.get("depthwise relu").real(127)).isBetween(1f, 6.0001f);
     grids.replaceAll((value, grid) -> ActivationGrid.covering(-1e6, 1e6));
-    assertThat(NormRanges.widened(graph, grids, statistics, 6)).isEqualTo(grids);
+    assertThat(statistics.widened(graph, grids)).isEqualTo(grids);
   }
 
   @Test

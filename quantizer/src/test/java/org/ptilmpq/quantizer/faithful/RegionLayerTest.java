@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.quantizer.faithful.FaithfulMethod.BiasCorrection;
+import org.ptilmpq.quantizer.faithful.RegionLayer.QuantizedChannel;
 import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.testkit.Seeds;
 

@@ -9,9 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptilmpq.format.Grid;
+import org.ptilmpq.quantizer.faithful.RegionLayer.QuantizedChannel;
+import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.testkit.Seeds;
 
-class RegionQuantizerTest {
+class RegionChannelTest {
 
   private final RandomGenerator random = Seeds.random("RegionQuantizerTest", 37);
 
@@ -24,7 +26,7 @@ class RegionQuantizerTest {
       for (int k = 0; k < count; k++) {
         importance[k] = (float) random.nextExponential();
       }
-      QuantizedChannel found = new RegionQuantizer(bits).leastError(weights, 0, importance);
+      QuantizedChannel found = quantized(bits, weights, importance);
       assertThat(found.error()).isCloseTo(error(weights, importance, found), within(1e-9 * found.error() + 1e-30));
       assertThat(found.error())
           .as("%d bits, %d weights", bits, count)
@@ -44,7 +46,7 @@ class RegionQuantizerTest {
       Samples.gaussian(200, 1, random)
     };
     for (float[] weights : extremes) {
-      QuantizedChannel channel = new RegionQuantizer(bits).leastError(weights, 0, weights.length);
+      QuantizedChannel channel = quantized(bits, weights, Samples.ones(weights.length));
       assertThat(channel.scale()).isPositive().isFinite();
       assertThat(channel.bits()).isEqualTo(bits);
       assertThat(channel.width()).isEqualTo(Math.min(8, bits + 1));
@@ -58,7 +60,7 @@ class RegionQuantizerTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void equalWeightsAreExact(int bits) {
     float[] weights = {0.3f, -0.3f, 0, 0.3f};
-    QuantizedChannel channel = new RegionQuantizer(bits).leastError(weights, 0, 4);
+    QuantizedChannel channel = quantized(bits, weights, Samples.ones(weights.length));
     float[] real = channel.real();
     for (int k = 0; k < 4; k++) {
       assertThat(real[k]).isCloseTo(weights[k], within(1e-7f));
@@ -67,7 +69,7 @@ class RegionQuantizerTest {
 
   @Test
   void zerosTakeNoBits() {
-    QuantizedChannel channel = new RegionQuantizer(4).leastError(new float[7], 2, 5);
+    QuantizedChannel channel = quantized(4, new float[5], Samples.ones(5));
     assertThat(channel.width()).isZero();
     assertThat(channel.real()).containsOnly(0f).hasSize(5);
     assertThat(channel.error()).isZero();
@@ -79,8 +81,8 @@ class RegionQuantizerTest {
     float[] clean = weights.clone();
     clean[100] = 0;
     weights[100] = 20;
-    QuantizedChannel without = new RegionQuantizer(4).leastError(clean, 0, 576);
-    QuantizedChannel with = new RegionQuantizer(4).leastError(weights, 0, 576);
+    QuantizedChannel without = quantized(4, clean, Samples.ones(clean.length));
+    QuantizedChannel with = quantized(4, weights, Samples.ones(weights.length));
     assertThat(with.real()[100]).isCloseTo(20, within(0.3f));
     assertThat(with.ratio()).isGreaterThan(50);
     assertThat(with.error()).isLessThan(10 * without.error());
@@ -91,17 +93,23 @@ class RegionQuantizerTest {
     int count = 20_000;
     float[] gaussian = Samples.gaussian(count, 1, random);
     float[] laplace = Samples.laplace(count, Math.sqrt(0.5), random);
-    RegionQuantizer three = new RegionQuantizer(3);
+    float[] ones = Samples.ones(count);
     // With real-valued regions and the best clipping a simulation gave 0.0149 and 0.0256 times the variance.
-    assertThat(three.leastError(gaussian, 0, count).error() / count).isBetween(0.010, 0.0149);
-    assertThat(three.leastError(laplace, 0, count).error() / count).isBetween(0.015, 0.0256);
+    assertThat(quantized(3, gaussian, ones).error() / count).isBetween(0.010, 0.0149);
+    assertThat(quantized(3, laplace, ones).error() / count).isBetween(0.015, 0.0256);
   }
 
   @Test
   void widthsThatNoCodeHoldsAreRefused() {
     for (int bits : new int[] {0, 9, -1}) {
-      assertThatThrownBy(() -> new RegionQuantizer(bits)).hasMessageContaining(bits + " bits");
+      assertThatThrownBy(() -> new RegionGrid(bits, 1)).hasMessageContaining(bits + " bits");
     }
+  }
+
+  /** Returns the only channel of a layer, whose ratio is as good as free. */
+  private static QuantizedChannel quantized(int bits, float[] weights, float[] importance) {
+    Kernel kernel = new Kernel(1, weights.length, 1, 1, weights);
+    return RegionLayer.of(kernel, new float[][] {importance}, new int[] {bits}, 100).channels().getFirst();
   }
 
   private static double error(float[] weights, float[] importance, QuantizedChannel channel) {
