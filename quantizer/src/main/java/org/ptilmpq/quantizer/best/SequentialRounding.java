@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.calibration.Calibration;
+import org.ptilmpq.quantizer.calibration.ChannelGains;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.emit.ParameterRounding;
@@ -16,7 +17,6 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.matching.DriftShare;
 import org.ptilmpq.quantizer.matching.InputSampler;
-import org.ptilmpq.quantizer.matching.OutputCorrection;
 import org.ptilmpq.quantizer.matching.QuantizedPrefix;
 import org.ptilmpq.quantizer.matching.ScoreSpread;
 import org.ptilmpq.quantizer.options.Effort;
@@ -184,7 +184,7 @@ final class SequentialRounding {
         conv.kernel(),
         (learned, unseen) -> {
           wanted[0] = new Outputs(learned, unseen);
-          return OutputCorrection.none(learned.channels());
+          return ChannelGains.none(learned.channels());
         });
     return wanted[0];
   }
@@ -216,7 +216,7 @@ final class SequentialRounding {
     return new InputSampler(prefix, work, positions, seed);
   }
 
-  private record Corrected(QuantizedLayer layer, OutputCorrection correction) {}
+  private record Corrected(QuantizedLayer layer, ChannelGains correction) {}
 
   private Corrected correct(
       Node.Convolution conv, QuantizedLayer rounded, int scaleBits, Outputs wanted, Outputs found) {
@@ -226,10 +226,10 @@ final class SequentialRounding {
       scales[c] = ParameterRounding.scale(rounded.scales()[c] * gains[c], scaleBits);
       gains[c] = scales[c] / rounded.scales()[c];
     }
-    OutputCorrection correction =
+    ChannelGains correction =
         effort.matching()
-            ? OutputCorrection.of(gains, wanted.learned, found.learned)
-            : OutputCorrection.gainsAlone(gains);
+            ? ChannelGains.toMeans(gains, wanted.learned, found.learned)
+            : ChannelGains.alone(gains);
     double step = biasStep(conv, wanted.learned);
     float[] biases = new float[gains.length];
     for (int c = 0; c < gains.length; c++) {
@@ -245,7 +245,7 @@ final class SequentialRounding {
       Arrays.fill(ones, 1);
       return ones;
     }
-    double[] gains = OutputCorrection.gains(wanted.learned, found.learned);
+    double[] gains = ChannelGains.toVariances(wanted.learned, found.learned);
     if (conv.output().equals(graph.output())) {
       double spread = ScoreSpread.factor(wanted.unseen, found.unseen, gains);
       for (int c = 0; c < gains.length; c++) {

@@ -113,26 +113,7 @@ public final class OutputDivergence {
 
     /** Returns the layer with these weights, gain and shift taken into weights and bias. */
     Convolution convolution() {
-      float[] weights = kernel.values().clone();
-      float[] bias = layer.bias().clone();
-      for (int c = 0; c < bias.length; c++) {
-        for (int k = c * kernel.weightsPerOutput(); k < (c + 1) * kernel.weightsPerOutput(); k++) {
-          weights[k] *= gain[c];
-        }
-        bias[c] = bias[c] * gain[c] + shift[c];
-      }
-      return new Convolution(
-          layer.name(),
-          layer.input(),
-          layer.residual(),
-          layer.output(),
-          layer.window(),
-          layer.groups(),
-          new Kernel(kernel.outputs(), kernel.inputs(), kernel.height(), kernel.width(), weights),
-          bias,
-          layer.normScale(),
-          layer.normShift(),
-          layer.clamp());
+      return new ChannelGains(gain, shift).applied(layer.withWeights(kernel, layer.bias()));
     }
   }
 }

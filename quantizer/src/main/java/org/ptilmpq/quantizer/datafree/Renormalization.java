@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.ptilmpq.quantizer.calibration.ChannelGains;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.FloatGraph;
@@ -109,7 +110,7 @@ public final class Renormalization {
         });
     boolean normalized = conv.normScale().length > 0;
     ChannelGains gains = normalized ? ChannelGains.toNorm(conv, moments) : ChannelGains.none(channels);
-    store(conv.output(), picture -> finish(conv, picture, outputs[picture], gains));
+    store(conv.output(), picture -> gains.finish(conv, outputs[picture], residual(conv, picture)));
     return gains;
   }
 
@@ -136,19 +137,7 @@ public final class Renormalization {
     return sum;
   }
 
-  /** Corrects a convolution's own result in place, adds the residual, and clamps. */
-  private float[] finish(Node.Convolution conv, int picture, float[] y, ChannelGains correction) {
-    float[] residual = conv.residual().map(value -> stored.get(value)[picture]).orElse(null);
-    int channels = correction.gains().length;
-    for (int at = 0; at < y.length; at += channels) {
-      for (int c = 0; c < channels; c++) {
-        float sum = y[at + c] * correction.gains()[c] + correction.shifts()[c];
-        if (residual != null) {
-          sum += residual[at + c];
-        }
-        y[at + c] = conv.clamp().apply(sum);
-      }
-    }
-    return y;
+  private float[] residual(Node.Convolution conv, int picture) {
+    return conv.residual().map(value -> stored.get(value)[picture]).orElse(null);
   }
 }

@@ -2,6 +2,7 @@ package org.ptilmpq.quantizer.datafree;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.ptilmpq.quantizer.calibration.ChannelGains;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Kernel;

@@ -8,6 +8,7 @@ import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.calibration.Calibration;
+import org.ptilmpq.quantizer.calibration.ChannelGains;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.FloatGraph;
@@ -152,7 +153,7 @@ public final class QuantizedPrefix {
    * @param correction decides on a correction by the mean and variance of the channels' results
    * @return the correction
    */
-  public OutputCorrection take(int index, Kernel kernel, IntoCorrection correction) {
+  public ChannelGains take(int index, Kernel kernel, IntoCorrection correction) {
     Node.Convolution conv = (Node.Convolution) graph.nodes().get(index);
     IntFunction<float[]> computation = computation(conv.bare(conv.output(), kernel));
     int channels = conv.kernel().outputs();
@@ -178,7 +179,7 @@ public final class QuantizedPrefix {
             unseen.add(found);
           }
         });
-    OutputCorrection corrected = correction.of(learned, unseen);
+    ChannelGains corrected = correction.of(learned, unseen);
     if (!conv.output().equals(graph.output())) {
       store(
           index,
@@ -188,7 +189,7 @@ public final class QuantizedPrefix {
             if (known) {
               outputs[picture] = null;
             }
-            return finish(conv, picture, output, corrected);
+            return corrected.finish(conv, output, residual(conv, picture));
           });
     }
     return corrected;
@@ -201,7 +202,7 @@ public final class QuantizedPrefix {
      * @param learned the results on all pictures that are learned from
      * @param unseen the results on each validation picture
      */
-    OutputCorrection of(ChannelMoments learned, List<ChannelMoments> unseen);
+    ChannelGains of(ChannelMoments learned, List<ChannelMoments> unseen);
   }
 
   private IntFunction<float[]> computation(Node node) {
@@ -248,20 +249,7 @@ public final class QuantizedPrefix {
     }
   }
 
-  /** Corrects a convolution's result in place, adds the residual, and clamps. */
-  private float[] finish(Node.Convolution conv, int picture, float[] y, OutputCorrection correction) {
-    float[] residual = conv.residual().map(value -> activations.real(value, picture)).orElse(null);
-    float[] gains = correction.gains();
-    float[] shifts = correction.shifts();
-    for (int at = 0; at < y.length; at += gains.length) {
-      for (int c = 0; c < gains.length; c++) {
-        float sum = y[at + c] * gains[c] + shifts[c];
-        if (residual != null) {
-          sum += residual[at + c];
-        }
-        y[at + c] = conv.clamp().apply(sum);
-      }
-    }
-    return y;
+  private float[] residual(Node.Convolution conv, int picture) {
+    return conv.residual().map(value -> activations.real(value, picture)).orElse(null);
   }
 }

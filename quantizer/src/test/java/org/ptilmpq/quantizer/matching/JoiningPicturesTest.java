@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.calibration.Calibration;
+import org.ptilmpq.quantizer.calibration.ChannelGains;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.FloatGraph;
@@ -149,7 +150,7 @@ class JoiningPicturesTest {
     final FloatGraph graph = RandomNetwork.draw(random);
     private final Map<Value, ActivationGrid> grids = new HashMap<>();
     private final Map<Node, Kernel> kernels = new HashMap<>();
-    private final Map<Node, OutputCorrection> corrections = new HashMap<>();
+    private final Map<Node, ChannelGains> corrections = new HashMap<>();
     private final Calibration calibration;
 
     Network() {
@@ -167,7 +168,7 @@ class JoiningPicturesTest {
           values[i] = 0.1f * Math.round(values[i] / 0.1f);
         }
         kernels.put(conv, new Kernel(kernel.outputs(), kernel.inputs(), kernel.height(), kernel.width(), values));
-        OutputCorrection correction = OutputCorrection.none(kernel.outputs());
+        ChannelGains correction = ChannelGains.none(kernel.outputs());
         for (int c = 0; c < kernel.outputs(); c++) {
           correction.gains()[c] = random.nextFloat(0.8f, 1.25f);
           correction.shifts()[c] = (float) random.nextGaussian(0, 0.3);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.calibration.Calibration;
+import org.ptilmpq.quantizer.calibration.ChannelGains;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Clamp;
@@ -51,14 +52,14 @@ class QuantizedPrefixTest {
     FloatGraph graph = graph(conv, convolution(first, scores, 0, Clamp.NONE));
     Kernel coarse = coarse(conv.kernel());
     ChannelMoments[] uncorrected = new ChannelMoments[1];
-    OutputCorrection correction =
+    ChannelGains correction =
         prefix(graph, inputs())
             .take(
                 0,
                 coarse,
                 (found, unseen) -> {
                   uncorrected[0] = found;
-                  return OutputCorrection.of(OutputCorrection.gains(wanted, found), wanted, found);
+                  return ChannelGains.toMeans(ChannelGains.toVariances(wanted, found), wanted, found);
                 });
     ChannelMoments plain = moments(conv.bare(first, coarse), inputs());
     int matchedVariances = 0;
@@ -86,8 +87,8 @@ class QuantizedPrefixTest {
     FloatGraph graph = residual();
     List<byte[]> inputs = inputs();
     QuantizedPrefix prefix = prefix(graph, inputs);
-    OutputCorrection one = correction();
-    OutputCorrection two = correction();
+    ChannelGains one = correction();
+    ChannelGains two = correction();
     Node.Convolution a = graph.convolutions().get(0);
     Node.Convolution b = graph.convolutions().get(1);
     Kernel coarseA = coarse(a.kernel());
@@ -112,7 +113,7 @@ class QuantizedPrefixTest {
     prefix.take(
         2,
         graph.convolutions().get(2).kernel(),
-        (found, unseen) -> OutputCorrection.gainsAlone(new double[] {1, 1, 1}));
+        (found, unseen) -> ChannelGains.alone(new double[] {1, 1, 1}));
   }
 
   @Test
@@ -121,7 +122,7 @@ class QuantizedPrefixTest {
     QuantizedPrefix prefix = prefix(graph, inputs());
     Node.Convolution a = graph.convolutions().get(0);
     Node.Convolution b = graph.convolutions().get(1);
-    OutputCorrection none = correction();
+    ChannelGains none = correction();
     prefix.take(0, a.kernel(), (found, unseen) -> none);
     QuantizedPrefix copy = prefix.copy();
     QuantizedPrefix again = prefix.copy();
@@ -169,7 +170,7 @@ class QuantizedPrefixTest {
     return differing;
   }
 
-  private static float[] stored(float[] y, OutputCorrection correction, float[] residual) {
+  private static float[] stored(float[] y, ChannelGains correction, float[] residual) {
     float[] stored = new float[y.length];
     for (int i = 0; i < y.length; i++) {
       float sum = y[i] * correction.gains()[i % CHANNELS] + correction.shifts()[i % CHANNELS];
@@ -208,14 +209,14 @@ class QuantizedPrefixTest {
         graph, Map.of(input, INPUT_GRID, first, GRID, second, GRID), calibration, PICTURES, work);
   }
 
-  private OutputCorrection correction() {
+  private ChannelGains correction() {
     float[] gains = new float[CHANNELS];
     float[] shifts = new float[CHANNELS];
     for (int c = 0; c < CHANNELS; c++) {
       gains[c] = random.nextFloat(0.8f, 1.25f);
       shifts[c] = (float) random.nextGaussian();
     }
-    return new OutputCorrection(gains, shifts);
+    return new ChannelGains(gains, shifts);
   }
 
   private static float[] run(Node.Convolution conv, float[] x) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.quantizer.calibration.ActivationGrid;
 import org.ptilmpq.quantizer.calibration.Calibration;
+import org.ptilmpq.quantizer.calibration.ChannelGains;
 import org.ptilmpq.quantizer.calibration.ChannelMoments;
 import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.graph.Clamp;
@@ -149,7 +150,7 @@ class ValidationPicturesTest {
         kernel,
         (found, unseen) -> {
           moments[0] = found;
-          return OutputCorrection.none(found.channels());
+          return ChannelGains.none(found.channels());
         });
     return moments[0];
   }
