@@ -1,4 +1,7 @@
-/** ONNX in, {@code .pq} out. Programs use {@link org.ptilmpq.quantizer}; the float graph is open to measurements. */
+/**
+ * ONNX in, {@code .pq} out. Programs use {@link org.ptilmpq.quantizer} with its options, and read its report; all other
+ * packages are the quantizer's own.
+ */
 module org.ptilmpq.quantizer {
   requires transitive org.ptilmpq.runtime;
   requires org.tribuo.util.onnx;
@@ -6,10 +9,6 @@ module org.ptilmpq.quantizer {
   requires jdk.incubator.vector;
 
   exports org.ptilmpq.quantizer;
-  exports org.ptilmpq.quantizer.graph;
-  exports org.ptilmpq.quantizer.onnx;
   exports org.ptilmpq.quantizer.options;
-  exports org.ptilmpq.quantizer.passes;
-  exports org.ptilmpq.quantizer.reference;
   exports org.ptilmpq.quantizer.report;
 }

@@ -51,7 +51,7 @@ public final class Quantizer implements AutoCloseable {
    *
    * @param options of the first file; the others differ in the method's numbers and in where they go
    * @throws QuantizationException when the model, the pictures or the labels don't allow it
-   * @throws IOException when a file can't be read; {@link org.ptilmpq.quantizer.onnx.OnnxException} for a
+   * @throws IOException when a file can't be read; {@link org.ptilmpq.quantizer.options.OnnxException} for a
    *     model that is broken or not supported
    * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */
@@ -75,7 +75,7 @@ public final class Quantizer implements AutoCloseable {
    *
    * @return every decision and its outcome
    * @throws QuantizationException when the model, the pictures, the labels or the target don't allow it
-   * @throws IOException when a file can't be read or written; {@link org.ptilmpq.quantizer.onnx.OnnxException} for a
+   * @throws IOException when a file can't be read or written; {@link org.ptilmpq.quantizer.options.OnnxException} for a
    *     model that is broken or not supported
    * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */

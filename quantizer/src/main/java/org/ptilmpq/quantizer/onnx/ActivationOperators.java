@@ -4,6 +4,7 @@ import java.util.List;
 import org.ptilmpq.quantizer.graph.Clamp;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Relu, Clip, Dropout and Softmax. */
 final class ActivationOperators {

@@ -3,6 +3,7 @@ package org.ptilmpq.quantizer.onnx;
 import org.ptilmpq.quantizer.graph.Clamp;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Add: two activations of one shape, or an activation and one constant per channel. */
 final class AddOperator implements Operator {

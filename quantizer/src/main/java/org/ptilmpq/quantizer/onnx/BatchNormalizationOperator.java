@@ -1,5 +1,7 @@
 package org.ptilmpq.quantizer.onnx;
 
+import org.ptilmpq.quantizer.options.OnnxException;
+
 /**
  * BatchNormalization in inference: {@code y = γ · (x − mean) / √(variance + ε) + β}, a factor and a summand per
  * channel.

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Constant, and the nodes with which exporters compute shapes for Reshape: Shape, Gather, Concat, Cast. */
 final class ConstantOperators {

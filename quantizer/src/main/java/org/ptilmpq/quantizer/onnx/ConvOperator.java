@@ -8,6 +8,7 @@ import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Window;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Conv with two spatial dimensions and weights that the model holds. */
 final class ConvOperator implements Operator {

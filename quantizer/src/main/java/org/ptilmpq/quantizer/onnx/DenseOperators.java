@@ -8,6 +8,7 @@ import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Window;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Gemm and MatMul with weights that the model holds: convolutions whose kernel is as large as their input. */
 final class DenseOperators {

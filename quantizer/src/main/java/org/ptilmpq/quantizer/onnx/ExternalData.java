@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /**
  * Tensors stored in files beside the model. A model may name files in its own folder and below, nothing else: it comes

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.OptionalInt;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** The input that a model declares: a batch of pictures, some of whose extents may be open. */
 final class InputShape {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /**
  * The nodes that the output of an ONNX graph needs, in an order in which they can be computed: the file's order where

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /**
  * One node of the ONNX graph with its inputs looked up. Attributes are read by name; an unread one is an error ({@link

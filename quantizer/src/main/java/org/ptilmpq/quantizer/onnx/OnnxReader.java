@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /**
  * Reads ONNX models of opset {@value #FIRST_OPSET} to {@value #LAST_OPSET}: image classifiers of one input and one

@@ -1,6 +1,7 @@
 package org.ptilmpq.quantizer.onnx;
 
 import java.io.IOException;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Imports one kind of ONNX node into the graph. */
 interface Operator {

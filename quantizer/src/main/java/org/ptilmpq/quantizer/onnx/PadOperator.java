@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Pad with zeros; pads are an attribute before opset 11 and an input since, axes an input since 18. */
 final class PadOperator implements Operator {

@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /**
  * Counts the messages and strings of a model before it is parsed. Two bytes can stand for a message that takes a

@@ -7,6 +7,7 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** MaxPool, AveragePool, GlobalAveragePool and ReduceMean over rows and columns. */
 final class PoolOperators {

@@ -3,6 +3,7 @@ package org.ptilmpq.quantizer.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.quantizer.onnx.Activation.Order;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Flatten, Reshape, Squeeze, Unsqueeze and Transpose: nodes that compute nothing. */
 final class ReshapingOperators {

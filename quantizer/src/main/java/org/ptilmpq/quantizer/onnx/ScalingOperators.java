@@ -1,6 +1,7 @@
 package org.ptilmpq.quantizer.onnx;
 
 import java.util.List;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Add, Sub, Mul and Div of an activation by a constant: one number, or one per channel. */
 final class ScalingOperators {

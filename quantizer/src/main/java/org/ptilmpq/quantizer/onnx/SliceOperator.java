@@ -5,6 +5,7 @@ import java.util.List;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Slice with positive steps; starts, ends and axes are attributes before opset 10 and inputs since. */
 final class SliceOperator implements Operator {

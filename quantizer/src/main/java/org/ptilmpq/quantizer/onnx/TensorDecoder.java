@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToLongFunction;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /**
  * Decodes stored tensors into constants; stored lengths are checked against the dimensions before anything is

@@ -2,6 +2,7 @@ package org.ptilmpq.quantizer.onnx;
 
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Window;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** The attributes that convolutions and poolings share: strides, dilations, pads, auto_pad, ceil_mode. */
 final class WindowAttributes {

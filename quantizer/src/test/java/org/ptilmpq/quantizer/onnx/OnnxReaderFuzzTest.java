@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.quantizer.options.OnnxException;
 import org.ptilmpq.quantizer.passes.Passes;
 import org.ptilmpq.testkit.Seeds;
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.quantizer.options.OnnxException;
 
 /** Tensors of every type, in typed fields, as raw bytes and in files beside the model. */
 class TensorDecoderTest {

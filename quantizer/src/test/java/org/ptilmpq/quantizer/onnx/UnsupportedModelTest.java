@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Shape;
+import org.ptilmpq.quantizer.options.OnnxException;
 import org.ptilmpq.testkit.Seeds;
 
 /** Models that can't be imported: the message says which node or tensor, and what is wrong. */

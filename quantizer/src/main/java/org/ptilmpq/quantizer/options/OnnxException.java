@@ -1,8 +1,10 @@
-package org.ptilmpq.quantizer.onnx;
+package org.ptilmpq.quantizer.options;
 
 import java.io.IOException;
 
-/** A model that is broken, or that requires what this reader doesn't support; the message names the node or tensor. */
+/**
+ * A model that is broken, or that requires what the quantizer doesn't support; the message names the node or tensor.
+ */
 public class OnnxException extends IOException {
   private static final long serialVersionUID = 1;
 
