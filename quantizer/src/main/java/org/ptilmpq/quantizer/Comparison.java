@@ -17,9 +17,9 @@ import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.options.Progress;
 import org.ptilmpq.quantizer.options.QuantizationException;
+import org.ptilmpq.quantizer.prepare.ComparedPictures;
 import org.ptilmpq.quantizer.prepare.FloatModel;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
-import org.ptilmpq.quantizer.reference.Softmax;
 import org.ptilmpq.runtime.LabelledPictures;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
@@ -36,11 +36,20 @@ public final class Comparison {
   private final List<PictureException> failures = new ArrayList<>();
   private final List<Outcome> outcomes = new ArrayList<>();
 
-  /** A picture in the quantized network's bytes and the float network's scores, or why it can't be read. */
-  private record Sample(byte[] input, float[] scores, PictureException failure) {}
+  /** A picture, or why it can't be read. */
+  private record Sample(ComparedPictures.Sample picture, PictureException failure) {}
 
-  /** The result on one picture. */
-  private record Outcome(boolean agrees, boolean floatRight, boolean quantizedRight, double kl) {}
+  /** The result on one picture of a class. */
+  private record Outcome(ComparedPictures.Outcome classes, int classIndex) {
+
+    int floatRight() {
+      return classes.floatClass() == classIndex ? 1 : 0;
+    }
+
+    int quantizedRight() {
+      return classes.quantizedClass() == classIndex ? 1 : 0;
+    }
+  }
 
   private Comparison(FloatGraph graph, Session session) throws QuantizationException {
     this.executor = new FloatExecutor(graph);
@@ -105,7 +114,7 @@ public final class Comparison {
           if (sample.failure != null) {
             failures.add(sample.failure);
           } else {
-            compare(sample, entries.get(index).classIndex());
+            outcomes.add(new Outcome(sample.picture.outcome(session), entries.get(index).classIndex()));
           }
           progress.step();
         });
@@ -121,11 +130,11 @@ public final class Comparison {
   }
 
   private ComparisonResult result(boolean labelled) {
-    double[] agreement = figures(outcome -> outcome.agrees ? 1 : 0);
-    double[] kl = figures(Outcome::kl);
-    double[] floatTop1 = figures(outcome -> outcome.floatRight ? 1 : 0);
-    double[] quantizedTop1 = figures(outcome -> outcome.quantizedRight ? 1 : 0);
-    double[] drop = figures(outcome -> (outcome.floatRight ? 1 : 0) - (outcome.quantizedRight ? 1 : 0));
+    double[] agreement = figures(outcome -> outcome.classes.agreement());
+    double[] kl = figures(outcome -> outcome.classes.kl());
+    double[] floatTop1 = figures(Outcome::floatRight);
+    double[] quantizedTop1 = figures(Outcome::quantizedRight);
+    double[] drop = figures(outcome -> outcome.floatRight() - outcome.quantizedRight());
     Interval[] intervals = PairedBootstrap.intervals(new double[][] {agreement, kl, quantizedTop1, drop});
     return new ComparisonResult(
         outcomes.size(),
@@ -151,24 +160,9 @@ public final class Comparison {
 
   private Sample sample(Path file) {
     try {
-      InputReader.Input input = reader.read(file);
-      return new Sample(input.bytes(), executor.run(input.real()), null);
+      return new Sample(ComparedPictures.Sample.of(file, reader, executor), null);
     } catch (PictureException e) {
-      return new Sample(null, null, e);
+      return new Sample(null, e);
     }
-  }
-
-  private void compare(Sample sample, int classIndex) {
-    session.input(sample.input);
-    session.run();
-    float[] quantized = session.logits();
-    int floatBest = Softmax.likeliest(sample.scores);
-    int quantizedBest = Softmax.likeliest(quantized);
-    outcomes.add(
-        new Outcome(
-            floatBest == quantizedBest,
-            floatBest == classIndex,
-            quantizedBest == classIndex,
-            Softmax.divergence(sample.scores, quantized)));
   }
 }

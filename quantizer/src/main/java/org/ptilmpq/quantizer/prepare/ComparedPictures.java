@@ -25,8 +25,43 @@ public final class ComparedPictures {
   private final ActivationGrid grid;
   private final int threads;
 
-  /** A picture in the network's bytes, and the float network's scores of it. */
-  private record Sample(byte[] input, float[] scores) {}
+  /** A picture in the quantized network's bytes, and the float network's scores of it. */
+  public record Sample(byte[] input, float[] scores) {
+
+    /**
+     * Reads a picture and runs the float network on it.
+     *
+     * @throws PictureException when it can't be read
+     */
+    public static Sample of(Path file, InputReader reader, FloatExecutor executor) throws PictureException {
+      InputReader.Input input = reader.read(file);
+      return new Sample(input.bytes(), executor.run(input.real()));
+    }
+
+    /** Runs the quantized network on the picture. */
+    public Outcome outcome(Session session) {
+      session.input(input);
+      session.run();
+      float[] quantized = session.logits();
+      return new Outcome(
+          Softmax.likeliest(scores), Softmax.likeliest(quantized), Softmax.divergence(scores, quantized));
+    }
+  }
+
+  /**
+   * What both networks say of a picture.
+   *
+   * @param floatClass the class that the float network finds most likely
+   * @param quantizedClass the one that the quantized network does
+   * @param kl of the quantized network's answer from the float one's, in nats
+   */
+  public record Outcome(int floatClass, int quantizedClass, double kl) {
+
+    /** Returns 1 where both say the same class, else 0. */
+    public int agreement() {
+      return floatClass == quantizedClass ? 1 : 0;
+    }
+  }
 
   /**
    * Runs the float network over the pictures; those that can't be read are left out.
@@ -54,13 +89,11 @@ public final class ComparedPictures {
   }
 
   private static Optional<Sample> sample(Path file, InputReader reader, FloatExecutor executor) {
-    InputReader.Input input;
     try {
-      input = reader.read(file);
+      return Optional.of(Sample.of(file, reader, executor));
     } catch (PictureException e) {
       return Optional.empty(); // The calibration counts and reports pictures like this one.
     }
-    return Optional.of(new Sample(input.bytes(), executor.run(input.real())));
   }
 
   /** Whether there is no picture to compare on. */
@@ -87,15 +120,12 @@ public final class ComparedPictures {
     double divergence = 0;
     try (Session session = Session.open(model, SessionOptions.defaults().withThreads(threads))) {
       for (Sample sample : samples) {
-        session.input(sample.input);
-        session.run();
-        float[] scores = session.logits();
-        agreeing += Softmax.likeliest(scores) == Softmax.likeliest(sample.scores) ? 1 : 0;
-        divergence += Softmax.divergence(sample.scores, scores);
+        Outcome outcome = sample.outcome(session);
+        agreeing += outcome.agreement();
+        divergence += outcome.kl();
       }
     }
     int count = samples.size();
-    return Optional.of(
-        new AccuracyFacts(count, source, (double) agreeing / count, divergence / count));
+    return Optional.of(new AccuracyFacts(count, source, (double) agreeing / count, divergence / count));
   }
 }
