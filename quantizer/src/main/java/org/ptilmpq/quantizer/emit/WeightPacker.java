@@ -56,13 +56,10 @@ public final class WeightPacker {
   /** Weights without any codes: every channel is the constant 0. */
   public static Weights none(Node.Convolution conv) {
     int channels = conv.kernel().outputs();
-    int inputs = conv.kernel().weightsPerOutput();
-    PackedOrder order = PackedOrder.of(Collections.nCopies(channels, ChannelCode.NONE), conv.outputParts());
     float[] ones = new float[channels];
     Arrays.fill(ones, 1);
-    PackedCodes packed = PackedCodes.pack(order.groups(), inputs, new short[channels][]);
-    return new Weights(
-        inputs, order.groups(), order.stored(), ones, new float[channels], packed.codes(), packed.tails());
+    List<ChannelCode> codes = Collections.nCopies(channels, ChannelCode.NONE);
+    return pack(conv, new QuantizedLayer(codes, new short[channels][], ones, new float[channels], 0, 1));
   }
 
   /**

@@ -20,7 +20,6 @@ import org.ptilmpq.quantizer.prepare.CalibratedModel;
 import org.ptilmpq.quantizer.prepare.QuantizedNetwork;
 import org.ptilmpq.quantizer.prepare.ReportBuilder;
 import org.ptilmpq.quantizer.rounding.QuantizedLayer;
-import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 
 /**
  * PTILMPQ as its abstract describes it (arXiv 2404.02947). Phase 1 ranks the layers by the output divergence that each
@@ -147,8 +146,6 @@ public final class FaithfulMethod {
     float[][] means = ChannelMoments.perWeight(conv, inputs::mean);
     float[] weights = conv.kernel().channelsLast();
     int outputs = conv.kernel().outputs();
-    List<ChannelCode> codes = new ArrayList<>();
-    short[][] levels = new short[outputs][];
     float[] scales = new float[outputs];
     float[] biases = conv.bias().clone();
     double error = 0;
@@ -156,22 +153,12 @@ public final class FaithfulMethod {
       QuantizedChannel channel = layer.channels().get(c);
       BiasCorrection correction =
           BiasCorrection.of(weights, c * conv.kernel().weightsPerOutput(), channel.real());
-      codes.add(channel.width() == 0 ? ChannelCode.NONE : new ChannelCode(channel.width(), channel.grid()));
-      levels[c] = widened(channel.codes());
       scales[c] = (float) (channel.scale() * correction.gain());
       biases[c] += (float) correction.biasShift(means[c * conv.groups() / outputs]);
       error += channel.error();
     }
     double variance = calibrated.calibration().layers().get(conv).outputs().totalVariance();
-    return new QuantizedLayer(codes, levels, scales, biases, variance > 0 ? error / variance : 0, 1);
-  }
-
-  private static short[] widened(byte[] codes) {
-    short[] wide = new short[codes.length];
-    for (int k = 0; k < codes.length; k++) {
-      wide[k] = codes[k];
-    }
-    return wide;
+    return layer.quantized(biases, variance > 0 ? error / variance : 0).with(scales, biases);
   }
 
   /**

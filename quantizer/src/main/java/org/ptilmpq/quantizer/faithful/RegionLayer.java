@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.ptilmpq.format.Grid;
 import org.ptilmpq.quantizer.graph.Kernel;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer;
+import org.ptilmpq.quantizer.rounding.QuantizedLayer.ChannelCode;
 
 /**
  * The weights of one layer in two regions (Phase 2) on the file's integer grid, where the tail step is an integer
@@ -15,9 +17,8 @@ import org.ptilmpq.quantizer.graph.Kernel;
  * tiles of a kernel, so that a ratio of its own for every channel would cost bytes and time.
  *
  * @param channels in the network's order
- * @param freeError Σ h (w − ŵ)² over the layer if every channel had the ratio that is best for it
  */
-record RegionLayer(List<QuantizedChannel> channels, double freeError) {
+record RegionLayer(List<QuantizedChannel> channels) {
 
   public RegionLayer {
     channels = List.copyOf(channels);
@@ -59,7 +60,6 @@ record RegionLayer(List<QuantizedChannel> channels, double freeError) {
     int inputs = kernel.weightsPerOutput();
     int perGroup = kernel.outputs() / importance.length;
     QuantizedChannel[] channels = new QuantizedChannel[bits.length];
-    double freeError = 0;
     for (int width = 1; width <= 8; width++) {
       List<Choices> choices = new ArrayList<>();
       for (int channel = 0; channel < bits.length; channel++) {
@@ -67,8 +67,7 @@ record RegionLayer(List<QuantizedChannel> channels, double freeError) {
           choices.add(choices(width, channel, weights, channel * inputs, importance[channel / perGroup]));
         }
       }
-      boolean[] all = allowAll(width);
-      boolean[] allowed = restrict(choices, all.clone(), mostRatios);
+      boolean[] allowed = restrict(choices, allowAll(width), mostRatios);
       for (Choices choice : choices) {
         int channel = choice.channel;
         if (choice.byRatio.length == 0) {
@@ -78,12 +77,11 @@ record RegionLayer(List<QuantizedChannel> channels, double freeError) {
           float[] h = importance[channel / perGroup];
           channels[channel] =
               QuantizedChannel.of(weights, channel * inputs, h, found.grid(), found.scale());
-          freeError += choice.best(all).error();
         }
       }
     }
     requireAll(channels, bits);
-    return new RegionLayer(List.of(channels), freeError);
+    return new RegionLayer(List.of(channels));
   }
 
   /**
@@ -153,23 +151,28 @@ record RegionLayer(List<QuantizedChannel> channels, double freeError) {
     return error;
   }
 
-  /** Σ h (w − ŵ)² over the layer. */
-  public double error() {
-    return channels.stream().mapToDouble(QuantizedChannel::error).sum();
+  /**
+   * Returns the layer as the file holds it.
+   *
+   * @param biases of each channel
+   * @param relativeError squared error of the layer's outputs over their variance
+   */
+  QuantizedLayer quantized(float[] biases, double relativeError) {
+    List<ChannelCode> codes = new ArrayList<>();
+    short[][] levels = new short[channels.size()][];
+    float[] scales = new float[channels.size()];
+    for (int c = 0; c < scales.length; c++) {
+      QuantizedChannel channel = channels.get(c);
+      codes.add(channel.width() == 0 ? ChannelCode.NONE : new ChannelCode(channel.width(), channel.grid()));
+      levels[c] = channel.codes();
+      scales[c] = channel.scale();
+    }
+    return new QuantizedLayer(codes, levels, scales, biases, relativeError, 1);
   }
 
   /** Returns the weights that the codes stand for, as a kernel of the same extent. */
-  public Kernel kernel(Kernel original) {
-    int inputs = original.inputs();
-    int positions = original.height() * original.width();
-    float[] values = new float[original.values().length];
-    for (int out = 0; out < channels.size(); out++) {
-      float[] real = channels.get(out).real();
-      for (int k = 0; k < real.length; k++) {
-        values[(out * inputs + k % inputs) * positions + k / inputs] = real[k];
-      }
-    }
-    return new Kernel(original.outputs(), inputs, original.height(), original.width(), values);
+  Kernel kernel(Kernel original) {
+    return quantized(new float[channels.size()], 0).kernel(original);
   }
 
   /**
@@ -182,11 +185,11 @@ record RegionLayer(List<QuantizedChannel> channels, double freeError) {
    * @param scale real value of one level, positive
    * @param error Σ h (w − ŵ)²
    */
-  record QuantizedChannel(int bits, int width, Grid grid, byte[] codes, float scale, double error) {
+  record QuantizedChannel(int bits, int width, Grid grid, short[] codes, float scale, double error) {
 
     /** Returns a channel whose weights are all 0, which takes no bits. */
     static QuantizedChannel zero(int count) {
-      return new QuantizedChannel(0, 0, new Grid.Uniform(), new byte[count], 1, 0);
+      return new QuantizedChannel(0, 0, new Grid.Uniform(), new short[count], 1, 0);
     }
 
     /** Returns the tail step over the dense one; 1 for one region. */
@@ -212,12 +215,12 @@ record RegionLayer(List<QuantizedChannel> channels, double freeError) {
      */
     static QuantizedChannel of(float[] weights, int from, float[] importance, RegionGrid grid, double wantedScale) {
       float scale = (float) wantedScale;
-      byte[] codes = new byte[importance.length];
+      short[] codes = new short[importance.length];
       double error = 0;
       for (int k = 0; k < codes.length; k++) {
         double w = weights[from + k];
         int code = grid.code(w / scale);
-        codes[k] = (byte) code;
+        codes[k] = (short) code;
         double d = w - (double) scale * Integer.signum(code) * grid.level(Math.abs(code));
         error += importance[k] * d * d;
       }

@@ -51,11 +51,6 @@ public record Effort(
     return new Effort(count, variants, positions, secondOrder, fisher, layerKl, matching, equalization);
   }
 
-  /** Returns this effort with another number of inputs made of each picture. */
-  public Effort withVariants(int count) {
-    return new Effort(pictures, count, positions, secondOrder, fisher, layerKl, matching, equalization);
-  }
-
   /** Returns this effort with or without equalized channels. */
   public Effort withEqualization(boolean other) {
     return new Effort(pictures, variants, positions, secondOrder, fisher, layerKl, matching, other);

@@ -50,7 +50,7 @@ class RegionChannelTest {
       assertThat(channel.scale()).isPositive().isFinite();
       assertThat(channel.bits()).isEqualTo(bits);
       assertThat(channel.width()).isEqualTo(Math.min(8, bits + 1));
-      for (byte code : channel.codes()) {
+      for (short code : channel.codes()) {
         assertThat(Math.abs(code)).isLessThan(1 << channel.width() - 1);
       }
     }
