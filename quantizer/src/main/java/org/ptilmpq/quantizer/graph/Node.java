@@ -56,17 +56,17 @@ public sealed interface Node {
       implements Node {
 
     public Convolution {
-      Shapes.checkWindow(name, input, output, window);
-      Shapes.check(groups >= 1, name, "groups = " + groups);
-      Shapes.check(
+      checkWindow(name, input, output, window);
+      check(groups >= 1, name, "groups = " + groups);
+      check(
           kernel.height() == window.kernelHeight() && kernel.width() == window.kernelWidth(), name, "kernel ≠ window");
-      Shapes.check((long) kernel.inputs() * groups == input.shape().channels(), name, "input channels of the kernel");
-      Shapes.check(
+      check((long) kernel.inputs() * groups == input.shape().channels(), name, "input channels of the kernel");
+      check(
           kernel.outputs() == output.shape().channels() && kernel.outputs() % groups == 0, name, "output channels");
-      Shapes.check(bias.length == kernel.outputs(), name, "length of the bias");
-      Shapes.check(normScale.length == 0 || normScale.length == bias.length, name, "length of the norm's scale");
-      Shapes.check(normShift.length == normScale.length, name, "length of the norm's shift");
-      residual.ifPresent(value -> Shapes.checkSame(name, value, output));
+      check(bias.length == kernel.outputs(), name, "length of the bias");
+      check(normScale.length == 0 || normScale.length == bias.length, name, "length of the norm's scale");
+      check(normShift.length == normScale.length, name, "length of the norm's shift");
+      residual.ifPresent(value -> checkSame(name, value, output));
     }
 
     @Override
@@ -78,6 +78,12 @@ public sealed interface Node {
     public Convolution withWeights(Kernel otherKernel, float[] otherBias) {
       return new Convolution(
           name, input, residual, output, window, groups, otherKernel, otherBias, normScale, normShift, clamp);
+    }
+
+    /** Returns this convolution with another residual, output and clamp. */
+    public Convolution with(Optional<Value> otherResidual, Value otherOutput, Clamp otherClamp) {
+      return new Convolution(
+          name, input, otherResidual, otherOutput, window, groups, kernel, bias, normScale, normShift, otherClamp);
     }
 
     /** Returns this convolution with other weights and another output, without residual and clamp. */
@@ -130,8 +136,8 @@ public sealed interface Node {
   record Addition(String name, Value left, Value right, Value output, Clamp clamp) implements Node {
 
     public Addition {
-      Shapes.checkSame(name, left, output);
-      Shapes.checkSame(name, right, output);
+      checkSame(name, left, output);
+      checkSame(name, right, output);
     }
 
     @Override
@@ -144,7 +150,7 @@ public sealed interface Node {
   record MaxPooling(String name, Value input, Value output, Window window) implements Node {
 
     public MaxPooling {
-      Shapes.checkPooling(name, input, output, window);
+      checkPooling(name, input, output, window);
     }
 
     @Override
@@ -162,7 +168,7 @@ public sealed interface Node {
       implements Node {
 
     public AveragePooling {
-      Shapes.checkPooling(name, input, output, window);
+      checkPooling(name, input, output, window);
     }
 
     @Override
@@ -187,9 +193,9 @@ public sealed interface Node {
     public Slice {
       Shape from = input.shape();
       Shape to = output.shape();
-      Shapes.checkSlice(name, from.height(), to.height(), startY, strideY);
-      Shapes.checkSlice(name, from.width(), to.width(), startX, strideX);
-      Shapes.checkSlice(name, from.channels(), to.channels(), startC, strideC);
+      checkSlice(name, from.height(), to.height(), startY, strideY);
+      checkSlice(name, from.width(), to.width(), startX, strideX);
+      checkSlice(name, from.channels(), to.channels(), startC, strideC);
     }
 
     @Override
@@ -204,9 +210,9 @@ public sealed interface Node {
     public Padding {
       Shape from = input.shape();
       Shape to = output.shape();
-      Shapes.checkPadding(name, from.height(), to.height(), padTop);
-      Shapes.checkPadding(name, from.width(), to.width(), padLeft);
-      Shapes.checkPadding(name, from.channels(), to.channels(), padFront);
+      checkPadding(name, from.height(), to.height(), padTop);
+      checkPadding(name, from.width(), to.width(), padLeft);
+      checkPadding(name, from.channels(), to.channels(), padFront);
     }
 
     @Override
@@ -219,12 +225,55 @@ public sealed interface Node {
   record Activation(String name, Value input, Value output, Clamp clamp) implements Node {
 
     public Activation {
-      Shapes.checkSame(name, input, output);
+      checkSame(name, input, output);
     }
 
     @Override
     public List<Value> inputs() {
       return List.of(input);
     }
+  }
+
+  private static void check(boolean valid, String node, String what) {
+    if (!valid) {
+      throw new IllegalArgumentException("node '" + node + "': " + what);
+    }
+  }
+
+  private static void checkSame(String node, Value a, Value b) {
+    check(a.shape().equals(b.shape()), node, "shapes differ: " + a + " and " + b);
+  }
+
+  private static void checkWindow(String node, Value input, Value output, Window window) {
+    int height = window.outputHeight(input.shape().height());
+    int width = window.outputWidth(input.shape().width());
+    check(
+        height == output.shape().height() && width == output.shape().width(),
+        node,
+        window + " over " + input + " gives " + height + "×" + width + ", not " + output);
+  }
+
+  private static void checkPooling(String node, Value input, Value output, Window window) {
+    checkWindow(node, input, output, window);
+    check(input.shape().channels() == output.shape().channels(), node, "pooling changes the channels");
+    check(window.dilationY() == 1 && window.dilationX() == 1, node, "pooling with dilation");
+    check(
+        window.padTop() < window.kernelHeight()
+            && window.padLeft() < window.kernelWidth()
+            && window.padBottom() < window.kernelHeight()
+            && window.padRight() < window.kernelWidth(),
+        node,
+        "a pooling window lies wholly outside the input");
+  }
+
+  private static void checkSlice(String node, int from, int to, int start, int stride) {
+    check(
+        start >= 0 && stride >= 1 && start + (long) (to - 1) * stride < from,
+        node,
+        to + " elements from " + start + " in steps of " + stride + " leave an extent of " + from);
+  }
+
+  private static void checkPadding(String node, int from, int to, int before) {
+    check(before >= 0 && (long) before + from <= to, node, before + " before " + from + " exceed " + to);
   }
 }

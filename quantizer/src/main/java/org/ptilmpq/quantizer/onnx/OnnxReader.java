@@ -26,7 +26,7 @@ import org.ptilmpq.quantizer.options.OnnxException;
 /**
  * Reads ONNX models of opset {@value #FIRST_OPSET} to {@value #LAST_OPSET}: image classifiers of one input and one
  * output. The graph is as in the model, with batch normalizations as depthwise convolutions; {@link
- * org.ptilmpq.quantizer.passes.Passes} folds and fuses. A Softmax at the end is left out.
+ * org.ptilmpq.quantizer.graph.Passes} folds and fuses. A Softmax at the end is left out.
  *
  * <p>An open batch becomes a batch of one. Whatever is broken or not supported gives an {@link OnnxException} that
  * names the node or tensor; what the output doesn't depend on is ignored.

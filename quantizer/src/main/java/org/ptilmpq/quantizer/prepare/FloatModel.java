@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Passes;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.onnx.OnnxReader;
 import org.ptilmpq.quantizer.options.QuantizationException;
-import org.ptilmpq.quantizer.passes.Passes;
 
 /** Reads an ONNX model for quantization or comparison: imported, folded and fused, and checked. */
 public final class FloatModel {

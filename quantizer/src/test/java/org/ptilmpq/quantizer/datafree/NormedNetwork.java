@@ -11,10 +11,10 @@ import org.ptilmpq.quantizer.graph.Clamp;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Passes;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
-import org.ptilmpq.quantizer.passes.Passes;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
 
 /**

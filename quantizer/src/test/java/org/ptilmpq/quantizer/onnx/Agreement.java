@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.ptilmpq.quantizer.graph.FloatGraph;
+import org.ptilmpq.quantizer.graph.Passes;
 import org.ptilmpq.quantizer.graph.Shape;
-import org.ptilmpq.quantizer.passes.Passes;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
 
 /** Runs a model in ONNX Runtime, as imported, and as simplified, on one random picture: all three must agree. */

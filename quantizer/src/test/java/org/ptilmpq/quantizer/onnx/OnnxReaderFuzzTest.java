@@ -17,8 +17,8 @@ import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.quantizer.graph.Passes;
 import org.ptilmpq.quantizer.options.OnnxException;
-import org.ptilmpq.quantizer.passes.Passes;
 import org.ptilmpq.testkit.Seeds;
 
 /** Mutated models are read, or refused with an {@link OnnxException}; nothing else happens. */

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.ptilmpq.quantizer.graph.FloatGraph;
-import org.ptilmpq.quantizer.passes.Passes;
+import org.ptilmpq.quantizer.graph.Passes;
 import org.ptilmpq.testkit.Seeds;
 
 /** Every operator in every form its opsets have, against ONNX Runtime. */

@@ -1,4 +1,4 @@
-package org.ptilmpq.quantizer.passes;
+package org.ptilmpq.quantizer.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
@@ -6,14 +6,8 @@ import static org.assertj.core.api.Assertions.offset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import org.ptilmpq.quantizer.graph.Clamp;
-import org.ptilmpq.quantizer.graph.FloatGraph;
-import org.ptilmpq.quantizer.graph.Kernel;
-import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.graph.Shape;
-import org.ptilmpq.quantizer.graph.Value;
-import org.ptilmpq.quantizer.graph.Window;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
 
 /** Builds small graphs whose values are all 5 × 4 × 3, node by node, for the tests of passes. */
@@ -111,7 +105,7 @@ final class Graphs {
   }
 
   /** Applies a pass and checks that the graph still computes what it did. */
-  FloatGraph apply(Pass pass, FloatGraph graph) {
+  FloatGraph apply(UnaryOperator<FloatGraph> pass, FloatGraph graph) {
     FloatGraph changed = pass.apply(graph);
     float[] picture = floats(graph.input().shape().elements());
     float[] before = new FloatExecutor(graph).run(picture);

@@ -1,4 +1,4 @@
-package org.ptilmpq.quantizer.passes;
+package org.ptilmpq.quantizer.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
@@ -6,16 +6,10 @@ import static org.assertj.core.api.Assertions.offset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.ptilmpq.quantizer.graph.Clamp;
-import org.ptilmpq.quantizer.graph.FloatGraph;
-import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Node.AveragePooling;
 import org.ptilmpq.quantizer.graph.Node.Convolution;
 import org.ptilmpq.quantizer.graph.Node.MaxPooling;
 import org.ptilmpq.quantizer.graph.Node.Padding;
-import org.ptilmpq.quantizer.graph.Shape;
-import org.ptilmpq.quantizer.graph.Value;
-import org.ptilmpq.quantizer.graph.Window;
 import org.ptilmpq.testkit.Seeds;
 
 /** Tests what each pass does and what it leaves alone; {@link Graphs#apply} checks that results stay the same. */
@@ -33,7 +27,7 @@ class PassesTest {
     Value a = graphs.convolution(x, "a");
     Value b = graphs.scaling(a, "b");
     FloatGraph graph = graphs.graph(graphs.scaling(b, "c"));
-    FloatGraph folded = graphs.apply(new FoldChannelScaling(), graph);
+    FloatGraph folded = graphs.apply(Passes::foldChannelScalings, graph);
     assertThat(names(folded)).containsExactly("a");
     Convolution last = (Convolution) graph.nodes().getLast();
     assertThat(((Convolution) folded.nodes().getFirst()).normScale()).isEqualTo(last.normScale());
@@ -46,7 +40,7 @@ class PassesTest {
     FloatGraph graph = graphs.graph(graphs.plainScaling(a, "factor"));
     Convolution norm = (Convolution) graph.nodes().get(1);
     Convolution factor = (Convolution) graph.nodes().get(2);
-    Convolution folded = (Convolution) graphs.apply(new FoldChannelScaling(), graph).nodes().getFirst();
+    Convolution folded = (Convolution) graphs.apply(Passes::foldChannelScalings, graph).nodes().getFirst();
     for (int c = 0; c < 3; c++) {
       float s = factor.kernel().values()[c];
       assertThat(folded.normScale()[c]).isCloseTo(s * norm.normScale()[c], offset(1e-6f));
@@ -59,7 +53,7 @@ class PassesTest {
     Value a = graphs.convolution(x, "a");
     Value b = graphs.scaling(a, "b");
     FloatGraph graph = graphs.graph(graphs.sum(a, b, "c"));
-    assertThat(names(graphs.apply(new FoldChannelScaling(), graph))).containsExactly("a", "b", "c");
+    assertThat(names(graphs.apply(Passes::foldChannelScalings, graph))).containsExactly("a", "b", "c");
   }
 
   @Test
@@ -67,16 +61,16 @@ class PassesTest {
     Value a = graphs.convolution(x, "a");
     Value b = graphs.activation(a, Clamp.RELU, "b");
     FloatGraph graph = graphs.graph(graphs.scaling(b, "c"));
-    assertThat(names(graphs.apply(new FoldChannelScaling(), graph))).containsExactly("a", "b", "c");
-    FloatGraph fused = graphs.apply(new FuseActivation(), graph);
-    assertThat(names(graphs.apply(new FoldChannelScaling(), fused))).containsExactly("a", "c");
+    assertThat(names(graphs.apply(Passes::foldChannelScalings, graph))).containsExactly("a", "b", "c");
+    FloatGraph fused = graphs.apply(Passes::fuseActivations, graph);
+    assertThat(names(graphs.apply(Passes::foldChannelScalings, fused))).containsExactly("a", "c");
   }
 
   @Test
   void scalingOfTheInputStays() {
     Value a = graphs.scaling(x, "a");
     FloatGraph graph = graphs.graph(graphs.convolution(a, "b"));
-    assertThat(names(graphs.apply(new FoldChannelScaling(), graph))).containsExactly("a", "b");
+    assertThat(names(graphs.apply(Passes::foldChannelScalings, graph))).containsExactly("a", "b");
   }
 
   @Test
@@ -84,7 +78,7 @@ class PassesTest {
     Value a = graphs.activation(graphs.convolution(x, "a"), Clamp.RELU, "a relu");
     Value b = graphs.activation(graphs.sum(a, x, "b"), Clamp.RELU6, "b relu");
     Value c = graphs.activation(graphs.activation(x, Clamp.RELU, "c"), Clamp.RELU6, "c relu");
-    FloatGraph fused = graphs.apply(new FuseActivation(), graphs.graph(graphs.sum(b, c, "d")));
+    FloatGraph fused = graphs.apply(Passes::fuseActivations, graphs.graph(graphs.sum(b, c, "d")));
     assertThat(names(fused)).containsExactly("a", "b", "c", "d");
     assertThat(fused.nodes().stream().map(Node::clamp))
         .containsExactly(Clamp.RELU, Clamp.RELU6, Clamp.RELU6, Clamp.NONE);
@@ -97,7 +91,7 @@ class PassesTest {
     Value p = new Value("p", x.shape());
     graphs.add(new MaxPooling("p", graphs.sum(a, b, "c"), p, new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1)));
     FloatGraph graph = graphs.graph(graphs.activation(p, Clamp.RELU, "d"));
-    assertThat(names(graphs.apply(new FuseActivation(), graph))).containsExactly("a", "b", "c", "p", "d");
+    assertThat(names(graphs.apply(Passes::fuseActivations, graph))).containsExactly("a", "b", "c", "p", "d");
   }
 
   @Test
@@ -105,14 +99,14 @@ class PassesTest {
     Value p = new Value("p", x.shape());
     graphs.add(new AveragePooling("p", x, p, new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1), true, Clamp.NONE));
     FloatGraph graph = graphs.graph(graphs.activation(p, new Clamp(-0.1f, 0.1f), "d"));
-    assertThat(names(graphs.apply(new FuseActivation(), graph))).containsExactly("p");
+    assertThat(names(graphs.apply(Passes::fuseActivations, graph))).containsExactly("p");
   }
 
   @Test
   void additionGoesIntoTheLaterConvolution() {
     Value a = graphs.convolution(x, "a");
     Value b = graphs.convolution(x, "b");
-    FloatGraph fused = graphs.apply(new FuseAddition(), graphs.graph(graphs.sum(b, a, "c")));
+    FloatGraph fused = graphs.apply(Passes::fuseAdditions, graphs.graph(graphs.sum(b, a, "c")));
     assertThat(names(fused)).containsExactly("a", "b");
     assertThat(((Convolution) fused.nodes().getLast()).residual()).isEqualTo(Optional.of(a));
   }
@@ -121,7 +115,7 @@ class PassesTest {
   void additionMovesAConvolutionBehindTheOtherOperand() {
     Value a = graphs.convolution(x, "a");
     Value b = graphs.activation(x, Clamp.RELU, "b");
-    FloatGraph fused = graphs.apply(new FuseAddition(), graphs.graph(graphs.sum(a, b, "c")));
+    FloatGraph fused = graphs.apply(Passes::fuseAdditions, graphs.graph(graphs.sum(a, b, "c")));
     assertThat(names(fused)).containsExactly("b", "a");
   }
 
@@ -131,15 +125,15 @@ class PassesTest {
     Value twice = graphs.sum(a, a, "twice");
     Value b = graphs.activation(graphs.convolution(twice, "b"), Clamp.RELU, "b relu");
     Value c = graphs.sum(twice, b, "c");
-    FloatGraph graph = graphs.apply(new FuseActivation(), graphs.graph(c));
-    assertThat(names(graphs.apply(new FuseAddition(), graph))).containsExactly("a", "twice", "b", "c");
+    FloatGraph graph = graphs.apply(Passes::fuseActivations, graphs.graph(c));
+    assertThat(names(graphs.apply(Passes::fuseAdditions, graph))).containsExactly("a", "twice", "b", "c");
   }
 
   @Test
   void aConvolutionTakesOneAdditionOnly() {
     Value a = graphs.convolution(x, "a");
     Value b = graphs.sum(a, x, "b");
-    FloatGraph fused = graphs.apply(new FuseAddition(), graphs.graph(graphs.sum(b, x, "c")));
+    FloatGraph fused = graphs.apply(Passes::fuseAdditions, graphs.graph(graphs.sum(b, x, "c")));
     assertThat(names(fused)).containsExactly("a", "c");
   }
 
@@ -162,7 +156,7 @@ class PassesTest {
             new float[0],
             new float[0],
             Clamp.NONE));
-    FloatGraph fused = graphs.apply(new FusePadding(), graphs.graph(y));
+    FloatGraph fused = graphs.apply(Passes::fusePaddings, graphs.graph(y));
     assertThat(names(fused)).containsExactly("a");
     assertThat(((Convolution) fused.nodes().getLast()).window())
         .isEqualTo(new Window(3, 3, 1, 1, 1, 1, 1, 2, 2, 0));

@@ -1,13 +1,10 @@
-package org.ptilmpq.quantizer.passes;
+package org.ptilmpq.quantizer.graph;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.ptilmpq.quantizer.graph.FloatGraph;
-import org.ptilmpq.quantizer.graph.Node;
-import org.ptilmpq.quantizer.graph.Value;
 
 /** The nodes of a graph while a pass rewrites it, from first to last. */
 final class NodeList {
