@@ -15,6 +15,7 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.faithful.FaithfulMethod;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.options.Method;
+import org.ptilmpq.quantizer.options.OnnxException;
 import org.ptilmpq.quantizer.options.Progress;
 import org.ptilmpq.quantizer.options.QuantizationException;
 import org.ptilmpq.quantizer.options.QuantizerOptions;

@@ -69,6 +69,13 @@ public sealed interface Node {
       residual.ifPresent(value -> checkSame(name, value, output));
     }
 
+    /** A convolution without residual, batch normalization and clamp. */
+    public Convolution(
+        String name, Value input, Value output, Window window, int groups, Kernel kernel, float[] bias) {
+      this(
+          name, input, Optional.empty(), output, window, groups, kernel, bias, new float[0], new float[0], Clamp.NONE);
+    }
+
     @Override
     public List<Value> inputs() {
       return residual.isPresent() ? List.of(input, residual.get()) : List.of(input);

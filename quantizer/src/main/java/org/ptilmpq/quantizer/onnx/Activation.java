@@ -45,8 +45,8 @@ record Activation(Value value, List<Integer> dims, Order order, boolean softmax)
     return new Activation(newValue, dims, order, false);
   }
 
-  /** Returns this tensor with other dimensions, its elements in the same order. */
-  Activation withDims(List<Integer> newDims) {
+  @Override
+  public Activation withDims(List<Integer> newDims) {
     return new Activation(value, newDims, order, softmax);
   }
 

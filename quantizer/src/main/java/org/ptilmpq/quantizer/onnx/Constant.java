@@ -9,9 +9,7 @@ sealed interface Constant extends Imported {
   /** The name of the initializer, or of the node that produced it. */
   String name();
 
-  List<Integer> dims();
-
-  /** Returns this constant with other dimensions, its elements in the same order. */
+  @Override
   Constant withDims(List<Integer> dims);
 
   /** Returns the elements {@code source[0]}, {@code source[1]}, … of this one, with the given dimensions. */

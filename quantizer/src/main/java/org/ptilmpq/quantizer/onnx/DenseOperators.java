@@ -2,8 +2,6 @@ package org.ptilmpq.quantizer.onnx;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.ptilmpq.quantizer.graph.Clamp;
 import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
@@ -99,14 +97,10 @@ final class DenseOperators {
         new Node.Convolution(
             node.name(),
             input.value(),
-            Optional.empty(),
             GraphBuilder.output(node, new Shape(1, 1, outputs)),
             Window.covering(shape.height(), shape.width()),
             1,
             new Kernel(outputs, shape.channels(), shape.height(), shape.width(), kernel),
-            bias,
-            new float[0],
-            new float[0],
-            Clamp.NONE));
+            bias));
   }
 }

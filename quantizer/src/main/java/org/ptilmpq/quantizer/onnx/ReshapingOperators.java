@@ -14,11 +14,11 @@ final class ReshapingOperators {
   private ReshapingOperators() {}
 
   static Imported flatten(OnnxNode node, GraphBuilder graph) throws OnnxException {
-    List<Integer> dims = dims(node);
+    List<Integer> dims = node.input(0).dims();
     long axis = node.integer("axis", 1);
     int split = axis == dims.size() ? dims.size() : Dims.axis(axis, dims.size());
-    return withDims(
-        node, List.of(Dims.elements(dims.subList(0, split)), Dims.elements(dims.subList(split, dims.size()))));
+    return node.input(0).withDims(
+        List.of(Dims.elements(dims.subList(0, split)), Dims.elements(dims.subList(split, dims.size()))));
   }
 
   static Imported reshape(OnnxNode node, GraphBuilder graph) throws OnnxException {
@@ -26,11 +26,11 @@ final class ReshapingOperators {
     if (node.flag("allowzero", false)) {
       throw node.error("allowzero = 1 is not supported");
     }
-    return withDims(node, Dims.reshaped(dims(node), shape));
+    return node.input(0).withDims(Dims.reshaped(node.input(0).dims(), shape));
   }
 
   static Imported squeeze(OnnxNode node, GraphBuilder graph) throws OnnxException {
-    List<Integer> dims = new ArrayList<>(dims(node));
+    List<Integer> dims = new ArrayList<>(node.input(0).dims());
     long[] requested = node.integersFrom(1, "axes").orElse(new long[0]);
     if (requested.length == 0) {
       dims.removeIf(dim -> dim == 1);
@@ -40,20 +40,20 @@ final class ReshapingOperators {
         throw node.error("axis " + axis + " is not of dimension 1");
       }
     }
-    return withDims(node, dims);
+    return node.input(0).withDims(dims);
   }
 
   static Imported unsqueeze(OnnxNode node, GraphBuilder graph) throws OnnxException {
-    List<Integer> dims = new ArrayList<>(dims(node));
+    List<Integer> dims = new ArrayList<>(node.input(0).dims());
     long[] requested = node.integersFrom(1, "axes").orElseThrow(() -> node.error("axes are missing"));
     for (int axis : Dims.axes(requested, dims.size() + requested.length)) {
       dims.add(axis, 1);
     }
-    return withDims(node, dims);
+    return node.input(0).withDims(dims);
   }
 
   static Imported transpose(OnnxNode node, GraphBuilder graph) throws OnnxException {
-    List<Integer> dims = dims(node);
+    List<Integer> dims = node.input(0).dims();
     long[] requested = node.integers("perm");
     List<Integer> permutation = new ArrayList<>();
     if (requested.length == 0) {
@@ -92,19 +92,5 @@ final class ReshapingOperators {
 
   private static boolean isSorted(List<Integer> axes) {
     return axes.equals(axes.stream().sorted().toList());
-  }
-
-  private static List<Integer> dims(OnnxNode node) throws OnnxException {
-    return switch (node.input(0)) {
-      case Activation activation -> activation.dims();
-      case Constant constant -> constant.dims();
-    };
-  }
-
-  private static Imported withDims(OnnxNode node, List<Integer> dims) throws OnnxException {
-    return switch (node.input(0)) {
-      case Activation activation -> activation.withDims(dims);
-      case Constant constant -> constant.withDims(dims);
-    };
   }
 }
