@@ -1,5 +1,7 @@
 package org.ptilmpq.quantizer.reference;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 import org.ptilmpq.quantizer.graph.Node;
 
 /**
@@ -25,7 +27,7 @@ interface Backpropagation {
     return switch (node) {
       case Node.Convolution c -> {
         Backpropagation own =
-            DepthwiseConvolution.suits(c) ? new DepthwiseBackpropagation(c) : new GemmBackpropagation(c);
+            DepthwiseConvolution.suits(c) ? new DepthwiseConvolution(c) : new GemmBackpropagation(c);
         yield (inputs, gradient, gradients, workspace) -> {
           if (gradients[0] != null) {
             own.propagate(inputs, gradient, gradients, workspace);
@@ -43,20 +45,37 @@ interface Backpropagation {
       case Node.Activation a -> (inputs, gradient, gradients, workspace) -> add(gradient, gradients[0]);
       case Node.MaxPooling p ->
           (inputs, gradient, gradients, workspace) ->
-              PoolingBackpropagation.max(p, inputs[0], gradient, gradients[0], workspace);
+              Pooling.backThroughMax(p, inputs[0], gradient, gradients[0], workspace);
       case Node.AveragePooling p ->
           (inputs, gradient, gradients, workspace) ->
-              PoolingBackpropagation.average(p, gradient, gradients[0], workspace);
+              Pooling.backThroughAverage(p, gradient, gradients[0], workspace);
       case Node.Slice s ->
-          (inputs, gradient, gradients, workspace) -> RearrangingBackpropagation.slice(s, gradient, gradients[0]);
+          (inputs, gradient, gradients, workspace) -> Rearranging.backThroughSlice(s, gradient, gradients[0]);
       case Node.Padding p ->
-          (inputs, gradient, gradients, workspace) -> RearrangingBackpropagation.pad(p, gradient, gradients[0]);
+          (inputs, gradient, gradients, workspace) -> Rearranging.backThroughPad(p, gradient, gradients[0]);
     };
   }
 
   private static void add(float[] gradient, float[] sum) {
     if (sum != null) {
-      VectorSum.add(gradient, 0, gradient.length, sum, 0);
+      add(gradient, 0, gradient.length, sum, 0);
+    }
+  }
+
+  /**
+   * Computes {@code target[targetOffset + i] += values[offset + i]} for the first {@code count} i. The compiler doesn't
+   * vectorize a plain loop over two places of what may be one array.
+   */
+  static void add(float[] values, int offset, int count, float[] target, int targetOffset) {
+    VectorSpecies<Float> species = FloatVector.SPECIES_PREFERRED;
+    int vectorEnd = species.loopBound(count);
+    for (int i = 0; i < vectorEnd; i += species.length()) {
+      FloatVector.fromArray(species, target, targetOffset + i)
+          .add(FloatVector.fromArray(species, values, offset + i))
+          .intoArray(target, targetOffset + i);
+    }
+    for (int i = vectorEnd; i < count; i++) {
+      target[targetOffset + i] += values[offset + i];
     }
   }
 }

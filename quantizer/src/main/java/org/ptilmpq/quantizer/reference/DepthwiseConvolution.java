@@ -8,10 +8,17 @@ import org.ptilmpq.quantizer.graph.Node.Convolution;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Window;
 
-/** A convolution each of whose output channels sees the one input channel of its number; channels lie in the lanes. */
-final class DepthwiseConvolution implements Computation {
+/**
+ * A convolution each of whose output channels sees the one input channel of its number; channels lie in the lanes. On
+ * the way back each position of the input gathers from the output positions whose windows contain it, so that it is
+ * written once.
+ */
+final class DepthwiseConvolution implements Computation, Backpropagation {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+  /** In the place of a window's number: there is none. */
+  private static final int NONE = -1;
 
   private final Window window;
   private final Shape from;
@@ -93,6 +100,60 @@ final class DepthwiseConvolution implements Computation {
       }
     }
     return sum;
+  }
+
+  @Override
+  public void propagate(float[][] inputs, float[] gradient, float[][] gradients, Workspace workspace) {
+    int[] rows = new int[window.kernelHeight()];
+    int[] columns = new int[window.kernelWidth()];
+    int channels = to.channels();
+    for (int y = 0; y < from.height(); y++) {
+      windows(y, window.padTop(), window.dilationY(), window.strideY(), to.height(), rows);
+      for (int x = 0; x < from.width(); x++) {
+        windows(x, window.padLeft(), window.dilationX(), window.strideX(), to.width(), columns);
+        gather(gradient, rows, columns, gradients[0], (y * from.width() + x) * channels);
+      }
+    }
+  }
+
+  /** Finds for each element of the kernel along one axis the window in which it lies on an input position. */
+  private static void windows(int input, int pad, int dilation, int stride, int outputs, int[] found) {
+    for (int k = 0; k < found.length; k++) {
+      int start = input + pad - k * dilation;
+      boolean lies = start >= 0 && start % stride == 0 && start / stride < outputs;
+      found[k] = lies ? start / stride : NONE;
+    }
+  }
+
+  /** Adds to the channels of one position of the input what these windows contribute. */
+  private void gather(float[] gradient, int[] rows, int[] columns, float[] sums, int at) {
+    int channels = to.channels();
+    int vectorEnd = SPECIES.loopBound(channels);
+    for (int c = 0; c < vectorEnd; c += SPECIES.length()) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, sums, at + c);
+      for (int ky = 0; ky < rows.length; ky++) {
+        for (int kx = 0; kx < columns.length; kx++) {
+          if (rows[ky] != NONE && columns[kx] != NONE) {
+            int source = (rows[ky] * to.width() + columns[kx]) * channels + c;
+            FloatVector w = FloatVector.fromArray(SPECIES, weights, weight(ky, kx, c));
+            sum = FloatVector.fromArray(SPECIES, gradient, source).fma(w, sum);
+          }
+        }
+      }
+      sum.intoArray(sums, at + c);
+    }
+    for (int c = vectorEnd; c < channels; c++) {
+      float sum = sums[at + c];
+      for (int ky = 0; ky < rows.length; ky++) {
+        for (int kx = 0; kx < columns.length; kx++) {
+          if (rows[ky] != NONE && columns[kx] != NONE) {
+            int source = (rows[ky] * to.width() + columns[kx]) * channels + c;
+            sum = Math.fma(gradient[source], weights[weight(ky, kx, c)], sum);
+          }
+        }
+      }
+      sums[at + c] = sum;
+    }
   }
 
   private int element(int y, int x, int channel) {

@@ -2,11 +2,10 @@ package org.ptilmpq.quantizer.reference;
 
 import java.util.BitSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.graph.Value;
 
 /**
  * Runs a float graph. One picture is one thread's work, and any number of threads may run pictures at the same time. A
@@ -23,7 +22,19 @@ public final class FloatExecutor {
   /** For each step, the slots that no later step needs. */
   private final int[][] dropped;
 
-  private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
+  private final Workspace.Pool pool = new Workspace.Pool();
+
+  /** Sees each value of a graph as it is computed for one picture, the input first. */
+  @FunctionalInterface
+  public interface Observer {
+
+    /**
+     * Called from the thread that runs the picture.
+     *
+     * @param elements height × width × channels; reused after the call, not to be kept or changed
+     */
+    void observe(Value value, float[] elements);
+  }
 
   /** An executor of a single node, from its first input to its output. */
   public static FloatExecutor of(Node node) {
@@ -47,7 +58,7 @@ public final class FloatExecutor {
 
   /** The graph's output for one picture. */
   public float[] run(float[] input) {
-    return run(input, ValueObserver.NONE);
+    return run(input, (_, _) -> {});
   }
 
   /**
@@ -56,10 +67,9 @@ public final class FloatExecutor {
    * @param input height × width × channels
    * @param observer sees the input and what each node computes, in order
    */
-  public float[] run(float[] input, ValueObserver observer) {
+  public float[] run(float[] input, Observer observer) {
     schedule.checkInput(input);
-    Workspace taken = idle.poll();
-    Workspace workspace = taken != null ? taken : new Workspace();
+    Workspace workspace = pool.take();
     float[][] values = new float[schedule.slots()][];
     values[0] = input;
     observer.observe(graph.input(), input);
@@ -77,7 +87,7 @@ public final class FloatExecutor {
     if (outputSlot != 0) {
       workspace.giveBack(values[outputSlot]);
     }
-    idle.add(workspace);
+    pool.giveBack(workspace);
     return result;
   }
 }

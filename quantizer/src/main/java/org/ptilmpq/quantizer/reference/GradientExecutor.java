@@ -2,8 +2,6 @@ package org.ptilmpq.quantizer.reference;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node;
 
@@ -26,7 +24,21 @@ public final class GradientExecutor {
   /** Slots that depend on a convolution's result; gradients of others lead nowhere. */
   private final boolean[] needed;
 
-  private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
+  private final Workspace.Pool pool = new Workspace.Pool();
+
+  /** Sees the gradient with respect to each convolution's own result, before residual and clamp. */
+  @FunctionalInterface
+  public interface Observer {
+
+    /**
+     * Called from the thread that propagates, the graph's last convolution first; not called for one that the graph's
+     * output doesn't depend on.
+     *
+     * @param gradient height × width × channels of the convolution's output; reused after the call, not to be kept or
+     *     changed
+     */
+    void observe(Node.Convolution convolution, float[] gradient);
+  }
 
   /** Prepares the weights, once for all pictures: about twice as much memory again as the graph's own. */
   public GradientExecutor(FloatGraph graph) {
@@ -48,21 +60,10 @@ public final class GradientExecutor {
   }
 
   /** The values of one picture, for one thread at a time. */
-  public final class Pass implements AutoCloseable {
-
-    private final Workspace workspace;
-    private final float[][] values;
+  public final class Pass extends Schedule.KeptValues {
 
     private Pass(float[] input) {
-      schedule.checkInput(input);
-      Workspace taken = idle.poll();
-      workspace = taken != null ? taken : new Workspace();
-      values = schedule.keepAll(input, workspace);
-    }
-
-    /** The graph's output, not to be changed; gone when this is closed. */
-    public float[] output() {
-      return values[schedule.outputSlot()];
+      super(GradientExecutor.this.schedule, pool, input);
     }
 
     /**
@@ -71,7 +72,7 @@ public final class GradientExecutor {
      * @param outputGradient derivative of some function with respect to each element of the output
      * @param observer sees that function's derivative with respect to each convolution's own result
      */
-    public void backward(float[] outputGradient, GradientObserver observer) {
+    public void backward(float[] outputGradient, Observer observer) {
       if (outputGradient.length != output().length) {
         throw new IllegalArgumentException(
             "a gradient of " + outputGradient.length + " elements, not " + output().length);
@@ -108,13 +109,6 @@ public final class GradientExecutor {
         gradients[slot] = workspace.take(values[slot].length);
         Arrays.fill(gradients[slot], 0);
       }
-    }
-
-    /** Frees the values' memory for the next picture. */
-    @Override
-    public void close() {
-      schedule.giveBack(values, workspace);
-      idle.add(workspace);
     }
   }
 }

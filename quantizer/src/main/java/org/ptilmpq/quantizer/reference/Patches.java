@@ -120,7 +120,7 @@ final class Patches {
         int x = left + (position + i) % window.kernelWidth() * window.dilationX();
         if (y >= 0 && y < from.height() && x >= 0 && x < from.width()) {
           int target = (y * from.width() + x) * from.channels() + group * channels;
-          VectorSum.add(matrix, row * stride + i * channels, channels, input, target);
+          Backpropagation.add(matrix, row * stride + i * channels, channels, input, target);
         }
       }
     }

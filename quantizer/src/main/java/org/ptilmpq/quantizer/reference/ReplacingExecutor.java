@@ -3,8 +3,6 @@ package org.ptilmpq.quantizer.reference;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.ptilmpq.quantizer.graph.FloatGraph;
 import org.ptilmpq.quantizer.graph.Node.Convolution;
 
@@ -16,7 +14,7 @@ import org.ptilmpq.quantizer.graph.Node.Convolution;
 public final class ReplacingExecutor {
 
   private final Schedule schedule;
-  private final Queue<Workspace> idle = new ConcurrentLinkedQueue<>();
+  private final Workspace.Pool pool = new Workspace.Pool();
 
   /** Prepares the weights, once for all pictures: about as much memory again as the graph's own. */
   public ReplacingExecutor(FloatGraph graph) {
@@ -88,21 +86,10 @@ public final class ReplacingExecutor {
   }
 
   /** The values of one picture, for one thread at a time. */
-  public final class Pass implements AutoCloseable {
-
-    private final Workspace workspace;
-    private final float[][] values;
+  public final class Pass extends Schedule.KeptValues {
 
     private Pass(float[] input) {
-      schedule.checkInput(input);
-      Workspace taken = idle.poll();
-      workspace = taken != null ? taken : new Workspace();
-      values = schedule.keepAll(input, workspace);
-    }
-
-    /** The graph's output, not to be changed; gone when this is closed. */
-    public float[] output() {
-      return values[schedule.outputSlot()];
+      super(ReplacingExecutor.this.schedule, pool, input);
     }
 
     /** The graph's output with one convolution replaced by another. */
@@ -123,13 +110,6 @@ public final class ReplacingExecutor {
         workspace.giveBack(table[schedule.outputSlot()]);
       }
       return output;
-    }
-
-    /** Frees the values' memory for the next picture. */
-    @Override
-    public void close() {
-      schedule.giveBack(values, workspace);
-      idle.add(workspace);
     }
   }
 }

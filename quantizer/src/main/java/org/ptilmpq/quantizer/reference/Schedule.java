@@ -68,23 +68,6 @@ record Schedule(List<Step> steps, int inputElements, int outputSlot) {
     }
   }
 
-  /** Runs all steps and drops nothing. All arrays of the table but the input are the workspace's. */
-  float[][] keepAll(float[] input, Workspace workspace) {
-    float[][] values = new float[slots()][];
-    values[0] = input;
-    for (Step step : steps) {
-      step.run(step.computation, values, workspace);
-    }
-    return values;
-  }
-
-  /** Gives back what {@link #keepAll} took. */
-  void giveBack(float[][] values, Workspace workspace) {
-    for (int slot = 1; slot < values.length; slot++) {
-      workspace.giveBack(values[slot]);
-    }
-  }
-
   /**
    * Finds the slots that are no longer needed after each of some steps.
    *
@@ -105,5 +88,44 @@ record Schedule(List<Step> steps, int inputElements, int outputSlot) {
       IntStream.of(dropped[i]).forEach(later::set);
     }
     return dropped;
+  }
+
+  /** All values of one picture, for one thread at a time. */
+  static class KeptValues implements AutoCloseable {
+
+    final Schedule schedule;
+    final Workspace workspace;
+
+    /** One per slot; all arrays but the input are the workspace's. */
+    final float[][] values;
+
+    private final Workspace.Pool pool;
+
+    /** Runs all steps and drops nothing. */
+    KeptValues(Schedule schedule, Workspace.Pool pool, float[] input) {
+      schedule.checkInput(input);
+      this.schedule = schedule;
+      this.pool = pool;
+      workspace = pool.take();
+      values = new float[schedule.slots()][];
+      values[0] = input;
+      for (Step step : schedule.steps) {
+        step.run(step.computation, values, workspace);
+      }
+    }
+
+    /** The graph's output, not to be changed; gone when this is closed. */
+    public final float[] output() {
+      return values[schedule.outputSlot];
+    }
+
+    /** Frees the values' memory for the next picture. */
+    @Override
+    public final void close() {
+      for (int slot = 1; slot < values.length; slot++) {
+        workspace.giveBack(values[slot]);
+      }
+      pool.giveBack(workspace);
+    }
   }
 }
