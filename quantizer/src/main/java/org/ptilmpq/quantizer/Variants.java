@@ -14,10 +14,10 @@ import org.ptilmpq.quantizer.options.Method;
 import org.ptilmpq.quantizer.options.Progress;
 import org.ptilmpq.quantizer.options.QuantizationException;
 import org.ptilmpq.quantizer.options.QuantizerOptions;
-import org.ptilmpq.quantizer.report.AblationStep;
-import org.ptilmpq.quantizer.report.AccuracyFacts;
-import org.ptilmpq.quantizer.report.CurvePoint;
 import org.ptilmpq.quantizer.report.QuantizationReport;
+import org.ptilmpq.quantizer.report.QuantizationReport.AblationStep;
+import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.CurvePoint;
 
 /**
  * Makes the same model in other ways, to compare with the one that was asked for: at other sizes, or with fewer steps

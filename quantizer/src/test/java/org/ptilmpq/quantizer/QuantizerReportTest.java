@@ -19,11 +19,11 @@ import org.ptilmpq.quantizer.options.Method;
 import org.ptilmpq.quantizer.options.Progress;
 import org.ptilmpq.quantizer.options.QuantizerOptions;
 import org.ptilmpq.quantizer.options.Target;
-import org.ptilmpq.quantizer.report.AblationStep;
-import org.ptilmpq.quantizer.report.CurvePoint;
 import org.ptilmpq.quantizer.report.HtmlReport;
 import org.ptilmpq.quantizer.report.LayerReport;
 import org.ptilmpq.quantizer.report.QuantizationReport;
+import org.ptilmpq.quantizer.report.QuantizationReport.AblationStep;
+import org.ptilmpq.quantizer.report.QuantizationReport.CurvePoint;
 import org.ptilmpq.testkit.Seeds;
 
 /** The report of a run, and those of its variants. */
@@ -57,7 +57,7 @@ class QuantizerReportTest {
     assertThat(report.layers()).allSatisfy(layer -> {
       assertThat(layer.channels().kernel()).allMatch(bits -> bits >= 0 && bits <= 8);
       assertThat(layer.size().diskBytes()).isPositive();
-      assertThat(layer.relativeError()).isPresent();
+      assertThat(layer.figures().relativeError()).isPresent();
     });
     assertThat(report.layers().stream().mapToLong(layer -> layer.size().diskBytes()).sum())
         .isLessThan(report.file().bytes());
@@ -109,7 +109,7 @@ class QuantizerReportTest {
     try (Quantizer prepared = new Quantizer(options, Progress.NONE)) {
       prepared.make(new Method.Best(new Target.FileSize(50_000)), folder.resolve("other.pq"));
       QuantizationReport report = prepared.make(options.method(), again);
-      assertThat(report.layers()).allSatisfy(layer -> assertThat(layer.sensitivity()).isPresent());
+      assertThat(report.layers()).allSatisfy(layer -> assertThat(layer.figures().sensitivity()).isPresent());
       assertThatIllegalArgumentException()
           .isThrownBy(() -> prepared.make(new Method.Ptilmpq(0.5, 4, 2, Method.ChannelCriterion.ERROR), again));
     }

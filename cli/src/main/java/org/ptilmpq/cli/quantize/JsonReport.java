@@ -3,13 +3,13 @@ package org.ptilmpq.cli.quantize;
 import java.util.List;
 import java.util.function.Function;
 import org.ptilmpq.cli.Json;
-import org.ptilmpq.quantizer.report.AblationStep;
-import org.ptilmpq.quantizer.report.AccuracyFacts;
-import org.ptilmpq.quantizer.report.CurvePoint;
-import org.ptilmpq.quantizer.report.FileFacts;
 import org.ptilmpq.quantizer.report.LayerReport;
-import org.ptilmpq.quantizer.report.ModelFacts;
 import org.ptilmpq.quantizer.report.QuantizationReport;
+import org.ptilmpq.quantizer.report.QuantizationReport.AblationStep;
+import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.CurvePoint;
+import org.ptilmpq.quantizer.report.QuantizationReport.FileFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.ModelFacts;
 
 /** A report as one JSON object on one line; {@code docs/cli.md} says what its fields mean. Absent figures are null. */
 final class JsonReport {
@@ -79,12 +79,12 @@ final class JsonReport {
         .put("shape", layer.shape())
         .put("weights", layer.weights())
         .put("macs", layer.macs())
-        .put("sensitivity", layer.sensitivity())
-        .put("importance", layer.importance())
-        .put("relative_error", layer.relativeError())
-        .put("output_error_seen", layer.outputErrors().seen())
-        .put("output_error_unseen", layer.outputErrors().unseen())
-        .put("loss_share", layer.lossShare())
+        .put("sensitivity", layer.figures().sensitivity())
+        .put("importance", layer.figures().importance())
+        .put("relative_error", layer.figures().relativeError())
+        .put("output_error_seen", layer.figures().outputErrors().seen())
+        .put("output_error_unseen", layer.figures().outputErrors().unseen())
+        .put("loss_share", layer.figures().lossShare())
         .put("step_over_sigma", layer.stepOverSigma())
         .put("bits_per_weight", layer.size().diskBits())
         .put("kernel_bits", layer.size().kernelBits())

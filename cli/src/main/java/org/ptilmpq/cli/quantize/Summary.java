@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.ptilmpq.cli.quantize.ConsoleProgress.ProgressText;
-import org.ptilmpq.quantizer.report.AccuracyFacts;
-import org.ptilmpq.quantizer.report.FileFacts;
 import org.ptilmpq.quantizer.report.QuantizationReport;
+import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.FileFacts;
 
 /** The few lines on stdout that end a quantization. */
 final class Summary {

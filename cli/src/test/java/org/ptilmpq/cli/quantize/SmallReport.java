@@ -5,16 +5,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import org.ptilmpq.quantizer.report.AblationStep;
-import org.ptilmpq.quantizer.report.AccuracyFacts;
-import org.ptilmpq.quantizer.report.ChannelBits;
-import org.ptilmpq.quantizer.report.CurvePoint;
-import org.ptilmpq.quantizer.report.FileFacts;
 import org.ptilmpq.quantizer.report.LayerReport;
-import org.ptilmpq.quantizer.report.LayerSize;
-import org.ptilmpq.quantizer.report.ModelFacts;
-import org.ptilmpq.quantizer.report.OutputErrors;
+import org.ptilmpq.quantizer.report.LayerReport.ChannelBits;
+import org.ptilmpq.quantizer.report.LayerReport.LayerFigures;
+import org.ptilmpq.quantizer.report.LayerReport.LayerSize;
+import org.ptilmpq.quantizer.report.LayerReport.OutputErrors;
 import org.ptilmpq.quantizer.report.QuantizationReport;
+import org.ptilmpq.quantizer.report.QuantizationReport.AblationStep;
+import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.CurvePoint;
+import org.ptilmpq.quantizer.report.QuantizationReport.FileFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.ModelFacts;
 
 /** Reports to show. */
 final class SmallReport {
@@ -30,11 +31,12 @@ final class SmallReport {
             "8×8×3 → 8×8×2",
             54,
             3456,
-            OptionalDouble.of(0.25),
-            OptionalDouble.of(7.5),
-            OptionalDouble.of(0.0625),
-            new OutputErrors(OptionalDouble.of(0.109375), OptionalDouble.of(0.21875)),
-            OptionalDouble.of(0.875),
+            new LayerFigures(
+                OptionalDouble.of(0.25),
+                OptionalDouble.of(7.5),
+                OptionalDouble.of(0.0625),
+                OptionalDouble.of(0.875),
+                new OutputErrors(OptionalDouble.of(0.109375), OptionalDouble.of(0.21875))),
             OptionalDouble.of(0.75),
             new LayerSize(2.5, 3.25, 0.03125, 71, 83),
             ChannelBits.of(new double[] {2, 3}, new int[] {3, 4}));

@@ -12,7 +12,7 @@ import org.ptilmpq.quantizer.calibration.OrderedWork;
 import org.ptilmpq.quantizer.options.Progress;
 import org.ptilmpq.quantizer.reference.FloatExecutor;
 import org.ptilmpq.quantizer.reference.Softmax;
-import org.ptilmpq.quantizer.report.AccuracyFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;
 import org.ptilmpq.runtime.image.PictureException;

@@ -22,15 +22,15 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.options.Effort;
 import org.ptilmpq.quantizer.options.Progress;
 import org.ptilmpq.quantizer.options.QuantizerOptions;
-import org.ptilmpq.quantizer.report.AccuracyFacts;
-import org.ptilmpq.quantizer.report.FileFacts;
-import org.ptilmpq.quantizer.report.LayerFigures;
 import org.ptilmpq.quantizer.report.LayerReport;
+import org.ptilmpq.quantizer.report.LayerReport.LayerFigures;
+import org.ptilmpq.quantizer.report.LayerReport.OutputErrors;
 import org.ptilmpq.quantizer.report.MeasuredFile;
 import org.ptilmpq.quantizer.report.MeasuredLayer;
-import org.ptilmpq.quantizer.report.ModelFacts;
-import org.ptilmpq.quantizer.report.OutputErrors;
 import org.ptilmpq.quantizer.report.QuantizationReport;
+import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.FileFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.ModelFacts;
 
 /** Puts a report together from what the work reports on its way and what the written file says of itself. */
 public final class ReportBuilder implements Progress {

@@ -2,6 +2,7 @@ package org.ptilmpq.quantizer.report;
 
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import org.ptilmpq.quantizer.report.LayerReport.ChannelBits;
 
 /**
  * The bits of every channel: two strips per layer, on disk and in the kernel, whose colours say how many, and the

@@ -4,8 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Function;
+import org.ptilmpq.quantizer.report.LayerReport.LayerFigures;
+import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.FileFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.ModelFacts;
 
 /**
  * A report as one self-contained HTML page: no network, no fonts, and no script except to sort a table. It is also
@@ -14,6 +20,12 @@ import java.util.OptionalDouble;
 public final class HtmlReport {
 
   private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+  private static final double PARTS_WIDTH = 960;
+  private static final double PARTS_HEIGHT = 34;
+
+  /** Number of styles for the pieces of a file; they repeat after that. */
+  private static final int PARTS_STYLES = 7;
 
   private final Markup out = new Markup();
   private final QuantizationReport report;
@@ -40,13 +52,13 @@ public final class HtmlReport {
     layers();
     if (!report.curve().isEmpty()) {
       section("Accuracy and size", "The same model at other sizes.");
-      CurvePlot.write(out, report.curve());
+      VariantPlots.writeCurve(out, report.curve());
     }
     if (!report.ablation().isEmpty()) {
       section(
           "What each step contributes",
           "Each row has the steps of the rows above it too. KL: of the output from the float network's, in nats.");
-      AblationBars.write(out, report.ablation());
+      VariantPlots.writeAblation(out, report.ablation());
     }
     settings();
     out.verbatim("script", resource("report.js")).close().line().close().line();
@@ -100,9 +112,41 @@ public final class HtmlReport {
     out.close().line();
   }
 
+  /** A bar with a piece per part of the file, and the figures below. */
   private void bytes() {
     section("Bytes of the file", "Everything in the file, " + report.file().storage() + ".");
-    PartsBar.write(out, report.file());
+    FileFacts file = report.file();
+    List<FileFacts.Part> parts = new ArrayList<>(file.parts());
+    if (file.unaccounted() != 0) {
+      parts.add(new FileFacts.Part("not accounted for", file.unaccounted()));
+    }
+    double total = parts.stream().mapToDouble(part -> Math.max(0, part.bytes())).sum();
+    Picture picture = new Picture(out, PARTS_WIDTH, PARTS_HEIGHT);
+    picture.open("Bytes of the file by part");
+    double x = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      double width = total > 0 ? PARTS_WIDTH * Math.max(0, parts.get(i).bytes()) / total : 0;
+      picture.bar(style(i), x, 0, width, PARTS_HEIGHT, words(parts.get(i), total));
+      x += width;
+    }
+    picture.close();
+    out.open("div", "class", "scroll").open("table").open("tbody").line();
+    for (int i = 0; i < parts.size(); i++) {
+      out.open("tr").open("td");
+      Picture.swatch(out, style(i));
+      out.text(" " + parts.get(i).name()).close();
+      out.leaf("td", NumberText.count(parts.get(i).bytes()), "class", "number");
+      out.leaf("td", NumberText.percent(parts.get(i).bytes() / total), "class", "number").close().line();
+    }
+    out.close().close().close().line();
+  }
+
+  private static String words(FileFacts.Part part, double total) {
+    return part.name() + ": " + NumberText.count(part.bytes()) + " bytes, " + NumberText.percent(part.bytes() / total);
+  }
+
+  private static String style(int index) {
+    return "colour" + index % PARTS_STYLES;
   }
 
   private void layers() {
@@ -120,12 +164,12 @@ public final class HtmlReport {
             new LayerPlot.Series("bits in the kernel", "colour4", layer -> layer.size().kernelBits())));
     section("Sensitivity and error of each layer", "Logarithmic; a hollow dot on the lower edge is zero.");
     dots(plot, "Sensitivity: output KL, in nats, with this layer alone quantized", "nats", "colour1",
-        LayerReport::sensitivity);
-    dots(plot, "Importance in the allocation", "importance", "colour3", LayerReport::importance);
+        LayerFigures::sensitivity);
+    dots(plot, "Importance in the allocation", "importance", "colour3", LayerFigures::importance);
     dots(plot, "Squared error of the layer's output from its own rounding over its variance", "error ÷ variance",
-        "colour2", LayerReport::relativeError);
+        "colour2", LayerFigures::relativeError);
     errors(plot);
-    dots(plot, "Share of the predicted loss", "of the loss", "colour5", LayerReport::lossShare);
+    dots(plot, "Share of the predicted loss", "of the loss", "colour5", LayerFigures::lossShare);
     section(
         "Bits of each channel",
         "A strip a layer, on disk on the left and in the kernel on the right; a click shows the figures.");
@@ -134,29 +178,30 @@ public final class HtmlReport {
     LayerTable.write(out, layers);
   }
 
-  private interface Figure {
-    OptionalDouble of(LayerReport layer);
-  }
-
-  private void dots(LayerPlot plot, String title, String unit, String style, Figure figure) {
-    if (report.layers().stream().anyMatch(layer -> figure.of(layer).isPresent())) {
+  private void dots(
+      LayerPlot plot, String title, String unit, String style, Function<LayerFigures, OptionalDouble> figure) {
+    if (report.layers().stream().anyMatch(layer -> figure.apply(layer.figures()).isPresent())) {
       out.leaf("h3", title).line();
-      plot.dots(title, new LayerPlot.Series(unit, style, layer -> figure.of(layer).orElse(Double.NaN)));
+      plot.dots(title, new LayerPlot.Series(unit, style, layer -> figure.apply(layer.figures()).orElse(Double.NaN)));
     }
   }
 
   /** Errors of outputs with all layers quantized, on pictures that the quantization learned from and on others. */
   private void errors(LayerPlot plot) {
-    if (report.layers().stream().anyMatch(layer -> layer.outputErrors().seen().isPresent())) {
+    if (report.layers().stream().anyMatch(layer -> layer.figures().outputErrors().seen().isPresent())) {
       String title = "Squared error of the layer's output over its variance, all layers quantized";
       out.leaf("h3", title).line();
       plot.bars(
           title,
           List.of(
               new LayerPlot.Series(
-                  "on pictures learned from", "colour2", layer -> layer.outputErrors().seen().orElse(Double.NaN)),
+                  "on pictures learned from",
+                  "colour2",
+                  layer -> layer.figures().outputErrors().seen().orElse(Double.NaN)),
               new LayerPlot.Series(
-                  "on pictures kept apart", "colour5", layer -> layer.outputErrors().unseen().orElse(Double.NaN))));
+                  "on pictures kept apart",
+                  "colour5",
+                  layer -> layer.figures().outputErrors().unseen().orElse(Double.NaN))));
     }
   }
 

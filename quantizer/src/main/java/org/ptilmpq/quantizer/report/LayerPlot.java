@@ -36,7 +36,7 @@ final class LayerPlot {
 
   /** Draws bars from zero, beside each other where there are several series. */
   void bars(String title, List<Series> series) {
-    Legend.write(out, series.stream().map(s -> new Legend.Entry(s.style(), s.name())).toList());
+    legend(series);
     Plot plot = new Plot(out, column * layers.size(), HEIGHT);
     double[] all = series.stream().flatMapToDouble(s -> Arrays.stream(s.values(layers))).toArray();
     Scale scale = Scale.fromZero(all, plot.bottom(), plot.top());
@@ -75,6 +75,17 @@ final class LayerPlot {
       }
     }
     finish(plot);
+  }
+
+  /** Explains the colours. */
+  private void legend(List<Series> series) {
+    out.open("p", "class", "legend");
+    for (Series s : series) {
+      out.open("span");
+      Picture.swatch(out, s.style());
+      out.text(" " + s.name()).close().text(" ");
+    }
+    out.close().line();
   }
 
   private String words(int layer) {

@@ -21,28 +21,28 @@ final class LayerTable {
           number("MACs", LayerReport::macs, layer -> NumberText.count(layer.macs())),
           number(
               "sensitivity",
-              layer -> layer.sensitivity().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.sensitivity())),
+              layer -> layer.figures().sensitivity().orElse(Double.NaN),
+              layer -> NumberText.significant(layer.figures().sensitivity())),
           number(
               "importance",
-              layer -> layer.importance().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.importance())),
+              layer -> layer.figures().importance().orElse(Double.NaN),
+              layer -> NumberText.significant(layer.figures().importance())),
           number(
               "error ÷ variance",
-              layer -> layer.relativeError().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.relativeError())),
+              layer -> layer.figures().relativeError().orElse(Double.NaN),
+              layer -> NumberText.significant(layer.figures().relativeError())),
           number(
               "output, seen",
-              layer -> layer.outputErrors().seen().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.outputErrors().seen())),
+              layer -> layer.figures().outputErrors().seen().orElse(Double.NaN),
+              layer -> NumberText.significant(layer.figures().outputErrors().seen())),
           number(
               "output, unseen",
-              layer -> layer.outputErrors().unseen().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.outputErrors().unseen())),
+              layer -> layer.figures().outputErrors().unseen().orElse(Double.NaN),
+              layer -> NumberText.significant(layer.figures().outputErrors().unseen())),
           number(
               "share of loss",
-              layer -> layer.lossShare().orElse(Double.NaN),
-              layer -> NumberText.percent(layer.lossShare())),
+              layer -> layer.figures().lossShare().orElse(Double.NaN),
+              layer -> NumberText.percent(layer.figures().lossShare())),
           number(
               "step ÷ σ",
               layer -> layer.stepOverSigma().orElse(Double.NaN),

@@ -10,6 +10,7 @@ import org.ptilmpq.format.Operation;
 import org.ptilmpq.format.PqFile;
 import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
+import org.ptilmpq.quantizer.report.QuantizationReport.FileFacts;
 
 /** Measures what the bytes of a written file are. */
 public final class MeasuredFile {

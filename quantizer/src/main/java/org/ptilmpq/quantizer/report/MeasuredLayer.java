@@ -11,6 +11,9 @@ import org.ptilmpq.format.Storage;
 import org.ptilmpq.format.Weights;
 import org.ptilmpq.quantizer.graph.Kernel;
 import org.ptilmpq.quantizer.graph.Node;
+import org.ptilmpq.quantizer.report.LayerReport.ChannelBits;
+import org.ptilmpq.quantizer.report.LayerReport.LayerFigures;
+import org.ptilmpq.quantizer.report.LayerReport.LayerSize;
 
 /** Measures a layer whose weights are quantized: its bits, channel by channel, its bytes, its steps. */
 public final class MeasuredLayer {
@@ -79,11 +82,7 @@ public final class MeasuredLayer {
         conv.input().shape() + " → " + conv.output().shape(),
         count,
         conv.multiplyAccumulates(),
-        figures.sensitivity(),
-        figures.importance(),
-        figures.relativeError(),
-        figures.outputErrors(),
-        figures.lossShare(),
+        figures,
         stepped == 0 ? OptionalDouble.empty() : OptionalDouble.of(steps / stepped),
         size(mean, diskBytes),
         ChannelBits.of(diskBits, widths));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Every decision of one quantization, and its results. Lists may be empty; figures that don't apply are empty optionals
@@ -100,5 +101,111 @@ public record QuantizationReport(
   /** Mean bits that a weight takes in the kernel, weighted by multiply-accumulates. NaN without any. */
   public double kernelBits() {
     return layers.stream().mapToDouble(layer -> layer.size().kernelBits() * layer.macs()).sum() / macs();
+  }
+
+  /**
+   * The network that was quantized.
+   *
+   * @param name as the {@code .pq} file has it
+   * @param source the ONNX file's name
+   * @param input shape of the input in words: "224×224×3"
+   * @param classes number of scores
+   * @param activationBits bits of a stored activation
+   */
+  public record ModelFacts(String name, String source, String input, int classes, int activationBits) {
+    public ModelFacts {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(source, "source");
+      Objects.requireNonNull(input, "input");
+    }
+  }
+
+  /**
+   * The file that was written, to the byte.
+   *
+   * @param name the file's name
+   * @param storage its form, "packed" or "compressed"
+   * @param bytes its size
+   * @param parts what the bytes are, in the order to be shown
+   * @param otherStorage the other form
+   * @param otherBytes its size in that form, where it is known
+   * @param codesAlone bytes of the weights' codes and nothing else, Σ over the channels of weights · width ÷ 8: how the
+   *     paper counts (arXiv 2404.02947)
+   */
+  public record FileFacts(
+      String name,
+      String storage,
+      long bytes,
+      List<Part> parts,
+      String otherStorage,
+      OptionalLong otherBytes,
+      double codesAlone) {
+
+    public FileFacts {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(storage, "storage");
+      Objects.requireNonNull(otherStorage, "otherStorage");
+      Objects.requireNonNull(otherBytes, "otherBytes");
+      parts = List.copyOf(parts);
+    }
+
+    /** Some bytes of a file: "code streams", "scales", "graph", "labels", "alignment" … */
+    public record Part(String name, long bytes) {
+      public Part {
+        Objects.requireNonNull(name, "name");
+      }
+    }
+
+    /** Bytes that no part claims. */
+    public long unaccounted() {
+      return bytes - parts.stream().mapToLong(Part::bytes).sum();
+    }
+  }
+
+  /**
+   * The quantized network against the float one, on the same pictures.
+   *
+   * @param pictures how many
+   * @param source which ones: "64 calibration pictures held out"
+   * @param agreement share of pictures with the same most likely class, 0…1
+   * @param kl mean of KL(float ‖ quantized) over the pictures, in nats
+   */
+  public record AccuracyFacts(int pictures, String source, double agreement, double kl) {
+
+    public AccuracyFacts {
+      Objects.requireNonNull(source, "source");
+    }
+  }
+
+  /**
+   * The model at one size.
+   *
+   * @param label the setting: "alpha 0.4", "7 MB"
+   * @param bytes of the whole file
+   * @param agreement share of pictures with the float network's class, 0…1
+   * @param kl mean KL(float ‖ quantized), in nats
+   * @param current whether this is the file that was written
+   */
+  public record CurvePoint(String label, long bytes, double agreement, double kl, boolean current) {
+
+    public CurvePoint {
+      Objects.requireNonNull(label, "label");
+    }
+  }
+
+  /**
+   * The model made with some of the method's steps.
+   *
+   * @param name the step that is included from here on: "matching of outputs"
+   * @param bytes of the whole file
+   * @param agreement share of pictures with the float network's class, 0…1
+   * @param kl mean KL(float ‖ quantized), in nats
+   * @param note anything readers should know, or empty
+   */
+  public record AblationStep(String name, long bytes, double agreement, double kl, String note) {
+    public AblationStep {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(note, "note");
+    }
   }
 }

@@ -1,7 +1,7 @@
 package org.ptilmpq.quantizer.report;
 
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**

@@ -18,6 +18,12 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ptilmpq.quantizer.report.LayerReport.LayerFigures;
+import org.ptilmpq.quantizer.report.QuantizationReport.AblationStep;
+import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.CurvePoint;
+import org.ptilmpq.quantizer.report.QuantizationReport.FileFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.ModelFacts;
 import org.ptilmpq.testkit.Seeds;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -68,8 +74,7 @@ class HtmlReportTest {
     LayerReport layer = Reports.layer(Seeds.random("HtmlReportTest", 3), evil, 3);
     LayerReport named =
         new LayerReport(
-            evil, evil, evil, 1, 1, layer.sensitivity(), layer.importance(), layer.relativeError(),
-            layer.outputErrors(), layer.lossShare(), layer.stepOverSigma(), layer.size(), layer.channels());
+            evil, evil, evil, 1, 1, layer.figures(), layer.stepOverSigma(), layer.size(), layer.channels());
     QuantizationReport report =
         new QuantizationReport(
             new ModelFacts(evil, evil, evil, 1, 8),
@@ -110,11 +115,12 @@ class HtmlReportTest {
           layer.weights(), layer.macs(), layer.size().diskBytes(), layer.size().packedBytes())) {
         figures.add(String.format(Locale.ROOT, "%,d", n));
       }
+      LayerFigures known = layer.figures();
       for (OptionalDouble figure : List.of(
-          layer.sensitivity(), layer.importance(), layer.relativeError(), layer.stepOverSigma())) {
+          known.sensitivity(), known.importance(), known.relativeError(), layer.stepOverSigma())) {
         figures.add(String.format(Locale.ROOT, "%.3g", figure.getAsDouble()));
       }
-      for (double share : List.of(layer.lossShare().getAsDouble(), layer.size().tailShare())) {
+      for (double share : List.of(known.lossShare().getAsDouble(), layer.size().tailShare())) {
         figures.add(String.format(Locale.ROOT, "%.2f %%", 100 * share));
       }
       for (double bits : List.of(layer.size().diskBits(), layer.size().kernelBits())) {

@@ -18,6 +18,8 @@ import org.ptilmpq.quantizer.graph.Node;
 import org.ptilmpq.quantizer.graph.Shape;
 import org.ptilmpq.quantizer.graph.Value;
 import org.ptilmpq.quantizer.graph.Window;
+import org.ptilmpq.quantizer.report.LayerReport.LayerFigures;
+import org.ptilmpq.quantizer.report.LayerReport.OutputErrors;
 
 class MeasuredLayerTest {
 
@@ -74,10 +76,7 @@ class MeasuredLayerTest {
         new LayerFigures(
             OptionalDouble.of(1), OptionalDouble.of(2), OptionalDouble.of(3), OptionalDouble.of(4), OutputErrors.NONE);
     LayerReport layer = MeasuredLayer.of(conv(1, 1, 4, 1), KIND, weights(), Storage.PACKED, 0, figures);
-    assertThat(layer.sensitivity()).hasValue(1);
-    assertThat(layer.importance()).hasValue(2);
-    assertThat(layer.relativeError()).hasValue(3);
-    assertThat(layer.lossShare()).hasValue(4);
+    assertThat(layer.figures()).isEqualTo(figures);
     OutputErrors errors = new OutputErrors(OptionalDouble.of(6), OptionalDouble.of(7));
     assertThat(figures.withErrors(5, errors).relativeError()).hasValue(5);
     assertThat(figures.withErrors(5, errors).outputErrors()).isEqualTo(errors);

@@ -8,6 +8,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
+import org.ptilmpq.quantizer.report.LayerReport.ChannelBits;
+import org.ptilmpq.quantizer.report.LayerReport.LayerFigures;
+import org.ptilmpq.quantizer.report.LayerReport.LayerSize;
+import org.ptilmpq.quantizer.report.LayerReport.OutputErrors;
+import org.ptilmpq.quantizer.report.QuantizationReport.AblationStep;
+import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.CurvePoint;
+import org.ptilmpq.quantizer.report.QuantizationReport.FileFacts;
+import org.ptilmpq.quantizer.report.QuantizationReport.ModelFacts;
 
 /** Reports of made-up networks. */
 final class Reports {
@@ -85,11 +94,12 @@ final class Reports {
         "56×57×64 → 28×29×" + channels,
         random.nextLong(1, 1L << 40),
         random.nextLong(1, 1L << 40),
-        OptionalDouble.of(random.nextDouble()),
-        OptionalDouble.of(1e6 * random.nextDouble()),
-        OptionalDouble.of(random.nextDouble()),
-        new OutputErrors(OptionalDouble.of(random.nextDouble()), OptionalDouble.of(random.nextDouble())),
-        OptionalDouble.of(random.nextDouble()),
+        new LayerFigures(
+            OptionalDouble.of(random.nextDouble()),
+            OptionalDouble.of(1e6 * random.nextDouble()),
+            OptionalDouble.of(random.nextDouble()),
+            OptionalDouble.of(random.nextDouble()),
+            new OutputErrors(OptionalDouble.of(random.nextDouble()), OptionalDouble.of(random.nextDouble()))),
         OptionalDouble.of(random.nextDouble()),
         new LayerSize(
             8 * random.nextDouble(),
@@ -110,11 +120,7 @@ final class Reports {
         "1×1×1 → 1×1×1",
         count,
         count,
-        optional,
-        optional,
-        optional,
-        new OutputErrors(optional, optional),
-        optional,
+        new LayerFigures(optional, optional, optional, optional, new OutputErrors(optional, optional)),
         optional,
         new LayerSize(value, value, value, count, count),
         ChannelBits.of(disk, new int[channels]));

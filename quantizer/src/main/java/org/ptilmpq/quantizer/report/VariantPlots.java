@@ -4,18 +4,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
+import org.ptilmpq.quantizer.report.QuantizationReport.AblationStep;
+import org.ptilmpq.quantizer.report.QuantizationReport.CurvePoint;
 
-/** The accuracy/size curve: size to the right, a measure of accuracy upwards, this file's point in another colour. */
-final class CurvePlot {
+/** The model beside others made of the same network: at other sizes, and with fewer of the method's steps. */
+final class VariantPlots {
 
   private static final double WIDTH = 420;
   private static final double HEIGHT = 240;
 
-  private CurvePlot() {}
+  private static final double BAR_WIDTH = 300;
+  private static final double BAR_HEIGHT = 14;
 
-  static void write(Markup out, List<CurvePoint> curve) {
+  private VariantPlots() {}
+
+  /** The accuracy/size curve: size to the right, a measure of accuracy upwards, this file's point in another colour. */
+  static void writeCurve(Markup out, List<CurvePoint> curve) {
     out.open("div", "class", "side").line();
-    figure(out, curve, "agreement with float", CurvePoint::agreement, false, CurvePlot::tickPercent);
+    figure(out, curve, "agreement with float", CurvePoint::agreement, false, VariantPlots::tickPercent);
     figure(out, curve, "output KL, nats", CurvePoint::kl, true, NumberText::significant);
     out.close().line();
     table(out, curve);
@@ -61,9 +67,7 @@ final class CurvePlot {
   }
 
   private static void table(Markup out, List<CurvePoint> curve) {
-    out.open("div", "class", "scroll").open("table").open("thead").open("tr");
-    out.leaf("th", "").leaf("th", "bytes").leaf("th", "agreement").leaf("th", "KL");
-    out.close().close().open("tbody").line();
+    openTable(out, "", "bytes", "agreement", "KL");
     for (CurvePoint point : curve) {
       out.open("tr");
       out.leaf("td", point.label() + (point.current() ? " (this file)" : ""));
@@ -81,5 +85,34 @@ final class CurvePlot {
 
   private static String tickPercent(double share) {
     return NumberText.significant(100 * share) + " %";
+  }
+
+  /** The contribution of each step of the method: a bar per step, as long as the divergence left, and the figures. */
+  static void writeAblation(Markup out, List<AblationStep> steps) {
+    Scale scale = Scale.fromZero(steps.stream().mapToDouble(AblationStep::kl).toArray(), 0, BAR_WIDTH);
+    openTable(out, "step", "KL", "", "agreement", "bytes", "");
+    for (AblationStep step : steps) {
+      out.open("tr").leaf("td", step.name());
+      out.leaf("td", NumberText.significant(step.kl()), "class", "number").open("td");
+      Picture picture = new Picture(out, BAR_WIDTH, BAR_HEIGHT);
+      picture.open("KL of " + step.name());
+      if (Double.isFinite(step.kl())) {
+        picture.bar("colour0", 0, 0, scale.at(step.kl()), BAR_HEIGHT, "KL " + NumberText.significant(step.kl()));
+      }
+      picture.close();
+      out.close();
+      out.leaf("td", NumberText.percent(step.agreement()), "class", "number");
+      out.leaf("td", NumberText.count(step.bytes()), "class", "number");
+      out.leaf("td", step.note()).close().line();
+    }
+    out.close().close().close().line();
+  }
+
+  private static void openTable(Markup out, String... heads) {
+    out.open("div", "class", "scroll").open("table").open("thead").open("tr");
+    for (String head : heads) {
+      out.leaf("th", head);
+    }
+    out.close().close().open("tbody").line();
   }
 }
