@@ -71,7 +71,7 @@ final class Pictures {
       written.add(write(folder.resolve(ROOFLINE), RooflinePlot.of(result, kernelSet(result, kernels))));
     }
     if (layers != null) {
-      written.add(write(folder.resolve(LATENCY), LatencyPlot.of(read(layers, LayerLatency::parse))));
+      written.add(write(folder.resolve(LATENCY), LatencyPlot.of(read(layers, LatencyPlot.Layer::parse))));
     }
     return written;
   }

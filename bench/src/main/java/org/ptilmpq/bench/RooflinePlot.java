@@ -3,6 +3,7 @@ package org.ptilmpq.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import org.ptilmpq.quantizer.drawing.Scale;
 
 /**
  * GMAC/s over multiply-accumulates per byte of weights and activations, as dots, and the measured limits of the
@@ -21,26 +22,24 @@ final class RooflinePlot {
   private final String kernels;
   private final SweepResult result;
   private final List<SweepRow> rows;
-  private final MethodColours colours;
-  private final LogAxis x;
-  private final LogAxis y;
-  private final Svg svg;
+  private final Scale x;
+  private final Scale y;
+  private final Chart chart;
 
   /** @param result of one kernel set, with at least one row */
   private RooflinePlot(String kernels, SweepResult result) {
     this.kernels = kernels;
     this.result = result;
     rows = result.rows();
-    colours = new MethodColours(rows.stream().map(SweepRow::method).toList());
     double[] intensity = rows.stream().mapToDouble(SweepRow::macsPerByte).sorted().toArray();
     double[] rates = rows.stream().mapToDouble(SweepRow::gmacPerSecond).sorted().toArray();
     double highest = rates[rates.length - 1];
     for (SweepRow row : rows) {
       highest = Math.max(highest, result.limit(row).orElse(0));
     }
-    x = new LogAxis(intensity[0] * 0.8, intensity[intensity.length - 1] * 1.25, LEFT, RIGHT);
-    y = new LogAxis(rates[0] * 0.8, highest * 1.25, BOTTOM, TOP);
-    svg = new Svg(WIDTH, HEIGHT, title());
+    x = Scale.logarithmicBetween(intensity[0] * 0.8, intensity[intensity.length - 1] * 1.25, LEFT, RIGHT);
+    y = Scale.logarithmicBetween(rates[0] * 0.8, highest * 1.25, BOTTOM, TOP);
+    chart = new Chart(WIDTH, HEIGHT, title(), rows.stream().map(SweepRow::method).toList());
   }
 
   /**
@@ -57,17 +56,27 @@ final class RooflinePlot {
   }
 
   private String draw() {
-    svg.text(LEFT, 16, "start", Svg.INK, title());
-    svg.grid(x, y, LEFT, RIGHT, TOP, BOTTOM);
-    svg.text(LEFT, 34, "start", Svg.INK, "GMAC/s");
-    svg.text(
-        (LEFT + RIGHT) / 2, BOTTOM + 36, "middle", Svg.INK, "multiply-accumulates per byte of weights and activations");
+    chart.text(title(), LEFT, 16, "start");
+    drawGrid();
+    chart.text("GMAC/s", LEFT, 34, "start");
+    chart.text("multiply-accumulates per byte of weights and activations", (LEFT + RIGHT) / 2, BOTTOM + 36, "middle");
     drawLimits();
     for (SweepRow row : rows) {
-      svg.dot(x.at(row.macsPerByte()), y.at(row.gmacPerSecond()), colours.of(row.method()), words(row));
+      chart.dot(chart.style(row.method()), x.at(row.macsPerByte()), y.at(row.gmacPerSecond()), 3.5, words(row));
     }
     drawLegend();
-    return svg.document();
+    return chart.document();
+  }
+
+  private void drawGrid() {
+    for (double tick : x.ticks()) {
+      chart.line("grid", x.at(tick), TOP, x.at(tick), BOTTOM);
+      chart.text(Chart.words(tick), x.at(tick), BOTTOM + 16, "middle");
+    }
+    for (double tick : y.ticks()) {
+      chart.line("grid", LEFT, y.at(tick), RIGHT, y.at(tick));
+      chart.text(Chart.words(tick), LEFT - 6, y.at(tick) + 4, "end");
+    }
   }
 
   /** Draws one line per product, for look-ups one per width of weights that is looked up. */
@@ -78,17 +87,17 @@ final class RooflinePlot {
       String name = byBits ? row.method() + ", " + row.bits() + (row.bits() == 1 ? " bit" : " bits") : row.method();
       if (result.limit(row).isPresent() && drawn.add(name)) {
         double limit = result.limit(row).getAsDouble();
-        svg.dashedLine(LEFT, y.at(limit), RIGHT, y.at(limit), colours.of(row.method()));
-        svg.text(
-            RIGHT + 6, y.at(limit) + 4, "start", colours.of(row.method()), "%s: %s".formatted(name, number(limit)));
+        String style = chart.style(row.method());
+        chart.line("limit " + style, LEFT, y.at(limit), RIGHT, y.at(limit));
+        chart.text(style, name + ": " + number(limit), RIGHT + 6, y.at(limit) + 4, "start");
       }
     }
   }
 
   private void drawLegend() {
     double at = LEFT + 60;
-    for (String method : colours.methods()) {
-      svg.text(at, 34, "start", colours.of(method), "● " + method);
+    for (String method : chart.methods()) {
+      chart.text(chart.style(method), "● " + method, at, 34, "start");
       at += 24 + 6.5 * method.length();
     }
   }

@@ -2,6 +2,8 @@ package org.ptilmpq.quantizer.report;
 
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import org.ptilmpq.quantizer.drawing.Markup;
+import org.ptilmpq.quantizer.drawing.Picture;
 import org.ptilmpq.quantizer.report.LayerReport.ChannelBits;
 
 /**

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import org.ptilmpq.quantizer.drawing.Markup;
+import org.ptilmpq.quantizer.drawing.Picture;
 import org.ptilmpq.quantizer.report.LayerReport.LayerFigures;
 import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
 import org.ptilmpq.quantizer.report.QuantizationReport.FileFacts;
@@ -27,7 +29,7 @@ public final class HtmlReport {
   /** Number of styles for the pieces of a file; they repeat after that. */
   private static final int PARTS_STYLES = 7;
 
-  private final Markup out = new Markup();
+  private final Markup out = new Markup("<!DOCTYPE html>\n");
   private final QuantizationReport report;
 
   private HtmlReport(QuantizationReport report) {

@@ -4,6 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.ptilmpq.quantizer.drawing.Markup;
+import org.ptilmpq.quantizer.drawing.Picture;
+import org.ptilmpq.quantizer.drawing.Scale;
 
 /** Pictures with a column per layer, from the first layer to the last. */
 final class LayerPlot {

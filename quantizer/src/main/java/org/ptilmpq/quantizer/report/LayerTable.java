@@ -2,6 +2,7 @@ package org.ptilmpq.quantizer.report;
 
 import java.util.List;
 import java.util.function.Function;
+import org.ptilmpq.quantizer.drawing.Markup;
 
 /** All figures of all layers, a row per layer; the page's script sorts it by the column whose head is clicked. */
 final class LayerTable {

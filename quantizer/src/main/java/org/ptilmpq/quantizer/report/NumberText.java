@@ -57,10 +57,4 @@ final class NumberText {
     }
     return String.format(Locale.ROOT, "%,d min %d s", time.toMinutes(), time.toSecondsPart());
   }
-
-  /** A place in a picture, to a hundredth of a unit and no longer than necessary. */
-  static String coordinate(double value) {
-    double rounded = Math.rint(value * 100) / 100;
-    return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);
-  }
 }

@@ -1,6 +1,9 @@
 package org.ptilmpq.quantizer.report;
 
 import java.util.function.DoubleFunction;
+import org.ptilmpq.quantizer.drawing.Markup;
+import org.ptilmpq.quantizer.drawing.Picture;
+import org.ptilmpq.quantizer.drawing.Scale;
 
 /** A picture with axes, grid lines, and room for marks between them. */
 final class Plot extends Picture {

@@ -4,6 +4,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
+import org.ptilmpq.quantizer.drawing.Markup;
+import org.ptilmpq.quantizer.drawing.Picture;
+import org.ptilmpq.quantizer.drawing.Scale;
 import org.ptilmpq.quantizer.report.QuantizationReport.AblationStep;
 import org.ptilmpq.quantizer.report.QuantizationReport.CurvePoint;
 

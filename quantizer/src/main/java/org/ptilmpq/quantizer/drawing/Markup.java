@@ -1,4 +1,4 @@
-package org.ptilmpq.quantizer.report;
+package org.ptilmpq.quantizer.drawing;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,35 +9,44 @@ import java.util.Set;
  * except those that HTML knows to be empty. Text and attributes are escaped; characters that XML has no place for
  * (controls, halves of a surrogate pair) become U+FFFD, the replacement character.
  */
-final class Markup {
+public final class Markup {
 
   /** Elements that HTML reads as empty whether they are closed or not. */
   private static final Set<String> EMPTY = Set.of("br", "meta");
 
   private static final int REPLACEMENT = 0xFFFD;
 
-  private final StringBuilder out = new StringBuilder("<!DOCTYPE html>\n");
+  private final StringBuilder out = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();
+
+  /**
+   * Begins a document.
+   *
+   * @param prolog what stands before its first element
+   */
+  public Markup(String prolog) {
+    out.append(prolog);
+  }
 
   /**
    * Begins an element.
    *
    * @param attributes name, value, name, value …
    */
-  Markup open(String element, String... attributes) {
+  public Markup open(String element, String... attributes) {
     begin(element, attributes);
     open.push(element);
     return this;
   }
 
   /** Ends the element that was begun last. */
-  Markup close() {
+  public Markup close() {
     out.append("</").append(open.pop()).append('>');
     return this;
   }
 
   /** An element with nothing but text in it, which may be empty. */
-  Markup leaf(String element, String text, String... attributes) {
+  public Markup leaf(String element, String text, String... attributes) {
     begin(element, attributes);
     if (EMPTY.contains(element)) {
       return this;
@@ -48,13 +57,13 @@ final class Markup {
   }
 
   /** Text between elements. */
-  Markup text(String text) {
+  public Markup text(String text) {
     escape(text);
     return this;
   }
 
   /** A line break in the source, for human readers. */
-  Markup line() {
+  public Markup line() {
     out.append('\n');
     return this;
   }
@@ -64,7 +73,7 @@ final class Markup {
    *
    * @throws IllegalArgumentException when XML and HTML would read it differently
    */
-  Markup verbatim(String element, String content) {
+  public Markup verbatim(String element, String content) {
     if (content.contains("<") || content.contains("&")) {
       throw new IllegalArgumentException("a " + element + " with < or & is not the same in XML and HTML");
     }

@@ -1,4 +1,4 @@
-package org.ptilmpq.quantizer.report;
+package org.ptilmpq.quantizer.drawing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -50,5 +50,19 @@ class ScaleTest {
     assertThat(scale.ticks()).hasSize(4);
     assertThat(scale.at(0)).isZero();
     assertThat(scale.at(1)).isCloseTo(200 / 3.0, within(1e-9));
+  }
+
+  @Test
+  void powersLieEvenlyBetweenGivenEnds() {
+    Scale scale = Scale.logarithmicBetween(1, 100, 0, 10);
+    assertThat(scale.at(10)).isEqualTo(5);
+    assertThat(scale.ticks()).containsExactly(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0);
+  }
+
+  @Test
+  void evenAxesHaveRoundTicks() {
+    assertThat(Scale.fromZero(new double[] {3, 8.5}, 0, 1).ticks()).containsExactly(0.0, 2.0, 4.0, 6.0, 8.0, 10.0);
+    assertThat(Scale.around(new double[] {76.5, 81}, 0, 1).ticks())
+        .containsExactly(76.0, 77.0, 78.0, 79.0, 80.0, 81.0);
   }
 }

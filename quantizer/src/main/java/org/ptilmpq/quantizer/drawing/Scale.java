@@ -1,4 +1,4 @@
-package org.ptilmpq.quantizer.report;
+package org.ptilmpq.quantizer.drawing;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,15 +8,16 @@ import java.util.List;
  * An axis: places values along a line, and says where its ticks are.
  *
  * @param logarithmic equal ratios, not equal differences, are equally far apart
- * @param low value at the beginning
- * @param high value at the end, above {@code low}
+ * @param low value at the beginning, its decimal logarithm where logarithmic
+ * @param high value at the end, above {@code low}, or its logarithm
  * @param from place of the beginning
  * @param to place of the end
- * @param step between ticks: a difference, or decades where logarithmic
+ * @param ticks values to write along the axis
  */
-record Scale(boolean logarithmic, double low, double high, double from, double to, double step) {
+public record Scale(boolean logarithmic, double low, double high, double from, double to, List<Double> ticks) {
 
   private static final int TICKS = 5;
+  private static final int[] ROUND_FACTORS = {1, 2, 5};
 
   /** No measured value lies beyond this, and below it arithmetic with steps is exact enough. */
   private static final double MAX_MAGNITUDE = 1e150;
@@ -25,14 +26,15 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
   private static final int MAX_DECADES = 12;
 
   /** An axis from zero to a round number above the greatest of the values; what isn't finite is ignored. */
-  static Scale fromZero(double[] values, double from, double to) {
+  public static Scale fromZero(double[] values, double from, double to) {
     double greatest = finite(values).length == 0 ? 1 : Math.max(0, Arrays.stream(finite(values)).max().getAsDouble());
     double step = roundStep(greatest == 0 ? 1 : greatest);
-    return new Scale(false, 0, Math.max(1, Math.ceil(greatest / step)) * step, from, to, step);
+    double high = Math.max(1, Math.ceil(greatest / step)) * step;
+    return new Scale(false, 0, high, from, to, steps(0, high, step));
   }
 
   /** An axis between round numbers around the values. */
-  static Scale around(double[] values, double from, double to) {
+  public static Scale around(double[] values, double from, double to) {
     double[] finite = finite(values);
     double least = finite.length == 0 ? 0 : Arrays.stream(finite).min().getAsDouble();
     double greatest = finite.length == 0 ? 1 : Arrays.stream(finite).max().getAsDouble();
@@ -43,16 +45,45 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
     double step = roundStep(spread);
     double low = Math.floor(least / step) * step;
     double high = Math.ceil(greatest / step) * step;
-    return new Scale(false, low, high > low ? high : low + step, from, to, step);
+    high = high > low ? high : low + step;
+    return new Scale(false, low, high, from, to, steps(low, high, step));
   }
 
   /** A logarithmic axis of whole decades around the values above zero. */
-  static Scale logarithmic(double[] values, double from, double to) {
+  public static Scale logarithmic(double[] values, double from, double to) {
     double[] logs = Arrays.stream(finite(values)).filter(value -> value > 0).map(Math::log10).toArray();
     double high = logs.length == 0 ? 0 : Math.ceil(Arrays.stream(logs).max().getAsDouble());
     double least = logs.length == 0 ? -1 : Math.floor(Arrays.stream(logs).min().getAsDouble());
     double low = Math.max(Math.min(least, high - 1), high - MAX_DECADES);
-    return new Scale(true, low, high, from, to, Math.ceil((high - low) / TICKS));
+    List<Double> powers = steps(low, high, Math.ceil((high - low) / TICKS));
+    return new Scale(true, low, high, from, to, powers.stream().map(power -> Math.pow(10, power)).toList());
+  }
+
+  /**
+   * A logarithmic axis from one value to another, with ticks at 1, 2 and 5 times powers of ten.
+   *
+   * @param least above zero
+   * @param most above the least
+   */
+  public static Scale logarithmicBetween(double least, double most, double from, double to) {
+    List<Double> ticks = new ArrayList<>();
+    for (int power = (int) Math.floor(Math.log10(least)); Math.pow(10, power) <= most; power++) {
+      for (int factor : ROUND_FACTORS) {
+        double tick = factor * Math.pow(10, power);
+        if (tick >= least && tick <= most) {
+          ticks.add(tick);
+        }
+      }
+    }
+    return new Scale(true, Math.log10(least), Math.log10(most), from, to, ticks);
+  }
+
+  private static List<Double> steps(double low, double high, double step) {
+    List<Double> steps = new ArrayList<>();
+    for (int i = 0; i <= (high - low) / step + 1e-6; i++) {
+      steps.add(low + i * step);
+    }
+    return steps;
   }
 
   private static double[] finite(double[] values) {
@@ -63,7 +94,7 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
   private static double roundStep(double spread) {
     double rough = Math.max(spread, Double.MIN_NORMAL) / TICKS;
     double power = Math.pow(10, Math.floor(Math.log10(rough)));
-    for (int factor : new int[] {1, 2, 5}) {
+    for (int factor : ROUND_FACTORS) {
       if (factor * power >= rough) {
         return factor * power;
       }
@@ -72,18 +103,8 @@ record Scale(boolean logarithmic, double low, double high, double from, double t
   }
 
   /** The place of a value; values beyond an end lie at the end, as do, on a logarithmic axis, those not above 0. */
-  double at(double value) {
+  public double at(double value) {
     double position = logarithmic ? Math.log10(Math.max(value, 0)) : value;
     return from + (to - from) * Math.clamp((position - low) / (high - low), 0, 1);
-  }
-
-  /** Values to write along the axis. */
-  List<Double> ticks() {
-    List<Double> ticks = new ArrayList<>();
-    for (int i = 0; i <= (high - low) / step + 1e-6; i++) {
-      double position = low + i * step;
-      ticks.add(logarithmic ? Math.pow(10, position) : position);
-    }
-    return ticks;
   }
 }
