@@ -42,7 +42,7 @@ final class ComparisonReport {
                             + "\"latency_ms\":{\"median\":%.4f,\"p90\":%.4f,\"min\":%.4f},"
                             + "\"ratio_to_fp32\":%.4f,\"correlation_with_fp32\":%s}",
                         row.engine(),
-                        JsonText.quoted(result.kernels()),
+                        JsonObject.quoted(result.kernels()),
                         row.threads(),
                         rounds,
                         row.latency().median(),

@@ -3,18 +3,26 @@ package org.ptilmpq.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.ptilmpq.testkit.JsonParser;
 
 /**
- * The fields of a JSON object, with errors that name what is missing.
+ * The fields of a JSON object, such as {@code sweep} and the command line's {@code benchmark} write, with errors that
+ * name what is missing.
  *
  * @param place where it is, for errors: {@code rows[3]}
  */
 record JsonObject(String place, Map<?, ?> fields) {
 
   /**
-   * @throws IllegalArgumentException when the value is no object
+   * Reads an object.
+   *
+   * @throws IllegalArgumentException when the text is no JSON object; the message says where
    */
-  static JsonObject of(String place, Object value) {
+  static JsonObject parse(String text) {
+    return of("the text", JsonParser.parse(text));
+  }
+
+  private static JsonObject of(String place, Object value) {
     if (value instanceof Map<?, ?> fields) {
       return new JsonObject(place, fields);
     }
@@ -57,5 +65,18 @@ record JsonObject(String place, Map<?, ?> fields) {
       throw new IllegalArgumentException(place + " has no " + kind + " \"" + name + "\"");
     }
     return type.cast(value);
+  }
+
+  /** Returns a string in quotation marks, as JSON writes it. */
+  static String quoted(String string) {
+    StringBuilder out = new StringBuilder("\"");
+    for (char c : string.toCharArray()) {
+      if (c < ' ') {
+        out.append("\\u%04x".formatted((int) c));
+      } else {
+        out.append(c == '"' || c == '\\' ? "\\" : "").append(c);
+      }
+    }
+    return out.append('"').toString();
   }
 }

@@ -33,7 +33,7 @@ final class LatencyPlot {
      * @throws IllegalArgumentException when it is something else; the message says what is missing
      */
     static List<Layer> parse(String json) {
-      JsonObject benchmark = JsonText.object(json);
+      JsonObject benchmark = JsonObject.parse(json);
       if (!benchmark.has("layers")) {
         throw new IllegalArgumentException("there is no list \"layers\": benchmark needs --layers");
       }

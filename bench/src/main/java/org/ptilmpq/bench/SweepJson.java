@@ -24,8 +24,8 @@ final class SweepJson {
         %s]}
         """
         .formatted(
-            JsonText.quoted(result.java()),
-            JsonText.quoted(result.codes()),
+            JsonObject.quoted(result.java()),
+            JsonObject.quoted(result.codes()),
             result.forks(),
             result.rounds(),
             result.limits().stream().map(SweepJson::limit).collect(Collectors.joining(",\n")),
@@ -36,8 +36,8 @@ final class SweepJson {
     return String.format(
         Locale.ROOT,
         "{\"kernels\":%s,\"method\":%s,\"gmac_per_s\":%.3f}",
-        JsonText.quoted(limit.kernels()),
-        JsonText.quoted(limit.method()),
+        JsonObject.quoted(limit.kernels()),
+        JsonObject.quoted(limit.method()),
         limit.gmacPerSecond());
   }
 
@@ -46,11 +46,11 @@ final class SweepJson {
         Locale.ROOT,
         "{\"kernels\":%s,\"layer\":%s,\"large\":%b,\"bits\":%d,\"method\":%s,\"ms\":%.5f,\"spread\":%.4f,"
             + "\"gmac_per_s\":%.3f,\"limit\":%s,\"share\":%s,\"macs\":%d,\"weight_bytes\":%d,\"activation_bytes\":%d}",
-        JsonText.quoted(row.kernels()),
-        JsonText.quoted(row.layer()),
+        JsonObject.quoted(row.kernels()),
+        JsonObject.quoted(row.layer()),
         row.isLarge(),
         row.bits(),
-        JsonText.quoted(row.method()),
+        JsonObject.quoted(row.method()),
         row.milliseconds(),
         row.spread(),
         row.gmacPerSecond(),
@@ -71,7 +71,7 @@ final class SweepJson {
    * @throws IllegalArgumentException when something is missing or no JSON; the message says where
    */
   static SweepResult parse(String text) {
-    JsonObject result = JsonText.object(text);
+    JsonObject result = JsonObject.parse(text);
     List<ProductLimit> limits =
         result.objects("limits").stream()
             .map(each -> new ProductLimit(each.string("kernels"), each.string("method"), each.number("gmac_per_s")))

@@ -78,7 +78,7 @@ class SweepTest {
   void jsonSaysTheSameAndIsReadAgain() {
     String json = SweepJson.of(MADE_UP);
     assertThat(SweepJson.parse(json)).isEqualTo(MADE_UP);
-    List<JsonObject> rows = JsonText.object(json).objects("rows");
+    List<JsonObject> rows = JsonObject.parse(json).objects("rows");
     assertThat(rows).extracting(row -> row.number("gmac_per_s")).containsExactly(90.0, 45.0, 15.0, 7.0);
     assertThat(rows.get(0).number("limit")).isEqualTo(120);
     assertThat(rows.get(0).number("share")).isEqualTo(0.75);

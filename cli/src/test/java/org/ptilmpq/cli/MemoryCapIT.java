@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ptilmpq.testkit.JsonParser;
 
 /**
  * Compares what processes take with the memory plan: never more, and not much less; a limit of the system's is the cap.

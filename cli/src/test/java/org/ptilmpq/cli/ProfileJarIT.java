@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.testkit.JsonParser;
 
 /** Tests {@code --profile} of {@code ptilmpq-run.jar}, and what {@code benchmark --submit} prints. */
 class ProfileJarIT {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ptilmpq.testkit.JsonParser;
 import org.ptilmpq.testkit.Seeds;
 
 /** {@code ptilmpq-quantize.jar} on a small network, from start to end and to an early end. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ptilmpq.testkit.JsonParser;
 import org.ptilmpq.testkit.SharedData;
 
 /** Real networks through both jars, from ONNX to classes. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ptilmpq.testkit.JsonParser;
 
 /** The contract of {@code ptilmpq-run.jar}: output, exit status, and what goes to which stream. */
 class RunJarIT {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptilmpq.cli.run.stream.Jpegs;
+import org.ptilmpq.testkit.JsonParser;
 
 /** Streams of JPEG frames on standard input of {@code ptilmpq-run.jar}. */
 @Timeout(600)

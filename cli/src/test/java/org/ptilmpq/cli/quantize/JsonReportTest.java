@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.ptilmpq.cli.JsonParser;
+import org.ptilmpq.testkit.JsonParser;
 
 class JsonReportTest {
 

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptilmpq.cli.CommandException;
-import org.ptilmpq.cli.JsonParser;
 import org.ptilmpq.quantizer.options.Method;
 import org.ptilmpq.quantizer.options.Target;
+import org.ptilmpq.testkit.JsonParser;
 import picocli.CommandLine;
 
 class ReportOptionsTest {

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class JsonTextTest {
+class JsonObjectTest {
 
   @Test
   void readsValues() {
     JsonObject object =
-        JsonText.object(" {\"s\": \"a\\u00e4\\n\\\"\", \"n\":-1.5e2, \"l\":[{\"i\":7},{}], \"none\":null,\"t\":true} ");
+        JsonObject.parse(" {\"s\": \"a\\u00e4\\n\\\"\", \"n\":-1.5e2, \"l\":[{\"i\":7},{}], \"none\":null,\"t\":true} ");
     assertThat(object.string("s")).isEqualTo("aä\n\"");
     assertThat(object.number("n")).isEqualTo(-150);
     assertThat(object.objects("l")).hasSize(2);
@@ -24,7 +24,7 @@ class JsonTextTest {
   @Test
   void quotedStringsAreReadAgain() {
     String string = "\"\\\t\u0001ä/";
-    assertThat(JsonText.object("{\"s\":" + JsonText.quoted(string) + "}").string("s")).isEqualTo(string);
+    assertThat(JsonObject.parse("{\"s\":" + JsonObject.quoted(string) + "}").string("s")).isEqualTo(string);
   }
 
   @ParameterizedTest
@@ -41,21 +41,22 @@ class JsonTextTest {
         "{\"a\":\"\\u12\"} | not JSON at character 7: an escape is unknown",
         "{\"a\":nul} | not JSON at character 5: it isn't null",
         "{\"a\":.5} | not JSON at character 5: it isn't a value",
+        "{\"a\":1,\"a\":2} | not JSON at character 11: \"a\" stands twice",
         "{} {} | not JSON at character 3: there is more after the value"
       })
   void saysWhereItIsWrong(String text, String message) {
-    assertThatThrownBy(() -> JsonText.object(text)).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+    assertThatThrownBy(() -> JsonObject.parse(text)).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
   }
 
   @Test
   void depthIsBounded() {
-    assertThatThrownBy(() -> JsonText.object("{\"a\":" + "[".repeat(100_000)))
+    assertThatThrownBy(() -> JsonObject.parse("{\"a\":" + "[".repeat(100_000)))
         .hasMessageContaining("nested deeper than 32");
   }
 
   @Test
   void saysWhatIsMissing() {
-    JsonObject object = JsonText.object("{\"a\":1.5}");
+    JsonObject object = JsonObject.parse("{\"a\":1.5}");
     assertThatThrownBy(() -> object.string("a")).hasMessage("the text has no string \"a\"");
     assertThatThrownBy(() -> object.integer("a")).hasMessage("\"a\" of the text is no whole number: 1.5");
     assertThatThrownBy(() -> object.objects("b")).hasMessage("the text has no list \"b\"");

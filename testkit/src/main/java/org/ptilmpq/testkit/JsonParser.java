@@ -1,4 +1,4 @@
-package org.ptilmpq.bench;
+package org.ptilmpq.testkit;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,50 +7,43 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a JSON value (RFC 8259): the output of {@code sweep} and of the command line's {@code benchmark}. */
-final class JsonText {
+/** Reads one JSON value strictly as RFC 8259 defines it, so that tests notice output that isn't JSON. */
+public final class JsonParser {
 
   private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
   private static final Map<Character, Character> ESCAPES =
       Map.of('"', '"', '\\', '\\', '/', '/', 'b', '\b', 'f', '\f', 'n', '\n', 'r', '\r', 't', '\t');
 
-  /** Nothing that is read here is nested deeper than four levels. */
-  private static final int DEEPEST = 32;
+  /** Nothing that is read here is nested deeper than some levels. */
+  private static final int MAX_DEPTH = 32;
 
   private final String text;
   private int at;
   private int depth;
 
-  private JsonText(String text) {
+  private JsonParser(String text) {
     this.text = text;
   }
 
   /**
-   * Returns an object's fields, each a Map, List, String, Double, Boolean or null.
+   * Returns a value as Map, List, String, Double, Boolean or null.
    *
-   * @throws IllegalArgumentException when the text is no JSON object; the message says where
+   * @throws IllegalArgumentException when the text is no JSON; the message says where
    */
-  static JsonObject object(String text) {
-    JsonText reader = new JsonText(text);
-    Object value = reader.value();
-    reader.space();
-    if (reader.at != text.length()) {
-      throw reader.wrong("there is more after the value");
+  public static Object parse(String text) {
+    JsonParser parser = new JsonParser(text);
+    Object value = parser.value();
+    parser.space();
+    if (parser.at != text.length()) {
+      throw parser.wrong("there is more after the value");
     }
-    return JsonObject.of("the text", value);
+    return value;
   }
 
-  /** A string in quotation marks. */
-  static String quoted(String string) {
-    StringBuilder out = new StringBuilder("\"");
-    for (char c : string.toCharArray()) {
-      if (c < ' ') {
-        out.append("\\u%04x".formatted((int) c));
-      } else {
-        out.append(c == '"' || c == '\\' ? "\\" : "").append(c);
-      }
-    }
-    return out.append('"').toString();
+  /** Returns the fields of an object. */
+  @SuppressWarnings("unchecked")
+  public static Map<String, Object> object(String text) {
+    return (Map<String, Object>) parse(text);
   }
 
   private Object value() {
@@ -79,6 +72,9 @@ final class JsonText {
         if (!next(':')) {
           throw wrong("a colon is missing");
         }
+        if (fields.containsKey(name)) {
+          throw wrong("\"" + name + "\" stands twice");
+        }
         fields.put(name, value());
       } while (next(','));
       if (!next('}')) {
@@ -106,8 +102,8 @@ final class JsonText {
 
   private void deeper() {
     at++;
-    if (++depth > DEEPEST) {
-      throw wrong("values are nested deeper than " + DEEPEST);
+    if (++depth > MAX_DEPTH) {
+      throw wrong("values are nested deeper than " + MAX_DEPTH);
     }
   }
 
@@ -117,6 +113,9 @@ final class JsonText {
     }
     StringBuilder string = new StringBuilder();
     for (at++; at < text.length() && text.charAt(at) != '"'; at++) {
+      if (text.charAt(at) < ' ') {
+        throw wrong("a control character stands in a string");
+      }
       string.append(text.charAt(at) == '\\' ? escaped() : text.charAt(at));
     }
     if (at == text.length()) {
