@@ -33,7 +33,8 @@ final class Chart extends Picture {
       """;
 
   private static final int MAX_COLOUR = 6;
-  private static final Map<String, Integer> PRODUCTS = Map.of(ProductLimit.LOOK_UP, 0, ProductLimit.FP32_LANES, 1);
+  private static final Map<String, Integer> PRODUCTS =
+      Map.of(SweepResult.Limit.LOOK_UP, 0, SweepResult.Limit.FP32_LANES, 1);
 
   private final Markup out;
   private final Map<String, String> colours = new LinkedHashMap<>();

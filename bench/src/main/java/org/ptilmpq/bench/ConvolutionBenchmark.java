@@ -49,7 +49,7 @@ public class ConvolutionBenchmark {
 
   /** How the codes are spread; {@code UNIFORM} has larger levels than a quantizer leaves. */
   @Param("NORMAL")
-  public CodeDistribution codes;
+  public RandomWeights.Codes codes;
 
   private KernelSet set;
   private LayerWorkload workload;

@@ -30,7 +30,7 @@ public final class LayerWorkload implements AutoCloseable {
    * @param bits of every weight, 1…8
    * @param kernels to be closed after this
    */
-  public LayerWorkload(ResNet50Layer layer, int bits, CodeDistribution codes, KernelSet kernels) {
+  public LayerWorkload(ResNet50Layer layer, int bits, RandomWeights.Codes codes, KernelSet kernels) {
     RandomGenerator random = RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(SEED);
     int channels = layer.outputChannels();
     TensorView input =

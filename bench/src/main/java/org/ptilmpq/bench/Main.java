@@ -36,8 +36,7 @@ public final class Main {
     return run(ComparisonOptions.USAGE, () -> {
       ComparisonOptions options = ComparisonOptions.parse(arguments);
       PeerComparison.Result result = PeerComparison.run(options);
-      System.out.print(
-          options.json() ? ComparisonReport.json(result, options.rounds()) : ComparisonReport.table(result));
+      System.out.print(options.json() ? result.json(options.rounds()) : result.table());
     });
   }
 

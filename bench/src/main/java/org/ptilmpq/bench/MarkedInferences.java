@@ -2,12 +2,17 @@ package org.ptilmpq.bench;
 
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.ptilmpq.bench.PeerComparison.Peer;
 import org.ptilmpq.runtime.SessionOptions;
 
 /**
@@ -90,6 +95,39 @@ record MarkedInferences(Path pq, Optional<Path> onnx, int warmup, int runs) {
     for (int i = 0; i < runs; i++) {
       peer.run();
       mark.set();
+    }
+  }
+
+  /**
+   * Marks a moment for an emulator that counts instructions (.ci/boards/instructions.c): closes a file descriptor that
+   * can't be open, a system call that does nothing and that nobody else makes.
+   */
+  static final class InstructionMark {
+
+    /** Also known to the plugin. */
+    private static final int DESCRIPTOR = -20561;
+
+    private final MethodHandle close;
+
+    @SuppressWarnings("restricted")
+    InstructionMark() {
+      Linker linker = Linker.nativeLinker();
+      close =
+          linker.downcallHandle(
+              linker.defaultLookup().findOrThrow("close"),
+              FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    }
+
+    void set() {
+      int result;
+      try {
+        result = (int) close.invokeExact(DESCRIPTOR);
+      } catch (Throwable e) {
+        throw new IllegalStateException("close(2) doesn't throw", e);
+      }
+      if (result == 0) {
+        throw new IllegalStateException("a file descriptor " + DESCRIPTOR + " was open");
+      }
     }
   }
 }

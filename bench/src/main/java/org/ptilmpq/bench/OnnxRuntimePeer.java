@@ -10,6 +10,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import org.ptilmpq.bench.PeerComparison.Peer;
 import org.ptilmpq.format.Tensor;
 
 /** ONNX Runtime through its Java interface, on the CPU, with all graph optimizations. */

@@ -3,6 +3,7 @@ package org.ptilmpq.bench;
 import java.util.concurrent.TimeUnit;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -110,5 +111,22 @@ public class PeakPermuteBenchmark {
     a11.intoArray(sums, 11 * l);
     counter.add(lookUps(), macs(1));
     return sums;
+  }
+
+  /** Counts permutes beside a throughput benchmark's operations, and the multiply-accumulates they replace. */
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  @State(Scope.Thread)
+  public static class LookUpCounter {
+
+    /** 10⁹ permutes of a vector done in this iteration. */
+    public double glookup;
+
+    /** 10⁹ multiply-accumulates with weights of 1 bit; with weights of b bits it is this divided by b. */
+    public double gmacAt1Bit;
+
+    void add(long lookUps, double macsAt1Bit) {
+      glookup += lookUps * 1e-9;
+      gmacAt1Bit += macsAt1Bit * 1e-9;
+    }
   }
 }

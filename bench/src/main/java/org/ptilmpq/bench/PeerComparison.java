@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.ptilmpq.bench.InterleavedRounds.Latency;
 import org.ptilmpq.kernels.KernelProvider;
 
 /**
@@ -36,7 +39,70 @@ final class PeerComparison {
    *
    * @param kernels the kernel set, and why it was chosen
    */
-  record Result(String kernels, List<Row> rows) {}
+  record Result(String kernels, List<Row> rows) {
+
+    /** A human-readable table. */
+    String table() {
+      StringBuilder out = new StringBuilder();
+      out.append("kernels: ").append(kernels).append('\n');
+      out.append("threads  engine               median ms    p90 ms    min ms   × fp32   correlation\n");
+      for (Row row : rows) {
+        Latency latency = row.latency();
+        out.append(
+            String.format(
+                Locale.ROOT,
+                "%7d  %-18s %11.3f %9.3f %9.3f %8.3f %13.4f%n",
+                row.threads(),
+                row.engine(),
+                latency.median(),
+                latency.p90(),
+                latency.min(),
+                row.ratio(),
+                row.correlation()));
+      }
+      return out.toString();
+    }
+
+    /**
+     * One JSON object per line. Fields are as in {@code benchmark --json} of the command line, and what the comparison
+     * adds. Kernels are PTILMPQ's.
+     */
+    String json(int rounds) {
+      return rows.stream()
+          .map(
+              row ->
+                  String.format(
+                      Locale.ROOT,
+                      "{\"engine\":\"%s\",\"kernels\":%s,\"threads\":%d,\"rounds\":%d,"
+                          + "\"latency_ms\":{\"median\":%.4f,\"p90\":%.4f,\"min\":%.4f},"
+                          + "\"ratio_to_fp32\":%.4f,\"correlation_with_fp32\":%s}",
+                      row.engine(),
+                      JsonObject.quoted(kernels),
+                      row.threads(),
+                      rounds,
+                      row.latency().median(),
+                      row.latency().p90(),
+                      row.latency().min(),
+                      row.ratio(),
+                      Double.isFinite(row.correlation())
+                          ? String.format(Locale.ROOT, "%.6f", row.correlation())
+                          : "null"))
+          .collect(Collectors.joining("\n", "", "\n"));
+    }
+  }
+
+  /** An engine with a network opened in it, to be timed beside others. */
+  interface Peer extends AutoCloseable {
+
+    /** Human-readable: "PTILMPQ", "ONNX Runtime fp32". */
+    String name();
+
+    /** One inference, from an input in the Java heap to scores in the Java heap. */
+    float[] run();
+
+    @Override
+    void close();
+  }
 
   /**
    * @throws IOException when the .pq or .tflite file can't be read; {@link org.ptilmpq.format.PqFormatException} for

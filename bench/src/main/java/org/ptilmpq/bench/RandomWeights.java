@@ -17,7 +17,7 @@ import org.ptilmpq.kernels.WeightGroup;
  * @param meanLevel mean magnitude of a level
  * @param rootMeanSquare of the levels
  */
-record RandomWeights(PackedWeights packed, double meanLevel, double rootMeanSquare) {
+public record RandomWeights(PackedWeights packed, double meanLevel, double rootMeanSquare) {
 
   private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -27,7 +27,7 @@ record RandomWeights(PackedWeights packed, double meanLevel, double rootMeanSqua
    * @param bits of every code, 1…8
    */
   static RandomWeights of(
-      Arena arena, RandomGenerator random, int inputs, int channels, int bits, CodeDistribution codes) {
+      Arena arena, RandomGenerator random, int inputs, int channels, int bits, Codes codes) {
     long bytes = Long.BYTES;
     for (int first = 0; first < channels; first += PackedWeights.BLOCK) {
       bytes += blockBytes(inputs, Math.min(PackedWeights.BLOCK, channels - first), bits);
@@ -65,5 +65,38 @@ record RandomWeights(PackedWeights packed, double meanLevel, double rootMeanSqua
 
   private static long blockBytes(int inputs, int channels, int bits) {
     return (long) Math.ceilDiv(inputs * bits * ((channels + 7) / 8), Long.BYTES) * Long.BYTES;
+  }
+
+  /** Spread of a workload's weights over the codes of a width. What kernels may do can depend on their size. */
+  public enum Codes {
+
+    /**
+     * The codes of normal weights as a quantizer leaves them: rounded, and clipped where the width ends, at 2 + b/4
+     * standard deviations. That is 2.75 for 3 bits and 4 for 8, close to where the mean squared error is least (Max
+     * 1960, table II: 2.3 and 3.9), and the mean level is 1.1 or 25.
+     */
+    NORMAL {
+      @Override
+      int next(RandomGenerator random, int bits) {
+        int end = 1 << bits - 1;
+        double deviation = end / (2 + bits / 4.0);
+        return (int) Math.clamp(Math.rint(random.nextGaussian() * deviation), -end, end - 1);
+      }
+    },
+
+    /** Every code as often as any other, which has the largest sums: 64 is the mean level of 8 bits, 2 that of 3. */
+    UNIFORM {
+      @Override
+      int next(RandomGenerator random, int bits) {
+        return random.nextInt() >> Integer.SIZE - bits;
+      }
+    };
+
+    /**
+     * Draws a code.
+     *
+     * @param bits of a code in two's complement, 1…8
+     */
+    abstract int next(RandomGenerator random, int bits);
   }
 }

@@ -21,7 +21,7 @@ final class RooflinePlot {
 
   private final String kernels;
   private final SweepResult result;
-  private final List<SweepRow> rows;
+  private final List<SweepResult.Row> rows;
   private final Scale x;
   private final Scale y;
   private final Chart chart;
@@ -31,15 +31,15 @@ final class RooflinePlot {
     this.kernels = kernels;
     this.result = result;
     rows = result.rows();
-    double[] intensity = rows.stream().mapToDouble(SweepRow::macsPerByte).sorted().toArray();
-    double[] rates = rows.stream().mapToDouble(SweepRow::gmacPerSecond).sorted().toArray();
+    double[] intensity = rows.stream().mapToDouble(SweepResult.Row::macsPerByte).sorted().toArray();
+    double[] rates = rows.stream().mapToDouble(SweepResult.Row::gmacPerSecond).sorted().toArray();
     double highest = rates[rates.length - 1];
-    for (SweepRow row : rows) {
+    for (SweepResult.Row row : rows) {
       highest = Math.max(highest, result.limit(row).orElse(0));
     }
     x = Scale.logarithmicBetween(intensity[0] * 0.8, intensity[intensity.length - 1] * 1.25, LEFT, RIGHT);
     y = Scale.logarithmicBetween(rates[0] * 0.8, highest * 1.25, BOTTOM, TOP);
-    chart = new Chart(WIDTH, HEIGHT, title(), rows.stream().map(SweepRow::method).toList());
+    chart = new Chart(WIDTH, HEIGHT, title(), rows.stream().map(SweepResult.Row::method).toList());
   }
 
   /**
@@ -61,7 +61,7 @@ final class RooflinePlot {
     chart.text("GMAC/s", LEFT, 34, "start");
     chart.text("multiply-accumulates per byte of weights and activations", (LEFT + RIGHT) / 2, BOTTOM + 36, "middle");
     drawLimits();
-    for (SweepRow row : rows) {
+    for (SweepResult.Row row : rows) {
       chart.dot(chart.style(row.method()), x.at(row.macsPerByte()), y.at(row.gmacPerSecond()), 3.5, words(row));
     }
     drawLegend();
@@ -82,8 +82,8 @@ final class RooflinePlot {
   /** Draws one line per product, for look-ups one per width of weights that is looked up. */
   private void drawLimits() {
     TreeSet<String> drawn = new TreeSet<>();
-    for (SweepRow row : rows) {
-      boolean byBits = row.method().equals(ProductLimit.LOOK_UP);
+    for (SweepResult.Row row : rows) {
+      boolean byBits = row.method().equals(SweepResult.Limit.LOOK_UP);
       String name = byBits ? row.method() + ", " + row.bits() + (row.bits() == 1 ? " bit" : " bits") : row.method();
       if (result.limit(row).isPresent() && drawn.add(name)) {
         double limit = result.limit(row).getAsDouble();
@@ -102,7 +102,7 @@ final class RooflinePlot {
     }
   }
 
-  private static String words(SweepRow row) {
+  private static String words(SweepResult.Row row) {
     return String.format(
         Locale.ROOT,
         "%s, %d bits, %s: %.1f GMAC/s, %.3f ms",

@@ -3,6 +3,7 @@ package org.ptilmpq.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
+import org.ptilmpq.bench.PeerComparison.Peer;
 import org.ptilmpq.format.Tensor;
 import org.ptilmpq.runtime.Session;
 import org.ptilmpq.runtime.SessionOptions;

@@ -52,7 +52,7 @@ final class Sweep {
     if (results.isEmpty()) {
       throw new IllegalArgumentException("--vector-bits is " + options.sets() + ", all wider than this machine's");
     }
-    return SweepForks.ofSets(results.values().stream().map(SweepForks::ofOneSet).toList());
+    return SweepResult.ofSets(results.values().stream().map(SweepResult::ofForks).toList());
   }
 
   /** Returns nothing if the machine's vectors aren't that wide. */

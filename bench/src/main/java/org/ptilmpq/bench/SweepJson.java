@@ -32,7 +32,7 @@ final class SweepJson {
             result.rows().stream().map(row -> row(row, result)).collect(Collectors.joining(",\n")));
   }
 
-  private static String limit(ProductLimit limit) {
+  private static String limit(SweepResult.Limit limit) {
     return String.format(
         Locale.ROOT,
         "{\"kernels\":%s,\"method\":%s,\"gmac_per_s\":%.3f}",
@@ -41,7 +41,7 @@ final class SweepJson {
         limit.gmacPerSecond());
   }
 
-  private static String row(SweepRow row, SweepResult result) {
+  private static String row(SweepResult.Row row, SweepResult result) {
     return String.format(
         Locale.ROOT,
         "{\"kernels\":%s,\"layer\":%s,\"large\":%b,\"bits\":%d,\"method\":%s,\"ms\":%.5f,\"spread\":%.4f,"
@@ -72,11 +72,14 @@ final class SweepJson {
    */
   static SweepResult parse(String text) {
     JsonObject result = JsonObject.parse(text);
-    List<ProductLimit> limits =
+    List<SweepResult.Limit> limits =
         result.objects("limits").stream()
-            .map(each -> new ProductLimit(each.string("kernels"), each.string("method"), each.number("gmac_per_s")))
+            .map(
+                limit ->
+                    new SweepResult.Limit(
+                        limit.string("kernels"), limit.string("method"), limit.number("gmac_per_s")))
             .toList();
-    List<SweepRow> rows = result.objects("rows").stream().map(SweepJson::row).toList();
+    List<SweepResult.Row> rows = result.objects("rows").stream().map(SweepJson::row).toList();
     return new SweepResult(
         result.string("java"),
         result.string("codes"),
@@ -86,8 +89,8 @@ final class SweepJson {
         rows);
   }
 
-  private static SweepRow row(JsonObject row) {
-    return new SweepRow(
+  private static SweepResult.Row row(JsonObject row) {
+    return new SweepResult.Row(
         row.string("kernels"),
         row.string("layer"),
         (int) row.integer("bits"),

@@ -27,7 +27,7 @@ record SweepOptions(
     List<Integer> bits,
     List<ResNet50Layer> layers,
     List<String> products,
-    CodeDistribution codes,
+    RandomWeights.Codes codes,
     int forks,
     int rounds,
     boolean json) {
@@ -93,7 +93,7 @@ record SweepOptions(
         list(values, "--bits", List.of(1, 2, 3, 4, 5, 6, 7, 8)),
         list(values, "--layers", List.of(ResNet50Layer.values())),
         isMachine ? List.of() : list(values, "--products", List.of("fp32", "look-up")),
-        oneOf("--codes", values.get("--codes"), List.of(CodeDistribution.values())),
+        oneOf("--codes", values.get("--codes"), List.of(RandomWeights.Codes.values())),
         number("--forks", values.get("--forks")),
         number("--rounds", values.get("--rounds")),
         json);

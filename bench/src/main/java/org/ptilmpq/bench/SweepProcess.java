@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.ptilmpq.bench.InterleavedRounds.Latency;
 import org.ptilmpq.kernels.KernelSet;
 
 /**
@@ -120,11 +121,11 @@ final class SweepProcess {
     PeakFmaBenchmark fp32 = new PeakFmaBenchmark();
     GigaMacs macs = new GigaMacs();
     limits.add(
-        new LimitTask(kernels, ProductLimit.FP32_LANES, PeakFmaBenchmark.macs(), () -> fp32.run(macs)));
+        new LimitTask(kernels, SweepResult.Limit.FP32_LANES, PeakFmaBenchmark.macs(), () -> fp32.run(macs)));
     PeakPermuteBenchmark permutes = new PeakPermuteBenchmark();
-    LookUpCounter lookUps = new LookUpCounter();
+    PeakPermuteBenchmark.LookUpCounter lookUps = new PeakPermuteBenchmark.LookUpCounter();
     limits.add(
-        new LimitTask(kernels, ProductLimit.LOOK_UP, PeakPermuteBenchmark.macs(1), () -> permutes.run(lookUps)));
+        new LimitTask(kernels, SweepResult.Limit.LOOK_UP, PeakPermuteBenchmark.macs(1), () -> permutes.run(lookUps)));
   }
 
   private SweepResult measure(InterleavedRounds pace, Consumer<String> progress) {
@@ -132,13 +133,13 @@ final class SweepProcess {
     limits.forEach(limit -> runs.add(limit.run));
     layers.forEach(layer -> runs.add(layer.workload::run));
     double[][] milliseconds = pace.run(runs, options.rounds(), progress);
-    List<ProductLimit> measured = new ArrayList<>();
+    List<SweepResult.Limit> measured = new ArrayList<>();
     for (int l = 0; l < limits.size(); l++) {
       LimitTask task = limits.get(l);
       double median = Latency.median(milliseconds[l]);
-      measured.add(new ProductLimit(task.kernels, task.method, task.macs / median * 1e-6));
+      measured.add(new SweepResult.Limit(task.kernels, task.method, task.macs / median * 1e-6));
     }
-    List<SweepRow> rows = new ArrayList<>();
+    List<SweepResult.Row> rows = new ArrayList<>();
     for (int t = 0; t < layers.size(); t++) {
       rows.add(row(layers.get(t), Latency.median(milliseconds[limits.size() + t])));
     }
@@ -147,8 +148,8 @@ final class SweepProcess {
     return new SweepResult(java, codes, 1, options.rounds(), measured, rows);
   }
 
-  private static SweepRow row(LayerTask task, double milliseconds) {
-    return new SweepRow(
+  private static SweepResult.Row row(LayerTask task, double milliseconds) {
+    return new SweepResult.Row(
         task.kernels,
         task.layer.name(),
         task.bits,

@@ -32,7 +32,7 @@ final class SweepTable {
     return out.toString();
   }
 
-  private static String limit(ProductLimit limit) {
+  private static String limit(SweepResult.Limit limit) {
     return String.format(
         Locale.ROOT,
         "%s %.1f%s",
@@ -41,7 +41,7 @@ final class SweepTable {
         limit.isByBits() ? " ÷ bits of weights" : "");
   }
 
-  private static String line(SweepRow row, OptionalDouble share) {
+  private static String line(SweepResult.Row row, OptionalDouble share) {
     return String.format(
         Locale.ROOT,
         "%-19s %s %4d  %-18s %7.3f  %6.1f  %8s  %4.1f %%%n",
@@ -57,7 +57,7 @@ final class SweepTable {
 
   /** Counts widths and products of a layer by themselves, as the bar does. */
   private static String large(SweepResult set) {
-    List<SweepRow> large = set.rows().stream().filter(SweepRow::isLarge).toList();
+    List<SweepResult.Row> large = set.rows().stream().filter(SweepResult.Row::isLarge).toList();
     long reach = large.stream().filter(row -> set.share(row).orElse(0) >= BAR).count();
     return String.format(
         Locale.ROOT,

@@ -14,6 +14,7 @@ import org.bytedeco.tensorflowlite.Interpreter;
 import org.bytedeco.tensorflowlite.InterpreterBuilder;
 import org.bytedeco.tensorflowlite.TfLiteTensor;
 import org.bytedeco.tensorflowlite.global.tensorflowlite;
+import org.ptilmpq.bench.PeerComparison.Peer;
 
 /**
  * TensorFlow Lite with XNNPACK, as JavaCPP binds it. The native library is that of x86-64 Linux, and JavaCPP unpacks it

@@ -27,7 +27,7 @@ class ConvolutionBenchmarkTest {
     benchmark.kernels = kernels;
     benchmark.machine = ChosenKernels.BEST;
     benchmark.products = layer.ordinal() % 2 == 0 ? "fp32" : "look-up";
-    benchmark.codes = CodeDistribution.NORMAL;
+    benchmark.codes = RandomWeights.Codes.NORMAL;
     benchmark.prepare();
     GigaMacs counter = new GigaMacs();
     benchmark.run(counter);

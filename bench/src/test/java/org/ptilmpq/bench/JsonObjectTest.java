@@ -12,7 +12,8 @@ class JsonObjectTest {
   @Test
   void readsValues() {
     JsonObject object =
-        JsonObject.parse(" {\"s\": \"a\\u00e4\\n\\\"\", \"n\":-1.5e2, \"l\":[{\"i\":7},{}], \"none\":null,\"t\":true} ");
+        JsonObject.parse(
+            " {\"s\": \"a\\u00e4\\n\\\"\", \"n\":-1.5e2, \"l\":[{\"i\":7},{}], \"none\":null,\"t\":true} ");
     assertThat(object.string("s")).isEqualTo("aä\n\"");
     assertThat(object.number("n")).isEqualTo(-150);
     assertThat(object.objects("l")).hasSize(2);

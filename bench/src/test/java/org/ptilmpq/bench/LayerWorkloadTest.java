@@ -25,7 +25,7 @@ class LayerWorkloadTest {
   @CsvSource({
     "NORMAL, 8, 25.3", "NORMAL, 5, 3.9", "NORMAL, 3, 1.12", "NORMAL, 1, 0.13", "UNIFORM, 8, 64", "UNIFORM, 3, 2"
   })
-  void codesHaveThePromisedMeanLevel(CodeDistribution codes, int bits, double mean) {
+  void codesHaveThePromisedMeanLevel(RandomWeights.Codes codes, int bits, double mean) {
     RandomGenerator random = Seeds.random("codesHaveThePromisedMeanLevel", 33);
     try (Arena arena = Arena.ofConfined()) {
       RandomWeights weights = RandomWeights.of(arena, random, 900, 192, bits, codes);
@@ -40,7 +40,7 @@ class LayerWorkloadTest {
   @ValueSource(ints = {1, 3, 8})
   void planesHoldTheCodes(int bits) {
     RandomGenerator random = Seeds.random("planesHoldTheCodes", 34);
-    RandomWeights weights = RandomWeights.of(Arena.ofAuto(), random, 333, 64 + 40, bits, CodeDistribution.NORMAL);
+    RandomWeights weights = RandomWeights.of(Arena.ofAuto(), random, 333, 64 + 40, bits, RandomWeights.Codes.NORMAL);
     double magnitudes = 0;
     double squares = 0;
     for (PackedWeights.Block block : weights.packed().blocks()) {
@@ -60,14 +60,14 @@ class LayerWorkloadTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyChoiceOfKernelsComputesTheSame(CodeDistribution codes) {
+  void everyChoiceOfKernelsComputesTheSame(RandomWeights.Codes codes) {
     byte[] truth = output(codes, "scalar", "fp32");
     assertThat(output(codes, "machine", "fp32")).isEqualTo(truth);
     assertThat(output(codes, "vector", "fp32")).isEqualTo(truth);
     assertThat(output(codes, "vector", "look-up")).isEqualTo(truth);
   }
 
-  private static byte[] output(CodeDistribution codes, String kind, String products) {
+  private static byte[] output(RandomWeights.Codes codes, String kind, String products) {
     try (KernelSet set = ChosenKernels.of(kind, ChosenKernels.BEST, products);
         LayerWorkload workload = new LayerWorkload(LAYER, 3, codes, set)) {
       workload.run();
@@ -78,10 +78,10 @@ class LayerWorkloadTest {
   @Test
   void countsBytes() {
     try (KernelSet set = ChosenKernels.vector("fp32");
-        LayerWorkload workload = new LayerWorkload(LAYER, 3, CodeDistribution.NORMAL, set)) {
+        LayerWorkload workload = new LayerWorkload(LAYER, 3, RandomWeights.Codes.NORMAL, set)) {
       assertThat(workload.weightBytes()).isEqualTo(512 * 512 * 9 * 3 / 8 + 8);
       assertThat(workload.activationBytes()).isEqualTo(2 * 512 * 49);
-      assertThat(workload.method()).isEqualTo(ProductLimit.FP32_LANES);
+      assertThat(workload.method()).isEqualTo(SweepResult.Limit.FP32_LANES);
     }
   }
 

@@ -40,7 +40,7 @@ class MarkedInferencesTest {
   /** The descriptor can't be open, so closing it has to fail, which the mark itself checks. */
   @Test
   void aMarkDoesNothing() {
-    InstructionMark mark = new InstructionMark();
+    MarkedInferences.InstructionMark mark = new MarkedInferences.InstructionMark();
     mark.set();
     mark.set();
   }

@@ -41,7 +41,7 @@ class PeakBenchmarkTest {
         truth[i] = (short) (table[i / l * l + benchmark.lanes[i % l]] + benchmark.summand);
       }
     }
-    LookUpCounter counter = new LookUpCounter();
+    PeakPermuteBenchmark.LookUpCounter counter = new PeakPermuteBenchmark.LookUpCounter();
     assertThat(benchmark.run(counter)).isEqualTo(truth);
     assertThat(counter.glookup).isEqualTo(lookedUp / l * 1e-9);
     // A table has the subset sums of as many inputs as fill it, so each lane looked up is that many products of 1 bit.
@@ -73,7 +73,7 @@ class PeakBenchmarkTest {
   @Test
   void runsGoOnWhereTheLastOneEnded() {
     PeakPermuteBenchmark permutes = new PeakPermuteBenchmark();
-    short[] first = permutes.run(new LookUpCounter()).clone();
-    assertThat(permutes.run(new LookUpCounter())).isNotEqualTo(first);
+    short[] first = permutes.run(new PeakPermuteBenchmark.LookUpCounter()).clone();
+    assertThat(permutes.run(new PeakPermuteBenchmark.LookUpCounter())).isNotEqualTo(first);
   }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ptilmpq.bench.InterleavedRounds.Latency;
+import org.ptilmpq.bench.PeerComparison.Peer;
 
 /** Rounds, figures and options, without a model. */
 class PeerComparisonTest {
@@ -100,10 +102,10 @@ class PeerComparisonTest {
   void reports() {
     PeerComparison.Row row = new PeerComparison.Row(2, "PTILMPQ", new Latency(1.5, 2, 1.25), 0.75, 0.999);
     PeerComparison.Result result = new PeerComparison.Result("vector, 512 bits: because", List.of(row));
-    assertThat(ComparisonReport.table(result))
+    assertThat(result.table())
         .contains("kernels: vector, 512 bits: because")
         .containsPattern("2  PTILMPQ +1\\.500 +2\\.000 +1\\.250 +0\\.750 +0\\.9990");
-    assertThat(ComparisonReport.json(result, 30))
+    assertThat(result.json(30))
         .isEqualTo(
             """
             {"engine":"PTILMPQ","kernels":"vector, 512 bits: because","threads":2,"rounds":30,\

@@ -40,16 +40,16 @@ class PicturesTest {
           1,
           1,
           List.of(
-              new ProductLimit(VECTOR, "fp32 lanes", 60),
-              new ProductLimit(VECTOR, "look-up", 480),
-              new ProductLimit(MACHINE, "avx2", 30)),
+              new SweepResult.Limit(VECTOR, "fp32 lanes", 60),
+              new SweepResult.Limit(VECTOR, "look-up", 480),
+              new SweepResult.Limit(MACHINE, "avx2", 30)),
           List.of(
-              new SweepRow(VECTOR, "A", 4, "look-up", 1, 0, 90_000_000, 200_000, 100_000),
-              new SweepRow(VECTOR, "A", 4, "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
-              new SweepRow(VECTOR, "B", 3, "look-up", 1, 0, 90_000_000, 100_000, 100_000),
-              new SweepRow(VECTOR, "B", 3, "something <new>", 1, 0, 90_000_000, 100_000, 50_000),
-              new SweepRow(MACHINE, "A", 4, "avx2", 4, 0, 90_000_000, 200_000, 100_000),
-              new SweepRow(MACHINE, "A", 2, "avx2", 4, 0, 90_000_000, 100_000, 100_000)));
+              new SweepResult.Row(VECTOR, "A", 4, "look-up", 1, 0, 90_000_000, 200_000, 100_000),
+              new SweepResult.Row(VECTOR, "A", 4, "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
+              new SweepResult.Row(VECTOR, "B", 3, "look-up", 1, 0, 90_000_000, 100_000, 100_000),
+              new SweepResult.Row(VECTOR, "B", 3, "something <new>", 1, 0, 90_000_000, 100_000, 50_000),
+              new SweepResult.Row(MACHINE, "A", 4, "avx2", 4, 0, 90_000_000, 200_000, 100_000),
+              new SweepResult.Row(MACHINE, "A", 2, "avx2", 4, 0, 90_000_000, 100_000, 100_000)));
 
   @TempDir Path folder;
 

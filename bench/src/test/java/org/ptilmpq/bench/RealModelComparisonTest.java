@@ -14,6 +14,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptilmpq.bench.PeerComparison.Peer;
 import org.ptilmpq.format.Preprocessing;
 import org.ptilmpq.quantizer.Quantizer;
 import org.ptilmpq.quantizer.options.Effort;
@@ -46,7 +47,7 @@ class RealModelComparisonTest {
             onnx, pq, Optional.of(int8), Optional.empty(), Optional.empty(), List.of(1, 2), 3, false);
     PeerComparison.Result result = PeerComparison.run(options);
 
-    System.out.print(ComparisonReport.table(result));
+    System.out.print(result.table());
     assertThat(result.rows()).hasSize(6);
     assertThat(result.rows())
         .allSatisfy(row -> assertThat(row.correlation()).as("%s", row).isGreaterThan(0.99))
@@ -72,7 +73,7 @@ class RealModelComparisonTest {
             onnx, pq, Optional.empty(), Optional.of(tflite), Optional.empty(), List.of(1), 3, false);
     PeerComparison.Result result = PeerComparison.run(options);
 
-    System.out.print(ComparisonReport.table(result));
+    System.out.print(result.table());
     assertThat(result.rows())
         .extracting(PeerComparison.Row::engine)
         .containsExactly("ONNX Runtime fp32", TensorFlowLitePeer.NAME, "PTILMPQ");

@@ -19,11 +19,11 @@ class SweepTest {
 
   private static final String VECTOR = "vector, 512 bits";
   private static final String MACHINE = "machine code, avx2";
-  private static final List<ProductLimit> LIMITS =
+  private static final List<SweepResult.Limit> LIMITS =
       List.of(
-          new ProductLimit(VECTOR, "fp32 lanes", 60),
-          new ProductLimit(VECTOR, "look-up", 480),
-          new ProductLimit(MACHINE, "avx2", 30));
+          new SweepResult.Limit(VECTOR, "fp32 lanes", 60),
+          new SweepResult.Limit(VECTOR, "look-up", 480),
+          new SweepResult.Limit(MACHINE, "avx2", 30));
 
   /** 90, 45, 15 and 7 GMAC/s. */
   private static final SweepResult MADE_UP =
@@ -34,20 +34,20 @@ class SweepTest {
           9,
           LIMITS,
           List.of(
-              new SweepRow(VECTOR, "STAGE3_3X3", 4, "look-up", 1, 0.125, 90_000_000, 200_000, 100_000),
-              new SweepRow(VECTOR, "STAGE3_3X3", 4, "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
-              new SweepRow(MACHINE, "STAGE3_3X3", 4, "avx2", 4, 0, 60_000_000, 200_000, 100_000),
-              new SweepRow(MACHINE, "STEM_7X7", 8, "something new", 2, 0.01, 14_000_000, 200_000, 100_000)));
+              new SweepResult.Row(VECTOR, "STAGE3_3X3", 4, "look-up", 1, 0.125, 90_000_000, 200_000, 100_000),
+              new SweepResult.Row(VECTOR, "STAGE3_3X3", 4, "fp32 lanes", 2, 0, 90_000_000, 200_000, 100_000),
+              new SweepResult.Row(MACHINE, "STAGE3_3X3", 4, "avx2", 4, 0, 60_000_000, 200_000, 100_000),
+              new SweepResult.Row(MACHINE, "STEM_7X7", 8, "something new", 2, 0.01, 14_000_000, 200_000, 100_000)));
 
   @Test
   void sharesAreOfTheProductsOwnLimit() {
-    List<SweepRow> rows = MADE_UP.rows();
+    List<SweepResult.Row> rows = MADE_UP.rows();
     assertThat(MADE_UP.share(rows.get(0)).getAsDouble()).isCloseTo(90.0 / (480.0 / 4), offset(1e-12));
     assertThat(MADE_UP.share(rows.get(1)).getAsDouble()).isCloseTo(45.0 / 60, offset(1e-12));
     assertThat(MADE_UP.share(rows.get(2)).getAsDouble()).isCloseTo(15.0 / 30, offset(1e-12));
     assertThat(MADE_UP.share(rows.get(3))).isEmpty();
     assertThat(rows.get(0).macsPerByte()).isEqualTo(300);
-    assertThat(rows).extracting(SweepRow::isLarge).containsExactly(true, true, true, false);
+    assertThat(rows).extracting(SweepResult.Row::isLarge).containsExactly(true, true, true, false);
     assertThat(MADE_UP.kernelSets()).containsExactly(VECTOR, MACHINE);
     assertThat(MADE_UP.of(MACHINE).limits()).isEqualTo(LIMITS.subList(2, 3));
     assertThat(MADE_UP.of(MACHINE).rows()).isEqualTo(rows.subList(2, 4));
@@ -92,26 +92,27 @@ class SweepTest {
 
   @Test
   void mergesKernelSets() {
-    assertThat(SweepForks.ofSets(List.of(MADE_UP.of(VECTOR), MADE_UP.of(MACHINE)))).isEqualTo(MADE_UP);
+    assertThat(SweepResult.ofSets(List.of(MADE_UP.of(VECTOR), MADE_UP.of(MACHINE)))).isEqualTo(MADE_UP);
   }
 
   @Test
   void forksGiveMediansAndSpread() {
     List<SweepResult> forks =
         List.of(fork(4, 58, 500), fork(5, 60, 470), fork(3, 62, 480));
-    SweepResult together = SweepForks.ofOneSet(forks);
+    SweepResult together = SweepResult.ofForks(forks);
     assertThat(together.forks()).isEqualTo(3);
     assertThat(together.limits())
-        .containsExactly(new ProductLimit(VECTOR, "fp32 lanes", 60), new ProductLimit(VECTOR, "look-up", 480));
+        .containsExactly(
+            new SweepResult.Limit(VECTOR, "fp32 lanes", 60), new SweepResult.Limit(VECTOR, "look-up", 480));
     assertThat(together.rows())
-        .containsExactly(new SweepRow(VECTOR, "STEM_7X7", 8, "fp32 lanes", 4, 0.5, 1000, 10, 20));
-    assertThat(SweepForks.ofOneSet(forks.subList(0, 1)).rows().get(0).spread()).isZero();
+        .containsExactly(new SweepResult.Row(VECTOR, "STEM_7X7", 8, "fp32 lanes", 4, 0.5, 1000, 10, 20));
+    assertThat(SweepResult.ofForks(forks.subList(0, 1)).rows().get(0).spread()).isZero();
   }
 
   private static SweepResult fork(double milliseconds, double fp32, double lookUp) {
-    SweepRow row = new SweepRow(VECTOR, "STEM_7X7", 8, "fp32 lanes", milliseconds, 0, 1000, 10, 20);
-    List<ProductLimit> limits =
-        List.of(new ProductLimit(VECTOR, "fp32 lanes", fp32), new ProductLimit(VECTOR, "look-up", lookUp));
+    SweepResult.Row row = new SweepResult.Row(VECTOR, "STEM_7X7", 8, "fp32 lanes", milliseconds, 0, 1000, 10, 20);
+    List<SweepResult.Limit> limits =
+        List.of(new SweepResult.Limit(VECTOR, "fp32 lanes", fp32), new SweepResult.Limit(VECTOR, "look-up", lookUp));
     return new SweepResult("j", "normal", 1, 9, limits, List.of(row));
   }
 
@@ -126,10 +127,10 @@ class SweepTest {
     assertThat(result.kernelSets()).singleElement().asString().startsWith(kernels);
     assertThat(result.limits()).hasSize(products).allSatisfy(limit -> assertThat(limit.gmacPerSecond()).isPositive());
     assertThat(result.rows()).hasSize(2 * 2 * products);
-    assertThat(result.rows().stream().map(SweepRow::method).distinct().toList())
-        .isEqualTo(result.limits().stream().map(ProductLimit::method).toList());
-    assertThat(result.rows()).extracting(SweepRow::layer).startsWith("STEM_7X7").endsWith("STAGE4_3X3");
-    assertThat(result.rows()).extracting(SweepRow::bits).startsWith(8).endsWith(2);
+    assertThat(result.rows().stream().map(SweepResult.Row::method).distinct().toList())
+        .isEqualTo(result.limits().stream().map(SweepResult.Limit::method).toList());
+    assertThat(result.rows()).extracting(SweepResult.Row::layer).startsWith("STEM_7X7").endsWith("STAGE4_3X3");
+    assertThat(result.rows()).extracting(SweepResult.Row::bits).startsWith(8).endsWith(2);
     assertThat(result.rows())
         .allSatisfy(
             row -> {
@@ -152,9 +153,9 @@ class SweepTest {
     SweepResult result = Sweep.run(options);
     assertThat(result.forks()).isEqualTo(2);
     assertThat(result.codes()).isEqualTo("uniform");
-    assertThat(result.limits()).hasSize(2).extracting(ProductLimit::kernels).containsOnly("vector, 128 bits");
-    assertThat(result.rows()).extracting(SweepRow::kernels).containsOnly("vector, 128 bits");
-    assertThat(result.rows()).extracting(SweepRow::method).containsExactly("fp32 lanes", "look-up");
+    assertThat(result.limits()).hasSize(2).extracting(SweepResult.Limit::kernels).containsOnly("vector, 128 bits");
+    assertThat(result.rows()).extracting(SweepResult.Row::kernels).containsOnly("vector, 128 bits");
+    assertThat(result.rows()).extracting(SweepResult.Row::method).containsExactly("fp32 lanes", "look-up");
   }
 
   /** Every instruction set of this machine. */
@@ -172,7 +173,7 @@ class SweepTest {
             SweepOptions.parse(
                 List.of("--machine", asked, "--layers", "CLASSIFIER", "--bits", "2", "--rounds", "1", "--forks", "1")));
     assertThat(result.kernelSets()).isEqualTo(names);
-    assertThat(result.limits()).extracting(ProductLimit::kernels).isEqualTo(names);
+    assertThat(result.limits()).extracting(SweepResult.Limit::kernels).isEqualTo(names);
     assertThat(result.rows()).allSatisfy(row -> assertThat(result.share(row)).isPresent());
   }
 
@@ -192,7 +193,7 @@ class SweepTest {
             List.of("--kernels", "vector", "--bits", "1,8", "--layers", "stem_7x7", "--products", "look-up",
                 "--codes", "uniform", "--rounds", "3", "--forks", "5", "--vector-bits", "256,128"));
     assertThat(options.layers()).containsExactly(ResNet50Layer.STEM_7X7);
-    assertThat(options.codes()).isEqualTo(CodeDistribution.UNIFORM);
+    assertThat(options.codes()).isEqualTo(RandomWeights.Codes.UNIFORM);
     assertThat(options.forks()).isEqualTo(5);
     assertThat(SweepOptions.parse(options.arguments())).isEqualTo(options);
     SweepOptions fork = options.of("128");
@@ -216,7 +217,7 @@ class SweepTest {
     assertThat(vector.sets()).containsExactly("512", "256", "128");
     assertThat(vector.bits()).containsExactly(3, 5, 8);
     assertThat(vector.products()).containsExactly("fp32", "look-up");
-    assertThat(options.codes()).isEqualTo(CodeDistribution.NORMAL);
+    assertThat(options.codes()).isEqualTo(RandomWeights.Codes.NORMAL);
     assertThat(options.json()).isTrue();
   }
 
