@@ -1,6 +1,7 @@
 package org.ptilmpq.quantizer.report;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.ptilmpq.quantizer.drawing.Markup;
 
@@ -18,51 +19,23 @@ final class LayerTable {
           words("layer", LayerReport::name),
           words("kind", LayerReport::kind),
           words("shape", LayerReport::shape),
-          number("weights", LayerReport::weights, layer -> NumberText.count(layer.weights())),
-          number("MACs", LayerReport::macs, layer -> NumberText.count(layer.macs())),
-          number(
-              "sensitivity",
-              layer -> layer.figures().sensitivity().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.figures().sensitivity())),
-          number(
-              "importance",
-              layer -> layer.figures().importance().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.figures().importance())),
-          number(
-              "error ÷ variance",
-              layer -> layer.figures().relativeError().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.figures().relativeError())),
-          number(
-              "output, seen",
-              layer -> layer.figures().outputErrors().seen().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.figures().outputErrors().seen())),
-          number(
-              "output, unseen",
-              layer -> layer.figures().outputErrors().unseen().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.figures().outputErrors().unseen())),
+          count("weights", LayerReport::weights),
+          count("MACs", LayerReport::macs),
+          figure("sensitivity", layer -> layer.figures().sensitivity()),
+          figure("importance", layer -> layer.figures().importance()),
+          figure("error ÷ variance", layer -> layer.figures().relativeError()),
+          figure("output, seen", layer -> layer.figures().outputErrors().seen()),
+          figure("output, unseen", layer -> layer.figures().outputErrors().unseen()),
           number(
               "share of loss",
               layer -> layer.figures().lossShare().orElse(Double.NaN),
               layer -> NumberText.percent(layer.figures().lossShare())),
-          number(
-              "step ÷ σ",
-              layer -> layer.stepOverSigma().orElse(Double.NaN),
-              layer -> NumberText.significant(layer.stepOverSigma())),
-          number(
-              "bits on disk", layer -> layer.size().diskBits(), layer -> NumberText.fixed(layer.size().diskBits(), 3)),
-          number(
-              "bits in kernel",
-              layer -> layer.size().kernelBits(),
-              layer -> NumberText.fixed(layer.size().kernelBits(), 3)),
+          figure("step ÷ σ", LayerReport::stepOverSigma),
+          bits("bits on disk", layer -> layer.size().diskBits()),
+          bits("bits in kernel", layer -> layer.size().kernelBits()),
           number("tails", layer -> layer.size().tailShare(), layer -> NumberText.percent(layer.size().tailShare())),
-          number(
-              "bytes in the file",
-              layer -> layer.size().diskBytes(),
-              layer -> NumberText.count(layer.size().diskBytes())),
-          number(
-              "bytes packed",
-              layer -> layer.size().packedBytes(),
-              layer -> NumberText.count(layer.size().packedBytes())));
+          count("bytes in the file", layer -> layer.size().diskBytes()),
+          count("bytes packed", layer -> layer.size().packedBytes()));
 
   private LayerTable() {}
 
@@ -73,6 +46,21 @@ final class LayerTable {
   private static Column number(
       String head, Function<LayerReport, ? extends Number> value, Function<LayerReport, String> text) {
     return new Column(head, text, layer -> value.apply(layer).toString());
+  }
+
+  private static Column count(String head, Function<LayerReport, Long> value) {
+    return number(head, value, layer -> NumberText.count(value.apply(layer)));
+  }
+
+  private static Column bits(String head, Function<LayerReport, Double> value) {
+    return number(head, value, layer -> NumberText.fixed(value.apply(layer), 3));
+  }
+
+  private static Column figure(String head, Function<LayerReport, OptionalDouble> value) {
+    return number(
+        head,
+        layer -> value.apply(layer).orElse(Double.NaN),
+        layer -> NumberText.significant(value.apply(layer)));
   }
 
   static void write(Markup out, List<LayerReport> layers) {
