@@ -24,9 +24,9 @@ import org.ptilmpq.quantizer.prepare.ComparedPictures;
 import org.ptilmpq.quantizer.prepare.LayerErrors;
 import org.ptilmpq.quantizer.prepare.QuantizedNetwork;
 import org.ptilmpq.quantizer.prepare.ReportBuilder;
-import org.ptilmpq.quantizer.report.AccuracyFacts;
-import org.ptilmpq.quantizer.report.OutputErrors;
+import org.ptilmpq.quantizer.report.LayerReport.OutputErrors;
 import org.ptilmpq.quantizer.report.QuantizationReport;
+import org.ptilmpq.quantizer.report.QuantizationReport.AccuracyFacts;
 
 /**
  * ONNX in, {@code .pq} out: calibrate, learn what matters, share the bits out, round layer by layer, match each layer's
@@ -52,7 +52,7 @@ public final class Quantizer implements AutoCloseable {
    *
    * @param options of the first file; the others differ in the method's numbers and in where they go
    * @throws QuantizationException when the model, the pictures or the labels don't allow it
-   * @throws IOException when a file can't be read; {@link org.ptilmpq.quantizer.options.OnnxException} for a
+   * @throws IOException when a file can't be read; {@link OnnxException} for a
    *     model that is broken or not supported
    * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */
@@ -76,7 +76,7 @@ public final class Quantizer implements AutoCloseable {
    *
    * @return every decision and its outcome
    * @throws QuantizationException when the model, the pictures, the labels or the target don't allow it
-   * @throws IOException when a file can't be read or written; {@link org.ptilmpq.quantizer.options.OnnxException} for a
+   * @throws IOException when a file can't be read or written; {@link OnnxException} for a
    *     model that is broken or not supported
    * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */

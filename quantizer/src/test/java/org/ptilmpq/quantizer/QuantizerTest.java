@@ -96,7 +96,7 @@ class QuantizerTest {
     CheckedSession.check(file(), random);
     assertThat(Comparison.compare(model, file(), pictures, Optional.empty(), 1, Progress.NONE).meanKl())
         .isLessThan(0.01);
-    assertThat(report.layers().getLast().relativeError().orElseThrow()).isZero();
+    assertThat(report.layers().getLast().figures().relativeError().orElseThrow()).isZero();
   }
 
   @Test
