@@ -52,9 +52,12 @@ final class CompressedLevels {
     this.coder = coder;
     this.arena = arena;
     this.decoded = new Operation.Convolution[layers.size()];
+    for (int i = 0; i < decoded.length; i++) {
+      decoded[i] = layers.get(i).convolution();
+    }
   }
 
-  /** Decodes everything and returns the convolutions with their weights. */
+  /** Decodes everything and returns the convolutions with their weights; those that {@code work} leaves out have none. */
   List<Operation.Convolution> decode(PqFile.LayerWork work, CodedLayer.Decoder decoder) throws PqFormatException {
     List<Task> tasks = tasks(decoder);
     PqFormatException[] faults = new PqFormatException[tasks.size()];

@@ -48,6 +48,7 @@ record LayerShape(int inputs, int inputChannels, int kernelWidth, int parts, Lis
   }
 
   LevelContexts contexts(int logMean) {
-    return new LevelContexts(inputs, inputChannels, kernelWidth, logMean);
+    int maxChannels = blocks().stream().mapToInt(BitPacking.Block::channels).max().orElse(0);
+    return new LevelContexts(inputs, inputChannels, kernelWidth, maxChannels, logMean);
   }
 }

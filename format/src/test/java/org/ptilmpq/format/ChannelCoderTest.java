@@ -77,7 +77,7 @@ class ChannelCoderTest {
     for (int i = 0; i < scales.length; i++) {
       int bits = Float.floatToIntBits((float) Math.exp(random.nextGaussian() * 0.5 - 4));
       scales[i] = Float.intBitsToFloat(bits >> 18 << 18);
-      biases[i] = (float) Math.rint(random.nextGaussian() * 300) / 1024;
+      biases[i] = (float) (Math.rint(random.nextGaussian() * 300) + 0.0) / 1024; // No −0, which is no multiple.
     }
     ArithmeticEncoder encoder = new ArithmeticEncoder();
     ChannelCoder coder = new ChannelCoder();

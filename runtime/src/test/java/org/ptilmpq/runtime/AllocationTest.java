@@ -33,7 +33,7 @@ class AllocationTest {
   @ParameterizedTest
   @CsvSource({"1, false, PACKED", "2, true, COMPRESSED"})
   void runsAllocateNothing(int threads, boolean profiling, Storage storage) throws Exception {
-    PqModel model = RandomNetwork.of(Seeds.random("AllocationTest", 7), 13);
+    PqModel model = RandomNetwork.of(Seeds.example(7), 13);
     SessionOptions options = SessionOptions.defaults().withThreads(threads).withProfiling(profiling);
     Path path = folder.resolve("model.pq");
     PqWriter.write(model, path, storage);

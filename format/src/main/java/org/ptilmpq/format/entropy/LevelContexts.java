@@ -83,9 +83,11 @@ public final class LevelContexts {
    * @param inputs weights of one output channel
    * @param inputChannels that one output channel sees
    * @param kernelWidth taps of a row of the kernel
+   * @param maxChannels the largest number of channels of a block: no more are kept, since a file of one channel and a million
+   *     inputs is small, and would take 64 times as much memory
    * @param logMean {@link #log} of the layer's mean magnitude, 0…255
    */
-  public LevelContexts(int inputs, int inputChannels, int kernelWidth, int logMean) {
+  public LevelContexts(int inputs, int inputChannels, int kernelWidth, int maxChannels, int logMean) {
     this.inputs = inputs;
     this.inputChannels = inputChannels;
     this.kernelWidth = kernelWidth;
@@ -93,7 +95,7 @@ public final class LevelContexts {
     this.mean = mean(logMean);
     this.inputMeans = new int[inputs];
     Arrays.fill(inputMeans, mean);
-    this.history = new int[inputs > inputChannels ? inputs : 0][BLOCK];
+    this.history = new int[inputs > inputChannels ? inputs : 0][maxChannels];
   }
 
   /** 8 · log2 of a positive number, rounded down, with straight lines between powers of two. */
