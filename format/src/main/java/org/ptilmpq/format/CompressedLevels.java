@@ -57,7 +57,7 @@ final class CompressedLevels {
     }
   }
 
-  /** Decodes everything and returns the convolutions with their weights; those that {@code work} leaves out have none. */
+  /** Decodes everything and returns the convolutions with their weights; what {@code work} leaves out has none. */
   List<Operation.Convolution> decode(PqFile.LayerWork work, CodedLayer.Decoder decoder) throws PqFormatException {
     List<Task> tasks = tasks(decoder);
     PqFormatException[] faults = new PqFormatException[tasks.size()];

@@ -83,8 +83,8 @@ public final class LevelContexts {
    * @param inputs weights of one output channel
    * @param inputChannels that one output channel sees
    * @param kernelWidth taps of a row of the kernel
-   * @param maxChannels the largest number of channels of a block: no more are kept, since a file of one channel and a million
-   *     inputs is small, and would take 64 times as much memory
+   * @param maxChannels the largest number of channels of a block: no more are kept, since a file of one channel and a
+   *     million inputs is small, and would take 64 times as much memory
    * @param logMean {@link #log} of the layer's mean magnitude, 0…255
    */
   public LevelContexts(int inputs, int inputChannels, int kernelWidth, int maxChannels, int logMean) {
