@@ -13,7 +13,7 @@ class PairedBootstrapTest {
   /** A share p of n pictures varies by √(p (1 − p) / n), and 95 % are within 1.96 times that. */
   @Test
   void intervalsOfSharesAreTheBinomialOnes() {
-    RandomGenerator random = Seeds.random("PairedBootstrapTest", 81);
+    RandomGenerator random = Seeds.example(81);
     for (int pictures : new int[] {500, 2_000}) {
       double[] right = new double[pictures];
       double share = 0;

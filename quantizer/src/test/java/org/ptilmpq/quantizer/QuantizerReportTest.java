@@ -38,7 +38,7 @@ class QuantizerReportTest {
 
   @BeforeEach
   void makeModel() throws IOException {
-    RandomGenerator random = Seeds.random("QuantizerReportTest", 20_27);
+    RandomGenerator random = Seeds.example(20_27);
     pictures = SmallModel.pictures(folder.resolve("pictures"), 25, random);
     model = SmallModel.residual(random).write(folder.resolve("small.onnx"));
   }

@@ -44,7 +44,7 @@ class QuantizerTest {
 
   @BeforeEach
   void drawPictures() throws IOException {
-    random = Seeds.random("QuantizerTest", 20_26);
+    random = Seeds.example(20_26);
     pictures = SmallModel.pictures(folder.resolve("pictures"), 40, random);
   }
 

@@ -18,7 +18,7 @@ class BitAllocatorTest {
 
   @Test
   void neverExceedsTheBudgetAndLeavesLessThanOneStep() {
-    RandomGenerator random = Seeds.random("neverExceedsTheBudgetAndLeavesLessThanOneStep", 1);
+    RandomGenerator random = Seeds.example(1);
     List<Slice> slices = slices(random, 200);
     BitAllocator allocator = new BitAllocator(slices);
     long largest = slices.stream().mapToLong(Slice::bytesPerBit).max().orElseThrow();
@@ -32,7 +32,7 @@ class BitAllocatorTest {
 
   @Test
   void isBetterThanEqualWidths() {
-    RandomGenerator random = Seeds.random("isBetterThanEqualWidths", 2);
+    RandomGenerator random = Seeds.example(2);
     List<Slice> slices = slices(random, 300);
     BitAllocator allocator = new BitAllocator(slices);
     for (int width = 1; width < 8; width++) {
@@ -45,7 +45,7 @@ class BitAllocatorTest {
 
   @Test
   void meetsExhaustiveSearchWhereStepsAreEven() {
-    RandomGenerator random = Seeds.random("meetsExhaustiveSearchWhereStepsAreEven", 3);
+    RandomGenerator random = Seeds.example(3);
     for (int round = 0; round < 50; round++) {
       List<Slice> slices = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
@@ -69,14 +69,14 @@ class BitAllocatorTest {
 
   @Test
   void refusesABudgetBelowTheLeast() {
-    BitAllocator allocator = new BitAllocator(List.of(slice(2, 10, convexCosts(Seeds.random("refuses", 4)))));
+    BitAllocator allocator = new BitAllocator(List.of(slice(2, 10, convexCosts(Seeds.example(4)))));
     assertThat(allocator.allocate(20)).containsExactly(2);
     assertThatThrownBy(() -> allocator.allocate(19)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void meetsAFileSizeFromBelow() throws Exception {
-    RandomGenerator random = Seeds.random("meetsAFileSizeFromBelow", 5);
+    RandomGenerator random = Seeds.example(5);
     List<Slice> slices = slices(random, 400);
     BitAllocator allocator = new BitAllocator(slices);
     // The bytes around the codes grow with how mixed the widths are, as channel orders do in real files.
@@ -92,7 +92,7 @@ class BitAllocatorTest {
 
   @Test
   void saysTheSmallestSizeThatCanBeMet() {
-    RandomGenerator random = Seeds.random("saysTheSmallestSizeThatCanBeMet", 6);
+    RandomGenerator random = Seeds.example(6);
     List<Slice> slices = slices(random, 10);
     BitAllocator allocator = new BitAllocator(slices);
     int[] oneBit = new int[10];

@@ -12,7 +12,7 @@ class RateCurveTest {
   private static final int CHANNELS = 40;
   private static final int INPUTS = 1_000;
 
-  private final RandomGenerator random = Seeds.random("RateCurveTest", 12);
+  private final RandomGenerator random = Seeds.example(12);
 
   /** Returns the curve of Gaussian weights of different spreads. */
   private RateCurve gaussian() {

@@ -13,7 +13,7 @@ class StepAllocatorTest {
 
   private static final int WEIGHTS = 2_000;
 
-  private final RandomGenerator random = Seeds.random("StepAllocatorTest", 14);
+  private final RandomGenerator random = Seeds.example(14);
 
   private Demand demand(double[] deviations, double... importance) {
     float[] weights = new float[deviations.length * WEIGHTS];

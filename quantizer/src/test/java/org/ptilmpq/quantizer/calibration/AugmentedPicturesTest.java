@@ -34,7 +34,7 @@ class AugmentedPicturesTest {
 
   @BeforeEach
   void draw() throws Exception {
-    files = NoisePictures.write(folder, FILES, SIDE, Seeds.random("AugmentedPicturesTest", 16));
+    files = NoisePictures.write(folder, FILES, SIDE, Seeds.example(16));
     Preprocessing raw = new Preprocessing(0, new float[3], new float[] {1, 1, 1});
     reader = new InputReader(raw, new Value("x", new Shape(SIDE, SIDE, 3)));
   }

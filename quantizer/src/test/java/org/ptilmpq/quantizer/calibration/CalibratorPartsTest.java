@@ -41,7 +41,7 @@ class CalibratorPartsTest {
   @BeforeEach
   void writePictures() throws Exception {
     reader = new InputReader(new Preprocessing(0, new float[3], new float[] {1, 1, 1}), input);
-    files = NoisePictures.write(folder, FILES, SIDE, Seeds.random("CalibratorPartsTest", 4));
+    files = NoisePictures.write(folder, FILES, SIDE, Seeds.example(4));
   }
 
   @Test

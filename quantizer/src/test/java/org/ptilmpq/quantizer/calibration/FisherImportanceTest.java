@@ -30,7 +30,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class FisherImportanceTest {
 
-  private final RandomGenerator random = Seeds.random("FisherImportanceTest", 5);
+  private final RandomGenerator random = Seeds.example(5);
 
   private List<float[]> pictures(FloatGraph graph, int count) {
     return IntStream.range(0, count).mapToObj(_ -> RandomNetwork.picture(graph, random)).toList();

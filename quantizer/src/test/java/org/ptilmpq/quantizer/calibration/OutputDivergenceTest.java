@@ -24,7 +24,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class OutputDivergenceTest {
 
-  private final RandomGenerator random = Seeds.random("OutputDivergenceTest", 43);
+  private final RandomGenerator random = Seeds.example(43);
 
   private List<float[]> pictures(FloatGraph graph, int count) {
     return IntStream.range(0, count).mapToObj(_ -> RandomNetwork.picture(graph, random)).toList();

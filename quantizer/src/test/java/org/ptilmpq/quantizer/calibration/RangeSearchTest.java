@@ -62,7 +62,7 @@ class RangeSearchTest {
 
   @Test
   void zeroIsExactWhateverTheRange() {
-    RandomGenerator random = Seeds.random("zeroIsExactWhateverTheRange", 3);
+    RandomGenerator random = Seeds.example(3);
     for (int i = 0; i < 1_000; i++) {
       double low = 20 * random.nextGaussian();
       double high = low + Math.abs(20 * random.nextGaussian());
@@ -141,7 +141,7 @@ class RangeSearchTest {
   }
 
   private static float[] gaussian(long seed, int count) {
-    RandomGenerator random = Seeds.random("RangeSearchTest", seed);
+    RandomGenerator random = Seeds.example(seed);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) random.nextGaussian();

@@ -21,7 +21,7 @@ class DataFreeCalibrationTest {
   private static final Preprocessing PREPROCESSING =
       new Preprocessing(0, new float[] {124, 116, 104}, new float[] {58, 58, 58});
 
-  private final RandomGenerator random = Seeds.random("DataFreeCalibrationTest", 67);
+  private final RandomGenerator random = Seeds.example(67);
   private final List<String> notes = new ArrayList<>();
 
   private DataFreeCalibration calibrate(FloatGraph graph, int threads) throws QuantizationException {

@@ -21,7 +21,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class RenormalizationTest {
 
-  private final RandomGenerator random = Seeds.random("RenormalizationTest", 53);
+  private final RandomGenerator random = Seeds.example(53);
   private final FloatGraph graph =
       NormedNetwork.trained(random, NormedNetwork.pictures(40, 0.3f, 1, random));
   private final List<float[]> strange = NormedNetwork.pictures(24, -1, 0.3f, random);
@@ -63,7 +63,7 @@ class RenormalizationTest {
 
   @Test
   void onTheTrainingPicturesNothingChanges() {
-    RandomGenerator again = Seeds.random("RenormalizationTest", 59);
+    RandomGenerator again = Seeds.example(59);
     List<float[]> pictures = NormedNetwork.pictures(30, 0, 1, again);
     FloatGraph network = NormedNetwork.trained(again, pictures);
     FloatGraph fitted = renormalized(network, pictures, 1).graph();

@@ -15,7 +15,7 @@ class ScaleTest {
 
   @Test
   void valuesAndTicksLieOnTheAxis() {
-    RandomGenerator random = Seeds.random("ScaleTest", 1);
+    RandomGenerator random = Seeds.example(1);
     for (int round = 0; round < 2000; round++) {
       double[] values = new double[random.nextInt(5)];
       for (int i = 0; i < values.length; i++) {

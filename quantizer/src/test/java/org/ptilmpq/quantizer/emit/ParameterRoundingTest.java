@@ -8,7 +8,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class ParameterRoundingTest {
 
-  private final RandomGenerator random = Seeds.random("ParameterRoundingTest", 3);
+  private final RandomGenerator random = Seeds.example(3);
 
   @Test
   void aScaleIsTheNearestWithSoFewBits() {

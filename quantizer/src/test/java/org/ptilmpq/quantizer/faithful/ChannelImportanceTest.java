@@ -25,7 +25,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class ChannelImportanceTest {
 
-  private final RandomGenerator random = Seeds.random("ChannelImportanceTest", 83);
+  private final RandomGenerator random = Seeds.example(83);
 
   private static Convolution layer(int inputs, int outputs, int side, int groups, float[] weights, float... norm) {
     Value x = new Value("x", new Shape(6, 7, inputs));

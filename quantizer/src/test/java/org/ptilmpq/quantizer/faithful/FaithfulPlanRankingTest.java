@@ -43,7 +43,7 @@ class FaithfulPlanRankingTest {
 
   @Test
   void whatIsImportantStaysSoAsAlphaGrows() {
-    RandomGenerator random = Seeds.random("ImportanceRankingTest", 11);
+    RandomGenerator random = Seeds.example(11);
     double[] importances = random.ints(37, 0, 9).asDoubleStream().toArray();
     boolean[] before = new boolean[importances.length];
     for (int percent = 0; percent <= 100; percent++) {

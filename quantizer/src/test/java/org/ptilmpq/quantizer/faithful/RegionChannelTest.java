@@ -15,7 +15,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class RegionChannelTest {
 
-  private final RandomGenerator random = Seeds.random("RegionQuantizerTest", 37);
+  private final RandomGenerator random = Seeds.example(37);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5})

@@ -28,7 +28,7 @@ class JoiningPicturesTest {
   private static final int NETWORKS = 60;
   private static final int PICTURES = 9;
 
-  private final RandomGenerator random = Seeds.random("JoiningPicturesTest", 41);
+  private final RandomGenerator random = Seeds.example(41);
   private final OrderedWork work = new OrderedWork(2);
 
   @AfterEach

@@ -33,7 +33,7 @@ class ValidationPicturesTest {
   private static final int SIDE = 5;
   private static final ActivationGrid GRID = ActivationGrid.covering(-4, 4);
 
-  private final RandomGenerator random = Seeds.random("ValidationPicturesTest", 11);
+  private final RandomGenerator random = Seeds.example(11);
   private final OrderedWork work = new OrderedWork(2);
   private final Value input = new Value("input", new Shape(SIDE, SIDE, 4));
   private final Value middle = new Value("middle", new Shape(SIDE, SIDE, 6));

@@ -21,7 +21,7 @@ class ChannelEqualizationTest {
 
   private static final int NETWORKS = 150;
 
-  private final RandomGenerator random = Seeds.random("ChannelEqualizationTest", 47);
+  private final RandomGenerator random = Seeds.example(47);
   private final UnequalChannels network = new UnequalChannels(random);
 
   private SideBySide equalized() {

@@ -31,7 +31,7 @@ class InputMagnitudesTest {
 
   private static final int PICTURES = 11;
 
-  private final RandomGenerator random = Seeds.random("InputMagnitudesTest", 43);
+  private final RandomGenerator random = Seeds.example(43);
   private final FloatGraph graph = RandomNetwork.draw(random);
   private final Recorder recorder = new Recorder();
 

@@ -37,7 +37,7 @@ class HtmlReportTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 54, 1000})
   void pagesOfAnySizeAreWellFormed(int layers) throws Exception {
-    String html = HtmlReport.of(Reports.full(Seeds.random("HtmlReportTest", 1), layers));
+    String html = HtmlReport.of(Reports.full(Seeds.example(1), layers));
     Document page = parse(html);
     NodeList tables = page.getElementsByTagName("table");
     int rows = 0;
@@ -58,11 +58,11 @@ class HtmlReportTest {
 
   @Test
   void equalReportsGiveEqualPagesInAnyLocale() {
-    String page = HtmlReport.of(Reports.full(Seeds.random("HtmlReportTest", 2), 7));
+    String page = HtmlReport.of(Reports.full(Seeds.example(2), 7));
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.forLanguageTag("ar-EG"));
-      assertThat(HtmlReport.of(Reports.full(Seeds.random("HtmlReportTest", 2), 7))).isEqualTo(page);
+      assertThat(HtmlReport.of(Reports.full(Seeds.example(2), 7))).isEqualTo(page);
     } finally {
       Locale.setDefault(before);
     }
@@ -71,7 +71,7 @@ class HtmlReportTest {
   @Test
   void textCannotBreakOutOfItsPlace() throws Exception {
     String evil = Reports.HOSTILE;
-    LayerReport layer = Reports.layer(Seeds.random("HtmlReportTest", 3), evil, 3);
+    LayerReport layer = Reports.layer(Seeds.example(3), evil, 3);
     LayerReport named =
         new LayerReport(
             evil, evil, evil, 1, 1, layer.figures(), layer.stepOverSigma(), layer.size(), layer.channels());
@@ -99,7 +99,7 @@ class HtmlReportTest {
 
   @Test
   void everyFigureIsThere() throws Exception {
-    RandomGenerator random = Seeds.random("HtmlReportTest", 4);
+    RandomGenerator random = Seeds.example(4);
     QuantizationReport report = Reports.full(random, 5);
     String text = shownText(parse(HtmlReport.of(report)));
     List<String> figures = new ArrayList<>(List.of(
@@ -176,7 +176,7 @@ class HtmlReportTest {
 
   @Test
   void asksNothingOfTheNetwork() {
-    String html = HtmlReport.of(Reports.full(Seeds.random("HtmlReportTest", 5), 3));
+    String html = HtmlReport.of(Reports.full(Seeds.example(5), 3));
     assertThat(html).doesNotContain("src=", "href=", "url(", "@import", "fetch(");
     assertThat(html.replace("http://www.w3.org/1999/xhtml", "").replace("http://www.w3.org/2000/svg", ""))
         .doesNotContain("://");
@@ -186,7 +186,7 @@ class HtmlReportTest {
   /** 2,000 channels per layer in 60 layers still give a page that opens at once. */
   @Test
   void largeNetworksGiveSmallPages() {
-    RandomGenerator random = Seeds.random("HtmlReportTest", 6);
+    RandomGenerator random = Seeds.example(6);
     List<LayerReport> layers = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       layers.add(Reports.layer(random, "layer" + i, 2000));

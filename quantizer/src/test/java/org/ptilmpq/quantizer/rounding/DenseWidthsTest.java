@@ -15,7 +15,7 @@ class DenseWidthsTest {
 
   private static final int INPUTS = 40;
 
-  private final RandomGenerator random = Seeds.random("DenseWidthsTest", 5);
+  private final RandomGenerator random = Seeds.example(5);
 
   private short[][] levels(int channels, double sigma, double farShare) {
     short[][] levels = new short[channels][INPUTS];

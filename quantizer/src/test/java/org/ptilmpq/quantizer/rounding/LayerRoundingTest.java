@@ -17,7 +17,7 @@ class LayerRoundingTest {
   private static final int OUTPUTS = 12;
   private static final int[] ALL = IntStream.rangeClosed(1, 8).toArray();
 
-  private final RandomGenerator random = Seeds.random("LayerRoundingTest", 11);
+  private final RandomGenerator random = Seeds.example(11);
 
   @Test
   void theKernelOfTheCodesErrsAsMuchAsTheSearchSays() {

@@ -14,7 +14,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class LevelRangeTest {
 
-  private final RandomGenerator random = Seeds.random("LevelRangeTest", 4);
+  private final RandomGenerator random = Seeds.example(4);
 
   private static List<ChannelCode> codes() {
     List<ChannelCode> codes = new ArrayList<>(List.of(ChannelCode.NONE));

@@ -29,7 +29,7 @@ class LevelRounderTest {
   private static final int OUTPUTS = 10;
   private static final int ROWS = 400;
 
-  private final RandomGenerator random = Seeds.random("LevelRounderTest", 15);
+  private final RandomGenerator random = Seeds.example(15);
   private final OrderedWork work = new OrderedWork(2);
 
   @AfterEach

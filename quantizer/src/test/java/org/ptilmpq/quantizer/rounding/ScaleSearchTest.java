@@ -38,7 +38,7 @@ class ScaleSearchTest {
 
   @Test
   void oneBitIsTheWeightedMeanMagnitude() {
-    RandomGenerator random = Seeds.random("oneBitIsTheWeightedMeanMagnitude", 9);
+    RandomGenerator random = Seeds.example(9);
     float[] weights = laplace(random);
     float[] importance = importance(random);
     double sum = 0;

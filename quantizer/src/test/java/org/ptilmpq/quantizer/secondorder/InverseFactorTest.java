@@ -14,7 +14,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class InverseFactorTest {
 
-  private final RandomGenerator random = Seeds.random("InverseFactorTest", 32);
+  private final RandomGenerator random = Seeds.example(32);
 
   /** U (H + λI) Uᵀ = I, as (H + λI)⁻¹ = UᵀU says. */
   @ParameterizedTest

@@ -15,7 +15,7 @@ class LevelRulesTest {
 
   private static final int ROWS = 9;
 
-  private final RandomGenerator random = Seeds.random("LevelRulesTest", 34);
+  private final RandomGenerator random = Seeds.example(34);
 
   @Test
   void nearestLevelsRoundTiesToEvenWithinBounds() {

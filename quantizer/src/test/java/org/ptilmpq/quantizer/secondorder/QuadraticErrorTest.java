@@ -16,7 +16,7 @@ class QuadraticErrorTest {
 
   private static final double RIDGE = 0.01;
 
-  private final RandomGenerator random = Seeds.random("QuadraticErrorTest", 35);
+  private final RandomGenerator random = Seeds.example(35);
 
   /** s = qᵀAw / qᵀAq: no step does better. */
   @ParameterizedTest

@@ -15,7 +15,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class SecondOrderRoundingTest {
 
-  private final RandomGenerator random = Seeds.random("SecondOrderRoundingTest", 33);
+  private final RandomGenerator random = Seeds.example(33);
 
   /**
    * Column by column in double precision, with the levels that were found: each is the nearest to the value that the

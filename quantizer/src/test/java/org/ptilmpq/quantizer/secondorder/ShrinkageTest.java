@@ -16,7 +16,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class ShrinkageTest {
 
-  private final RandomGenerator random = Seeds.random("ShrinkageTest", 37);
+  private final RandomGenerator random = Seeds.example(37);
   private final OrderedWork work = new OrderedWork(2);
 
   @AfterEach

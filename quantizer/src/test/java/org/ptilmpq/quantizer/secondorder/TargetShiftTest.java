@@ -13,7 +13,7 @@ import org.ptilmpq.testkit.Seeds;
 
 class TargetShiftTest {
 
-  private final RandomGenerator random = Seeds.random("TargetShiftTest", 36);
+  private final RandomGenerator random = Seeds.example(36);
 
   @ParameterizedTest
   @CsvSource({"1, 1", "2, 5", "7, 512", "33, 1", "97, 600", "130, 1100"})
