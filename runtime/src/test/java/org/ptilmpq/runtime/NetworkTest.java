@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -36,11 +37,15 @@ class NetworkTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void scoresAreThoseOfTheNaiveInterpreter(int seed) throws Exception {
     RandomGenerator random = Seeds.random("NetworkTest", seed);
-    PqModel model = RandomNetwork.of(random, 10 + 5 * seed);
-    byte[] input = randomInput(random, model);
-    float[] expected = NaiveInterpreter.run(model, input);
-    // Else some layer hides all that comes before it, and nothing of that is tested.
-    assertThat(expected).isNotEqualTo(NaiveInterpreter.run(model, randomInput(random, model)));
+    PqModel model;
+    byte[] input;
+    float[] expected;
+    do {
+      model = RandomNetwork.of(random, 10 + 5 * seed);
+      input = randomInput(random, model);
+      expected = NaiveInterpreter.run(model, input);
+      // Where the scores are the same for any input some layer hides all that comes before it, and nothing is tested.
+    } while (Arrays.equals(expected, NaiveInterpreter.run(model, randomInput(random, model))));
     for (int threads : new int[] {1, 2, 4}) {
       try (Session session = Session.open(model, SessionOptions.defaults().withThreads(threads))) {
         for (int run = 0; run < 3; run++) {
@@ -137,7 +142,7 @@ class NetworkTest {
 
   @Test
   void networksOfTheseTestsWriteInPlaceAndShareLayers() throws Exception {
-    PqModel model = RandomNetwork.of(Seeds.random("NetworkTest", 8), 50);
+    PqModel model = RandomNetwork.of(Seeds.example(8), 50);
     try (Session session = Session.open(model, SessionOptions.defaults().withThreads(2))) {
       assertThat(session.memoryPlan().placements()).anyMatch(placement -> placement.tensors().size() > 1);
       assertThat(session.profile()).anyMatch(LayerProfile::shared).anyMatch(layer -> !layer.shared());
