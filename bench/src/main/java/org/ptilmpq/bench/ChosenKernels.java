@@ -37,7 +37,7 @@ final class ChosenKernels {
     }
     System.getProperties().putAll(properties);
     try {
-      KernelProvider.Choice choice = KernelProvider.choose();
+      KernelSet.Choice choice = KernelProvider.choose();
       if (!choice.kernels().name().startsWith(kind)) {
         throw new IllegalArgumentException(
             "asked for " + kind + " kernels, got " + choice.kernels().name() + ": " + choice.reason());

@@ -1,6 +1,7 @@
 package org.ptilmpq.kernels;
 
 import java.util.List;
+import org.ptilmpq.kernels.KernelSet.Choice;
 import org.ptilmpq.kernels.machine.MachineKernels;
 import org.ptilmpq.kernels.scalar.ScalarKernels;
 import org.ptilmpq.kernels.vector.Lanes;
@@ -17,10 +18,10 @@ public final class KernelProvider {
   public static final String KERNELS_PROPERTY = "ptilmpq.kernels";
 
   /** {@code -Dptilmpq.machine=NAME} requests an instruction set of machine code other than the best one: "avx2". */
-  public static final String MACHINE_PROPERTY = "ptilmpq.machine";
+  public static final String MACHINE_PROPERTY = MachineKernels.PROPERTY;
 
   /** {@code -Dptilmpq.vector.bits=128|256|512} requests vectors narrower than the machine's own. */
-  public static final String VECTOR_BITS_PROPERTY = "ptilmpq.vector.bits";
+  public static final String VECTOR_BITS_PROPERTY = Lanes.PROPERTY;
 
   /**
    * {@code -Dptilmpq.products=fp32|look-up} says how the vector kernels compute convolutions: by multiplying, the
@@ -31,14 +32,6 @@ public final class KernelProvider {
   private static final String MODULE = "jdk.incubator.vector";
 
   private KernelProvider() {}
-
-  /**
-   * A choice and its reason.
-   *
-   * @param kernels the set to use
-   * @param reason one sentence for logs and {@code inspect}
-   */
-  public record Choice(KernelSet kernels, String reason) {}
 
   /**
    * The best set for this virtual machine and its system properties.

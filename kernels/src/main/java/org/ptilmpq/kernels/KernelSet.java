@@ -60,4 +60,12 @@ public interface KernelSet extends AutoCloseable {
   /** Frees what its kernels share, after the last of them is closed. A second call does nothing. */
   @Override
   default void close() {}
+
+  /**
+   * A choice among sets and its reason.
+   *
+   * @param kernels the set to use; null where there is none
+   * @param reason one sentence for logs and {@code inspect}, without its full stop
+   */
+  record Choice(KernelSet kernels, String reason) {}
 }

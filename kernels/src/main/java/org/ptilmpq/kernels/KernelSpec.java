@@ -1,13 +1,12 @@
 package org.ptilmpq.kernels;
 
-import org.ptilmpq.kernels.arithmetic.Requantization;
 
 /**
  * The computation of a kernel: shapes, places in the arena, quantization. A spec says everything that decides the
  * result to the bit; a {@link KernelSet} decides how fast.
  *
  * <p>All requantization is done in 32-bit floats, one operation after the other in a fixed order (no fused
- * multiply-add), rounded half to even: see {@link Requantization}.
+ * multiply-add), rounded half to even: see {@code arithmetic.Requantization}.
  */
 public sealed interface KernelSpec {
 

@@ -17,7 +17,7 @@ class KernelProviderTest {
 
   @Test
   void choosesWhatThisExecutionIsThereToTest() {
-    KernelProvider.Choice choice = KernelProvider.choose();
+    KernelSet.Choice choice = KernelProvider.choose();
     assertThat(choice.kernels().name())
         .as(choice.reason())
         .startsWith(System.getProperty(EXPECTED, "machine code, "));

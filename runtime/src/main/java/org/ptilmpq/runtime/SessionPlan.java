@@ -22,7 +22,7 @@ import org.ptilmpq.runtime.image.Preprocessor;
  * @param pictureInput takes pictures as large as the budget leaves room for
  */
 record SessionPlan(
-    KernelProvider.Choice choice,
+    KernelSet.Choice choice,
     boolean ownsKernels,
     MemoryPlan memoryPlan,
     KernelMemory kernelMemory,
@@ -38,10 +38,10 @@ record SessionPlan(
    */
   static SessionPlan of(ModelSource source, SessionOptions options) throws MemoryCapException {
     boolean ownsKernels = options.kernels().isEmpty();
-    KernelProvider.Choice choice =
+    KernelSet.Choice choice =
         ownsKernels
             ? KernelProvider.choose(options.tileSizes())
-            : new KernelProvider.Choice(options.kernels().get(), "the caller asked for them");
+            : new KernelSet.Choice(options.kernels().get(), "the caller asked for them");
     try {
       return of(source, options, choice, ownsKernels);
     } catch (MemoryCapException | RuntimeException | Error e) {
@@ -53,7 +53,7 @@ record SessionPlan(
   }
 
   private static SessionPlan of(
-      ModelSource source, SessionOptions options, KernelProvider.Choice choice, boolean ownsKernels)
+      ModelSource source, SessionOptions options, KernelSet.Choice choice, boolean ownsKernels)
       throws MemoryCapException {
     KernelSet kernels = choice.kernels();
     PqModel outline = source.outline();

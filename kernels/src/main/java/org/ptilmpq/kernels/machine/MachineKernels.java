@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.ptilmpq.kernels.Kernel;
-import org.ptilmpq.kernels.KernelProvider;
-import org.ptilmpq.kernels.KernelProvider.Choice;
 import org.ptilmpq.kernels.KernelSet;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.LevelDecoder;
@@ -30,6 +28,9 @@ import org.ptilmpq.kernels.scalar.CopyKernels;
  * Layers of the same shape share their code; what differs is in their {@link Context}.
  */
 public final class MachineKernels implements KernelSet {
+
+  /** The system property that names the instruction set. */
+  public static final String PROPERTY = "ptilmpq.machine";
 
   /** Steps that {@link #limit} does at a time: some hundred microseconds. */
   private static final int LIMIT_STEPS = 20_000;
@@ -52,8 +53,7 @@ public final class MachineKernels implements KernelSet {
    * Returns the best kernels that this machine and the virtual machine's settings allow, or none, and why: one sentence
    * without its full stop.
    *
-   * @throws IllegalArgumentException when {@link KernelProvider#MACHINE_PROPERTY} names something that this machine
-   *     doesn't have
+   * @throws IllegalArgumentException when {@link #PROPERTY} names something that this machine doesn't have
    */
   public static Choice choose() {
     if (!MachineKernels.class.getModule().isNativeAccessEnabled()) {
@@ -74,8 +74,8 @@ public final class MachineKernels implements KernelSet {
       String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
       return new Choice(null, "there is none for this machine, " + machine + ": it takes Linux with AVX2 or aarch64");
     }
-    String asked = System.getProperty(KernelProvider.MACHINE_PROPERTY);
-    String property = "-D" + KernelProvider.MACHINE_PROPERTY;
+    String asked = System.getProperty(PROPERTY);
+    String property = "-D" + PROPERTY;
     if (asked == null) {
       return new Choice(new MachineKernels(targets.getFirst()), "this machine has " + names);
     }

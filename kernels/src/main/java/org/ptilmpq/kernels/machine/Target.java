@@ -3,7 +3,6 @@ package org.ptilmpq.kernels.machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.ptilmpq.kernels.KernelProvider;
 import org.ptilmpq.kernels.KernelSpec;
 import org.ptilmpq.kernels.PackedWeights;
 import org.ptilmpq.kernels.machine.code.NativeCalls;
@@ -27,7 +26,7 @@ enum Target {
   private final int[] widths;
 
   /**
-   * @param label human-readable name, also the value of {@link KernelProvider#MACHINE_PROPERTY}
+   * @param label human-readable name, also the value of {@link MachineKernels#PROPERTY}
    * @param widths vectors of a column that there is a product for, the widest first
    */
   Target(String label, int... widths) {

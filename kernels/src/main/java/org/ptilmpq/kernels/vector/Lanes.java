@@ -3,13 +3,15 @@ package org.ptilmpq.kernels.vector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
-import org.ptilmpq.kernels.KernelProvider;
 
 /**
  * The vector shape that all kernels of this virtual machine use. The species are compile-time constants to the JIT
  * because they are static and final: a species from anywhere else makes every vector a boxed object.
  */
 public final class Lanes {
+
+  /** The system property that gives the bits of a vector. */
+  public static final String PROPERTY = "ptilmpq.vector.bits";
 
   static final VectorShape SHAPE = shape();
   static final VectorSpecies<Byte> BYTE = VectorSpecies.of(byte.class, SHAPE);
@@ -49,14 +51,14 @@ public final class Lanes {
       return "the machine's vectors have " + preferred + " bits";
     }
     String machine = " (the machine's vectors have " + preferred + (bits() > preferred ? ": slow)" : ")");
-    return "-D" + KernelProvider.VECTOR_BITS_PROPERTY + "=" + bits() + machine;
+    return "-D" + PROPERTY + "=" + bits() + machine;
   }
 
   /**
-   * The requested shape, whose width {@link KernelProvider} has checked: an error in here would make the class fail.
+   * The requested shape, whose width was checked when the kernels were chosen: an error in here would make the class fail.
    */
   private static VectorShape shape() {
-    Integer asked = Integer.getInteger(KernelProvider.VECTOR_BITS_PROPERTY);
+    Integer asked = Integer.getInteger(PROPERTY);
     int preferred = IntVector.SPECIES_PREFERRED.vectorBitSize();
     return VectorShape.forBitSize(asked == null ? Math.clamp(preferred, 128, 512) : asked);
   }
