@@ -42,7 +42,7 @@ class JsonObjectTest {
         "{\"a\":\"\\u12\"} | not JSON at character 7: an escape is unknown",
         "{\"a\":nul} | not JSON at character 5: it isn't null",
         "{\"a\":.5} | not JSON at character 5: it isn't a value",
-        "{\"a\":1,\"a\":2} | not JSON at character 11: \"a\" stands twice",
+        "{\"a\":1,\"a\":2} | not JSON at character 11: \"a\" occurs twice",
         "{} {} | not JSON at character 3: there is more after the value"
       })
   void saysWhereItIsWrong(String text, String message) {

@@ -22,7 +22,7 @@ public final class PreprocessingOptions {
   @Option(
       names = "--resize",
       paramLabel = "PIXELS",
-      description = "Resize the shorter side to so many pixels before the centre crop; 0: don't.")
+      description = "Resize the shorter side to this many pixels before the centre crop; 0: don't.")
   private Integer resize;
 
   @Option(

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,7 @@ class StreamIT {
    * grows in every tenth of the stream. So the median growth from tenth to tenth has to be nothing.
    */
   @Test
+  @Tag("endurance")
   void sixtyThousandFramesAreAllAnsweredRightInFlatMemory() throws Exception {
     try (LiveProcess process = LiveProcess.start(model, "-", "--keep-all", "--threads", "1")) {
       Thread camera = send(process, MANY_FRAMES);
@@ -85,6 +87,7 @@ class StreamIT {
    * machine sees no reason, 200 of them pile up to gigabytes.
    */
   @Test
+  @Tag("endurance")
   void largeFramesDoNotPileUp() throws Exception {
     byte[] large = Jpegs.plain(1600, 1200, 0x10FA10);
     try (LiveProcess process = LiveProcess.start(model, "-", "--keep-all", "--threads", "1")) {

@@ -100,7 +100,7 @@ class WatchIT {
     Path picture = watched.resolve("before.png");
     assertThat(Processes.run(model, "--watch", watched, picture).exit()).isEqualTo(ExitCode.WRONG_USE);
     assertThat(Processes.run(model, "--watch", folder.resolve("nowhere")).err()).contains("nowhere: no such folder");
-    assertThat(Processes.run(model, "-", picture).err()).contains("- stands alone");
+    assertThat(Processes.run(model, "-", picture).err()).contains("- must be alone");
     assertThat(Processes.run(model, picture, "--every", "2").err()).contains("--every and --keep-all are for a stream");
     assertThat(Processes.run(model, picture, "--min-confidence", "2").err()).contains("must be 0 to 1");
     assertThat(Processes.run(model, picture, "--min-confidence", "NaN").exit()).isEqualTo(ExitCode.WRONG_USE);

@@ -205,14 +205,14 @@ final class ModelDecoder {
     // Below 2^63: 16 bits, 16 bits and 31 bits.
     long inputs = (long) c.kernelHeight() * c.kernelWidth() * (tensors.get(input).channels() / groups);
     if (inputs > ModelLimits.MAX_INPUTS) {
-      throw fault("kernel_height", inputs + " weights a channel; " + ModelLimits.MAX_INPUTS + " is the limit");
+      throw fault("kernel_height", inputs + " weights per channel; " + ModelLimits.MAX_INPUTS + " is the limit");
     }
     return (int) inputs;
   }
 
   private Weights weights(org.ptilmpq.format.gen.Weights w, int inputs) throws PqFormatException {
     if (w.tables() != -1) {
-      throw fault("weights.tables", "tables stand in no section" + NEWER);
+      throw fault("weights.tables", "tables are in no section" + NEWER);
     }
     List<ChannelGroup> groups = new ArrayList<>();
     for (int i = 0; i < w.groupsLength(); i++) {
@@ -223,7 +223,7 @@ final class ModelDecoder {
     }
     if (outline) {
       if (w.scalesLength() + w.biasesLength() + w.order16Length() + w.order32Length() != 0) {
-        throw fault("weights", "entries of channels stand in the graph of a compressed file");
+        throw fault("weights", "entries of channels are in the graph of a compressed file");
       }
       MemorySegment none = MemorySegment.ofArray(new byte[0]);
       return new Weights(inputs, groups, new int[0], new float[0], new float[0], none, none);
@@ -259,7 +259,7 @@ final class ModelDecoder {
     int narrow = w.order16Length();
     int wide = w.order32Length();
     if (narrow > 0 && wide > 0) {
-      throw fault("weights.order32", "stands beside order16");
+      throw fault("weights.order32", "is there beside order16");
     }
     int[] order = new int[narrow + wide];
     for (int i = 0; i < narrow; i++) {

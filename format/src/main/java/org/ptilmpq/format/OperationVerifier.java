@@ -90,7 +90,7 @@ final class OperationVerifier {
     long inputs = (long) window.kernelHeight() * window.kernelWidth() * (input.channels() / groups);
     if (inputs != o.weights().inputs() || inputs > ModelLimits.MAX_INPUTS) {
       throw places.operation(
-          index, "weights.inputs", o.weights().inputs() + " weights a channel, where the shapes make " + inputs);
+          index, "weights.inputs", o.weights().inputs() + " weights per channel, where the shapes make " + inputs);
     }
     weights.verify(index, o.weights(), output.channels(), o.parts(model));
   }

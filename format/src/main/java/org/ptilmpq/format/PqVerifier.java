@@ -183,7 +183,7 @@ public final class PqVerifier {
     List<FileLayout.Section> sections = new ArrayList<>();
     long first = FileLayout.firstSection(metadataBytes);
     if (first > file.byteSize()) {
-      throw PqFormatException.at("file_length", structure.rootPosition(), "no room for the zeros behind the metadata");
+      throw PqFormatException.at("file_length", structure.rootPosition(), "no room for the zeros after the metadata");
     }
     checkZeros(file, metadataBytes + FileLayout.CHECKSUM, first);
     long end = first;

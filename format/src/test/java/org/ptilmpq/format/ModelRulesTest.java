@@ -334,7 +334,7 @@ class ModelRulesTest {
         operation(GoldenModel.CONVOLUTION, "high", 128, "low", "128"),
         operation(GoldenModel.SLICE, "startX", -1, "start_x", "from -1"),
         operation(GoldenModel.PADDING, "padFront", -1, "pad_front", "-1 and 6"),
-        weights(GoldenModel.CONVOLUTION, "inputs", 28, "inputs", "28 weights a channel, where the shapes make 27"),
+        weights(GoldenModel.CONVOLUTION, "inputs", 28, "inputs", "28 weights per channel, where the shapes make 27"),
         weights(
             GoldenModel.GROUPED,
             "groups",

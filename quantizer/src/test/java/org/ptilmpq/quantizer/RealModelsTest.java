@@ -132,7 +132,7 @@ class RealModelsTest {
         Comparison.compare(
             model, output, data.resolve(part), Optional.of(data.resolve(part + ".csv")), threads, Progress.NONE);
     System.out.printf(
-        "%s, %s: %d bytes, %.2f bits a weight, top-1 %.2f %% (float %.2f %%), agreement %.1f %%, KL %.4f, %d s%n",
+        "%s, %s: %d bytes, %.2f bits per weight, top-1 %.2f %% (float %.2f %%), agreement %.1f %%, KL %.4f, %d s%n",
         name,
         target,
         quantized.file().bytes(),

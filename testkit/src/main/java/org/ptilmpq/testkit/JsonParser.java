@@ -73,7 +73,7 @@ public final class JsonParser {
           throw wrong("a colon is missing");
         }
         if (fields.containsKey(name)) {
-          throw wrong("\"" + name + "\" stands twice");
+          throw wrong("\"" + name + "\" occurs twice");
         }
         fields.put(name, value());
       } while (next(','));
@@ -114,7 +114,7 @@ public final class JsonParser {
     StringBuilder string = new StringBuilder();
     for (at++; at < text.length() && text.charAt(at) != '"'; at++) {
       if (text.charAt(at) < ' ') {
-        throw wrong("a control character stands in a string");
+        throw wrong("a control character is in a string");
       }
       string.append(text.charAt(at) == '\\' ? escaped() : text.charAt(at));
     }

@@ -35,7 +35,7 @@ final class Compare implements Callable<Integer> {
       description = "A header, then 'file,class' a line: only these pictures are used, and top-1 is measured.")
   private Path labels;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads to work with; without it one a processor.")
+  @Option(names = "--threads", paramLabel = "N", description = "Threads to work with; without it, one per processor.")
   private Integer threads;
 
   @Option(names = "--json", description = "One JSON object instead of text.")

@@ -58,7 +58,7 @@ final class MethodOptions {
   @Option(
       names = "--max-drop",
       paramLabel = "POINTS",
-      description = "The smallest file that disagrees with the float network on no more than so many percent of "
+      description = "The smallest file that disagrees with the float network on at most this percentage of "
           + "pictures kept apart, which bounds the loss of top-1.")
   private Double maxDrop;
 
@@ -66,7 +66,7 @@ final class MethodOptions {
       names = "--alpha",
       paramLabel = "A",
       description = "Share of what is important, 0 to 1: that much gets the higher of two widths, the rest the lower. "
-          + "Method best makes a file of the same mean bits a weight.")
+          + "Method best makes a file of the same mean bits per weight.")
   private Double alpha;
 
   @Option(

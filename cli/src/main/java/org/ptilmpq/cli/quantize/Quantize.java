@@ -69,7 +69,7 @@ public final class Quantize extends Program implements Callable<Integer> {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "Class names in index order, one a line; they go into the file.")
+      description = "Class names in index order, one per line; they go into the file.")
   private Path labels;
 
   @ArgGroup(validate = false, heading = "%nWhat decides the bits:%n")

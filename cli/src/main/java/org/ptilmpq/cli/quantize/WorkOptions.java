@@ -55,7 +55,7 @@ final class WorkOptions {
       description = "Of everything random; the same seed gives the same file, whatever the number of threads (1).")
   private Long seed;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads to work with; without it one a processor.")
+  @Option(names = "--threads", paramLabel = "N", description = "Threads to work with; without it, one per processor.")
   private Integer threads;
 
   /**

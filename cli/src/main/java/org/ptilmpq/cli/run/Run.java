@@ -102,7 +102,7 @@ final class Run extends Program implements Callable<Integer> {
       throw CommandException.wrongUse("a model is needed, and pictures or --watch");
     }
     if (isStream && pictures.size() > 1) {
-      throw CommandException.wrongUse("- stands alone: what comes on standard input may never end");
+      throw CommandException.wrongUse("- must be alone: what comes on standard input may never end");
     }
     if (stream.areGiven() && !isStream) {
       throw CommandException.wrongUse(

@@ -29,7 +29,7 @@ final class RunOptions {
   /** Memory for picocli and its model of all commands; measured: 7.5 MB. */
   private static final long COMMAND_LINE = 8_000_000;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads that compute; without it one a processor.")
+  @Option(names = "--threads", paramLabel = "N", description = "Threads that compute; without it, one per processor.")
   private Integer threads;
 
   @Option(

@@ -55,7 +55,8 @@ public final class Lanes {
   }
 
   /**
-   * The requested shape, whose width was checked when the kernels were chosen: an error in here would make the class fail.
+   * The requested shape, whose width was checked when the kernels were chosen: an error in here would make the class
+   * fail.
    */
   private static VectorShape shape() {
     Integer asked = Integer.getInteger(PROPERTY);

@@ -83,7 +83,7 @@ public final class BestMethod {
       findings.note(
           String.format(
               Locale.ROOT,
-              "%.2f bits a weight, %d bytes: another class than the float network's on %.2f %% of the pictures",
+              "%.2f bits per weight, %d bytes: another class than the float network's on %.2f %% of the pictures",
               bits,
               network.bytes(),
               disagreement));
@@ -95,7 +95,7 @@ public final class BestMethod {
       }
       if (best == null) {
         throw new QuantizationException(
-            "even " + MAX_BITS + " bits a weight disagree on more than " + drop.points() + " % of the pictures");
+            "even " + MAX_BITS + " bits per weight disagree on more than " + drop.points() + " % of the pictures");
       }
     }
     return best;

@@ -45,7 +45,7 @@ final class Dims {
     for (long axis : axes) {
       int normalized = axis(axis, rank);
       if (sorted.contains(normalized)) {
-        throw new IllegalArgumentException("axis " + axis + " stands twice");
+        throw new IllegalArgumentException("axis " + axis + " occurs twice");
       }
       sorted.add(normalized);
     }

@@ -95,7 +95,7 @@ final class ElementwiseOperators {
             && dims.get(dims.size() - axisFromEnd) == channels;
     if (!alongChannels) {
       throw node.error(
-          "a constant of dimensions %s with a tensor of %s; supported: one number, or one a channel"
+          "a constant of dimensions %s with a tensor of %s; supported: one number, or one per channel"
               .formatted(dims, input.dims()));
     }
     graph.allow(channels);

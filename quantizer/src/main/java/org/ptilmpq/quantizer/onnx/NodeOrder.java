@@ -41,7 +41,7 @@ final class NodeOrder {
     Set<String> initializers = new HashSet<>();
     for (TensorProto tensor : graph.getInitializerList()) {
       if (!initializers.add(tensor.getName())) {
-        throw new OnnxException("initializer '" + tensor.getName() + "' stands twice");
+        throw new OnnxException("initializer '" + tensor.getName() + "' occurs twice");
       }
       definedBy.put(tensor.getName(), null);
     }

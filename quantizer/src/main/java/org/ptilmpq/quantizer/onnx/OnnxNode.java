@@ -30,7 +30,7 @@ final class OnnxNode {
     this.inputs = inputs;
     for (AttributeProto attribute : proto.getAttributeList()) {
       if (unread.put(attribute.getName(), attribute) != null) {
-        throw error("attribute " + attribute.getName() + " stands twice");
+        throw error("attribute " + attribute.getName() + " occurs twice");
       }
     }
   }

@@ -88,7 +88,7 @@ public final class HtmlReport {
       card("as " + file.otherStorage(), NumberText.size(other), NumberText.count(other) + " bytes");
     }
     card("codes alone", NumberText.size(file.codesAlone()), "nothing but the weights' codes");
-    card("bits a weight on disk", NumberText.fixed(report.bitsPerWeight(), 3), "mean over the weights");
+    card("bits per weight on disk", NumberText.fixed(report.bitsPerWeight(), 3), "mean over the weights");
     card("bits in the kernel", NumberText.fixed(report.kernelBits(), 3), "mean over multiply-accumulates");
     report.accuracy().ifPresent(this::accuracy);
     card("weights", NumberText.count(report.weights()), NumberText.count(report.layers().size()) + " layers");

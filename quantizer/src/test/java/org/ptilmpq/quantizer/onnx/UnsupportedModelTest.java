@@ -104,7 +104,7 @@ class UnsupportedModelTest {
         model(13).node("Add", "x b", "a").node("Relu", "a", "b").node("Relu", "b", "y"), "depends on its own result");
     refused(model(13).node("Relu", "-", "y"), "relu0", "input 0 is missing");
     refused(model(13).node("Relu", "", "y"), "relu0", "input 0 is missing");
-    refused(model(13).weights("w", 3).weights("w", 3).node("Relu", "x", "y"), "initializer 'w' stands twice");
+    refused(model(13).weights("w", 3).weights("w", 3).node("Relu", "x", "y"), "initializer 'w' occurs twice");
     refused(model(13).weights("w", 3).node("Relu", "w", "y"), "input 0 is a constant");
     refused(model(13).node("MaxPool", "x z y", "a y", ints("kernel_shape", 2, 2)), "z");
     refused(
@@ -137,7 +137,7 @@ class UnsupportedModelTest {
     refused(model(13).node("Flatten", "x", "f").node("Relu", "f", "y"), "neither a row of scores nor a picture");
     refused(model(13).weights("w", 80, 4).node("Flatten", "x", "f").node("MatMul", "f w", "y"), "a row of 90");
     refused(model(13).integers("s", 7, -1).node("Reshape", "x s", "y"), "can't become");
-    refused(model(13).weights("c", 6, 5).node("Add", "x c", "y"), "one number, or one a channel");
+    refused(model(13).weights("c", 6, 5).node("Add", "x c", "y"), "one number, or one per channel");
     refused(model(13).node("Transpose", "x", "y", ints("perm", 0, 1, 3, 2)), "transpose0", "channels first");
     refused(
         model(13).integers("p", 0, 0, 0, 0, 0, 1 << 30, 0, 0).node("Pad", "x p", "y"), "pad0", "too large");

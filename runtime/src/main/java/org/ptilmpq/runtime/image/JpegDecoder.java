@@ -116,7 +116,7 @@ final class JpegDecoder {
       }
       case JpegMarkers.DNL -> {
         if (end - data != 2 || JpegMarkers.u16(jpeg, data) != header.height()) {
-          throw new PictureException("damaged JPEG: another number of lines behind the scan (DNL) than decoded");
+          throw new PictureException("damaged JPEG: another number of lines after the scan (DNL) than decoded");
         }
       }
       default -> {

@@ -124,7 +124,7 @@ final class ProgressiveBlocks {
 
   private void checkPlace(int k) throws PictureException {
     if (k > last) {
-      throw in.damaged("a coefficient behind the last of its scan");
+      throw in.damaged("a coefficient after the last of its scan");
     }
   }
 }

@@ -56,7 +56,7 @@ public final class SerialOptions {
       names = "--link",
       paramLabel = "frames|jpeg",
       defaultValue = "frames",
-      description = "What comes: frames with a checksum (the default), or JPEG behind JPEG.")
+      description = "What comes: frames with a checksum (the default), or JPEG after JPEG.")
   private Link link;
 
   @Option(
@@ -83,7 +83,7 @@ public final class SerialOptions {
       names = "--timeout",
       paramLabel = "MS",
       defaultValue = "2000",
-      description = "After so many milliseconds of silence in it, a frame or picture is given up (${DEFAULT-VALUE}).")
+      description = "After this many milliseconds of silence in it, a frame or picture is given up (${DEFAULT-VALUE}).")
   private int timeout;
 
   /**

@@ -250,7 +250,7 @@ public final class JpegScanner {
       } else if (marker == SOI) {
         return broken("another picture begins at byte " + (at - start), at);
       } else if (marker < SOF0 || marker >= RST0 && marker <= EOI) {
-        return broken("a marker that can't stand at byte " + (at - start), segment + 1);
+        return broken("a marker that can't be at byte " + (at - start), segment + 1);
       } else if (at + 3 >= filled) {
         return more(at + 4, segment + 1);
       } else {
@@ -294,7 +294,7 @@ public final class JpegScanner {
         compressed = false;
         return null;
       } else if (marker != MARK) {
-        return broken("a marker that can't stand at byte " + (at - start), at);
+        return broken("a marker that can't be at byte " + (at - start), at);
       }
     }
     return more(at + 2, at);
