@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Starts the built jars as users do, with the Java that runs the tests. */
 final class Processes {
 
-  private static final long MAX_SECONDS = 120;
+  private static final long MAX_SECONDS = 300;
 
   private Processes() {}
 
