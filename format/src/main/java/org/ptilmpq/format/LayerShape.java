@@ -1,5 +1,6 @@
 package org.ptilmpq.format;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.ptilmpq.format.entropy.LevelContexts;
 
@@ -44,11 +45,20 @@ record LayerShape(int inputs, int inputChannels, int kernelWidth, int parts, Lis
 
   /** The blocks that are coded, in their order. */
   List<BitPacking.Block> blocks() {
-    return BitPacking.blocks(groups, inputs).stream().filter(block -> block.width() > 0).toList();
+    List<BitPacking.Block> coded = new ArrayList<>();
+    for (BitPacking.Block block : BitPacking.blocks(groups, inputs)) {
+      if (block.width() > 0) {
+        coded.add(block);
+      }
+    }
+    return coded;
   }
 
   LevelContexts contexts(int logMean) {
-    int maxChannels = blocks().stream().mapToInt(BitPacking.Block::channels).max().orElse(0);
+    int maxChannels = 0;
+    for (BitPacking.Block block : blocks()) {
+      maxChannels = Math.max(maxChannels, block.channels());
+    }
     return new LevelContexts(inputs, inputChannels, kernelWidth, maxChannels, logMean);
   }
 }
