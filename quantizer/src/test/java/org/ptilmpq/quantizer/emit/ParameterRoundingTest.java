@@ -18,9 +18,7 @@ class ParameterRoundingTest {
       float rounded = ParameterRounding.scale(value, bits);
       double unit = Math.scalb(1.0, Math.getExponent(value) - bits);
       assertThat(rounded / unit).as("mantissa bits of %s", rounded).isEqualTo(Math.rint(rounded / unit));
-      // The value becomes a float first.
-      double allowed = unit / 2 + Math.ulp((float) value) / 2;
-      assertThat(Math.abs(rounded - value)).as("%s to %d bits", value, bits).isLessThanOrEqualTo(allowed);
+      assertThat(Math.abs(rounded - value)).as("%s to %d bits", value, bits).isLessThanOrEqualTo(unit * 0.500001);
       assertThat(ParameterRounding.scale(rounded, bits)).isEqualTo(rounded);
     }
     assertThat(ParameterRounding.scale(Math.nextDown(2.0), 5)).isEqualTo(2);
