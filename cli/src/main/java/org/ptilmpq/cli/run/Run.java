@@ -70,8 +70,6 @@ final class Run extends Program implements Callable<Integer> {
 
   @Mixin private RunOptions options;
 
-  Run() {}
-
   @Override
   protected String[] synopsis() {
     return new String[] {
